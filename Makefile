@@ -1,0 +1,53 @@
+# 办成: every command on one line. The first one is what `make` alone does.
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+
+# The first Python that is new enough; set PYTHON to choose another.
+PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3 python; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && { echo $$p; break; }; done)
+BIN := .venv/bin
+DIR ?= tests/scenarios
+
+.PHONY: help run test check scenarios bench faults lock clean
+
+help: ## 列出全部命令
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+run: .venv/installed ## 启动整套系统（可设 API_PORT、TEMPORAL_PORT、TEMPORAL_UI_PORT、DATA_DIR、DEMO），Ctrl-C 停止
+	@exec $(BIN)/python -m ops.run
+
+test: check ## 检查加全部测试
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup
+
+check: .venv/installed ## 代码检查：ruff、mypy、import-linter
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+scenarios: .venv/installed ## 运行场景文件：make scenarios DIR=<目录>
+	@$(BIN)/python -m ops.scenarios "$(DIR)"
+
+bench: .venv/installed ## 测量：计数、与空流程的比值、延迟，最后一行为 JSON
+	@$(BIN)/python -m ops.bench
+
+faults: .venv/installed ## 故障试验：办理中反复 kill -9 各进程，核对不丢不重
+	@$(BIN)/python -m ops.faults
+
+lock: .venv/installed ## 依赖变动后重新生成 requirements.txt
+	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+		--no-emit-index-url --no-header --no-annotate requirements.in -o requirements.txt
+
+clean: ## 删除虚拟环境与缓存（不动数据目录）
+	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# Made anew only when the pinned versions change; the mark is set last, so that a broken installation is repeated.
+.venv/installed: requirements.txt
+	@test -n "$(PYTHON)" || { echo '需要 Python 3.11 或更高版本：请先安装，或用 make PYTHON=<路径> 指定' >&2; exit 1; }
+	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || \
+		{ echo '$(PYTHON) 缺少 venv 模块：请安装它（Debian、Ubuntu：apt install python3-venv）' >&2; exit 1; }
+	@echo '正在安装依赖到 .venv ……'
+	@$(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt || \
+		{ echo '依赖未能安装：请检查网络或 pip 的软件源设置，再重试' >&2; exit 1; }
+	@touch $@

@@ -1,0 +1,74 @@
+"""Telling open cases of a changed calendar (告知日历变更)."""
+
+import asyncio
+from dataclasses import dataclass
+
+from psycopg_pool import AsyncConnectionPool
+from temporalio import activity
+from temporalio.client import Client, WorkflowUpdateFailedError
+from temporalio.service import RPCError, RPCStatusCode
+
+from models.calendar import BusinessCalendar, beijing_date
+from models.calendar_years import YearOverlay, build_calendar
+from models.case import SYSTEM, Command
+
+AT_ONCE = 20
+"""Updates under way at a time: enough to keep the engine busy, few enough to leave the counter its turn."""
+
+PAGE = 200
+
+_WAITING = """
+SELECT case_no, state->>'calendar' FROM cases
+WHERE NOT finished AND calendar_version < %s AND case_no > %s ORDER BY case_no LIMIT %s
+"""
+_CHANGES = """
+SELECT DISTINCT ON (year) year, workdays, holidays, source, published FROM calendar_changes
+WHERE version <= %s ORDER BY year, version DESC
+"""
+
+
+@dataclass(frozen=True)
+class CalendarActivities:
+    """Reads the register, sends each case its new calendar."""
+
+    pool: AsyncConnectionPool
+    client: Client
+
+    @activity.defn(name="move_cases")
+    async def move_cases(self, version: int) -> int:
+        """Send the calendar of this version to every open case with an older one; how many were told.
+
+        May be repeated: a case that has the version already records nothing.
+        """
+        changes = await self._rows(_CHANGES, (version,))
+        overlays = [YearOverlay(year, tuple(work), tuple(rest), source, pub) for year, work, rest, source, pub in changes]
+        told, after = 0, ""
+        while page := await self._rows(_WAITING, (version, after, PAGE)):
+            gate = asyncio.Semaphore(AT_ONCE)
+            await asyncio.gather(*(self._tell(gate, no, text, overlays, version) for no, text in page))
+            told, after = told + len(page), page[-1][0]
+            activity.heartbeat(told)
+        return told
+
+    async def _rows(self, statement: str, parameters: tuple[object, ...]) -> list[tuple]:
+        async with self.pool.connection() as connection:
+            return await (await connection.execute(statement, parameters)).fetchall()
+
+    async def _tell(
+        self, gate: asyncio.Semaphore, case_no: str, carried: str, overlays: list[YearOverlay], version: int
+    ) -> None:
+        own = BusinessCalendar.decode(carried)
+        years = own.years | {beijing_date(activity.info().started_time).year + offset for offset in range(3)}
+        calendar = build_calendar(years, overlays, version=version, close=own.close)
+        command = Command(name="change_calendar", by=SYSTEM, body={"calendar": calendar.encode()}, id=f"calendar-{version}")
+        async with gate:
+            try:
+                await self.client.get_workflow_handle(case_no).execute_update(
+                    "日历变更 change_calendar", command, id=command.id
+                )
+            except RPCError as error:
+                if error.status is not RPCStatusCode.NOT_FOUND:
+                    raise
+                activity.logger.warning("案件流程已不在运行，日历未送达", extra={"case_no": case_no})
+            except WorkflowUpdateFailedError:
+                activity.logger.warning("案件拒收日历变更", extra={"case_no": case_no})

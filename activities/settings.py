@@ -1,0 +1,46 @@
+"""Settings (配置): read from the environment once, by every process alike."""
+
+import os
+from dataclasses import dataclass
+
+
+class MissingSettingError(RuntimeError):
+    """A setting that has no default is not in the environment (缺少配置)."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Where everything is. Secrets are not shown by repr."""
+
+    database_url: str
+    temporal_address: str
+    namespace: str
+    secret: bytes
+    time_skipping: bool
+    """Scenario files only: each case has its own clock, which Temporal is asked for."""
+
+    def __repr__(self) -> str:
+        return f"Settings(temporal_address={self.temporal_address!r}, namespace={self.namespace!r})"
+
+    @property
+    def conninfo(self) -> str:
+        """The database's address as psycopg takes it."""
+        return self.database_url.replace("postgresql+psycopg://", "postgresql://", 1)
+
+
+def settings() -> Settings:
+    """The settings of this process. Raises MissingSettingError naming what is missing."""
+    return Settings(
+        database_url=_need("DATABASE_URL"),
+        temporal_address=_need("TEMPORAL_ADDRESS"),
+        namespace=os.environ.get("TEMPORAL_NAMESPACE", "default"),
+        secret=bytes.fromhex(_need("BANCHENG_SECRET")),
+        time_skipping=os.environ.get("BANCHENG_TIME_SKIPPING") == "1",
+    )
+
+
+def _need(name: str) -> str:
+    value = os.environ.get(name)
+    if not value:
+        raise MissingSettingError(f"缺少环境变量 {name}：请用 make run 启动，或参照 docs 中的部署说明设置")
+    return value

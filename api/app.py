@@ -1,0 +1,62 @@
+"""The API (接口): wires services and routes together."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+
+from fastapi import FastAPI
+from sqlalchemy.ext.asyncio import create_async_engine
+
+from activities.settings import settings
+from api import errors, metrics
+from api.deps import Services
+from api.gateway import Gateway
+from api.queries import Queries
+from api.registration import sweep
+from api.routes import advice, calendar, cases, health, public, session
+from api.token import Tokens
+from workflows.client import connect
+
+CONNECTIONS = 10
+
+
+@contextlib.asynccontextmanager
+async def _running(app: FastAPI) -> AsyncIterator[None]:
+    config = settings()
+    engine = create_async_engine(
+        config.database_url,
+        pool_size=CONNECTIONS,
+        max_overflow=0,
+        pool_pre_ping=True,
+        isolation_level="AUTOCOMMIT",
+        connect_args={"options": "-c statement_timeout=10000 -c timezone=UTC"},
+    )
+    client = await connect(config.temporal_address, config.namespace)
+    gateway = Gateway(client, time_skipping=config.time_skipping)
+    app.state.services = Services(engine, Queries(engine), gateway, Tokens(config.secret))
+    sweeping = asyncio.create_task(sweep(app.state.services))
+    yield
+    sweeping.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await sweeping
+    await engine.dispose()
+
+
+def create_app() -> FastAPI:
+    """The application with all its routes."""
+    app = FastAPI(
+        title="办成 Bancheng",
+        summary="“办不成事”反映窗口案件系统",
+        version="1",
+        lifespan=_running,
+        docs_url="/docs",
+        redoc_url=None,
+    )
+    errors.install(app)
+    metrics.install(app)
+    for module in (session, cases, public, advice, calendar, health):
+        app.include_router(module.router)
+    return app
+
+
+app = create_app()

@@ -1,0 +1,66 @@
+"""What routes ask for (依赖): the services of this process, and who is signed in."""
+
+import time
+from dataclasses import dataclass, field
+from typing import Annotated
+
+from fastapi import Depends, Request
+from fastapi.security import OAuth2PasswordBearer
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from api.errors import Problem, not_signed_in
+from api.gateway import Gateway
+from api.queries import Queries
+from api.token import Tokens
+from models.access import User
+from models.codes import Role
+from models.organisation import Organisation
+
+ORGANISATION_SECONDS = 10
+"""How old the organisation may be that a process decides by."""
+
+
+@dataclass
+class Services:
+    """What a process of the API holds: connections and caches, no state."""
+
+    engine: AsyncEngine
+    queries: Queries
+    gateway: Gateway
+    tokens: Tokens
+    _organisation: Organisation | None = None
+    _read_at: float = field(default=0.0)
+
+    async def organisation(self) -> Organisation:
+        """The organisation, read anew every few seconds."""
+        if self._organisation is None or time.monotonic() - self._read_at > ORGANISATION_SECONDS:
+            self._organisation = await self.queries.organisation()
+            self._read_at = time.monotonic()
+        return self._organisation
+
+
+def services(request: Request) -> Services:
+    """The services of this process."""
+    found: Services = request.app.state.services
+    return found
+
+
+ServicesDep = Annotated[Services, Depends(services)]
+_bearer = OAuth2PasswordBearer(tokenUrl="/api/token", auto_error=False)
+
+
+def signed_in(wired: ServicesDep, token: Annotated[str | None, Depends(_bearer)]) -> User:
+    """The user of the token; 401 without a valid one."""
+    user = wired.tokens.read(token) if token else None
+    if user is None:
+        raise not_signed_in()
+    return user
+
+
+UserDep = Annotated[User, Depends(signed_in)]
+
+
+def require(user: User, *roles: Role) -> None:
+    """403 unless the user has one of these roles."""
+    if user.role not in roles:
+        raise Problem(403, f"此功能不对{user.role.label}开放")

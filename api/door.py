@@ -1,0 +1,220 @@
+"""The one way in for commands (指令入口): who is asking, which case, what is known outside it, then one update.
+
+Refusals come in the order of contract.md: 403 not this role · 404 no such case · 403 not this unit · 422 the body's shape ·
+409 · 422 from the rules. A refused attempt changes nothing and is written into the access log.
+"""
+
+import secrets
+from datetime import UTC, datetime
+from typing import Any
+
+from fastapi.responses import HTMLResponse
+
+from api import documents
+from api.deps import Services
+from api.errors import Problem, no_such_case
+from api.queries import Found
+from models.access import User, may_act, may_read, sees_applicant
+from models.case import ACTS, By, Case, Command, Facts, UnitFact, parse
+from models.actions import COMMANDS
+from models.codes import Role
+from models.errors import NOT_BUILT_YET, Refusal
+from models.organisation import Organisation
+from models.row import applicant_key
+from models.view import Around, citizen_view, view
+
+KEY_LENGTH = (8, 64)
+
+
+async def act(
+    wired: Services,
+    user: User,
+    case_no: str,
+    name: str,
+    body: dict[str, Any],
+    *,
+    key: str | None,
+    if_match: str | None,
+    address: str,
+) -> dict[str, Any]:
+    """Carry out one command of staff; the case's view afterwards."""
+    try:
+        by = actor(user, name, body)
+        organisation = await wired.organisation()
+        found = await wired.queries.case(case_no)
+        if found is None:
+            raise no_such_case(case_no)
+        _check_scope(user, by, name, found, organisation)
+        await send(wired, user, found, by, name, body, key, if_match)
+    except Refusal as refusal:
+        await log(wired, user, name, case_no, refusal, address)
+        raise
+    return await read(wired, user, case_no)
+
+
+CITIZEN = User("citizen", Role.CITIZEN, "", "")
+"""The applicant at the public door: known by number and code, without an account."""
+
+
+async def act_as_citizen(
+    wired: Services, case_no: str, code: str, name: str, body: dict[str, Any], *, key: str | None, address: str
+) -> dict[str, Any]:
+    """Carry out one command of the applicant, who knows number and code."""
+    try:
+        by = actor(CITIZEN, name, body)
+        found = await with_code(wired, case_no, code, address)
+        await send(wired, CITIZEN, found, by, name, body, key, None)
+    except Refusal as refusal:
+        await log(wired, CITIZEN, name, case_no, refusal, address)
+        raise
+    return await read_as_citizen(wired, case_no, code, address)
+
+
+WRONG_CODES, WRONG_CODE_MINUTES = 20, 15
+"""So many wrong codes from one address in so many minutes; right codes are neither counted nor held up."""
+
+
+async def with_code(wired: Services, case_no: str, code: str, address: str) -> Found:
+    """The case, if the code belongs to it. 404 otherwise, without saying which of the two is wrong; 429 after too many."""
+    found = await wired.queries.case(case_no)
+    if found is not None and wired.tokens.code_fits(case_no, code):
+        return found
+    if await wired.queries.wrong_codes(address, WRONG_CODE_MINUTES) >= WRONG_CODES:
+        wait = str(WRONG_CODE_MINUTES * 60)
+        raise Problem(429, f"查询码错误次数过多，请 {WRONG_CODE_MINUTES} 分钟后再试，或到窗口查询", headers={"Retry-After": wait})
+    raise Problem(404, "查不到这个案件，请核对编号和查询码")
+
+
+def actor(user: User, name: str, body: dict[str, Any]) -> By:
+    """Who gives the command; 403 when this role may not (or the command is none of ours: 404)."""
+    if name not in COMMANDS or name == "register":
+        raise Problem(404, f"没有“{name}”这项操作，请核对地址")
+    act_class = ACTS.get(name)
+    on_behalf = bool(body.pop("on_behalf", False))
+    by = By(actor=user.username, role=user.role, unit=user.unit, on_behalf=on_behalf)
+    if act_class is None:
+        raise Refusal(NOT_BUILT_YET, f"“{COMMANDS[name]}”功能尚未开通，请按现行线下流程办理")
+    allowed = user.role in act_class.roles and not on_behalf
+    for_citizen = on_behalf and Role.CITIZEN in act_class.roles and user.role == Role.CLERK
+    if not (allowed or for_citizen):
+        own = "；窗口代办请注明 on_behalf" if Role.CITIZEN in act_class.roles and user.role == Role.CLERK else ""
+        raise Problem(403, f"“{COMMANDS[name]}”不由{user.role.label}办理{own}")
+    return by
+
+
+def _check_scope(user: User, by: By, name: str, found: Found, organisation: Organisation) -> None:
+    receives = found.case.state.pending_transfer if name == "receive" else None
+    if not may_act(user, found, organisation, remote=ACTS[name].remote, receives=receives):
+        raise Problem(403, "本案不在您单位的办理范围内")
+
+
+async def send(
+    wired: Services,
+    user: User,
+    found: Found,
+    by: By,
+    name: str,
+    body: dict[str, Any],
+    key: str | None,
+    if_match: str | None,
+) -> None:
+    """Check the body's shape, gather the facts, send the update."""
+    if key is not None and not KEY_LENGTH[0] <= len(key) <= KEY_LENGTH[1]:
+        raise Problem(422, "Idempotency-Key 须为 8 至 64 个字符")
+    parse(name, body)
+    if if_match is not None and if_match.strip('"') != found.case.state.head:
+        raise Problem(412, "案件在您打开之后已有变化，请刷新后再提交")
+    facts = await gather(wired, user, found.case, name, body)
+    command = Command(name=name, by=by, body=body, facts=facts, id=key or secrets.token_hex(6))
+    await wired.gateway.send(found.case_no, command, found.case.state)
+
+
+async def gather(wired: Services, user: User, case: Case, name: str, body: dict[str, Any]) -> Facts:
+    """What the rules have to know of the world for this command (see `Facts`)."""
+    state, facts = case.state, Facts()
+    organisation = await wired.organisation()
+    named: set[str] = set()
+    if name == "assign":
+        named = {task["unit"] for task in body["assignments"]}
+    elif name in ("escalate", "delegate", "transfer"):
+        named = {state.unit, body["to_unit"]}
+    elif name == "receive":
+        named = {state.pending_transfer or ""}
+    elif name == "measure":
+        facts.breaches = await wired.queries.breaches(applicant_key(state.applicant), state.case_no)
+    elif name == "resolve":
+        facts.open_children = await wired.queries.children(state.case_no, open_only=True)
+    elif name in ("link", "merge"):
+        other = await wired.queries.case(body["case_no" if name == "link" else "into"])
+        if other and may_read(user, other, organisation) and not (name == "merge" and other.case.state.merged_into):
+            facts.cases = [other.case_no]
+    facts.units = {code: unit_fact(organisation, code) for code in sorted(named) if code in organisation.units}
+    return facts
+
+
+def unit_fact(organisation: Organisation, code: str) -> UnitFact:
+    """A unit as a case has to know it."""
+    unit = organisation.units[code]
+    return UnitFact(
+        kind=unit.kind,
+        level=unit.level,
+        parent=unit.parent,
+        district=unit.district,
+        lead=organisation.lead(unit.district).code,
+        discipline=organisation.discipline(unit.district).code,
+    )
+
+
+async def find_readable(wired: Services, user: User, case_no: str) -> Found:
+    """The case, if there is one (404) and this user may read it (403)."""
+    if user.role == Role.ADMIN:
+        raise Problem(403, "系统管理员不查看案件内容")
+    found = await wired.queries.case(case_no)
+    if found is None:
+        raise no_such_case(case_no)
+    if not may_read(user, found, await wired.organisation()):
+        raise Problem(403, "本案不在您的查看范围内")
+    return found
+
+
+async def read(wired: Services, user: User, case_no: str) -> dict[str, Any]:
+    """The view of a case for this user."""
+    found = await find_readable(wired, user, case_no)
+    full = sees_applicant(user, found, await wired.organisation())
+    children = await wired.queries.children(case_no)
+    around = Around(children, await wired.queries.linked_from(case_no))
+    return view(found.case, await wired.gateway.now(case_no), full_applicant=full, around=around)
+
+
+async def read_as_citizen(wired: Services, case_no: str, code: str, address: str) -> dict[str, Any]:
+    """The view of a case for its applicant."""
+    found = await with_code(wired, case_no, code, address)
+    return citizen_view(found.case, await wired.gateway.now(case_no))
+
+
+async def document(wired: Services, found: Found, document_no: str) -> HTMLResponse:
+    """A paper of the case, as it was issued."""
+    paper = documents.find(found.case, document_no)
+    entry = await wired.queries.entry(found.case_no, paper.seq) if paper else None
+    if paper is None or entry is None:
+        raise Problem(404, f"本案没有编号为 {document_no} 的文书")
+    units = (await wired.organisation()).units
+    issuer = units[entry.unit].name if entry.unit in units else units[found.unit].name
+    return HTMLResponse(documents.render(found.case, paper, entry, issuer))
+
+
+async def log(wired: Services, user: User, name: str, case_no: str, refusal: Refusal, address: str) -> None:
+    """Write a refused attempt into the access log."""
+    await wired.queries.refused(
+        {
+            "at": datetime.now(UTC),
+            "actor": user.username,
+            "role": user.role.value,
+            "unit": user.unit,
+            "action": name,
+            "case_no": case_no,
+            "status": refusal.status,
+            "reason": refusal.detail,
+            "address": address,
+        }
+    )

@@ -1,0 +1,88 @@
+"""Problem details (RFC 9457): every error has a Chinese sentence that says what to do next."""
+
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.encoders import jsonable_encoder
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from models.case.command import field_errors
+from models.errors import FieldError, Refusal
+
+TITLES = {
+    400: "请求无法识别",
+    401: "未登录",
+    403: "无权办理",
+    404: "查无此件",
+    405: "不支持的操作",
+    409: "当前不能办理",
+    412: "案件已有变化",
+    413: "内容过大",
+    422: "内容不符合要求",
+    429: "操作过于频繁",
+    500: "系统出错",
+    501: "功能尚未开通",
+    503: "系统繁忙",
+}
+
+DETAILS = {
+    401: "请先登录，或重新登录后再试",
+    404: "没有这个地址，请核对后重试",
+    405: "该地址不支持这种操作，请核对接口说明",
+}
+
+
+class Problem(Refusal):
+    """A refusal that the door itself gives (入口拒绝), perhaps with headers."""
+
+    def __init__(
+        self, status: int, detail: str, *, headers: dict[str, str] | None = None, errors: list[FieldError] | None = None
+    ) -> None:
+        super().__init__(status, detail, errors or [])
+        self.headers = headers or {}
+
+
+def not_signed_in() -> Problem:
+    """401: no token, or one that is not ours or has expired."""
+    return Problem(401, DETAILS[401], headers={"WWW-Authenticate": "Bearer"})
+
+
+def no_such_case(case_no: str) -> Problem:
+    """404: no case of that number (for the public also: wrong code)."""
+    return Problem(404, f"查不到案件 {case_no}，请核对编号")
+
+
+def problem(refusal: Refusal) -> JSONResponse:
+    """The answer for a refusal."""
+    body: dict[str, Any] = {
+        "type": "about:blank",
+        "title": TITLES.get(refusal.status, "请求未能完成"),
+        "status": refusal.status,
+        "detail": refusal.detail,
+        "errors": [{"field": error.field, "reason": error.reason} for error in refusal.errors],
+    }
+    headers = refusal.headers if isinstance(refusal, Problem) else {}
+    return JSONResponse(jsonable_encoder(body), refusal.status, headers, media_type="application/problem+json")
+
+
+def install(app: FastAPI) -> None:
+    """Answer every error of the app as a problem."""
+
+    @app.exception_handler(Refusal)
+    async def _refused(request: Request, refusal: Refusal) -> JSONResponse:
+        return problem(refusal)
+
+    @app.exception_handler(RequestValidationError)
+    async def _malformed(request: Request, error: RequestValidationError) -> JSONResponse:
+        return problem(Problem(422, "提交的内容不符合要求，请按提示修改后重新提交", errors=field_errors(error.errors())))
+
+    @app.exception_handler(HTTPException)
+    async def _http(request: Request, error: HTTPException) -> JSONResponse:
+        detail = DETAILS.get(error.status_code, str(error.detail))
+        return problem(Problem(error.status_code, detail, headers=dict(error.headers or {})))
+
+    @app.exception_handler(Exception)
+    async def _fault(request: Request, error: Exception) -> JSONResponse:
+        return problem(Problem(500, "系统出错，内容没有改动；请稍后重试，仍然不行请联系管理员"))

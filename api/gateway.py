@@ -1,0 +1,121 @@
+"""The way from the doors to the workflows (指令发送): one update a command, and its answer in the rules' words."""
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+
+from temporalio.client import (
+    Client,
+    WithStartWorkflowOperation,
+    WorkflowExecutionStatus,
+    WorkflowHandle,
+    WorkflowUpdateFailedError,
+    WorkflowUpdateRPCTimeoutOrCancelledError,
+)
+from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
+from temporalio.exceptions import ApplicationError
+from temporalio.service import RPCError, RPCStatusCode
+
+from api.errors import Problem
+from models.case import Command, State
+from models.actions import COMMANDS
+from models.errors import FieldError, Refusal
+from models.ledger import digest
+from workflows.case import REFUSED, CaseWorkflow, Receipt, Start
+from workflows.client import TASK_QUEUE
+
+PATIENCE = timedelta(seconds=15)
+"""How long a person at the counter waits for an answer before being told to try again."""
+
+
+class Gateway:
+    """Sends commands to case workflows and tells a case's own time."""
+
+    def __init__(self, client: Client, *, time_skipping: bool) -> None:
+        self.client = client
+        self._time_skipping = time_skipping
+
+    async def register(self, command: Command, case_no: str, summary: str) -> Receipt:
+        """Start the case's workflow with its registration. May be called again: the number is the workflow's id."""
+        return await self._start(case_no, command, Start(), summary)
+
+    async def send(self, case_no: str, command: Command, stored: State) -> Receipt:
+        """Send one command to the case. `stored` is its state in the register, should its workflow have ended.
+
+        Raises Refusal with the rules' reason, or Problem 503 when the engine does not answer in time.
+        """
+        handle = self.client.get_workflow_handle(case_no)
+        try:
+            receipt = await handle.execute_update(
+                update_name(command), command, id=command.id, result_type=Receipt, rpc_timeout=PATIENCE
+            )
+        except WorkflowUpdateFailedError as error:
+            raise _refusal(error) from None
+        except RPCError as error:
+            if error.status is not RPCStatusCode.NOT_FOUND:
+                raise _busy() from error
+            summary = f"续办 · {case_no}"
+            return await self._start(case_no, command, Start(state=stored), summary)
+        except (WorkflowUpdateRPCTimeoutOrCancelledError, asyncio.TimeoutError) as error:
+            raise _busy() from error
+        return self._same(receipt, command)
+
+    async def _start(self, case_no: str, command: Command, start: Start, summary: str) -> Receipt:
+        operation = WithStartWorkflowOperation(
+            CaseWorkflow.run,
+            start,
+            id=case_no,
+            task_queue=TASK_QUEUE,
+            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+            id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
+            static_summary=summary,
+        )
+        try:
+            receipt = await self.client.execute_update_with_start_workflow(
+                update_name(command),
+                command,
+                start_workflow_operation=operation,
+                id=command.id,
+                result_type=Receipt,
+                rpc_timeout=PATIENCE,
+            )
+        except WorkflowUpdateFailedError as error:
+            raise _refusal(error) from None
+        except (RPCError, WorkflowUpdateRPCTimeoutOrCancelledError, asyncio.TimeoutError) as error:
+            raise _busy() from error
+        return self._same(receipt, command)
+
+    @staticmethod
+    def _same(receipt: Receipt, command: Command) -> Receipt:
+        if receipt.digest != digest(command.body)[:16]:
+            raise Problem(409, "同一个 Idempotency-Key 已用于另一项内容，请更换后重新提交")
+        return receipt
+
+    async def now(self, case_no: str) -> datetime:
+        """The time of the case's own clock: the wall clock's, except where scenario files move it."""
+        if not self._time_skipping:
+            return datetime.now(UTC)
+        description = await self._handle(case_no).describe()
+        info = description.raw_description.workflow_extended_info
+        moved = info.HasField("time_skipping_info") and description.status is WorkflowExecutionStatus.RUNNING
+        return info.time_skipping_info.current_time.ToDatetime(UTC) if moved else datetime.now(UTC)
+
+    def _handle(self, case_no: str) -> WorkflowHandle:
+        return self.client.get_workflow_handle(case_no)
+
+
+def update_name(command: Command) -> str:
+    """An update's name as the Web UI shows it: the act in Chinese, then its code."""
+    return f"{COMMANDS[command.name]} {command.name}"
+
+
+def _refusal(error: WorkflowUpdateFailedError) -> Exception:
+    cause = error.cause
+    if isinstance(cause, ApplicationError) and cause.type == REFUSED:
+        status, fields = cause.details
+        return Refusal(status, cause.message, [FieldError(f["field"], f["reason"]) for f in fields])
+    return error
+
+
+def _busy() -> Problem:
+    detail = "系统暂时没有响应，内容可能已经提交；请稍候用同一个 Idempotency-Key 重试，不会重复办理"
+    return Problem(503, detail, headers={"Retry-After": "5"})

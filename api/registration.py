@@ -1,0 +1,166 @@
+"""登记: number and request are kept in one transaction under the Idempotency-Key, then the workflow is started.
+
+A crash at any point loses nothing: the sweep starts whatever was allotted and not started, and the same key gives the
+same case.
+"""
+
+import asyncio
+import logging
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy.exc import IntegrityError
+
+from api.deps import Services
+from api.door import KEY_LENGTH, log, read
+from api.errors import Problem
+from api.queries import calendar_from
+from models.access import WINDOW, User
+from models.case import By, Case, Command, Facts, parse
+from models.case.intake import Register
+from models.codes import RequestType
+from models.errors import FieldError, Refusal
+from models.ledger import BEIJING, digest
+from models.organisation import Organisation
+from models.policy import policy
+from models.row import applicant_key
+from workflows.reading import summary_line
+
+CALENDAR_YEARS = 3
+"""A case carries the calendar of its year and the two that follow."""
+
+SWEEP_EVERY, SWEEP_AFTER = timedelta(seconds=10), timedelta(seconds=20)
+"""How often the sweep looks, and how old an unstarted registration must be (longer than a request takes)."""
+
+ALLOT_TRIES = 3
+
+
+async def register(
+    wired: Services, user: User, body: dict[str, Any], key: str | None, address: str, extra: dict[str, Any] | None = None
+) -> dict[str, Any]:
+    """Register a case; its view, with the query code and likely duplicates."""
+    try:
+        case_no = await _register(wired, user, dict(body), key, extra or {})
+    except Refusal as refusal:
+        await log(wired, user, "register", "", refusal, address)
+        raise
+    shown = await read(wired, user, case_no)
+    return {
+        **shown,
+        "query_code": wired.tokens.query_code(case_no),
+        "duplicates": await duplicates(wired, shown, body),
+    }
+
+
+async def _register(wired: Services, user: User, body: dict[str, Any], key: str | None, extra: dict[str, Any]) -> str:
+    if user.role not in WINDOW:
+        raise Problem(403, f"登记由窗口办理，不由{user.role.label}办理")
+    organisation = await wired.organisation()
+    unit = body.get("unit")
+    if unit in organisation.units and unit not in organisation.subtree(user.unit):
+        raise Problem(403, "只能为本窗口或下级窗口登记")
+    if key is None or not KEY_LENGTH[0] <= len(key) <= KEY_LENGTH[1]:
+        raise Problem(422, "登记须带 Idempotency-Key 请求头，8 至 64 个字符，重试时不变")
+    body.pop("name", None)
+    body_digest = digest([body, extra])
+    now = datetime.now(UTC)
+    for _ in range(ALLOT_TRIES):
+        earlier = await wired.queries.registration(user.username, key)
+        if earlier is not None:
+            if earlier.body_digest != body_digest:
+                raise Problem(409, "这个 Idempotency-Key 已用于另一项登记，请更换后重新提交")
+            case_no, command = earlier.case_no, Command.model_validate(earlier.command)
+            break
+        command = await _command(wired, user, body, extra, organisation, now)
+        division = organisation.units[str(unit)].division
+        try:
+            case_no = await wired.queries.allot(division, now, user.username, key, body_digest, command.model_dump(mode="json"))
+        except IntegrityError:
+            continue  # the same key at the same moment: the other request has allotted the number
+        break
+    else:
+        raise Problem(503, "登记请求冲突，请稍候重试", headers={"Retry-After": "1"})
+    await wired.gateway.register(command, case_no, _summary(command, organisation))
+    return case_no
+
+
+async def _command(
+    wired: Services, user: User, body: dict[str, Any], extra: dict[str, Any], organisation: Organisation, now: datetime
+) -> Command:
+    """The registration as a command, its body checked by the rules before a number is allotted."""
+    unit = organisation.units.get(str(body.get("unit")))
+    opening: dict[str, Any] = {}
+    if unit is not None:
+        profile = policy(unit.district)
+        year = now.astimezone(BEIJING).year
+        calendar = calendar_from(await wired.queries.overlays(), range(year, year + CALENDAR_YEARS))
+        opening = {
+            "profile": profile.code,
+            "profile_version": profile.version,
+            "calendar": calendar.with_close(profile.close_of_business).encode(),
+            "district": unit.district,
+            "level": unit.level,
+            "lead": organisation.lead(unit.district).code,
+            "discipline": organisation.discipline(unit.district).code,
+            **extra,
+        }
+    else:
+        opening = {
+            "profile": "",
+            "profile_version": 0,
+            "calendar": "",
+            "district": "",
+            "level": "district",
+            "lead": "",
+            "discipline": "",
+        }
+    command = Command(
+        name="register",
+        by=By(actor=user.username, role=user.role, unit=user.unit),
+        body={**body, "opening": opening},
+        facts=Facts(),
+        id="register",
+    )
+    said = parse("register", command.body)
+    assert isinstance(said, Register)
+    if unit is None or unit.kind != "window":
+        raise _wrong("unit", "没有这个窗口，请核对窗口代码")
+    if said.first_receiver and await wired.queries.staff(said.first_receiver) is None:
+        raise _wrong("first_receiver", "没有这个人员账号，请核对首接人")
+    if said.group_of and await wired.queries.case(said.group_of) is None:
+        raise _wrong("group_of", "查不到这个群体件编号，请核对")
+    Case("").decide(command, now)
+    return command
+
+
+def _wrong(field: str, reason: str) -> Problem:
+    return Problem(422, reason, errors=[FieldError(field, reason)])
+
+
+def _summary(command: Command, organisation: Organisation) -> str:
+    unit = organisation.units[command.body["unit"]]
+    request_type = RequestType(command.body["request_type"])
+    return summary_line(command.body["matter"]["name"], unit.name, request_type.label)
+
+
+async def duplicates(wired: Services, shown: dict[str, Any], body: dict[str, Any]) -> list[dict[str, Any]]:
+    """Likely duplicates of a case: they never refuse a registration."""
+    days = policy(shown["profile"], shown["profile_version"]).duplicate_days
+    key = applicant_key(body.get("applicant"))
+    return await wired.queries.likely_duplicates(key, shown["matter"]["name"], shown["case_no"], days)
+
+
+async def sweep(wired: Services) -> None:
+    """Start what was allotted and not started, for as long as the process lives (补启动)."""
+    while True:
+        try:
+            organisation = await wired.organisation()
+            for case_no, stored in await wired.queries.not_started(SWEEP_AFTER):
+                command = Command.model_validate(stored)
+                await wired.gateway.register(command, case_no, _summary(command, organisation))
+        except Exception:
+            # Engine or database away: whatever is not started stays listed, the next round tries again.
+            logging.getLogger("bancheng.sweep").warning("补启动未完成，稍后重试", exc_info=True)
+        await asyncio.sleep(SWEEP_EVERY.total_seconds())
+
+

@@ -1,0 +1,1 @@
+"""Routes (路由): one file a subject, each route a few lines."""

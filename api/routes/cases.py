@@ -1,0 +1,209 @@
+"""案件: register, list, read, act."""
+
+import base64
+import binascii
+from datetime import date, datetime, time, timedelta
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Body, Header, Query, Request, Response
+from sqlalchemy import and_, func, or_
+
+from api import door, registration
+from api.deps import ServicesDep, UserDep
+from api.errors import Problem
+from models.access import may_act, readable
+from models.case import ACTS, By
+from models.actions import COMMANDS
+from models.codes import Category, Channel, Role, Stage
+from models.ledger import BEIJING
+from models.tables import CaseRow
+from models.view import instant, masked
+
+router = APIRouter(prefix="/api/cases", tags=["案件"])
+
+AnyBody = Annotated[dict[str, Any], Body(default_factory=dict)]
+Key = Annotated[str | None, Header(alias="Idempotency-Key")]
+
+
+@router.post("", status_code=201, summary="登记")
+async def register(
+    request: Request, response: Response, wired: ServicesDep, user: UserDep, body: AnyBody, key: Key = None
+) -> dict[str, Any]:
+    """登记一件办不成的事。同一个 Idempotency-Key 重试得到同一件；疑似重复只提示，不拒绝。"""
+    shown = await registration.register(wired, user, body, key, address(request))
+    response.headers["Location"] = f"/api/cases/{shown['case_no']}"
+    response.headers["ETag"] = f'"{shown["ledger_head"]}"'
+    return shown
+
+
+@router.get("", summary="列表")
+async def listing(
+    wired: ServicesDep,
+    user: UserDep,
+    stage: Stage | None = None,
+    category: Category | None = None,
+    unit: str | None = None,
+    department: str | None = None,
+    overdue: bool | None = None,
+    channel: Channel | None = None,
+    text: Annotated[str | None, Query(max_length=200)] = None,
+    since: Annotated[date | None, Query(alias="from")] = None,
+    until: Annotated[date | None, Query(alias="to")] = None,
+    cursor: str | None = None,
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+) -> dict[str, Any]:
+    """可见范围内的案件，按登记时间倒序；用返回的 next 取下一页。"""
+    columns: Any = CaseRow
+    wanted = [readable(user, await wired.organisation())]
+    for column, value in (("stage", stage), ("category", category), ("unit", unit), ("channel", channel)):
+        if value is not None:
+            wanted.append(getattr(columns, column) == value)
+    if department is not None:
+        wanted.append(columns.departments.contains([department]))
+    if overdue is not None:
+        late = or_(columns.overdue, and_(columns.clock_state == "running", columns.due_at <= func.now()))
+        wanted.append(late if overdue else ~late)
+    if text:
+        wanted += [columns.search.icontains(word, autoescape=True) for word in text.split()]
+    if since:
+        wanted.append(columns.registered_at >= datetime.combine(since, time.min, BEIJING))
+    if until:
+        wanted.append(columns.registered_at < datetime.combine(until + timedelta(days=1), time.min, BEIJING))
+    rows = await wired.queries.cases(and_(*wanted), limit + 1, _read_cursor(cursor))
+    items = [_item(row) for row in rows[:limit]]
+    return {"items": items, "next": _cursor(rows[limit - 1]) if len(rows) > limit else None}
+
+
+def _item(row: Any) -> dict[str, Any]:
+    return {
+        "case_no": row.case_no,
+        "stage": row.stage,
+        "category": row.category,
+        "request_type": row.request_type,
+        "channel": row.channel,
+        "unit": row.unit,
+        "matter": row.matter,
+        "applicant": masked(row.state.get("applicant")),
+        "registered_at": instant(row.registered_at),
+        "due_at": instant(row.due_at) if row.clock_state == "running" else None,
+        "overdue": row.overdue or bool(row.clock_state == "running" and row.due_at and row.due_at <= datetime.now(BEIJING)),
+        "departments": row.departments,
+        "timeline_length": row.seq,
+    }
+
+
+def _cursor(row: Any) -> str:
+    return base64.urlsafe_b64encode(f"{row.registered_at.isoformat()}|{row.case_no}".encode()).decode()
+
+
+def _read_cursor(cursor: str | None) -> tuple[datetime, str] | None:
+    if cursor is None:
+        return None
+    try:
+        at, case_no = base64.urlsafe_b64decode(cursor.encode()).decode().split("|")
+        return datetime.fromisoformat(at), case_no
+    except (ValueError, binascii.Error):
+        raise Problem(422, "翻页标记无效，请从第一页重新查询") from None
+
+
+@router.get("/{case_no}", summary="查看")
+async def show(response: Response, wired: ServicesDep, user: UserDep, case_no: str) -> dict[str, Any]:
+    """案件全貌，按查看人权限脱敏。"""
+    shown = await door.read(wired, user, case_no)
+    response.headers["ETag"] = f'"{shown["ledger_head"]}"'
+    return shown
+
+
+@router.get("/{case_no}/timeline", summary="台账")
+async def timeline(
+    wired: ServicesDep,
+    user: UserDep,
+    case_no: str,
+    after: Annotated[int, Query(ge=0)] = 0,
+    limit: Annotated[int, Query(ge=1, le=1000)] = 1000,
+) -> dict[str, Any]:
+    """逐条台账：谁在何时以何身份做了什么。"""
+    found = await door.find_readable(wired, user, case_no)
+    full = door.sees_applicant(user, found, await wired.organisation())
+    rows = await wired.queries.entries(case_no, after, limit + 1)
+    items = [_entry(row, full) for row in rows[:limit]]
+    return {"items": items, "next": rows[limit - 1].seq if len(rows) > limit else None}
+
+
+def _entry(row: Any, full: bool) -> dict[str, Any]:
+    detail = dict(row.detail)
+    if not full:
+        for person in ("applicant", "proxy"):
+            if person in detail:
+                detail[person] = masked(detail[person])
+    detail.pop("opening", None)
+    return {
+        "seq": row.seq,
+        "at": instant(row.at),
+        "action": row.action,
+        "actor": row.actor,
+        "role": row.role,
+        "unit": row.unit,
+        "detail": detail,
+    }
+
+
+@router.get("/{case_no}/commands", summary="可办事项")
+async def commands(wired: ServicesDep, user: UserDep, case_no: str) -> dict[str, Any]:
+    """本人现在能做什么，各需填写什么；不能做的，说明原因。"""
+    found = await door.find_readable(wired, user, case_no)
+    organisation = await wired.organisation()
+    items = []
+    for name, title in COMMANDS.items():
+        if name == "register":
+            continue
+        act_class = ACTS.get(name)
+        for_citizen = act_class is not None and Role.CITIZEN in act_class.roles and user.role == Role.CLERK
+        by = By(actor=user.username, role=user.role, unit=user.unit, on_behalf=for_citizen)
+        answer = found.case.availability(name, by)
+        possible, why_not = answer.possible, answer.why_not
+        if possible and act_class:
+            receives = found.case.state.pending_transfer if name == "receive" else None
+            if not may_act(user, found, organisation, remote=act_class.remote, receives=receives):
+                possible, why_not = False, "本案不在您单位的办理范围内"
+        items.append(
+            {
+                "command": name,
+                "title": title,
+                "possible": possible,
+                "why_not": why_not or None,
+                "on_behalf": for_citizen,
+                "schema": answer.schema or None,
+            }
+        )
+    return {"items": items}
+
+
+@router.get("/{case_no}/documents/{document_no}", summary="文书")
+async def document(wired: ServicesDep, user: UserDep, case_no: str, document_no: str) -> Response:
+    """已出具的文书。"""
+    found = await door.find_readable(wired, user, case_no)
+    return await door.document(wired, found, document_no)
+
+
+@router.post("/{case_no}/{command}", summary="办理")
+async def act(
+    request: Request,
+    response: Response,
+    wired: ServicesDep,
+    user: UserDep,
+    case_no: str,
+    command: str,
+    body: AnyBody,
+    key: Key = None,
+    if_match: Annotated[str | None, Header(alias="If-Match")] = None,
+) -> dict[str, Any]:
+    """对案件做一件事（受理、诊断、交办……），返回办理后的案件。各命令的内容见 /commands。"""
+    shown = await door.act(wired, user, case_no, command, body, key=key, if_match=if_match, address=address(request))
+    response.headers["ETag"] = f'"{shown["ledger_head"]}"'
+    return shown
+
+
+def address(request: Request) -> str:
+    """Where the request came from."""
+    return request.client.host if request.client else ""

@@ -1,0 +1,96 @@
+"""Who may see and do what (权限范围): one pure rule, and the same rule as an SQL predicate for lists.
+
+contract.md, "Signing in and scope": window users act on cases whose unit is theirs or lies below it; lead and supervisor on
+every case of their district; a liaison where its department has or had a part. A unit that held the case before, and the
+first receiver, read, note and attach. Auditors read everything; admin no case.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from sqlalchemy import ColumnElement, false, or_, true
+
+from models.codes import Role
+from models.organisation import Organisation
+from models.tables import CaseRow
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """Who is signed in (登录人). A citizen has neither unit nor district."""
+
+    username: str
+    role: Role
+    unit: str
+    district: str
+
+
+class CaseScope(Protocol):
+    """What the rule has to know of a case."""
+
+    district: str
+    unit: str
+    readers: Sequence[str]
+    departments: Sequence[str]
+    first_receiver: str
+
+
+WINDOW = (Role.CLERK, Role.HEAD)
+DISTRICT = (Role.LEAD, Role.SUPERVISOR)
+
+
+def own_units(user: User, organisation: Organisation) -> list[str]:
+    """The units whose cases this user reads: the own one and those below, or the whole district."""
+    if user.role in WINDOW:
+        return organisation.subtree(user.unit)
+    if user.role in DISTRICT:
+        return [unit.code for unit in organisation.units.values() if unit.district == user.district]
+    return [user.unit]
+
+
+def may_read(user: User, case: CaseScope, organisation: Organisation) -> bool:
+    """Whether this user may see the case at all."""
+    if user.role == Role.AUDITOR:
+        return True
+    if user.role not in (*WINDOW, *DISTRICT, Role.LIAISON):
+        return False
+    return user.username == case.first_receiver or not set(own_units(user, organisation)).isdisjoint(case.readers)
+
+
+def may_act(
+    user: User, case: CaseScope, organisation: Organisation, *, remote: bool = False, receives: str | None = None
+) -> bool:
+    """Whether this user's unit may give commands on the case.
+
+    `remote` commands (note, attach) are open to whoever may read; `receives` names the unit a transfer waits for.
+    """
+    if user.role in DISTRICT:
+        acts = case.district == user.district
+        return acts or _of_district(receives, user, organisation) or (remote and may_read(user, case, organisation))
+    if user.role in WINDOW:
+        subtree = organisation.subtree(user.unit)
+        return case.unit in subtree or receives in subtree or (remote and may_read(user, case, organisation))
+    if user.role == Role.LIAISON:
+        return user.unit in case.departments
+    return False
+
+
+def _of_district(unit: str | None, user: User, organisation: Organisation) -> bool:
+    return unit is not None and unit in organisation.units and organisation.units[unit].district == user.district
+
+
+def readable(user: User, organisation: Organisation) -> ColumnElement[bool]:
+    """`may_read` as a predicate on `cases`, for lists and counts."""
+    if user.role == Role.AUDITOR:
+        return true()
+    if user.role not in (*WINDOW, *DISTRICT, Role.LIAISON):
+        return false()
+    readers: Any = CaseRow.readers
+    first: Any = CaseRow.first_receiver
+    return or_(readers.overlap(own_units(user, organisation)), first == user.username)
+
+
+def sees_applicant(user: User, case: CaseScope, organisation: Organisation) -> bool:
+    """Whether the applicant's identity is shown in full (个保法 6: least impact): to those who handle the case."""
+    return may_act(user, case, organisation)

@@ -1,0 +1,288 @@
+"""交办、签收、退回、反馈、延期: tasks given to departments, each with its own limit (R10, R31, DL8, CO3)."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from models.case.aggregate import Case
+from models.case.command import Act, Ask, By, Draft, act, applies, expires
+from models.case.course import UNDER_WAY, enter_handling, link_ends, link_has_ended
+from models.case.limits import arm, red_card, settle
+from models.case.state import Assignment, Extension, Limit
+from models.case.wording import MUST_EXPLAIN, Explanation, Text, says_nothing
+from models.codes import (
+    AssignmentRole,
+    AssignmentState,
+    Decision,
+    Link,
+    ReplyResult,
+    ReturnGround,
+    Role,
+    Stage,
+    UnitKind,
+)
+from models.errors import conflict, forbidden, invalid
+from models.ledger import Entry, read_time, stamp_time
+
+Name = Annotated[str, StringConstraints(min_length=1, max_length=200)]
+WITH_DEPARTMENT = (AssignmentState.SENT, AssignmentState.SIGNED)
+
+
+class Task(BaseModel):
+    """One task of an assignment (交办任务): 主办 or 协办."""
+
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+
+    unit: Name
+    role: AssignmentRole
+    task: Text
+    working_days: Annotated[int, Field(ge=1, le=60)] | None = None
+
+
+@act("assign", Role.CLERK, Role.HEAD, Role.LEAD)
+class Assign(Act):
+    """交办: departments of the district only, each once among the open ones, exactly one lead among them."""
+
+    assignments: Annotated[list[Task], Field(min_length=1, max_length=30)]
+
+    @classmethod
+    def open(cls, case: Case, by: By) -> None:
+        case.require_stage("交办", *UNDER_WAY)
+        if case.state.category is None:
+            raise conflict("请先分类诊断，再交办")
+
+    def decide(self, case: Case, ask: Ask) -> list[Draft]:
+        units = [task.unit for task in self.assignments]
+        for task in self.assignments:
+            fact = ask.facts.units.get(task.unit)
+            if fact is None or fact.kind != UnitKind.DEPARTMENT or fact.district != case.state.district:
+                raise invalid(f"{task.unit} 不是本区的部门，不能交办", "assignments")
+        running = case.open_assignments()
+        if len(set(units)) != len(units) or set(units) & {a.unit for a in running}:
+            raise invalid("同一部门不能重复交办：该部门已有未办结的交办", "assignments")
+        roles = [a.role for a in running] + [task.role for task in self.assignments]
+        if roles.count(AssignmentRole.LEAD) != 1:
+            raise invalid("未办结的交办中须有且只有一个主办部门", "assignments")
+        number = len(case.state.assignments)
+        default = case.policy.days("assignment")
+        tasks = []
+        for offset, task in enumerate(self.assignments, start=1):
+            days = task.working_days or default
+            due = stamp_time(case.calendar.due(ask.now, days))
+            tasks.append({**task.model_dump(mode="json"), "id": f"a{number + offset}", "working_days": days, "due_at": due})
+        return [Draft("assigned", {"assignments": tasks})]
+
+
+@applies("assigned")
+def _assigned(case: Case, entry: Entry) -> None:
+    if case.state.stage is Stage.ACCEPTED:
+        case.state.stage = Stage.ASSIGNED
+    for said in entry.detail["assignments"]:
+        due = read_time(said["due_at"])
+        assignment = Assignment(
+            id=said["id"],
+            unit=said["unit"],
+            role=AssignmentRole(said["role"]),
+            task=said["task"],
+            days=said["working_days"],
+            sent_at=entry.at,
+            due=due,
+        )
+        case.state.assignments.append(assignment)
+        arm(case, "sign", entry.at, holder=assignment.unit, ref=assignment.id)
+        arm(case, "assignment", entry.at, holder=assignment.unit, ref=assignment.id, days=assignment.days)
+
+
+@expires("sign", "签收时限", warns=True)
+def _sign_late(case: Case, limit: Limit, key: str) -> list[Draft]:
+    urged = Draft("urged", {"assignment_id": limit.ref, "unit": limit.holder, "text": "请尽快签收交办任务"})
+    return [urged, red_card(limit.holder, "超过签收时限")]
+
+
+@expires("assignment", "交办办理时限", warns=True)
+def _assignment_late(case: Case, limit: Limit, key: str) -> list[Draft]:
+    overdue = Draft(
+        "overdue", {"assignment_id": limit.ref, "holder": limit.holder, "due_at": stamp_time(limit.due)}
+    )
+    return [overdue, red_card(limit.holder, "超过交办办理时限")]
+
+
+class _OfAssignment(Act):
+    assignment_id: str
+
+    def own(self, case: Case, by: By, *states: AssignmentState) -> Assignment:
+        """The assignment, if it is this department's and at one of these states."""
+        assignment = case.assignment(self.assignment_id)
+        if assignment.unit != by.unit:
+            raise forbidden("这项交办不是本部门的，不能办理")
+        case.require_stage("办理交办", *UNDER_WAY)
+        if assignment.state not in states:
+            raise conflict(f"该交办现在是“{assignment.state.label}”，不能执行此操作")
+        return assignment
+
+
+@act("sign", Role.LIAISON)
+class Sign(_OfAssignment):
+    """签收: the first signature ends the link 交办 and begins 处理."""
+
+    def decide(self, case: Case, ask: Ask) -> list[Draft]:
+        self.own(case, ask.by, AssignmentState.SENT)
+        return [Draft("signed", self.model_dump())]
+
+
+@applies("signed")
+def _signed(case: Case, entry: Entry) -> None:
+    assignment = case.assignment(entry.detail["assignment_id"])
+    assignment.state = AssignmentState.SIGNED
+    settle(case, "sign", assignment.id)
+    if not link_has_ended(case, Link.ASSIGN):
+        link_ends(case, Link.ASSIGN, entry.at)
+    enter_handling(case)
+
+
+@act("return", Role.LIAISON)
+class Return(_OfAssignment):
+    """退回: with ground and reason; the case clock runs on, the lead rules."""
+
+    ground: ReturnGround
+    reason: Explanation
+    suggested_unit: Name | None = None
+
+    def decide(self, case: Case, ask: Ask) -> list[Draft]:
+        self.own(case, ask.by, *WITH_DEPARTMENT)
+        return [Draft("returned", self.model_dump(mode="json", exclude_none=True))]
+
+
+@applies("returned")
+def _returned(case: Case, entry: Entry) -> None:
+    assignment = case.assignment(entry.detail["assignment_id"])
+    assignment.before_return, assignment.state = assignment.state, AssignmentState.RETURNED
+    settle(case, "sign", assignment.id)
+    arm(case, "ruling", entry.at, holder=case.state.lead, ref=f"return:{assignment.id}")
+
+
+@expires("ruling", "退回与延期裁定时限", warns=True)
+def _ruling_late(case: Case, limit: Limit, key: str) -> list[Draft]:
+    return [red_card(limit.holder, "超过裁定时限，退回或延期申请尚未裁定")]
+
+
+class _Rule(Act):
+    assignment_id: str
+    decision: Decision
+    reason: Text
+
+
+@act("rule_return", Role.LEAD)
+class RuleReturn(_Rule):
+    """裁定退回: grant withdraws the assignment, deny puts it back to what it was."""
+
+    def decide(self, case: Case, ask: Ask) -> list[Draft]:
+        assignment = case.assignment(self.assignment_id)
+        case.require_stage("裁定退回", *UNDER_WAY)
+        if assignment.state is not AssignmentState.RETURNED:
+            raise conflict("该交办没有待裁定的退回")
+        return [Draft("return_ruled", self.model_dump(mode="json"))]
+
+
+@applies("return_ruled")
+def _return_ruled(case: Case, entry: Entry) -> None:
+    assignment = case.assignment(entry.detail["assignment_id"])
+    settle(case, "ruling", f"return:{assignment.id}")
+    if entry.detail["decision"] == Decision.GRANT:
+        assignment.state = AssignmentState.WITHDRAWN
+        settle(case, "assignment", assignment.id)
+        settle(case, "ruling", f"extension:{assignment.id}")
+        return
+    assignment.state = assignment.before_return or AssignmentState.SENT
+    if assignment.state is AssignmentState.SENT:
+        arm(case, "sign", entry.at, holder=assignment.unit, ref=assignment.id)
+
+
+@act("reply", Role.LIAISON)
+class Reply(_OfAssignment):
+    """反馈: a cannot needs a legal basis and an explanation; needs_meeting asks the lead to convene."""
+
+    result: ReplyResult
+    content: Text
+    legal_basis: Annotated[list[Name], Field(max_length=50)] = Field(default_factory=list)
+
+    def decide(self, case: Case, ask: Ask) -> list[Draft]:
+        self.own(case, ask.by, AssignmentState.SIGNED)
+        if self.result is ReplyResult.CANNOT:
+            if says_nothing(self.content):
+                raise invalid(MUST_EXPLAIN, "content")
+            if not self.legal_basis:
+                raise invalid("反馈“不能办”须引用法律法规或政策依据", "legal_basis")
+        said = self.model_dump(mode="json")
+        if self.result is ReplyResult.NEEDS_MEETING:
+            said["to"] = case.state.lead
+        return [Draft("replied", said)]
+
+
+@applies("replied")
+def _replied(case: Case, entry: Entry) -> None:
+    assignment = case.assignment(entry.detail["assignment_id"])
+    assignment.state, assignment.result = AssignmentState.REPLIED, entry.detail["result"]
+    settle(case, "assignment", assignment.id)
+    settle(case, "ruling", f"extension:{assignment.id}")
+
+
+@act("extend", Role.LIAISON)
+class Extend(_OfAssignment):
+    """申请延期: once, before expiry, at most the profile's days; ruled on by the lead (DL8)."""
+
+    working_days: Annotated[int, Field(ge=1)]
+    reason: Text
+
+    def decide(self, case: Case, ask: Ask) -> list[Draft]:
+        assignment = self.own(case, ask.by, *WITH_DEPARTMENT)
+        if assignment.extensions:
+            raise conflict("每项交办只能申请一次延期")
+        if ask.now >= assignment.due:
+            raise conflict("延期须在到期前申请，该交办已经到期")
+        most = case.policy.days("extension")
+        if self.working_days > most:
+            raise invalid(f"延期最多 {most} 个工作日", "working_days")
+        return [Draft("extended", self.model_dump())]
+
+
+@applies("extended")
+def _extended(case: Case, entry: Entry) -> None:
+    assignment = case.assignment(entry.detail["assignment_id"])
+    assignment.extensions.append(
+        Extension(working_days=entry.detail["working_days"], reason=entry.detail["reason"])
+    )
+    arm(case, "ruling", entry.at, holder=case.state.lead, ref=f"extension:{assignment.id}")
+
+
+@act("rule_extension", Role.LEAD)
+class RuleExtension(_Rule):
+    """裁定延期: moves only the assignment it was asked for, counted on from its own date."""
+
+    def decide(self, case: Case, ask: Ask) -> list[Draft]:
+        assignment = case.assignment(self.assignment_id)
+        case.require_stage("裁定延期", *UNDER_WAY)
+        if not assignment.extensions or assignment.extensions[-1].decision is not None:
+            raise conflict("该交办没有待裁定的延期申请")
+        if assignment.state not in (*WITH_DEPARTMENT, AssignmentState.RETURNED):
+            raise conflict("该交办已经办复，无需裁定延期")
+        due = assignment.due
+        if self.decision is Decision.GRANT:
+            due = case.calendar.due(assignment.due, assignment.extensions[-1].working_days)
+        before = stamp_time(assignment.due)
+        said = {**self.model_dump(mode="json"), "due_before": before, "due_at": stamp_time(due)}
+        return [Draft("extension_ruled", said)]
+
+
+@applies("extension_ruled")
+def _extension_ruled(case: Case, entry: Entry) -> None:
+    assignment = case.assignment(entry.detail["assignment_id"])
+    assignment.extensions[-1].decision = entry.detail["decision"]
+    settle(case, "ruling", f"extension:{assignment.id}")
+    if entry.detail["decision"] == Decision.GRANT:
+        before, days = assignment.due, assignment.extensions[-1].working_days
+        assignment.due, assignment.days = read_time(entry.detail["due_at"]), assignment.days + days
+        if entry.at < assignment.due:
+            arm(case, "assignment", before, holder=assignment.unit, ref=assignment.id, days=days, total=assignment.days)

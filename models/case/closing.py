@@ -1,0 +1,312 @@
+"""办结、评价、整改、归档、重启、回头看: how a case ends, and how it does not let go (R39, R50, R71, R72, R86)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from models.case import clock
+from models.case.aggregate import Case
+from models.case.command import Act, Ask, By, Draft, act, applies, consequence, expires
+from models.case.course import UNDER_WAY, close_as, issue, link_ends
+from models.case.limits import arm, red_card, settle
+from models.case.state import Limit
+from models.case.supervision import OPEN_CHECKPOINT
+from models.case.wording import Text
+from models.codes import (
+    Category,
+    Link,
+    LookBackMethod,
+    LookBackResult,
+    ObligationKind,
+    ObligationState,
+    Outcome,
+    Role,
+    Stage,
+)
+from models.errors import NOT_BUILT_YET, Refusal, conflict, invalid
+from models.ledger import Entry, stamp_time
+
+Names = Annotated[list[Annotated[str, StringConstraints(min_length=1, max_length=400)]], Field(max_length=50)]
+
+
+class Asks(BaseModel):
+    """三问: what else to handle, what else is needed, what other problems (富阳, seed 001; R29)."""
+
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+
+    business: Text
+    needs: Text
+    problems: Text
+
+
+@act("resolve", Role.CLERK, Role.HEAD, Role.LEAD)
+class Resolve(Act):
+    """办结: with its basis (依法依规), and not while anything named is open."""
+
+    outcome: Outcome
+    summary: Text
+    basis: Annotated[Names, Field(min_length=1)]
+    evidence: Names = Field(default_factory=list)
+    asks: Asks | None = None
+
+    @classmethod
+    def open(cls, case: Case, by: By) -> None:
+        case.require_stage("办结", *UNDER_WAY)
+        state = case.state
+        if state.category is None:
+            raise conflict("请先分类诊断，再办结")
+        if state.category is Category.CANNOT and state.explanation is None:
+            raise conflict("诊断为“不能办”的，须先解释告知，再办结")
+        if state.explanation and state.explanation["state"] == "objected":
+            raise conflict("反映人的异议尚未复核，不能办结")
+        if state.explanation and state.explanation["state"] == "overturned":
+            raise conflict("解释已被推翻，请先重新诊断")
+        waiting = [a.unit for a in case.open_assignments()]
+        if waiting:
+            raise conflict(f"还有交办未办复（{'、'.join(waiting)}），不能办结")
+        if any(o.kind is ObligationKind.REMEDY and o.state is ObligationState.OPEN for o in state.obligations):
+            raise conflict("还有补救事项未完成，不能办结")
+        if state.pending_transfer:
+            raise conflict("案件正在转办、等待对方接收，不能办结")
+
+    def decide(self, case: Case, ask: Ask) -> list[Draft]:
+        if ask.facts.open_children:
+            raise conflict(f"群体件还有子件未办结（{'、'.join(ask.facts.open_children)}），不能办结")
+        if case.policy.asks and self.asks is None:
+            raise invalid("请填写三问：还要办理什么业务、还有什么需求、还有什么问题与困难", "asks")
+        return [Draft("resolved", {**self.model_dump(mode="json", exclude_none=True), "document": "办结告知书"})]
+
+
+@applies("resolved")
+def _resolved(case: Case, entry: Entry) -> None:
+    close_as(case, entry.detail["outcome"], entry.at)
+    if "document" in entry.detail:
+        issue(case, entry.detail["document"], entry)
+    case.state.evaluation = None
+    case.state.evaluation_rounds = 0
+    arm(case, "evaluation", entry.at)
+
+
+@expires("evaluation", "评价期", warns=False)
+def _nobody_evaluated(case: Case, limit: Limit, key: str) -> list[Draft]:
+    return [Draft("auto_closed", {"what": "evaluation"})]
+
+
+@applies("auto_closed")
+def _auto_closed(case: Case, entry: Entry) -> None:
+    """Silence: after an explanation (`resolved` follows), or of the evaluation. No answer is no satisfaction."""
+    if entry.detail["what"] == "evaluation":
+        _last_evaluation(case, entry.at)
+
+
+@act("evaluate", Role.CITIZEN)
+class Evaluate(Act):
+    """评价: once at resolved, and once more after a rectification; never by staff in their own name."""
+
+    score: Annotated[int, Field(ge=1, le=5, strict=True)]
+    comment: Annotated[str, StringConstraints(max_length=2000)] | None = None
+
+    @classmethod
+    def open(cls, case: Case, by: By) -> None:
+        if case.state.stage is Stage.RESOLVED:
+            return
+        rectification = case.state.rectification
+        if not (rectification and rectification["state"] == "done" and rectification["awaits_evaluation"]):
+            case.require_stage("评价", Stage.RESOLVED)
+
+    def decide(self, case: Case, ask: Ask) -> list[Draft]:
+        round_no = case.state.evaluation_rounds + 1
+        said = {**self.model_dump(exclude_none=True), "round": round_no}
+        if round_no == 1 and self.score in case.policy.poor_scores:
+            said["rectification"] = {
+                "contact_due_at": stamp_time(case.calendar.due(ask.now, case.policy.days("contact"))),
+                "due_at": stamp_time(case.calendar.due(ask.now, case.policy.days("rectification"))),
+            }
+        return [Draft("evaluated", said)]
+
+
+@applies("evaluated")
+def _evaluated(case: Case, entry: Entry) -> None:
+    state, said = case.state, entry.detail
+    state.stage = Stage.EVALUATED
+    state.evaluation = {"score": said["score"], "comment": said.get("comment"), "round": said["round"]}
+    state.evaluation_rounds = said["round"]
+    settle(case, "evaluation")
+    promised = said.get("rectification")
+    if promised:
+        state.rectification = {"state": "open", **promised, "awaits_evaluation": False}
+        arm(case, "contact", entry.at, holder=state.unit)
+        arm(case, "rectification", entry.at, holder=state.unit)
+    else:
+        _last_evaluation(case, entry.at)
+
+
+def _last_evaluation(case: Case, at: datetime) -> None:
+    """No further evaluation can come: the link 评价 ends."""
+    case.state.stage = Stage.EVALUATED
+    if case.state.rectification:
+        case.state.rectification["awaits_evaluation"] = False
+    link_ends(case, Link.EVALUATE, at)
+
+
+@expires("contact", "差评联系时限", warns=True)
+def _contact_late(case: Case, limit: Limit, key: str) -> list[Draft]:
+    return [red_card(limit.holder, "差评后未在时限内联系反映人")]
+
+
+@expires("rectification", "差评整改时限", warns=True)
+def _rectification_late(case: Case, limit: Limit, key: str) -> list[Draft]:
+    return [red_card(limit.holder, "超过差评整改时限")]
+
+
+class _Rectification(Act):
+    @classmethod
+    def open(cls, case: Case, by: By) -> None:
+        rectification = case.state.rectification
+        if not rectification or rectification["state"] != "open":
+            raise conflict("本案没有需要整改的差评")
+
+
+@act("contact", Role.HEAD, Role.LIAISON)
+class Contact(_Rectification):
+    """差评联系: the person was called."""
+
+    how: Text
+
+    def decide(self, case: Case, ask: Ask) -> list[Draft]:
+        return [Draft("contacted", self.model_dump())]
+
+
+@applies("contacted")
+def _contacted(case: Case, entry: Entry) -> None:
+    settle(case, "contact")
+
+
+@act("rectify", Role.HEAD, Role.LIAISON)
+class Rectify(_Rectification):
+    """差评整改: one more evaluation follows, and only one."""
+
+    what_was_done: Text
+
+    def decide(self, case: Case, ask: Ask) -> list[Draft]:
+        return [Draft("rectified", self.model_dump())]
+
+
+@applies("rectified")
+def _rectified(case: Case, entry: Entry) -> None:
+    assert case.state.rectification
+    case.state.rectification.update(state="done", awaits_evaluation=True)
+    settle(case, "contact")
+    settle(case, "rectification")
+    arm(case, "evaluation", entry.at)
+
+
+@consequence
+def archive_when_ready(case: Case) -> list[Draft]:
+    """归档 by itself: evaluated (no answer counts), declined or withdrawn, every checkpoint cleared, nothing to rectify."""
+    state = case.state
+    if state.stage not in (Stage.EVALUATED, Stage.DECLINED, Stage.WITHDRAWN):
+        return []
+    if any(checkpoint.state in OPEN_CHECKPOINT for checkpoint in state.checkpoints):
+        return []
+    rectification = state.rectification
+    if rectification and (rectification["state"] == "open" or rectification["awaits_evaluation"]):
+        return []
+    return [Draft("archived", {"outcome": state.outcome})]
+
+
+@applies("archived")
+def _archived(case: Case, entry: Entry) -> None:
+    state = case.state
+    state.stage, state.archived_at = Stage.ARCHIVED, entry.at
+    arm(case, "look_back", entry.at)
+
+
+@expires("look_back", "回头看", warns=False)
+def _time_to_look_back(case: Case, limit: Limit, key: str) -> list[Draft]:
+    return [Draft("look_back_due", {"to": case.state.discipline})]
+
+
+@applies("look_back_due")
+def _look_back_due(case: Case, entry: Entry) -> None:
+    case.state.look_back_due = True
+
+
+@act("look_back", Role.SUPERVISOR, Role.LEAD)
+class LookBack(Act):
+    """回头看: whether what was done is really done (R71)."""
+
+    method: LookBackMethod
+    result: LookBackResult
+    facts: Text
+
+    @classmethod
+    def open(cls, case: Case, by: By) -> None:
+        case.require_stage("回头看", Stage.ARCHIVED)
+
+    def decide(self, case: Case, ask: Ask) -> list[Draft]:
+        if self.result is not LookBackResult.GENUINE:
+            raise Refusal(NOT_BUILT_YET, "纸面整改、反弹的责任倒查流程尚未开通，请先用“重启”把案件退回办理，并线下移交")
+        return [Draft("looked_back", self.model_dump(mode="json"))]
+
+
+@applies("looked_back")
+def _looked_back(case: Case, entry: Entry) -> None:
+    said = {name: entry.detail[name] for name in ("method", "result", "facts")}
+    case.state.look_backs.append({**said, "at": stamp_time(entry.at)})
+    case.state.look_back_due = False
+    settle(case, "look_back")
+
+
+ENDED_AT_THE_DOOR = ("declined", "withdrawn")
+
+
+@act("reopen", Role.LEAD, Role.SUPERVISOR)
+class Reopen(Act):
+    """重启: a new case clock of the category's limit; old breaches stay."""
+
+    reason: Text
+
+    @classmethod
+    def open(cls, case: Case, by: By) -> None:
+        case.require_stage("重启", *ENDED)
+
+    def decide(self, case: Case, ask: Ask) -> list[Draft]:
+        to = Stage.REGISTERED if case.state.outcome in ENDED_AT_THE_DOOR else Stage.HANDLING
+        return [Draft("reopened", {**self.model_dump(), "to": to.value})]
+
+
+ENDED = (Stage.RESOLVED, Stage.EVALUATED, Stage.ARCHIVED, Stage.DECLINED, Stage.WITHDRAWN)
+
+
+@applies("reopened")
+def _reopened(case: Case, entry: Entry) -> None:
+    state = case.state
+    state.stage = Stage(entry.detail["to"])
+    state.outcome = state.resolved_at = state.archived_at = None
+    state.evaluation, state.evaluation_rounds, state.rectification = None, 0, None
+    state.explanation, state.materials, state.look_back_due = None, None, False
+    for kind in ("evaluation", "contact", "rectification", "look_back"):
+        settle(case, kind)
+    for checkpoint in list(state.checkpoints):
+        settle(case, "checkpoint", checkpoint.link.value)
+    state.checkpoints = [c for c in state.checkpoints if c.state not in OPEN_CHECKPOINT]
+    if state.stage is Stage.REGISTERED:
+        if state.category is not None:
+            state.categories_before.append(state.category)
+        state.category, state.diagnosis = None, {}
+        arm(case, "accept", entry.at, holder=state.unit)
+    else:
+        limit = case.policy.days(state.category.value if state.category else "undiagnosed")
+        clock.begin(case, limit, entry.at)
+
+
+def is_finished(case: Case) -> bool:
+    """Nothing is left to wait for: archived, looked back on, no limit running."""
+    state = case.state
+    return state.stage is Stage.ARCHIVED and bool(state.look_backs) and not state.limits and not state.look_back_due
+
+

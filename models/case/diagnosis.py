@@ -1,0 +1,136 @@
+"""分类诊断: what kind of stuck this is, said honestly (R31 to R40, CL1 to CL3).
+
+Two axes: the category decides the branch (玄武, seed 003), the causes say why it got stuck (天津's six, seed 001).
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from models.case import clock
+from models.case.aggregate import Case
+from models.case.command import Act, Ask, By, Draft, act, applies, expires
+from models.case.course import UNDER_WAY, link_ends, link_has_ended
+from models.case.limits import red_card, settle
+from models.case.state import Limit
+from models.case.wording import Text
+from models.codes import Category, Cause, Conduct, Issue, Link, MeasureKind, Role
+from models.errors import NOT_BUILT_YET, Refusal, conflict, invalid
+from models.ledger import Entry, stamp_time
+
+Name = Annotated[str, StringConstraints(min_length=1, max_length=200)]
+Names = Annotated[list[Name], Field(max_length=50)]
+
+
+class KeyMaterial(BaseModel):
+    """A key material that is missing, and how to get it (关键性支撑材料; R35)."""
+
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+
+    name: Name
+    how_to_obtain: Text
+
+
+class Prerequisite(BaseModel):
+    """One office's demand (前置条件): this matter at this unit requires that other one first."""
+
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+
+    matter: Name
+    unit: Name
+    requires: Name
+
+
+@act("diagnose", Role.CLERK, Role.HEAD, Role.LEAD)
+class Diagnose(Act):
+    """分类诊断: exactly one category; again until resolved, then with `why_changed`."""
+
+    category: Category
+    reason: Text
+    causes: Annotated[list[Cause], Field(min_length=1, max_length=6)]
+    why_changed: Text | None = None
+
+    legal_basis: Names = Field(default_factory=list)
+    missing_key_materials: Annotated[list[KeyMaterial], Field(max_length=50)] = Field(default_factory=list)
+
+    missing_materials: Names = Field(default_factory=list)
+    obstacles: Names = Field(default_factory=list)
+    measures: list[MeasureKind] = Field(default_factory=list, max_length=10)
+
+    respondent_unit: Name | None = None
+    respondent_staff: Name | None = None
+    conduct: Conduct | None = None
+
+    issue: Issue | None = None
+    departments: Names = Field(default_factory=list)
+    complex: bool = False
+    prerequisites: Annotated[list[Prerequisite], Field(max_length=50)] = Field(default_factory=list)
+
+    @classmethod
+    def open(cls, case: Case, by: By) -> None:
+        case.require_stage("诊断", *UNDER_WAY)
+
+    def decide(self, case: Case, ask: Ask) -> list[Draft]:
+        if self.category in (Category.REFUSED, Category.DEFERRED):
+            raise Refusal(
+                NOT_BUILT_YET, f"“{self.category.label}”的后续流程（责任倒查、联席会议）尚未开通，请先按现行线下流程办理"
+            )
+        objection = case.state.explanation
+        if objection and objection["state"] == "objected":
+            raise conflict("反映人的异议正在等待复核，请先复核")
+        if case.state.category and not self.why_changed:
+            raise invalid("改变原诊断须说明理由", "why_changed")
+        self._check_branch()
+        said = self.model_dump(mode="json", exclude_defaults=True)
+        said["category"] = self.category.value
+        limit = case.policy.days(self.category.value)
+        return [Draft("diagnosed", {**said, "limit_working_days": limit, "due_before": _due_text(case)})]
+
+    def _check_branch(self) -> None:
+        """Each category forces its branch (CL2)."""
+        if self.category is Category.CANNOT and not (self.legal_basis or self.missing_key_materials):
+            raise invalid("诊断为“不能办”须写明法律依据，或缺少的关键材料及获取办法，至少一项", "legal_basis")
+        if self.category is Category.DIFFICULT:
+            if not (self.missing_materials or self.obstacles):
+                raise invalid("诊断为“不好办”须写明缺少的非关键材料或障碍，至少一项", "obstacles")
+            if not self.measures:
+                raise invalid("诊断为“不好办”须写明拟采取的便民措施", "measures")
+
+
+def _due_text(case: Case) -> str | None:
+    due = case.state.clock.due
+    return stamp_time(due) if due else None
+
+
+@applies("diagnosed")
+def _diagnosed(case: Case, entry: Entry) -> None:
+    state, said = case.state, entry.detail
+    if state.category is not None:
+        state.categories_before.append(state.category)
+    state.category = Category(said["category"])
+    state.diagnosis = said
+    settle(case, "diagnose")
+    if not link_has_ended(case, Link.ACCEPT):
+        link_ends(case, Link.ACCEPT, entry.at)
+    if state.explanation and state.explanation["state"] in ("overturned", "given", "upheld"):
+        _withdraw_explanation(case, entry)
+    clock.relimit(case, said["limit_working_days"], entry.at)
+
+
+def _withdraw_explanation(case: Case, entry: Entry) -> None:
+    """A new diagnosis takes an explanation's place: the applicant waits for a new reply."""
+    settle(case, "objection")
+    clock.run_on(case, entry.at)
+    case.state.explanation = None
+
+
+@expires("diagnose", "分类诊断时限", warns=True)
+def _diagnose_late(case: Case, limit: Limit, key: str) -> list[Draft]:
+    return [red_card(limit.holder, "超过分类诊断时限")]
+
+
+def missing_key_materials(case: Case) -> list[dict[str, Any]]:
+    """The key materials that the diagnosis in force names, if it rests on them."""
+    return list(case.state.diagnosis.get("missing_key_materials", []))

@@ -1,0 +1,171 @@
+"""解释告知、异议、复核: how a cannot is told, and how the applicant can have it looked at again (R28, R34, R35).
+
+The explanation is the reply that the case clock ran to. Silence for the objection period resolves the case as explained.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+from models.case import clock
+from models.case.aggregate import Case
+from models.case.command import SYSTEM, Act, Ask, By, Draft, act, applies, expires
+from models.case.course import UNDER_WAY, enter_handling, issue
+from models.case.diagnosis import Names, missing_key_materials
+from models.case.limits import arm, red_card, settle
+from models.case.state import Limit
+from models.case.wording import Explanation, Text
+from models.codes import Category, Outcome, ReviewDecision, Role
+from models.errors import conflict, forbidden, invalid
+from models.ledger import Entry
+
+
+@act("explain", Role.CLERK, Role.HEAD)
+class Explain(Act):
+    """解释告知: issues the 一次性告知书 and starts the objection period; delays nothing."""
+
+    text: Explanation
+    legal_basis: Names = Field(default_factory=list)
+    alternatives: Annotated[list[Text], Field(max_length=50)] = Field(default_factory=list)
+
+    @classmethod
+    def open(cls, case: Case, by: By) -> None:
+        case.require_stage("解释告知", *UNDER_WAY)
+        if case.state.category not in (Category.CANNOT, Category.DEFERRED):
+            raise conflict("只有诊断为“不能办”或“暂时办不了”的案件才作解释告知，请先诊断")
+        if case.state.explanation:
+            raise conflict("已经作过解释告知；如需更改，请先重新诊断")
+
+    def decide(self, case: Case, ask: Ask) -> list[Draft]:
+        if not self.legal_basis and not missing_key_materials(case):
+            raise invalid("请引用法律法规或政策依据", "legal_basis")
+        return [Draft("explained", {**self.model_dump(), "document": "一次性告知书"})]
+
+
+@applies("explained")
+def _explained(case: Case, entry: Entry) -> None:
+    case.state.explanation = {"by": entry.actor, "state": "given"}
+    enter_handling(case)
+    clock.stop(case, entry.at)
+    issue(case, entry.detail["document"], entry)
+    arm(case, "objection", entry.at)
+
+
+@expires("objection", "异议期", warns=False)
+def _nobody_objected(case: Case, limit: Limit, key: str) -> list[Draft]:
+    return [Draft("auto_closed", {"what": "explanation"}), _resolved_as_explained("异议期满，反映人未提出异议")]
+
+
+@act("acknowledge", Role.CITIZEN)
+class Acknowledge(Act):
+    """认可: the applicant accepts the explanation; the case closes as explained at once."""
+
+    reason: Text | None = None
+
+    @classmethod
+    def open(cls, case: Case, by: By) -> None:
+        _require_explanation(case, "given", "upheld")
+
+    def decide(self, case: Case, ask: Ask) -> list[Draft]:
+        return [Draft("acknowledged", self.model_dump(exclude_none=True)), _resolved_as_explained("反映人认可解释")]
+
+
+def _resolved_as_explained(summary: str) -> Draft:
+    return Draft("resolved", {"outcome": Outcome.EXPLAINED.value, "summary": summary}, SYSTEM)
+
+
+@applies("acknowledged")
+def _acknowledged(case: Case, entry: Entry) -> None:
+    settle(case, "objection")
+
+
+@act("object", Role.CITIZEN)
+class Object(Act):
+    """异议: goes to the head for review."""
+
+    reason: Text
+
+    @classmethod
+    def open(cls, case: Case, by: By) -> None:
+        _require_explanation(case, "given")
+
+    def decide(self, case: Case, ask: Ask) -> list[Draft]:
+        return [Draft("objected", self.model_dump())]
+
+
+@applies("objected")
+def _objected(case: Case, entry: Entry) -> None:
+    assert case.state.explanation
+    case.state.explanation["state"] = "objected"
+    settle(case, "objection")
+    arm(case, "review", entry.at, holder=case.state.unit)
+
+
+@expires("review", "异议复核时限", warns=True)
+def _review_late(case: Case, limit: Limit, key: str) -> list[Draft]:
+    return [red_card(limit.holder, "超过异议复核时限")]
+
+
+@act("review", Role.HEAD, Role.LEAD)
+class Review(Act):
+    """复核: never by who explained. An explanation can be overturned also without an objection."""
+
+    decision: ReviewDecision
+    reason: Text
+
+    @classmethod
+    def open(cls, case: Case, by: By) -> None:
+        _require_explanation(case, "given", "objected")
+        explanation = case.state.explanation
+        if explanation and explanation["by"] == by.actor:
+            raise forbidden("作出解释的人不能复核自己的解释，请由其他负责人或牵头单位复核")
+
+    def decide(self, case: Case, ask: Ask) -> list[Draft]:
+        return [Draft("reviewed", self.model_dump(mode="json"))]
+
+
+@applies("reviewed")
+def _reviewed(case: Case, entry: Entry) -> None:
+    explanation = case.state.explanation
+    assert explanation
+    settle(case, "review")
+    if entry.detail["decision"] == ReviewDecision.OVERTURN:
+        settle(case, "objection")
+        explanation["state"] = "overturned"
+        clock.run_on(case, entry.at)
+    elif explanation["state"] == "objected":
+        explanation["state"] = "upheld"
+
+
+@act("complain", Role.CITIZEN)
+class Complain(Act):
+    """转为投诉: tells the supervisor, at any time (R16)."""
+
+    reason: Text
+
+    def decide(self, case: Case, ask: Ask) -> list[Draft]:
+        return [Draft("complained", {**self.model_dump(), "to": case.state.discipline})]
+
+
+@applies("complained")
+def _complained(case: Case, entry: Entry) -> None:
+    """The complaint is the supervisor's to act on; the handling goes on."""
+
+
+def _require_explanation(case: Case, *states: str) -> None:
+    case.require_stage("对解释提出意见", *UNDER_WAY)
+    explanation = case.state.explanation
+    if explanation is None:
+        raise conflict("尚未作出解释告知")
+    if explanation["state"] not in states:
+        raise conflict(f"该解释{_STATES[explanation['state']]}，不能重复办理")
+
+
+_STATES = {
+    "given": "正在异议期内",
+    "objected": "正在复核",
+    "upheld": "经复核维持",
+    "overturned": "已经被推翻，请重新诊断",
+}

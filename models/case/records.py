@@ -1,0 +1,168 @@
+"""备注、附件、关联、并案、送达确认、日历变更: what is kept beside the course of a case (R05, R21, R25, IN6, DL4)."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints
+
+from models.case.aggregate import Case, decode_calendar
+from models.case.command import LIMIT_RULES, Act, Ask, By, Draft, act, applies
+from models.case.limits import due_of
+from models.case.wording import Text
+from models.codes import Role
+from models.errors import conflict, invalid
+from models.ledger import Entry, read_time, stamp_time
+
+Name = Annotated[str, StringConstraints(min_length=1, max_length=200)]
+STAFF = (Role.CLERK, Role.HEAD, Role.LIAISON, Role.LEAD, Role.SUPERVISOR)
+
+
+@act("note", *STAFF, remote=True, after_merge=True)
+class Note(Act):
+    """备注: a note in the file."""
+
+    text: Text
+
+    def decide(self, case: Case, ask: Ask) -> list[Draft]:
+        return [Draft("noted", self.model_dump())]
+
+
+@act("attach", *STAFF, remote=True, after_merge=True)
+class Attach(Act):
+    """附件: what was put into the file: its name, and the hash that proves it unchanged."""
+
+    name: Name
+    sha256: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")] | None = None
+    note: Text | None = None
+
+    def decide(self, case: Case, ask: Ask) -> list[Draft]:
+        return [Draft("attached", self.model_dump(exclude_none=True))]
+
+
+@act("link", *STAFF)
+class Link(Act):
+    """关联: another case that has to do with this one."""
+
+    case_no: Name
+    kind: Literal["related", "duplicate", "follows"] = "related"
+
+    def decide(self, case: Case, ask: Ask) -> list[Draft]:
+        known_other(case, self.case_no, ask, "case_no")
+        if any(link["case_no"] == self.case_no and link["kind"] == self.kind for link in case.state.links):
+            raise conflict(f"已经关联 {self.case_no}")
+        return [Draft("linked", self.model_dump())]
+
+
+@act("merge", Role.CLERK, Role.HEAD, Role.LEAD)
+class Merge(Act):
+    """并案: this case rests, the other goes on; both numbers stay countable."""
+
+    into: Name
+    reason: Text
+
+    def decide(self, case: Case, ask: Ask) -> list[Draft]:
+        known_other(case, self.into, ask, "into")
+        return [Draft("merged", self.model_dump())]
+
+
+@act("unmerge", Role.CLERK, Role.HEAD, Role.LEAD, after_merge=True)
+class Unmerge(Act):
+    """撤销并案: the case is again exactly what it was, its limits included."""
+
+    reason: Text
+
+    @classmethod
+    def open(cls, case: Case, by: By) -> None:
+        if not case.state.merged_into:
+            raise conflict("本案没有并入其他案件")
+
+    def decide(self, case: Case, ask: Ask) -> list[Draft]:
+        return [Draft("unmerged", {**self.model_dump(), "from": case.state.merged_into})]
+
+
+def known_other(case: Case, case_no: str, ask: Ask, field_name: str) -> None:
+    """422 unless the number names another case that this person may read."""
+    if case_no == case.state.case_no:
+        raise invalid("不能与本案自身关联或合并", field_name)
+    if case_no not in ask.facts.cases:
+        raise invalid(f"查不到案件 {case_no}，请核对编号", field_name)
+
+
+@applies("noted")
+def _noted(case: Case, entry: Entry) -> None:
+    """A note stands in the ledger only."""
+
+
+@applies("attached")
+def _attached(case: Case, entry: Entry) -> None:
+    """An attachment stands in the ledger only."""
+
+
+@applies("linked")
+def _linked(case: Case, entry: Entry) -> None:
+    case.state.links.append({"case_no": entry.detail["case_no"], "kind": entry.detail["kind"]})
+
+
+@applies("merged")
+def _merged(case: Case, entry: Entry) -> None:
+    case.state.merged_into = entry.detail["into"]
+
+
+@applies("unmerged")
+def _unmerged(case: Case, entry: Entry) -> None:
+    case.state.merged_into = None
+
+
+@act("confirm_arrival", Role.CLERK)
+class ConfirmArrival(Act):
+    """到窗确认: the handed-over applicant is here (首问负责, R25)."""
+
+    def decide(self, case: Case, ask: Ask) -> list[Draft]:
+        return [Draft("arrival_confirmed", {"unit": ask.by.unit})]
+
+
+@applies("arrival_confirmed")
+def _arrival_confirmed(case: Case, entry: Entry) -> None:
+    """An arrival stands in the ledger only."""
+
+
+@act("change_calendar", Role.SYSTEM, after_merge=True)
+class ChangeCalendar(Act):
+    """日历变更: the business calendar changed; every running limit is counted anew and old and new dates are recorded."""
+
+    calendar: Annotated[str, Field(min_length=1)]
+
+    def decide(self, case: Case, ask: Ask) -> list[Draft]:
+        calendar = decode_calendar(self.calendar)
+        if calendar.version <= case.calendar.version:
+            return []
+        moves = []
+        for key, limit in case.state.limits.items():
+            due = due_of(limit, calendar)
+            if due != limit.due:
+                title = LIMIT_RULES[limit.kind].title
+                moves.append({"limit": key, "title": title, "due_before": stamp_time(limit.due), "due_at": stamp_time(due)})
+        return [Draft("calendar_changed", {"calendar": self.calendar, "version": calendar.version, "moves": moves})]
+
+
+@applies("calendar_changed")
+def _calendar_changed(case: Case, entry: Entry) -> None:
+    state = case.state
+    state.calendar = entry.detail["calendar"]
+    for move in entry.detail["moves"]:
+        limit, due = state.limits[move["limit"]], read_time(move["due_at"])
+        limit.due = due
+        if limit.warn:
+            limit.warn = case.calendar.previous_close(due)
+        if limit.kind == "case":
+            state.clock.due = due
+            state.clock.promised = min(state.clock.promised or due, due)
+        for owed in (*state.assignments, *state.obligations, *state.supervisions):
+            if move["limit"] in (f"assignment:{owed.id}", f"obligation:{owed.id}", f"supervision:{owed.id}"):
+                owed.due = due
+        if limit.kind in ("contact", "rectification") and state.rectification:
+            name = "contact_due_at" if limit.kind == "contact" else "due_at"
+            state.rectification[name] = move["due_at"]
+
+

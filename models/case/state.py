@@ -1,0 +1,227 @@
+"""What a case is at one moment (案件状态): data only, changed by nothing but `Case.apply`.
+
+Pydantic models because the state is written to the register with every entry and must come back
+exactly; instants are UTC.
+"""
+
+from datetime import date, datetime
+from typing import Any
+
+from pydantic import BaseModel, Field
+
+from models.codes import (
+    AssignmentRole,
+    AssignmentState,
+    CardColour,
+    Category,
+    Channel,
+    CheckpointState,
+    Level,
+    Link,
+    ObligationKind,
+    ObligationState,
+    RequestType,
+    Stage,
+)
+from models.ledger import GENESIS
+
+
+class Limit(BaseModel):
+    """A running limit (时限): who holds it, from when, how long, until when."""
+
+    kind: str
+    ref: str = ""
+    holder: str = ""
+    """The unit that gets the cards; empty where the applicant holds it (applicants get none)."""
+    start: datetime
+    days: int
+    natural: bool = False
+    """Natural days instead of working days (自然日)."""
+    beyond: date | None = None
+    """The day that never counts, where it is not the start's own."""
+    due: datetime
+    warn: datetime | None = None
+    """When the yellow card is given; None once given, or where there is none."""
+
+
+class Span(BaseModel):
+    """A stretch of time in which a clock stood still; `until` is None while it still does."""
+
+    since: datetime
+    until: datetime | None = None
+
+
+class Cap(BaseModel):
+    """A date brought forward (加急): `days` working days from `start`."""
+
+    start: datetime
+    days: int
+
+
+class Clock(BaseModel):
+    """The case clock (案件时钟): from acceptance to the reply the applicant was promised."""
+
+    state: str = "stopped"
+    start: datetime | None = None
+    limit: int = 0
+    due: datetime | None = None
+    promised: datetime | None = None
+    """The date the applicant was promised; a changed calendar moves `due`, and this stays beside it."""
+    cap: Cap | None = None
+    """What 特事特办 brought the date forward to; no later diagnosis moves it back."""
+    left: int | None = None
+    """Working days that were left when the clock last stood still."""
+    overdue: bool = False
+    paused: list[Span] = Field(default_factory=list)
+    """Waiting for the applicant's materials: does not count."""
+    stopped: list[Span] = Field(default_factory=list)
+    """Between a reply and its being overturned: does not count either."""
+
+
+class Extension(BaseModel):
+    """An extension of an assignment (延期), asked and perhaps ruled on."""
+
+    working_days: int
+    reason: str
+    decision: str | None = None
+
+
+class Assignment(BaseModel):
+    """A task given to a department (交办)."""
+
+    id: str
+    unit: str
+    role: AssignmentRole
+    task: str
+    days: int
+    state: AssignmentState = AssignmentState.SENT
+    before_return: AssignmentState | None = None
+    sent_at: datetime
+    due: datetime
+    overdue: bool = False
+    result: str | None = None
+    extensions: list[Extension] = Field(default_factory=list)
+
+
+class Obligation(BaseModel):
+    """What somebody still owes after the case goes on (承诺与容缺): outlives the closing."""
+
+    id: str
+    kind: ObligationKind
+    unit: str
+    what: str
+    state: ObligationState = ObligationState.OPEN
+    due: datetime
+
+
+class Checkpoint(BaseModel):
+    """One link of the six as supervision sees it (监督节点)."""
+
+    link: Link
+    state: CheckpointState = CheckpointState.PENDING
+    findings: list[dict[str, str]] = Field(default_factory=list)
+    signs: list[dict[str, str]] = Field(default_factory=list)
+
+
+class Card(BaseModel):
+    """A yellow or red card (黄牌、红牌)."""
+
+    colour: CardColour
+    unit: str
+    reason: str
+    at: datetime
+
+
+class Document(BaseModel):
+    """A paper that was issued (文书): its kind, number and the entry it comes from."""
+
+    kind: str
+    no: str
+    seq: int
+
+
+class Supervision(BaseModel):
+    """A supervision order (督办单)."""
+
+    id: str
+    to_unit: str
+    requirement: str
+    due: datetime
+    answer: str | None = None
+
+
+class Materials(BaseModel):
+    """The one request for materials (一次性补正)."""
+
+    items: list[dict[str, Any]]
+    asked_at: datetime
+    expired: bool = False
+    submitted: bool = False
+
+
+class State(BaseModel):
+    """All that is known of a case."""
+
+    case_no: str
+    seq: int = 0
+    head: str = GENESIS
+
+    profile: str = ""
+    profile_version: int = 0
+    calendar: str = ""
+    """The business calendar in force, as `BusinessCalendar.encode` writes it."""
+    district: str = ""
+    """The district that holds the case now; its lead bureau and discipline office beside it."""
+    lead: str = ""
+    discipline: str = ""
+
+    stage: Stage = Stage.REGISTERED
+    outcome: str | None = None
+    channel: Channel = Channel.WINDOW
+    request_type: RequestType = RequestType.COORDINATION
+    unit: str = ""
+    level: Level = Level.DISTRICT
+    holders: list[str] = Field(default_factory=list)
+    """Units that held the case before the present one, first receiver's unit first; they read, note, attach."""
+    pending_transfer: str | None = None
+    first_receiver: str = ""
+    applicant: dict[str, Any] | None = None
+    proxy: dict[str, Any] | None = None
+    matter: dict[str, Any] = Field(default_factory=dict)
+    narrative: str = ""
+    refused_by: dict[str, Any] | None = None
+    sensitive: list[str] = Field(default_factory=list)
+    group_of: str | None = None
+    advice_no: str | None = None
+    """The consultation at the counter that this case grew from (咨询转办)."""
+    first_contact_at: datetime | None = None
+
+    registered_at: datetime | None = None
+    accepted_at: datetime | None = None
+    resolved_at: datetime | None = None
+    archived_at: datetime | None = None
+    stamp_no: str | None = None
+
+    category: Category | None = None
+    categories_before: list[Category] = Field(default_factory=list)
+    diagnosis: dict[str, Any] = Field(default_factory=dict)
+    explanation: dict[str, Any] | None = None
+    """The explanation in force: who gave it, and whether the applicant's objection to it is open or answered."""
+    materials: Materials | None = None
+
+    clock: Clock = Field(default_factory=Clock)
+    limits: dict[str, Limit] = Field(default_factory=dict)
+    assignments: list[Assignment] = Field(default_factory=list)
+    obligations: list[Obligation] = Field(default_factory=list)
+    supervisions: list[Supervision] = Field(default_factory=list)
+    checkpoints: list[Checkpoint] = Field(default_factory=list)
+    cards: list[Card] = Field(default_factory=list)
+    documents: list[Document] = Field(default_factory=list)
+    links: list[dict[str, str]] = Field(default_factory=list)
+    merged_into: str | None = None
+
+    evaluation: dict[str, Any] | None = None
+    evaluation_rounds: int = 0
+    rectification: dict[str, Any] | None = None
+    look_backs: list[dict[str, Any]] = Field(default_factory=list)
+    look_back_due: bool = False

@@ -1,0 +1,203 @@
+"""监督节点、催办、督办: each of the six links watched, and nothing archived before (R62, R63; contract, Checkpoints)."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from models.case.aggregate import Case
+from models.case.command import Act, Ask, By, Draft, act, applies, expires
+from models.case.course import UNDER_WAY
+from models.case.limits import arm, red_card, settle
+from models.case.state import Card, Checkpoint, Limit, Supervision
+from models.case.wording import Text
+from models.codes import CardColour, CheckpointState, Link, Role, Stage
+from models.errors import conflict, forbidden, invalid
+from models.ledger import Entry, stamp_time
+
+OPEN_CHECKPOINT = (CheckpointState.PENDING, CheckpointState.FLAGGED)
+
+
+@expires("checkpoint", "监督节点核查", warns=False)
+def _clear_by_itself(case: Case, limit: Limit, key: str) -> list[Draft]:
+    return [Draft("auto_cleared", {"link": limit.ref})]
+
+
+@applies("auto_cleared")
+def _auto_cleared(case: Case, entry: Entry) -> None:
+    _checkpoint(case, entry.detail["link"]).state = CheckpointState.AUTO_CLEARED
+
+
+class Finding(BaseModel):
+    """What supervision found at a link (三查发现): the check, its code A1 to C2, and the facts."""
+
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+
+    check: Literal["shirking", "unclear_duty", "bad_policy"]
+    code: Annotated[str, Field(pattern=r"^[ABC][12]$")] | None = None
+    detail: Text
+
+
+class _Supervise(Act):
+    link: Link
+    findings: list[Finding] = Field(default_factory=list, max_length=20)
+
+    def decide(self, case: Case, ask: Ask) -> list[Draft]:
+        _checkpoint(case, self.link)
+        return [Draft(APPLIED_AS[self.name], self.model_dump(mode="json", exclude_none=True))]
+
+
+@act("clear", Role.SUPERVISOR)
+class Clear(_Supervise):
+    """核销: the supervisor has looked at the link and lets it pass."""
+
+
+@act("flag", Role.SUPERVISOR)
+class Flag(_Supervise):
+    """存疑: the link blocks archiving until it is cleared."""
+
+
+APPLIED_AS = {"clear": "cleared", "flag": "flagged"}
+
+
+@applies("cleared")
+def _cleared(case: Case, entry: Entry) -> None:
+    _look_at(case, entry, CheckpointState.CLEARED)
+
+
+@applies("flagged")
+def _flagged(case: Case, entry: Entry) -> None:
+    _look_at(case, entry, CheckpointState.FLAGGED)
+
+
+def _look_at(case: Case, entry: Entry, state: CheckpointState) -> None:
+    checkpoint = _checkpoint(case, entry.detail["link"])
+    checkpoint.state = state
+    checkpoint.findings += entry.detail["findings"]
+    settle(case, "checkpoint", checkpoint.link.value)
+
+
+def _checkpoint(case: Case, link: str) -> Checkpoint:
+    for checkpoint in case.state.checkpoints:
+        if checkpoint.link == link:
+            return checkpoint
+    raise conflict(f"“{Link(link).label}”环节尚未结束，暂不能核查")
+
+
+@applies("warned")
+def _warned(case: Case, entry: Entry) -> None:
+    said = entry.detail
+    case.state.limits[said["limit"]].warn = None
+    case.state.cards.append(Card(colour=CardColour.YELLOW, unit=said["unit"], reason=said["reason"], at=entry.at))
+
+
+@applies("carded")
+def _carded(case: Case, entry: Entry) -> None:
+    said = entry.detail
+    case.state.cards.append(Card(colour=CardColour.RED, unit=said["unit"], reason=said["reason"], at=entry.at))
+
+
+@expires("case", "办理时限", warns=True)
+def _case_late(case: Case, limit: Limit, key: str) -> list[Draft]:
+    order = _order(case, limit.holder, "案件已超过答复时限，请说明原因并尽快答复反映人", case.policy.days("supervision"))
+    return [
+        Draft("overdue", {"due_at": stamp_time(limit.due), "holder": limit.holder}),
+        red_card(limit.holder, "超过对反映人承诺的答复时限"),
+        Draft("supervised", order),
+    ]
+
+
+@applies("overdue")
+def _overdue(case: Case, entry: Entry) -> None:
+    ref = entry.detail.get("assignment_id")
+    if ref:
+        case.assignment(ref).overdue = True
+    else:
+        case.state.clock.overdue = True
+
+
+def _order(case: Case, to_unit: str, requirement: str, days: int) -> dict[str, object]:
+    number = f"s{len(case.state.supervisions) + 1}"
+    return {"id": number, "to_unit": to_unit, "requirement": requirement, "working_days": days}
+
+
+@act("supervise", Role.SUPERVISOR, Role.LEAD)
+class Supervise(Act):
+    """督办: an order to a unit that has a part in the case, with its own limit."""
+
+    to_unit: Annotated[str, Field(min_length=1)]
+    requirement: Text
+    working_days: Annotated[int, Field(ge=1, le=60)]
+
+    def decide(self, case: Case, ask: Ask) -> list[Draft]:
+        units = {case.state.unit, case.state.lead, *(a.unit for a in case.state.assignments)}
+        if self.to_unit not in units:
+            raise invalid("只能向承办本案的窗口、部门或牵头单位督办", "to_unit")
+        return [Draft("supervised", _order(case, self.to_unit, self.requirement, self.working_days))]
+
+
+@applies("supervised")
+def _supervised(case: Case, entry: Entry) -> None:
+    said = entry.detail
+    limit = arm(case, "supervision", entry.at, holder=said["to_unit"], ref=said["id"], days=said["working_days"])
+    order = Supervision(id=said["id"], to_unit=said["to_unit"], requirement=said["requirement"], due=limit.due)
+    case.state.supervisions.append(order)
+
+
+@expires("supervision", "督办答复时限", warns=True)
+def _supervision_late(case: Case, limit: Limit, key: str) -> list[Draft]:
+    return [red_card(limit.holder, "超过督办时限未答复")]
+
+
+@act("answer_supervision", Role.CLERK, Role.HEAD, Role.LIAISON, Role.LEAD)
+class AnswerSupervision(Act):
+    """督办答复: by the unit addressed."""
+
+    id: str
+    answer: Text
+
+    def decide(self, case: Case, ask: Ask) -> list[Draft]:
+        order = next((s for s in case.state.supervisions if s.id == self.id), None)
+        if order is None:
+            raise invalid(f"本案没有编号为 {self.id} 的督办单", "id")
+        if order.to_unit != ask.by.unit:
+            raise forbidden("督办单由被督办单位答复")
+        if order.answer is not None:
+            raise conflict("该督办单已经答复")
+        return [Draft("supervision_answered", self.model_dump())]
+
+
+@applies("supervision_answered")
+def _supervision_answered(case: Case, entry: Entry) -> None:
+    for order in case.state.supervisions:
+        if order.id == entry.detail["id"]:
+            order.answer = entry.detail["answer"]
+    settle(case, "supervision", entry.detail["id"])
+
+
+@act("urge", Role.CLERK, Role.HEAD, Role.LEAD, Role.SUPERVISOR)
+class Urge(Act):
+    """催办: of one assignment, or of whoever holds the case."""
+
+    assignment_id: str | None = None
+    text: Text
+
+    @classmethod
+    def open(cls, case: Case, by: By) -> None:
+        case.require_stage("催办", Stage.REGISTERED, *UNDER_WAY)
+
+    def decide(self, case: Case, ask: Ask) -> list[Draft]:
+        unit = case.state.unit
+        if self.assignment_id:
+            assignment = case.assignment(self.assignment_id)
+            if assignment not in case.open_assignments():
+                raise conflict("该交办已经办复或撤销，无需催办")
+            unit = assignment.unit
+        return [Draft("urged", {**self.model_dump(exclude_none=True), "unit": unit})]
+
+
+@applies("urged")
+def _urged(case: Case, entry: Entry) -> None:
+    """An urging leaves its trace in the ledger only."""
+

@@ -1,0 +1,32 @@
+"""What an explanation may not be (三不: 不知道、不能办、不归我管; R28)."""
+
+import re
+from typing import Annotated
+
+from pydantic import AfterValidator, StringConstraints
+
+EMPTY_PHRASES = ("不知道", "不能办", "不归我管")
+"""富阳 "三不三问": what staff may not simply say (seed 001)."""
+
+MUST_EXPLAIN = "不能只说“不知道、不能办、不归我管”，请写明理由、依据和去向"
+
+_NOT_WORDS = re.compile(r"[\W_]+")
+_ONLY_EMPTY = re.compile("(?:" + "|".join(EMPTY_PHRASES) + ")+")
+
+
+def says_nothing(text: str) -> bool:
+    """Whether the text, punctuation aside, is only one of the three phrases. Never a matter of length."""
+    return bool(_ONLY_EMPTY.fullmatch(_NOT_WORDS.sub("", text)))
+
+
+def _must_explain(text: str) -> str:
+    if says_nothing(text):
+        raise ValueError(MUST_EXPLAIN)
+    return text
+
+
+Text = Annotated[str, StringConstraints(min_length=1, max_length=4000)]
+"""Free text that people write: not empty, at most 4,000 characters."""
+
+Explanation = Annotated[Text, AfterValidator(_must_explain)]
+"""A text that has to explain something to the applicant or to another office."""

@@ -1,0 +1,137 @@
+"""Policy profiles (政策档): a place's limits, as data, each figure with its source.
+
+`policies/base.toml` holds the base; `policies/<code>.toml` what a place does otherwise, and its version. A case keeps the version it
+was registered under, so a published version never changes: `policies/digests.toml` pins the digest of each, and an older
+version lives on, whole, as `policies/<code>@<version>.toml`.
+
+`python -m models.policy` prints the digests of the newest versions.
+"""
+
+import hashlib
+import tomllib
+from dataclasses import dataclass
+from datetime import time
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from models.ledger import canonical
+
+FOLDER = Path(__file__).with_name("policies")
+
+
+class PolicyError(ValueError):
+    """A profile that cannot be used (政策档有误): says which file and what is wrong."""
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One figure of a profile: its value, its unit (wd working days, d natural days, or none) and its source."""
+
+    value: Any
+    unit: str
+    source: str
+
+
+@dataclass(frozen=True)
+class Policy:
+    """A profile of one version, resolved against the base."""
+
+    code: str
+    name: str
+    version: int
+    division: str
+    limits: dict[str, Figure]
+    settings: dict[str, Figure]
+
+    def days(self, limit: str) -> int:
+        """How long a limit is, in working days unless it is natural."""
+        return int(self.limits[limit].value)
+
+    def is_natural(self, limit: str) -> bool:
+        """Whether the limit counts natural days (自然日)."""
+        return self.limits[limit].unit == "d"
+
+    def setting(self, name: str) -> Any:
+        """A figure that is no limit."""
+        return self.settings[name].value
+
+    @property
+    def close_of_business(self) -> time:
+        """When offices close."""
+        return time.fromisoformat(self.setting("close_of_business"))
+
+    @property
+    def stamps(self) -> bool:
+        """Whether an accepted case is stamped 办NO.成事 (萧山)."""
+        return bool(self.setting("stamps"))
+
+    @property
+    def asks(self) -> bool:
+        """Whether the three asks (三问) are required when a case is resolved (富阳)."""
+        return bool(self.setting("asks"))
+
+    @property
+    def poor_scores(self) -> frozenset[int]:
+        """Scores that open a rectification (差评)."""
+        return frozenset(self.setting("poor_scores"))
+
+    @property
+    def duplicate_days(self) -> int:
+        """The window within which a like case counts as a likely duplicate."""
+        return int(self.setting("duplicate_days"))
+
+    def digest(self) -> str:
+        """SHA-256 of everything that decides: what a published version must keep."""
+        figures = {
+            kind: {key: [figure.value, figure.unit] for key, figure in table.items()}
+            for kind, table in (("limits", self.limits), ("settings", self.settings))
+        }
+        return hashlib.sha256(canonical([self.code, self.version, self.division, figures])).hexdigest()
+
+
+def profiles() -> list[str]:
+    """The codes of all profiles."""
+    return sorted(name for name in _FILES if name not in ("base", "digests", "scope") and "@" not in name)
+
+
+@cache
+def policy(code: str, version: int | None = None) -> Policy:
+    """A profile, by default of its newest version. Raises PolicyError for an unknown code or version."""
+    newest = _read(code)
+    if version is None or newest["version"] == version:
+        return _resolve(code, newest, _read("base"))
+    return _resolve(code, _read(f"{code}@{version}"), {"limits": {}, "settings": {}})
+
+
+# Read when the module is loaded: a workflow, which may open no file, only looks them up.
+_FILES = {path.stem: tomllib.loads(path.read_text(encoding="utf-8")) for path in FOLDER.glob("*.toml")}
+
+
+def _read(stem: str) -> dict[str, Any]:
+    if stem not in _FILES:
+        raise PolicyError(f"没有政策档 {stem}，请核对区划代码和版本")
+    return _FILES[stem]
+
+
+def _resolve(code: str, own: dict[str, Any], base: dict[str, Any]) -> Policy:
+    tables: dict[str, dict[str, Figure]] = {}
+    for kind in ("limits", "settings"):
+        unknown = set(own.get(kind, {})) - set(base[kind]) if base[kind] else set()
+        if unknown:
+            raise PolicyError(f"政策档 {code} 有不认识的项 {kind}.{min(unknown)}，请核对拼写")
+        said = {**base[kind], **own.get(kind, {})}
+        tables[kind] = {key: _figure(code, f"{kind}.{key}", value) for key, value in said.items()}
+    return Policy(code, own["name"], own["version"], own["division"], tables["limits"], tables["settings"])
+
+
+def _figure(code: str, key: str, said: dict[str, Any]) -> Figure:
+    value = said.get("days", said.get("value"))
+    if value is None or not said.get("source"):
+        raise PolicyError(f"政策档 {code} 的 {key} 缺少数值或来源（source）")
+    return Figure(value, said.get("unit", "wd" if "days" in said else ""), said["source"])
+
+
+if __name__ == "__main__":
+    for each in profiles():
+        print(f'"{each}@{policy(each).version}" = "{policy(each).digest()}"')

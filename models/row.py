@@ -1,0 +1,51 @@
+"""The row of a case in the register (案件快照行): what lists, search and scope need, taken from the state alone."""
+
+import hashlib
+from typing import Any
+
+from models.case import Case
+from models.case.closing import is_finished
+from models.codes import ObligationState
+from models.ledger import stamp_time
+
+
+def case_row(case: Case) -> dict[str, Any]:
+    """Every column of `cases` but the state itself, as JSON values."""
+    state, clock = case.state, case.state.clock
+    departments = list(dict.fromkeys([a.unit for a in state.assignments] + [o.unit for o in state.obligations]))
+    awaited = [state.pending_transfer] if state.pending_transfer else []
+    return {
+        "case_no": state.case_no,
+        "seq": state.seq,
+        "head": state.head,
+        "district": state.district,
+        "unit": state.unit,
+        "readers": list(dict.fromkeys([state.unit, *state.holders, *departments, *awaited])),
+        "first_receiver": state.first_receiver,
+        "stage": state.stage.value,
+        "category": state.category.value if state.category else None,
+        "channel": state.channel.value,
+        "request_type": state.request_type.value,
+        "matter": state.matter.get("name", ""),
+        "search": " ".join([state.case_no, state.matter.get("name", ""), state.narrative]),
+        "departments": departments,
+        "clock_state": clock.state,
+        "due_at": stamp_time(clock.due) if clock.due else None,
+        "overdue": clock.overdue,
+        "registered_at": stamp_time(state.registered_at) if state.registered_at else None,
+        "applicant_key": applicant_key(state.applicant),
+        "breaches": sum(o.state is ObligationState.BREACHED for o in state.obligations),
+        "parent": state.group_of,
+        "merged_into": state.merged_into,
+        "linked": [link["case_no"] for link in state.links] + ([state.merged_into] if state.merged_into else []),
+        "calendar_version": case.calendar.version,
+        "finished": is_finished(case),
+    }
+
+
+def applicant_key(applicant: dict[str, Any] | None) -> str | None:
+    """A digest that is equal for the same person: of the identity number, else None."""
+    if not applicant or not applicant.get("id_no"):
+        return None
+    number = str(applicant["id_no"]).upper()
+    return hashlib.sha256(f"{applicant.get('id_type')}:{number}".encode()).hexdigest()[:32]

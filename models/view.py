@@ -1,0 +1,202 @@
+"""The view of a case (案件视图): contract.md, "The view", for one reader at one time.
+
+Everything that depends on time is computed here from the state and the time of the case's own clock.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from models.case import Case
+from models.case import clock as case_clock
+from models.case.state import Assignment, Clock
+from models.ledger import stamp_time
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What stands beside the case in the register when it is read (案外信息)."""
+
+    children: list[str] = field(default_factory=list)
+    linked_from: list[dict[str, str]] = field(default_factory=list)
+
+
+def view(case: Case, now: datetime, *, full_applicant: bool, around: Around) -> dict[str, Any]:
+    """The case as staff read it; `full_applicant` shows the applicant unmasked."""
+    state = case.state
+    return {
+        "case_no": state.case_no,
+        "profile": state.profile,
+        "profile_version": state.profile_version,
+        "stage": state.stage,
+        "category": state.category,
+        "categories_before": state.categories_before,
+        "request_type": state.request_type,
+        "channel": state.channel,
+        "unit": state.unit,
+        "level": state.level,
+        "pending_transfer": state.pending_transfer,
+        "first_receiver": state.first_receiver,
+        "applicant": state.applicant if full_applicant else masked(state.applicant),
+        "proxy": state.proxy if full_applicant else masked(state.proxy),
+        "sensitive": state.sensitive,
+        "matter": state.matter,
+        "narrative": state.narrative,
+        "refused_by": state.refused_by,
+        "diagnosis": {name: said for name, said in state.diagnosis.items() if not name.startswith("respondent")},
+        "causes": state.diagnosis.get("causes", []),
+        "complex": state.diagnosis.get("complex", False),
+        "dead_loop": [],
+        "group": {"parent": state.group_of, "children": around.children},
+        "stamped": state.stamp_no is not None,
+        "stamp_no": state.stamp_no,
+        "first_contact_at": instant(state.first_contact_at),
+        "registered_at": instant(state.registered_at),
+        "accepted_at": instant(state.accepted_at),
+        "resolved_at": instant(state.resolved_at),
+        "archived_at": instant(state.archived_at),
+        "outcome": state.outcome,
+        "merged_into": state.merged_into,
+        "clock": clock_view(case, now),
+        "limits": [
+            {"kind": limit.kind, "ref": limit.ref, "holder": limit.holder, "due_at": instant(limit.due)}
+            for limit in state.limits.values()
+        ],
+        "assignments": [_assignment(a, now) for a in state.assignments],
+        "consultations": [],
+        "obligations": [
+            {"id": o.id, "kind": o.kind, "unit": o.unit, "what": o.what, "state": o.state, "due_at": instant(o.due)}
+            for o in state.obligations
+        ],
+        "supervisions": [{**s.model_dump(), "due": None, "due_at": instant(s.due)} for s in state.supervisions],
+        "checkpoints": [c.model_dump() for c in state.checkpoints],
+        "cards": [{**card.model_dump(), "at": instant(card.at)} for card in state.cards],
+        "materials": _materials(case),
+        "evaluation": state.evaluation,
+        "rectification": _rectification(case),
+        "look_backs": state.look_backs,
+        "look_back_due": state.look_back_due,
+        "solutions": [],
+        "suggestions": [],
+        "documents": [
+            {"kind": d.kind, "no": d.no, "url": f"/api/cases/{state.case_no}/documents/{d.no}"} for d in state.documents
+        ],
+        "links": [*state.links, *around.linked_from],
+        "timeline_length": state.seq,
+        "ledger_head": state.head,
+    }
+
+
+CITIZEN_FIELDS = (
+    "case_no",
+    "stage",
+    "outcome",
+    "category",
+    "request_type",
+    "channel",
+    "unit",
+    "level",
+    "matter",
+    "stamped",
+    "stamp_no",
+    "registered_at",
+    "accepted_at",
+    "resolved_at",
+    "archived_at",
+    "clock",
+    "materials",
+    "evaluation",
+    "rectification",
+    "documents",
+)
+
+
+def citizen_view(case: Case, now: datetime) -> dict[str, Any]:
+    """The case as its applicant reads it: where it is, with whom, until when; nothing of supervision or inquiry."""
+    whole = view(case, now, full_applicant=False, around=Around())
+    shown = {name: whole[name] for name in CITIZEN_FIELDS}
+    shown["documents"] = [
+        {**document, "url": document["url"].replace("/api/cases/", "/api/public/cases/", 1)}
+        for document in whole["documents"]
+    ]
+    return shown
+
+
+def clock_view(case: Case, now: datetime) -> dict[str, Any]:
+    """The clock as the contract shows it. While it is paused no date can be named, so `due_at` is null."""
+    clock: Clock = case.state.clock
+    shown_due = None if clock.state == case_clock.PAUSED else clock.due
+    used = case_clock.used(clock, case.calendar, now)
+    start = clock.start
+    return {
+        "state": clock.state,
+        "due_at": instant(shown_due),
+        "promised_due_at": instant(clock.promised),
+        "provisional": bool(start and shown_due and case.calendar.provisional(start, shown_due)),
+        "limit_working_days": clock.limit if start else None,
+        "used_working_days": used if start else None,
+        "left_working_days": clock.limit - used if start else None,
+        "overdue": case_clock.is_overdue(clock, now),
+        "paused_spans": [{"from": instant(s.since), "to": instant(s.until)} for s in clock.paused],
+    }
+
+
+def _assignment(assignment: Assignment, now: datetime) -> dict[str, Any]:
+    with_department = assignment.state in ("sent", "signed", "returned")
+    return {
+        "id": assignment.id,
+        "unit": assignment.unit,
+        "role": assignment.role,
+        "task": assignment.task,
+        "state": assignment.state,
+        "due_at": instant(assignment.due),
+        "overdue": assignment.overdue or (with_department and now >= assignment.due),
+        "result": assignment.result,
+        "extensions": [extension.model_dump() for extension in assignment.extensions],
+    }
+
+
+def _materials(case: Case) -> dict[str, Any] | None:
+    asked = case.state.materials
+    if asked is None:
+        return None
+    limit = case.state.limits.get("materials")
+    return {
+        "items": asked.items,
+        "asked_at": instant(asked.asked_at),
+        "due_at": instant(limit.due if limit else None),
+        "expired": asked.expired,
+        "submitted": asked.submitted,
+    }
+
+
+def _rectification(case: Case) -> dict[str, Any] | None:
+    rectification = case.state.rectification
+    return rectification and {name: rectification[name] for name in ("state", "contact_due_at", "due_at")}
+
+
+def instant(at: datetime | None) -> str | None:
+    """An instant as the contract writes it: RFC 3339 with +08:00."""
+    return stamp_time(at) if at else None
+
+
+def masked(person: dict[str, Any] | None) -> dict[str, Any] | None:
+    """A person with the surname, six and four digits of the identity number, three and four of the phone (脱敏)."""
+    if person is None:
+        return None
+    hidden = dict(person)
+    if name := hidden.get("name"):
+        hidden["name"] = name[0] + "*" * (len(name) - 1)
+    if number := hidden.get("id_no"):
+        hidden["id_no"] = _middle(number, 6, 4)
+    if phone := hidden.get("phone"):
+        hidden["phone"] = _middle(phone, 3, 4)
+    return hidden
+
+
+def _middle(text: str, head: int, tail: int) -> str:
+    if len(text) <= head + tail:
+        return "*" * len(text)
+    return text[:head] + "*" * (len(text) - head - tail) + text[-tail:]
+
+

@@ -1,0 +1,83 @@
+"""The process manager (进程管理): supervisord, which starts again what dies and ends everything in order."""
+
+import os
+import shlex
+import sys
+from pathlib import Path
+
+from ops.processes import PATIENCE
+from ops.programs import Program, programs
+from ops.settings import ROOT, Installation, write_private
+
+_MANAGER = """\
+[supervisord]
+nodaemon = true
+silent = true
+{user}logfile = {logs}/supervisord.log
+logfile_maxbytes = 5MB
+logfile_backups = 2
+pidfile = {data_dir}/supervisord.pid
+childlogdir = {logs}
+"""
+_PROGRAM = """
+[program:{name}]
+command = {command}
+directory = {root}
+priority = {priority}
+autorestart = {restart}
+startsecs = {proven}
+startretries = 1000
+stopsignal = {signal}
+stopwaitsecs = {patience}
+killasgroup = true
+redirect_stderr = true
+stdout_logfile = {logs}/{name}.log
+stdout_logfile_maxbytes = 10MB
+stdout_logfile_backups = 3
+"""
+
+
+def command(installation: Installation) -> list[str]:
+    """The command line of the manager, its configuration written afresh."""
+    path = installation.data_dir / "supervisord.conf"
+    write_private(path, _configuration(installation))
+    return [sys.executable, "-m", "supervisor.supervisord", "-c", str(path)]
+
+
+def log(installation: Installation) -> Path:
+    """Where the manager tells what it starts and what ended."""
+    return installation.logs / "supervisord.log"
+
+
+def _configuration(installation: Installation) -> str:
+    folders = {"logs": _literal(installation.logs), "data_dir": _literal(installation.data_dir)}
+    user = "user = root\n" if os.geteuid() == 0 else ""
+    sections = [_MANAGER.format(user=user, **folders)]
+    for priority, program in enumerate(programs(installation), start=1):
+        sections.append(
+            _PROGRAM.format(
+                name=program.name,
+                command=_literal(shlex.join(_launched(installation, program))),
+                root=_literal(ROOT),
+                priority=priority * 10,
+                restart="false" if program.once else "true",
+                # One that does its work and ends has no time after which it counts as running.
+                proven=0 if program.once else 1,
+                signal=program.end_signal.name.removeprefix("SIG"),
+                patience=int(PATIENCE),
+                **folders,
+            )
+        )
+    return "".join(sections)
+
+
+def _launched(installation: Installation, program: Program) -> list[str]:
+    line = [sys.executable, "-m", "ops.exec", f"--signal={int(program.end_signal)}"]
+    if program.waits:
+        line.append(f"--ready={installation.ready_file}")
+    return [*line, "--", *program.command]
+
+
+def _literal(value: object) -> str:
+    """As the configuration file takes it: a per cent sign stands for itself only when doubled."""
+    return str(value).replace("%", "%%")

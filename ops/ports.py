@@ -1,0 +1,40 @@
+"""Ports (端口): whether one is taken, and free ones for private systems."""
+
+import random
+import socket
+from contextlib import ExitStack
+
+from ops.settings import HOST
+
+PRIVATE = range(20_000, 32_000)
+"""Below what operating systems hand out for outgoing connections, so that none of those takes one."""
+
+
+def taken(port: int) -> bool:
+    """Whether somebody listens there. Raises PermissionError for a port that this user may not open."""
+    with socket.socket() as probe:
+        return not _bound(probe, port)
+
+
+def free_ports(count: int) -> list[int]:
+    """So many different free ports."""
+    found: list[int] = []
+    with ExitStack() as held:
+        for port in random.SystemRandom().sample(PRIVATE, len(PRIVATE)):
+            if len(found) == count:
+                break
+            if _bound(held.enter_context(socket.socket()), port):
+                found.append(port)
+    return found
+
+
+def _bound(probe: socket.socket, port: int) -> bool:
+    # Without this a port in TIME_WAIT, which nobody listens on, would count as taken.
+    probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        probe.bind((HOST, port))
+    except PermissionError:
+        raise
+    except OSError:
+        return False
+    return True

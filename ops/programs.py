@@ -1,0 +1,46 @@
+"""The programs of a system (组成程序): what runs, in which order it ends, and how it is asked to."""
+
+import signal
+import sys
+from dataclasses import dataclass
+
+from ops import engine
+from ops.settings import HOST, Installation
+
+
+@dataclass(frozen=True)
+class Program:
+    """One program. They begin in the order of `programs` and end in the opposite one."""
+
+    name: str
+    title: str
+    command: list[str]
+    end_signal: signal.Signals = signal.SIGTERM
+    waits: bool = False
+    """Begins when the set-up is done."""
+    once: bool = False
+    """Does its work and ends; the others run until they are ended and are started again when they die."""
+
+
+def programs(installation: Installation) -> list[Program]:
+    """All programs of this installation."""
+    here = installation
+    python = [sys.executable, "-m"]
+    server = engine.command(
+        port=here.temporal_port,
+        file=here.engine_file,
+        ui_port=None if here.headless else here.ui_port,
+        time_skipping=here.time_skipping,
+    )
+    api = ["uvicorn", "api.app:app", "--host", HOST, "--port", str(here.api_port)]
+    api += ["--timeout-graceful-shutdown", "5"]
+    found = [
+        Program("postgres", "数据库 PostgreSQL", [*python, "ops.postgres"], end_signal=signal.SIGINT),
+        Program("temporal", "引擎 Temporal", server),
+        Program("setup", "准备（建库、迁移、检索属性）", [*python, "ops.setup"], once=True),
+        Program("worker", "工作进程", [*python, "worker"], waits=True),
+        Program("api", "接口服务", [*python, *api], waits=True),
+    ]
+    if here.demo:
+        found.append(Program("demo", "演示案件", [*python, "ops.demo"], waits=True, once=True))
+    return found

@@ -1,0 +1,168 @@
+"""Where one installation lives and how it is reached (安装位置), as the environment tells it."""
+
+import os
+import secrets
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from urllib.parse import quote
+
+ROOT = Path(__file__).resolve().parent.parent
+HOST = "127.0.0.1"
+DATABASE = "bancheng"
+DEMO_PASSWORD = "bancheng-demo"
+SOCKET_PATH_LIMIT = 90
+"""Bytes. An address of a Unix socket holds 104 (macOS) or 108 (Linux), its name included."""
+
+
+class SettingError(ValueError):
+    """A setting cannot be used (配置错误); the message is one line for whoever starts the system."""
+
+
+@dataclass(frozen=True)
+class Installation:
+    """One system: its folder, its ports, and whether it is one with cases for showing."""
+
+    data_dir: Path
+    api_port: int = 8000
+    temporal_port: int = 7233
+    ui_port: int = 8233
+    demo: bool = True
+    password: str = DEMO_PASSWORD
+    time_skipping: bool = False
+    """Scenario files only: each case has its own clock."""
+    headless: bool = False
+    """Without the Temporal Web UI."""
+
+    @classmethod
+    def from_environment(cls, env: Mapping[str, str] = os.environ) -> "Installation":
+        """The installation that the environment names. Raises SettingError for what cannot be used."""
+        ports = {name: _port(env, name, usual) for name, usual in PORTS.items()}
+        for name, port in ports.items():
+            if list(ports.values()).count(port) > 1:
+                raise SettingError(f"{name} 与另一项同为端口 {port}：请给 {'、'.join(PORTS)} 各设不同的值")
+        return cls(
+            (ROOT / (env.get("DATA_DIR") or ".data")).resolve(),
+            api_port=ports["API_PORT"],
+            temporal_port=ports["TEMPORAL_PORT"],
+            ui_port=ports["TEMPORAL_UI_PORT"],
+            demo=(env.get("DEMO") or "1") != "0",
+            password=env.get("DEMO_PASSWORD") or DEMO_PASSWORD,
+            time_skipping=env.get("BANCHENG_TIME_SKIPPING") == "1",
+            headless=env.get("BANCHENG_HEADLESS") == "1",
+        )
+
+    @property
+    def pgdata(self) -> Path:
+        """The folder of PostgreSQL."""
+        return self.data_dir / "postgres"
+
+    @property
+    def engine_file(self) -> Path:
+        """The file of the Temporal server, in a folder that only its owner reads."""
+        return self.data_dir / "temporal" / "temporal.db"
+
+    @property
+    def logs(self) -> Path:
+        """The folder of all logs."""
+        return self.data_dir / "logs"
+
+    @property
+    def ready_file(self) -> Path:
+        """`DATA_DIR/env`: there while the system runs and its set-up is done."""
+        return self.data_dir / "env"
+
+    @property
+    def socket_dir(self) -> Path:
+        """Where PostgreSQL listens: its own folder, or a short one where that is too long a path."""
+        if len(os.fsencode(self.pgdata)) <= SOCKET_PATH_LIMIT:
+            return self.pgdata
+        return Path(tempfile.gettempdir()) / f"bancheng-{sha256(os.fsencode(self.pgdata)).hexdigest()[:12]}"
+
+    def database_url(self, database: str = DATABASE) -> str:
+        """The address of a database of this installation, as SQLAlchemy takes it."""
+        return f"postgresql+psycopg://postgres@/{database}?host={quote(str(self.socket_dir), safe='/')}"
+
+    @property
+    def ports(self) -> dict[str, int]:
+        """The ports that this installation needs, by the variable that sets each."""
+        return dict(zip(PORTS, (self.api_port, self.temporal_port, self.ui_port), strict=True))
+
+    @property
+    def temporal_address(self) -> str:
+        """The address of the Temporal server."""
+        return f"{HOST}:{self.temporal_port}"
+
+    @property
+    def api_url(self) -> str:
+        """The address of the API."""
+        return f"http://{HOST}:{self.api_port}"
+
+    @property
+    def ui_url(self) -> str:
+        """The address of the Temporal Web UI."""
+        return f"http://{HOST}:{self.ui_port}"
+
+    def published(self) -> dict[str, str]:
+        """What `DATA_DIR/env` tells: everything but the secret."""
+        return {
+            "DATABASE_URL": self.database_url(),
+            "TEMPORAL_ADDRESS": self.temporal_address,
+            "API_URL": self.api_url,
+            "DEMO_PASSWORD": self.password,
+            "TEMPORAL_UI_URL": self.ui_url,
+        }
+
+    def environment(self) -> dict[str, str]:
+        """The environment of every process of this installation, the caller's own settings overruled."""
+        return {
+            **os.environ,
+            **self.published(),
+            "DATA_DIR": str(self.data_dir),
+            **{name: str(port) for name, port in self.ports.items()},
+            "TEMPORAL_NAMESPACE": "default",
+            "DEMO": "1" if self.demo else "0",
+            "BANCHENG_TIME_SKIPPING": "1" if self.time_skipping else "0",
+            "BANCHENG_HEADLESS": "1" if self.headless else "0",
+            "BANCHENG_SECRET": self.secret(),
+            "BANCHENG_INSTALLATION": str(self.data_dir),
+            "PYTHONUNBUFFERED": "1",
+            "PYTHONUTF8": "1",
+        }
+
+    def create(self) -> None:
+        """Make the folders. Raises OSError where that is not allowed."""
+        self.data_dir.mkdir(parents=True, exist_ok=True)
+        for folder in (self.logs, self.engine_file.parent):
+            folder.mkdir(mode=0o700, exist_ok=True)
+
+    def secret(self) -> str:
+        """What signs tokens and query codes, in hex: made once, readable by its owner only."""
+        path = self.data_dir / "secret"
+        try:
+            return path.read_text().strip()
+        except FileNotFoundError:
+            write_private(path, secrets.token_hex(32) + "\n")
+            return path.read_text().strip()
+
+
+PORTS = {"API_PORT": 8000, "TEMPORAL_PORT": 7233, "TEMPORAL_UI_PORT": 8233}
+
+
+def write_private(path: Path, text: str) -> None:
+    """Write a file in one step, readable by its owner only: it is there whole or not at all."""
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    draft.replace(path)
+
+
+def _port(env: Mapping[str, str], name: str, usual: int) -> int:
+    text = env.get(name) or str(usual)
+    if not text.isascii() or not text.isdigit() or not 0 < int(text) < 65536:
+        raise SettingError(f"{name}={text} 不是端口号：请设为 1 到 65535 之间的整数")
+    return int(text)

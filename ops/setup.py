@@ -1,0 +1,114 @@
+"""`python -m ops.setup`: prepare a system (准备): database, tables, search attributes.
+
+Every step may be repeated at any time. The addresses come from DATABASE_URL and TEMPORAL_ADDRESS, the same
+for the embedded servers and for those of a larger deployment. At the end, and only then, `DATA_DIR/env` tells
+that the system is ready for its other programs.
+"""
+
+import asyncio
+import sys
+import traceback
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+
+from alembic import command
+from alembic.config import Config
+from temporalio.api.enums.v1 import IndexedValueType
+from temporalio.api.namespace.v1 import NamespaceConfig
+from temporalio.api.operatorservice.v1 import AddSearchAttributesRequest, ListSearchAttributesRequest
+from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest, UpdateNamespaceRequest
+
+from activities.organisation import load_demo_organisation
+from activities.settings import Settings, settings
+from ops.engine import answering
+from ops.postgres import await_database, ensure_database, maintenance_url
+from ops.settings import ROOT, Installation, write_private
+from workflows.search_attributes import ALL
+
+RETENTION = timedelta(days=90)
+"""How long the engine keeps the history of an archived case: past the look-back, with time to export it."""
+
+
+async def database(config: Settings) -> None:
+    """The server answers, and our database is there."""
+    await asyncio.to_thread(await_database, maintenance_url(config.database_url))
+    await asyncio.to_thread(ensure_database, config.database_url)
+
+
+async def tables(config: Settings) -> None:
+    """All migrations up to the newest."""
+    alembic = Config()
+    alembic.set_main_option("script_location", str(ROOT / "migrations"))
+    alembic.set_main_option("sqlalchemy.url", config.database_url.replace("%", "%%"))
+    await asyncio.to_thread(command.upgrade, alembic, "head")
+
+
+async def search_attributes(config: Settings) -> None:
+    """Those of `workflows.search_attributes` that the namespace does not have yet."""
+    client = await answering(config.temporal_address, namespace=config.namespace)
+    known = await client.operator_service.list_search_attributes(
+        ListSearchAttributesRequest(namespace=config.namespace)
+    )
+    missing = {
+        key.name: IndexedValueType.ValueType(int(key.indexed_value_type))
+        for key in ALL
+        if key.name not in known.custom_attributes
+    }
+    if missing:
+        await client.operator_service.add_search_attributes(
+            AddSearchAttributesRequest(namespace=config.namespace, search_attributes=missing)
+        )
+
+
+async def retention(config: Settings) -> None:
+    """Histories are kept for RETENTION at least; a longer period that somebody chose stays."""
+    client = await answering(config.temporal_address, namespace=config.namespace)
+    request = DescribeNamespaceRequest(namespace=config.namespace)
+    found = await client.workflow_service.describe_namespace(request)
+    if found.config.workflow_execution_retention_ttl.ToTimedelta() < RETENTION:
+        wanted = NamespaceConfig()
+        wanted.workflow_execution_retention_ttl.FromTimedelta(RETENTION)
+        await client.workflow_service.update_namespace(
+            UpdateNamespaceRequest(namespace=config.namespace, config=wanted)
+        )
+
+
+async def organisation(config: Settings) -> None:
+    """The demo organisation and its users, in a database that has none yet."""
+    await load_demo_organisation(config.conninfo, Installation.from_environment().password)
+
+
+STEPS: tuple[tuple[str, Callable[[Settings], Awaitable[None]]], ...] = (
+    ("建立数据库", database),
+    ("迁移数据表", tables),
+    ("装载机构与人员", organisation),
+    ("登记检索属性", search_attributes),
+    ("设定历史保留期限", retention),
+)
+
+
+async def prepare(config: Settings) -> None:
+    """Take every step in turn."""
+    for title, step in STEPS:
+        print(title, flush=True)
+        await step(config)
+
+
+def main() -> int:
+    """Prepare, and tell. The last line of the output says what was wrong."""
+    installation = Installation.from_environment()
+    installation.ready_file.unlink(missing_ok=True)
+    try:
+        asyncio.run(prepare(settings()))
+    except Exception as error:
+        traceback.print_exc()
+        reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
+        print(f"准备未完成：{reason}", file=sys.stderr)
+        return 1
+    lines = [f"{name}={value}\n" for name, value in installation.published().items()]
+    write_private(installation.ready_file, "".join(lines))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

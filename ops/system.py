@@ -1,0 +1,159 @@
+"""A complete private system (私有系统): for scenario files, tests and measurements, beside a running one.
+
+    with System(time_skipping=True) as system:
+        httpx.get(f"{system.api_url}/readyz")
+        system.kill("worker")
+        system.restart("worker")
+
+Free ports and a fresh folder each time; PostgreSQL, Temporal, worker and API are real and end with it.
+"""
+
+import os
+import shutil
+import signal
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import psutil
+
+from ops.ports import free_ports
+from ops.processes import end, postgres_processes, start
+from ops.programs import Program, programs
+from ops.settings import Installation
+
+START_SECONDS = 60.0
+
+
+class SystemStartError(RuntimeError):
+    """A private system did not come up (未能启动); the message holds the end of the log that tells why."""
+
+
+class System:
+    """One system. `keep` leaves its folder, logs included, where it is; so does a failure inside `with`."""
+
+    def __init__(
+        self, *, time_skipping: bool = False, demo: bool = False, ui: bool = False, keep: bool = False
+    ) -> None:
+        """`time_skipping`: a clock for each case · `demo`: the demo cases · `ui`: the Temporal Web UI."""
+        self.keep = keep
+        folder = Path(tempfile.mkdtemp(prefix="bancheng-")).resolve()
+        api, temporal, web = free_ports(3)
+        self.installation = Installation(
+            folder, api, temporal, web, demo=demo, time_skipping=time_skipping, headless=not ui
+        )
+        self.installation.create()
+        self.env = self.installation.environment()
+        self.processes: dict[str, psutil.Popen] = {}
+        self._programs: dict[str, Program] = {p.name: p for p in programs(self.installation)}
+
+    @property
+    def api_url(self) -> str:
+        """The address of the API."""
+        return self.installation.api_url
+
+    @property
+    def temporal_address(self) -> str:
+        """The address of the Temporal server."""
+        return self.installation.temporal_address
+
+    @property
+    def database_url(self) -> str:
+        """The address of the database, as SQLAlchemy takes it."""
+        return self.installation.database_url()
+
+    @property
+    def password(self) -> str:
+        """The password of every demo user."""
+        return self.installation.password
+
+    @property
+    def logs(self) -> Path:
+        """The folder with a log for each program."""
+        return self.installation.logs
+
+    def __enter__(self) -> Self:
+        try:
+            for program in self._programs.values():
+                if not program.waits:
+                    self.start(program.name)
+            self._await("setup", self.installation.ready_file.exists)
+            for program in self._programs.values():
+                if program.waits:
+                    self.start(program.name)
+            self.await_ready()
+        except BaseException as error:
+            self.stop(keep=True)
+            error.add_note(f"日志在 {self.logs}")
+            raise
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if error:
+            error.add_note(f"日志在 {self.logs}")
+        self.stop(keep=self.keep or error is not None)
+
+    def start(self, name: str) -> None:
+        """Start one program. It ends with the thread that calls this at the latest."""
+        program = self._programs[name]
+        with open(self.logs / f"{name}.log", "ab") as log:
+            command, end_signal = program.command, program.end_signal
+            self.processes[name] = start(command, env=self.env, log=log, end_signal=end_signal)
+
+    def kill(self, name: str, signum: int = signal.SIGKILL) -> None:
+        """End one program without warning, and wait until it is gone."""
+        self.processes[name].send_signal(signum)
+        self.processes[name].wait()
+
+    def restart(self, name: str) -> None:
+        """Start a program that was killed, and wait until the whole answers again."""
+        self.start(name)
+        self.await_ready()
+
+    def await_ready(self, seconds: float = START_SECONDS) -> None:
+        """Wait until the API says that everything it needs answers. Raises SystemStartError."""
+        self._await("api", self._ready, seconds)
+
+    def stop(self, *, keep: bool = False) -> None:
+        """End everything in order, the database last, and remove the folder unless it is to be kept."""
+        for name in reversed(self._programs):
+            if name in self.processes:
+                end([self.processes[name]], self._programs[name].end_signal)
+        end(postgres_processes(self.installation), signal.SIGQUIT)
+        if not keep:
+            shutil.rmtree(self.installation.socket_dir, ignore_errors=True)
+            shutil.rmtree(self.installation.data_dir, ignore_errors=True)
+
+    def _ready(self) -> bool:
+        try:
+            with urllib.request.urlopen(f"{self.api_url}/readyz", timeout=5) as answer:
+                return bool(answer.status == 200)
+        except (urllib.error.URLError, OSError):
+            return False
+
+    def _await(self, name: str, condition: Callable[[], bool], seconds: float = START_SECONDS) -> None:
+        deadline = time.monotonic() + seconds
+        while not condition():
+            # Those that a test killed have a negative code, and are its own business.
+            ended = [name for name, process in self.processes.items() if (process.poll() or 0) > 0]
+            if ended or time.monotonic() > deadline:
+                blamed = ended[0] if ended else name
+                log = tail(self.logs / f"{blamed}.log")
+                raise SystemStartError(f"{self._programs[blamed].title} 未能启动：\n{log}")
+            time.sleep(0.05)
+
+
+def tail(log: Path, lines: int = 15) -> str:
+    """The last lines of a log."""
+    if not log.exists():
+        return "（没有日志）"
+    with open(log, "rb") as file:
+        file.seek(max(0, os.path.getsize(log) - 16_384))
+        return "\n".join(file.read().decode(errors="replace").splitlines()[-lines:])

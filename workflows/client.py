@@ -1,0 +1,23 @@
+"""The way to Temporal (引擎连接)."""
+
+import asyncio
+
+from temporalio.client import Client
+from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.service import RPCError
+
+TASK_QUEUE = "cases"
+CONNECT_SECONDS = 60
+"""Workers and API processes boot before the server answers; longer than this is a fault to report."""
+
+
+async def connect(address: str, namespace: str) -> Client:
+    """A client, as soon as the server answers. Raises what the server says after CONNECT_SECONDS."""
+    deadline = asyncio.get_running_loop().time() + CONNECT_SECONDS
+    while True:
+        try:
+            return await Client.connect(address, namespace=namespace, data_converter=pydantic_data_converter, identity="bancheng")
+        except (RPCError, RuntimeError):
+            if asyncio.get_running_loop().time() > deadline:
+                raise
+            await asyncio.sleep(0.2)

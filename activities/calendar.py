@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import dataclass
+from typing import Any
 
 from psycopg_pool import AsyncConnectionPool
 from temporalio import activity
@@ -41,7 +42,9 @@ class CalendarActivities:
         May be repeated: a case that has the version already records nothing.
         """
         changes = await self._rows(_CHANGES, (version,))
-        overlays = [YearOverlay(year, tuple(work), tuple(rest), source, pub) for year, work, rest, source, pub in changes]
+        overlays = [
+            YearOverlay(year, tuple(work), tuple(rest), source, pub) for year, work, rest, source, pub in changes
+        ]
         told, after = 0, ""
         while page := await self._rows(_WAITING, (version, after, PAGE)):
             gate = asyncio.Semaphore(AT_ONCE)
@@ -50,7 +53,7 @@ class CalendarActivities:
             activity.heartbeat(told)
         return told
 
-    async def _rows(self, statement: str, parameters: tuple[object, ...]) -> list[tuple]:
+    async def _rows(self, statement: str, parameters: tuple[object, ...]) -> list[tuple[Any, ...]]:
         async with self.pool.connection() as connection:
             return await (await connection.execute(statement, parameters)).fetchall()
 
@@ -60,7 +63,9 @@ class CalendarActivities:
         own = BusinessCalendar.decode(carried)
         years = own.years | {beijing_date(activity.info().started_time).year + offset for offset in range(3)}
         calendar = build_calendar(years, overlays, version=version, close=own.close)
-        command = Command(name="change_calendar", by=SYSTEM, body={"calendar": calendar.encode()}, id=f"calendar-{version}")
+        command = Command(
+            name="change_calendar", by=SYSTEM, body={"calendar": calendar.encode()}, id=f"calendar-{version}"
+        )
         async with gate:
             try:
                 await self.client.get_workflow_handle(case_no).execute_update(

@@ -28,4 +28,6 @@ async def load_demo_organisation(conninfo: str, password: str) -> None:
         # One hash for all: they share the published password, and sixty hashes would take the start's ten seconds.
         password_hash = PasswordHasher().hash(password)
         for person in demo_staff(organisation):
-            await connection.execute(_STAFF, (person.username, str(person.role), person.unit, person.name, password_hash))
+            await connection.execute(
+                _STAFF, (person.username, str(person.role), person.unit, person.name, password_hash)
+            )

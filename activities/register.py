@@ -1,7 +1,7 @@
 """The register activity (台账写入): the only writer of `entries` and `cases`.
 
-One SQL statement per command writes the entries and the case's row together. It moves a case only along its chain: the row's
-head must be what the first new entry is chained to. A repetition changes nothing; a fork is refused.
+One SQL statement per command writes the entries and the case's row together. It moves a case only along its chain:
+the row's head must be what the first new entry is chained to. A repetition changes nothing; a fork is refused.
 """
 
 from dataclasses import dataclass
@@ -91,7 +91,7 @@ class Register:
             if written and written[0] == len(batch.entries):
                 return
             found = await connection.execute(_HASHES, (case_no, [e["seq"] for e in batch.entries]))
-            there = dict(await found.fetchall())
+            there: dict[int, str] = dict(await found.fetchall())
         wanted = {e["seq"]: e["hash"] for e in batch.entries}
         if there != wanted:
             raise LedgerConflictError(f"{case_no}: register and history disagree at {sorted(wanted)}")

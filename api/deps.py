@@ -34,7 +34,7 @@ class Services:
     async def organisation(self) -> Organisation:
         """The organisation, read anew every few seconds."""
         if self._organisation is None or time.monotonic() - self._read_at > ORGANISATION_SECONDS:
-            self._organisation = await self.queries.organisation()
+            self._organisation = await self.queries.office.organisation()
             self._read_at = time.monotonic()
         return self._organisation
 

@@ -1,7 +1,7 @@
 """The one way in for commands (指令入口): who is asking, which case, what is known outside it, then one update.
 
-Refusals come in the order of contract.md: 403 not this role · 404 no such case · 403 not this unit · 422 the body's shape ·
-409 · 422 from the rules. A refused attempt changes nothing and is written into the access log.
+Refusals come in the order of contract.md: 403 not this role · 404 no such case · 403 not this unit · 422 the body's
+shape · 409 · 422 from the rules. A refused attempt changes nothing and is written into the access log.
 """
 
 import secrets
@@ -15,8 +15,8 @@ from api.deps import Services
 from api.errors import Problem, no_such_case
 from api.queries import Found
 from models.access import User, may_act, may_read, sees_applicant
-from models.case import ACTS, By, Case, Command, Facts, UnitFact, parse
 from models.actions import COMMANDS
+from models.case import ACTS, By, Case, Command, Facts, UnitFact, parse
 from models.codes import Role
 from models.errors import NOT_BUILT_YET, Refusal
 from models.organisation import Organisation
@@ -41,7 +41,7 @@ async def act(
     try:
         by = actor(user, name, body)
         organisation = await wired.organisation()
-        found = await wired.queries.case(case_no)
+        found = await wired.queries.cases.case(case_no)
         if found is None:
             raise no_such_case(case_no)
         _check_scope(user, by, name, found, organisation)
@@ -57,7 +57,14 @@ CITIZEN = User("citizen", Role.CITIZEN, "", "")
 
 
 async def act_as_citizen(
-    wired: Services, case_no: str, code: str, name: str, body: dict[str, Any], *, key: str | None, address: str
+    wired: Services,
+    case_no: str,
+    code: str,
+    name: str,
+    body: dict[str, Any],
+    *,
+    key: str | None,
+    address: str,
 ) -> dict[str, Any]:
     """Carry out one command of the applicant, who knows number and code."""
     try:
@@ -75,13 +82,20 @@ WRONG_CODES, WRONG_CODE_MINUTES = 20, 15
 
 
 async def with_code(wired: Services, case_no: str, code: str, address: str) -> Found:
-    """The case, if the code belongs to it. 404 otherwise, without saying which of the two is wrong; 429 after too many."""
-    found = await wired.queries.case(case_no)
+    """The case, if the code belongs to it. 404 otherwise, without saying which of the two is wrong.
+
+    429 after too many.
+    """
+    found = await wired.queries.cases.case(case_no)
     if found is not None and wired.tokens.code_fits(case_no, code):
         return found
-    if await wired.queries.wrong_codes(address, WRONG_CODE_MINUTES) >= WRONG_CODES:
+    if await wired.queries.office.wrong_codes(address, WRONG_CODE_MINUTES) >= WRONG_CODES:
         wait = str(WRONG_CODE_MINUTES * 60)
-        raise Problem(429, f"查询码错误次数过多，请 {WRONG_CODE_MINUTES} 分钟后再试，或到窗口查询", headers={"Retry-After": wait})
+        raise Problem(
+            429,
+            f"查询码错误次数过多，请 {WRONG_CODE_MINUTES} 分钟后再试，或到窗口查询",
+            headers={"Retry-After": wait},
+        )
     raise Problem(404, "查不到这个案件，请核对编号和查询码")
 
 
@@ -141,11 +155,11 @@ async def gather(wired: Services, user: User, case: Case, name: str, body: dict[
     elif name == "receive":
         named = {state.pending_transfer or ""}
     elif name == "measure":
-        facts.breaches = await wired.queries.breaches(applicant_key(state.applicant), state.case_no)
+        facts.breaches = await wired.queries.cases.breaches(applicant_key(state.applicant), state.case_no)
     elif name == "resolve":
-        facts.open_children = await wired.queries.children(state.case_no, open_only=True)
+        facts.open_children = await wired.queries.cases.children(state.case_no, open_only=True)
     elif name in ("link", "merge"):
-        other = await wired.queries.case(body["case_no" if name == "link" else "into"])
+        other = await wired.queries.cases.case(body["case_no" if name == "link" else "into"])
         if other and may_read(user, other, organisation) and not (name == "merge" and other.case.state.merged_into):
             facts.cases = [other.case_no]
     facts.units = {code: unit_fact(organisation, code) for code in sorted(named) if code in organisation.units}
@@ -169,7 +183,7 @@ async def find_readable(wired: Services, user: User, case_no: str) -> Found:
     """The case, if there is one (404) and this user may read it (403)."""
     if user.role == Role.ADMIN:
         raise Problem(403, "系统管理员不查看案件内容")
-    found = await wired.queries.case(case_no)
+    found = await wired.queries.cases.case(case_no)
     if found is None:
         raise no_such_case(case_no)
     if not may_read(user, found, await wired.organisation()):
@@ -181,8 +195,8 @@ async def read(wired: Services, user: User, case_no: str) -> dict[str, Any]:
     """The view of a case for this user."""
     found = await find_readable(wired, user, case_no)
     full = sees_applicant(user, found, await wired.organisation())
-    children = await wired.queries.children(case_no)
-    around = Around(children, await wired.queries.linked_from(case_no))
+    children = await wired.queries.cases.children(case_no)
+    around = Around(children, await wired.queries.cases.linked_from(case_no))
     return view(found.case, await wired.gateway.now(case_no), full_applicant=full, around=around)
 
 
@@ -195,7 +209,7 @@ async def read_as_citizen(wired: Services, case_no: str, code: str, address: str
 async def document(wired: Services, found: Found, document_no: str) -> HTMLResponse:
     """A paper of the case, as it was issued."""
     paper = documents.find(found.case, document_no)
-    entry = await wired.queries.entry(found.case_no, paper.seq) if paper else None
+    entry = await wired.queries.cases.entry(found.case_no, paper.seq) if paper else None
     if paper is None or entry is None:
         raise Problem(404, f"本案没有编号为 {document_no} 的文书")
     units = (await wired.organisation()).units
@@ -205,7 +219,7 @@ async def document(wired: Services, found: Found, document_no: str) -> HTMLRespo
 
 async def log(wired: Services, user: User, name: str, case_no: str, refusal: Refusal, address: str) -> None:
     """Write a refused attempt into the access log."""
-    await wired.queries.refused(
+    await wired.queries.office.refused(
         {
             "at": datetime.now(UTC),
             "actor": user.username,

@@ -38,7 +38,12 @@ class Problem(Refusal):
     """A refusal that the door itself gives (入口拒绝), perhaps with headers."""
 
     def __init__(
-        self, status: int, detail: str, *, headers: dict[str, str] | None = None, errors: list[FieldError] | None = None
+        self,
+        status: int,
+        detail: str,
+        *,
+        headers: dict[str, str] | None = None,
+        errors: list[FieldError] | None = None,
     ) -> None:
         super().__init__(status, detail, errors or [])
         self.headers = headers or {}
@@ -76,7 +81,9 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(RequestValidationError)
     async def _malformed(request: Request, error: RequestValidationError) -> JSONResponse:
-        return problem(Problem(422, "提交的内容不符合要求，请按提示修改后重新提交", errors=field_errors(error.errors())))
+        return problem(
+            Problem(422, "提交的内容不符合要求，请按提示修改后重新提交", errors=field_errors(error.errors()))
+        )
 
     @app.exception_handler(HTTPException)
     async def _http(request: Request, error: HTTPException) -> JSONResponse:

@@ -1,7 +1,7 @@
 """The way from the doors to the workflows (指令发送): one update a command, and its answer in the rules' words."""
 
-import asyncio
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from temporalio.client import (
     Client,
@@ -16,8 +16,8 @@ from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError, RPCStatusCode
 
 from api.errors import Problem
-from models.case import Command, State
 from models.actions import COMMANDS
+from models.case import Command, State
 from models.errors import FieldError, Refusal
 from models.ledger import digest
 from workflows.case import REFUSED, CaseWorkflow, Receipt, Start
@@ -43,7 +43,7 @@ class Gateway:
 
         Raises Refusal with the rules' reason, or Problem 503 when the engine does not answer in time.
         """
-        handle = self.client.get_workflow_handle(case_no)
+        handle = self._handle(case_no)
         try:
             receipt = await handle.execute_update(
                 update_name(command), command, id=command.id, result_type=Receipt, rpc_timeout=PATIENCE
@@ -55,7 +55,7 @@ class Gateway:
                 raise _busy() from error
             summary = f"续办 · {case_no}"
             return await self._start(case_no, command, Start(state=stored), summary)
-        except (WorkflowUpdateRPCTimeoutOrCancelledError, asyncio.TimeoutError) as error:
+        except (TimeoutError, WorkflowUpdateRPCTimeoutOrCancelledError) as error:
             raise _busy() from error
         return self._same(receipt, command)
 
@@ -80,7 +80,7 @@ class Gateway:
             )
         except WorkflowUpdateFailedError as error:
             raise _refusal(error) from None
-        except (RPCError, WorkflowUpdateRPCTimeoutOrCancelledError, asyncio.TimeoutError) as error:
+        except (TimeoutError, RPCError, WorkflowUpdateRPCTimeoutOrCancelledError) as error:
             raise _busy() from error
         return self._same(receipt, command)
 
@@ -99,7 +99,7 @@ class Gateway:
         moved = info.HasField("time_skipping_info") and description.status is WorkflowExecutionStatus.RUNNING
         return info.time_skipping_info.current_time.ToDatetime(UTC) if moved else datetime.now(UTC)
 
-    def _handle(self, case_no: str) -> WorkflowHandle:
+    def _handle(self, case_no: str) -> WorkflowHandle[Any, Any]:
         return self.client.get_workflow_handle(case_no)
 
 

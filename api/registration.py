@@ -36,7 +36,12 @@ ALLOT_TRIES = 3
 
 
 async def register(
-    wired: Services, user: User, body: dict[str, Any], key: str | None, address: str, extra: dict[str, Any] | None = None
+    wired: Services,
+    user: User,
+    body: dict[str, Any],
+    key: str | None,
+    address: str,
+    extra: dict[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Register a case; its view, with the query code and likely duplicates."""
     try:
@@ -65,7 +70,7 @@ async def _register(wired: Services, user: User, body: dict[str, Any], key: str 
     body_digest = digest([body, extra])
     now = datetime.now(UTC)
     for _ in range(ALLOT_TRIES):
-        earlier = await wired.queries.registration(user.username, key)
+        earlier = await wired.queries.desk.registration(user.username, key)
         if earlier is not None:
             if earlier.body_digest != body_digest:
                 raise Problem(409, "这个 Idempotency-Key 已用于另一项登记，请更换后重新提交")
@@ -74,7 +79,9 @@ async def _register(wired: Services, user: User, body: dict[str, Any], key: str 
         command = await _command(wired, user, body, extra, organisation, now)
         division = organisation.units[str(unit)].division
         try:
-            case_no = await wired.queries.allot(division, now, user.username, key, body_digest, command.model_dump(mode="json"))
+            case_no = await wired.queries.desk.allot(
+                division, now, user.username, key, body_digest, command.model_dump(mode="json")
+            )
         except IntegrityError:
             continue  # the same key at the same moment: the other request has allotted the number
         break
@@ -85,7 +92,12 @@ async def _register(wired: Services, user: User, body: dict[str, Any], key: str 
 
 
 async def _command(
-    wired: Services, user: User, body: dict[str, Any], extra: dict[str, Any], organisation: Organisation, now: datetime
+    wired: Services,
+    user: User,
+    body: dict[str, Any],
+    extra: dict[str, Any],
+    organisation: Organisation,
+    now: datetime,
 ) -> Command:
     """The registration as a command, its body checked by the rules before a number is allotted."""
     unit = organisation.units.get(str(body.get("unit")))
@@ -93,7 +105,7 @@ async def _command(
     if unit is not None:
         profile = policy(unit.district)
         year = now.astimezone(BEIJING).year
-        calendar = calendar_from(await wired.queries.overlays(), range(year, year + CALENDAR_YEARS))
+        calendar = calendar_from(await wired.queries.office.overlays(), range(year, year + CALENDAR_YEARS))
         opening = {
             "profile": profile.code,
             "profile_version": profile.version,
@@ -125,9 +137,9 @@ async def _command(
     assert isinstance(said, Register)
     if unit is None or unit.kind != "window":
         raise _wrong("unit", "没有这个窗口，请核对窗口代码")
-    if said.first_receiver and await wired.queries.staff(said.first_receiver) is None:
+    if said.first_receiver and await wired.queries.office.staff(said.first_receiver) is None:
         raise _wrong("first_receiver", "没有这个人员账号，请核对首接人")
-    if said.group_of and await wired.queries.case(said.group_of) is None:
+    if said.group_of and await wired.queries.cases.case(said.group_of) is None:
         raise _wrong("group_of", "查不到这个群体件编号，请核对")
     Case("").decide(command, now)
     return command
@@ -147,7 +159,7 @@ async def duplicates(wired: Services, shown: dict[str, Any], body: dict[str, Any
     """Likely duplicates of a case: they never refuse a registration."""
     days = policy(shown["profile"], shown["profile_version"]).duplicate_days
     key = applicant_key(body.get("applicant"))
-    return await wired.queries.likely_duplicates(key, shown["matter"]["name"], shown["case_no"], days)
+    return await wired.queries.cases.likely_duplicates(key, shown["matter"]["name"], shown["case_no"], days)
 
 
 async def sweep(wired: Services) -> None:
@@ -155,12 +167,10 @@ async def sweep(wired: Services) -> None:
     while True:
         try:
             organisation = await wired.organisation()
-            for case_no, stored in await wired.queries.not_started(SWEEP_AFTER):
+            for case_no, stored in await wired.queries.desk.not_started(SWEEP_AFTER):
                 command = Command.model_validate(stored)
                 await wired.gateway.register(command, case_no, _summary(command, organisation))
         except Exception:
             # Engine or database away: whatever is not started stays listed, the next round tries again.
             logging.getLogger("bancheng.sweep").warning("补启动未完成，稍后重试", exc_info=True)
         await asyncio.sleep(SWEEP_EVERY.total_seconds())
-
-

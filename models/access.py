@@ -1,8 +1,8 @@
 """Who may see and do what (权限范围): one pure rule, and the same rule as an SQL predicate for lists.
 
-contract.md, "Signing in and scope": window users act on cases whose unit is theirs or lies below it; lead and supervisor on
-every case of their district; a liaison where its department has or had a part. A unit that held the case before, and the
-first receiver, read, note and attach. Auditors read everything; admin no case.
+contract.md, "Signing in and scope": window users act on cases whose unit is theirs or lies below it; lead and
+supervisor on every case of their district; a liaison where its department has or had a part. A unit that held the
+case before, and the first receiver, read, note and attach. Auditors read everything; admin no case.
 """
 
 from collections.abc import Sequence
@@ -29,11 +29,16 @@ class User:
 class CaseScope(Protocol):
     """What the rule has to know of a case."""
 
-    district: str
-    unit: str
-    readers: Sequence[str]
-    departments: Sequence[str]
-    first_receiver: str
+    @property
+    def district(self) -> str: ...
+    @property
+    def unit(self) -> str: ...
+    @property
+    def readers(self) -> Sequence[str]: ...
+    @property
+    def departments(self) -> Sequence[str]: ...
+    @property
+    def first_receiver(self) -> str: ...
 
 
 WINDOW = (Role.CLERK, Role.HEAD)
@@ -59,7 +64,12 @@ def may_read(user: User, case: CaseScope, organisation: Organisation) -> bool:
 
 
 def may_act(
-    user: User, case: CaseScope, organisation: Organisation, *, remote: bool = False, receives: str | None = None
+    user: User,
+    case: CaseScope,
+    organisation: Organisation,
+    *,
+    remote: bool = False,
+    receives: str | None = None,
 ) -> bool:
     """Whether this user's unit may give commands on the case.
 

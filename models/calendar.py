@@ -1,8 +1,8 @@
 """The business calendar (工作日历): which days are worked, and the arithmetic of working days.
 
-Pure data and arithmetic, standard library only: it travels inside each case's history. Where the data of a year comes from is
-`models.calendar_years`. Counting follows 民法典 201 to 203 and 行政许可法 82: the start day does not count, a period ends at close
-of business of its last working day (domain.md 1.2).
+Pure data and arithmetic, standard library only: it travels inside each case's history. Where the data of a year
+comes from is `models.calendar_years`. Counting follows 民法典 201 to 203 and 行政许可法 82: the start day does not
+count, a period ends at close of business of its last working day (domain.md 1.2).
 """
 
 from __future__ import annotations
@@ -155,7 +155,7 @@ class BusinessCalendar:
                 published.add(year)
             rest |= {d for d in _days(year, found["rest"]) if d.weekday() < 5}
             work |= set(_days(year, found["work"]))
-        at = datetime.strptime(close, "%H%M").time()
+        at = time(int(close[:2]), int(close[2:]))
         return cls(int(version[1:]), frozenset(rest), frozenset(work), frozenset(published), frozenset(known), at)
 
 

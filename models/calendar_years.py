@@ -1,8 +1,9 @@
-"""Where the days of a year come from (日历数据): a published arrangement, a statutory estimate, an administrator's overlay.
+"""Where the days of a year come from (日历数据): a published arrangement, a statutory estimate, an overlay.
 
-The library `chinesecalendar` has the State Council's arrangement of past years up to the last published one; `holidays` gives the
-statutory days and 补假 of later years, without 调休, so such a year is provisional (domain.md 1.4). Never loaded by workflows:
-the libraries' data changes with their releases, so a case carries its calendar as data.
+The library `chinesecalendar` has the State Council's arrangement of past years up to the last published one;
+`holidays` gives the statutory days and 补假 of later years, without 调休, so such a year is provisional (domain.md
+1.4). Never loaded by workflows: the libraries' data changes with their releases, so a case carries its calendar as
+data.
 """
 
 from collections.abc import Iterable
@@ -70,7 +71,10 @@ def library_year(year: int) -> YearDays:
 
 
 def overlaid(days: YearDays, overlay: YearOverlay) -> YearDays:
-    """The year with an administrator's days laid over it. Raises ValueError, in Chinese, when they contradict themselves."""
+    """The year with an administrator's days laid over it.
+
+    Raises ValueError, in Chinese, when they contradict themselves.
+    """
     for day in (*overlay.workdays, *overlay.holidays):
         if day.year != overlay.year:
             raise ValueError(f"{day} 不在 {overlay.year} 年内，请按年份分别提交")

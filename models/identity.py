@@ -3,9 +3,16 @@
 from dataclasses import dataclass, field
 from datetime import date
 
-PROVINCES = frozenset(
-    "11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46 50 51 52 53 54 61 62 63 64 65 71 81 82 83".split()
+_PROVINCES_BY_REGION = (
+    "11 12 13 14 15",
+    "21 22 23",
+    "31 32 33 34 35 36 37",
+    "41 42 43 44 45 46",
+    "50 51 52 53 54",
+    "61 62 63 64 65",
+    "71 81 82 83",  # Taiwan, Hong Kong, Macao, and residence permits of all three
 )
+PROVINCES = frozenset(code for region in _PROVINCES_BY_REGION for code in region.split())
 
 
 @dataclass(frozen=True, slots=True)

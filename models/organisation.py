@@ -106,4 +106,8 @@ def demo_staff(organisation: Organisation) -> list[Staff]:
         for unit in organisation.units.values()
         for suffix, role in ROLES_OF_KIND[unit.kind].items()
     ]
-    return [*found, Staff("auditor", Role.AUDITOR, None, "审计员"), Staff("admin", Role.ADMIN, None, "系统管理员")]
+    return [
+        *found,
+        Staff("auditor", Role.AUDITOR, None, "审计员"),
+        Staff("admin", Role.ADMIN, None, "系统管理员"),
+    ]

@@ -1,8 +1,8 @@
 """Policy profiles (政策档): a place's limits, as data, each figure with its source.
 
-`policies/base.toml` holds the base; `policies/<code>.toml` what a place does otherwise, and its version. A case keeps the version it
-was registered under, so a published version never changes: `policies/digests.toml` pins the digest of each, and an older
-version lives on, whole, as `policies/<code>@<version>.toml`.
+`policies/base.toml` holds the base; `policies/<code>.toml` what a place does otherwise, and its version. A case keeps
+the version it was registered under, so a published version never changes: `policies/digests.toml` pins the digest of
+each, and an older version lives on, whole, as `policies/<code>@<version>.toml`.
 
 `python -m models.policy` prints the digests of the newest versions.
 """

@@ -65,7 +65,14 @@ def view(case: Case, now: datetime, *, full_applicant: bool, around: Around) -> 
         "assignments": [_assignment(a, now) for a in state.assignments],
         "consultations": [],
         "obligations": [
-            {"id": o.id, "kind": o.kind, "unit": o.unit, "what": o.what, "state": o.state, "due_at": instant(o.due)}
+            {
+                "id": o.id,
+                "kind": o.kind,
+                "unit": o.unit,
+                "what": o.what,
+                "state": o.state,
+                "due_at": instant(o.due),
+            }
             for o in state.obligations
         ],
         "supervisions": [{**s.model_dump(), "due": None, "due_at": instant(s.due)} for s in state.supervisions],
@@ -198,5 +205,3 @@ def _middle(text: str, head: int, tail: int) -> str:
     if len(text) <= head + tail:
         return "*" * len(text)
     return text[:head] + "*" * (len(text) - head - tail) + text[-tail:]
-
-

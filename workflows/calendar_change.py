@@ -1,8 +1,8 @@
 """CalendarChangeWorkflow (日历变更): a changed calendar reaches every open case it concerns.
 
 The change is in the database before this starts, so cases registered from then on carry it already. A registration that
-read the calendar a moment earlier may arrive while the first pass runs: hence the passes after it, one of them later than any
-request lives.
+read the calendar a moment earlier may arrive while the first pass runs: hence the passes after it, one of them later
+than any request lives.
 """
 
 from datetime import timedelta

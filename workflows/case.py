@@ -1,11 +1,12 @@
 """CaseWorkflow (办件流程): one durable workflow a case, from registration to the look-back.
 
 `run` waits for time, updates bring what people do; both only ask the aggregate, record what it answers, and show it.
-There is one timer, for the nearest limit. A limit that moves later leaves the timer alone: waking once too early costs less
-than cancelling and starting anew with every command.
+There is one timer, for the nearest limit. A limit that moves later leaves the timer alone: waking once too early
+costs less than cancelling and starting anew with every command.
 """
 
 import asyncio
+import contextlib
 from collections.abc import Sequence
 from datetime import timedelta
 
@@ -16,9 +17,9 @@ from temporalio.exceptions import ActivityError, ApplicationError
 
 with workflow.unsafe.imports_passed_through():
     from activities.register import Batch, LedgerConflictError, Register, entry_row
+    from models.actions import ACTIONS
     from models.case import Case, Command, State
     from models.case.closing import is_finished
-    from models.actions import ACTIONS
     from models.errors import Refusal
     from models.ledger import Entry, digest
     from models.row import case_row
@@ -101,10 +102,8 @@ class CaseWorkflow:
             nearest = self.case.next_wakeup()
             return (nearest is not None and nearest < wakeup) or is_finished(self.case)
 
-        try:
+        with contextlib.suppress(TimeoutError):
             await workflow.wait_condition(earlier, timeout=delay, timeout_summary=reading.timer_line(self.case))
-        except TimeoutError:
-            pass
 
     async def _record(self, entries: list[Entry]) -> None:
         if not entries:

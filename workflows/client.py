@@ -16,7 +16,9 @@ async def connect(address: str, namespace: str) -> Client:
     deadline = asyncio.get_running_loop().time() + CONNECT_SECONDS
     while True:
         try:
-            return await Client.connect(address, namespace=namespace, data_converter=pydantic_data_converter, identity="bancheng")
+            return await Client.connect(
+                address, namespace=namespace, data_converter=pydantic_data_converter, identity="bancheng"
+            )
         except (RPCError, RuntimeError):
             if asyncio.get_running_loop().time() > deadline:
                 raise

@@ -1,6 +1,7 @@
 """What an administrator can search by in the Temporal Web UI (检索属性). Stored in plain text: nothing personal."""
 
 from datetime import datetime
+from typing import Any
 
 from temporalio.common import SearchAttributeKey, SearchAttributePair, TypedSearchAttributes
 
@@ -14,16 +15,20 @@ DUE_AT = SearchAttributeKey.for_datetime("DueAt")
 OVERDUE = SearchAttributeKey.for_bool("Overdue")
 STAMPED = SearchAttributeKey.for_bool("Stamped")
 
-ALL: list[SearchAttributeKey] = [STAGE, CATEGORY, DISTRICT, LEAD_UNIT, DUE_AT, OVERDUE, STAMPED]
+ALL: list[SearchAttributeKey[Any]] = [STAGE, CATEGORY, DISTRICT, LEAD_UNIT, DUE_AT, OVERDUE, STAMPED]
 
-Values = dict[SearchAttributeKey, str | bool | datetime]
+Values = dict[SearchAttributeKey[Any], str | bool | datetime]
 
 
 def values_of(case: Case) -> Values:
     """The attributes of a case as it stands; an absent value is left out."""
     state = case.state
     leading = [a.unit for a in state.assignments if a.role == "lead" and a.state != "withdrawn"]
-    found: Values = {STAGE: state.stage.label, DISTRICT: state.district, LEAD_UNIT: leading[-1] if leading else state.unit}
+    found: Values = {
+        STAGE: state.stage.label,
+        DISTRICT: state.district,
+        LEAD_UNIT: leading[-1] if leading else state.unit,
+    }
     if state.category:
         found[CATEGORY] = state.category.label
     if state.clock.due:

@@ -1,4 +1,4 @@
-"""当场咨询: a consultation answered at the counter is registered and counted apart, and can become a case (R09, IN3)."""
+"""当场咨询: a consultation answered at the counter is counted apart, and can become a case (R09, IN3)."""
 
 from datetime import date, datetime, time, timedelta
 from typing import Annotated, Any
@@ -41,7 +41,7 @@ async def register(wired: ServicesDep, user: UserDep, body: Advice, key: Key = N
     if body.unit not in organisation.subtree(user.unit):
         raise Problem(403, "只能为本窗口或下级窗口登记")
     unit = organisation.units[body.unit]
-    row = await wired.queries.keep_advice(unit, user.username, key, body.model_dump())
+    row = await wired.queries.desk.keep_advice(unit, user.username, key, body.model_dump())
     return _shown(row)
 
 
@@ -58,7 +58,7 @@ async def listing(
     units = None if user.role == Role.AUDITOR else own_units(user, await wired.organisation())
     begin = datetime.combine(since, time.min, BEIJING) if since else None
     end = datetime.combine(until + timedelta(days=1), time.min, BEIJING) if until else None
-    rows, count = await wired.queries.advice(units, begin, end, limit)
+    rows, count = await wired.queries.desk.advice(units, begin, end, limit)
     return {"items": [_shown(row) for row in rows], "count": count}
 
 
@@ -68,7 +68,7 @@ async def become_case(
 ) -> dict[str, Any]:
     """把咨询转为案件，保留最初反映的时间。内容同登记。"""
     require(user, *WINDOW)
-    row = await wired.queries.one_advice(advice_no)
+    row = await wired.queries.desk.one_advice(advice_no)
     if row is None:
         raise Problem(404, f"查不到咨询 {advice_no}，请核对编号")
     if row.unit not in (await wired.organisation()).subtree(user.unit):
@@ -77,7 +77,7 @@ async def become_case(
         raise Problem(409, f"这条咨询已经转为案件 {row.case_no}")
     extra = {"advice_no": advice_no, "first_contact_at": instant(row.at)}
     shown = await registration.register(wired, user, body, key, address(request), extra)
-    await wired.queries.advice_became(advice_no, shown["case_no"])
+    await wired.queries.desk.advice_became(advice_no, shown["case_no"])
     return shown
 
 

@@ -34,7 +34,7 @@ async def due(
     """从某时起第 N 个工作日的下班时间，逐日说明计与不计。"""
     year = beijing_date(start).year
     years = range(year, year + working_days // 200 + 2)
-    calendar = calendar_from(await wired.queries.overlays(), years)
+    calendar = calendar_from(await wired.queries.office.overlays(), years)
     if user.district:
         calendar = calendar.with_close(policy(user.district).close_of_business)
     found = calendar.explain(start, working_days)
@@ -54,20 +54,24 @@ class YearChange(BaseModel):
     workdays: list[date] = Field(default_factory=list, description="调休上班日")
     holidays: list[date] = Field(default_factory=list, description="放假日")
     source: str = Field(default="", max_length=200, description="依据，如国务院办公厅通知文号")
-    published: bool | None = Field(default=None, description="是否为该年全年安排；不填时，库中没有的年份且写明依据的视为全年安排")
+    published: bool | None = Field(
+        default=None, description="是否为该年全年安排；不填时，库中没有的年份且写明依据的视为全年安排"
+    )
 
 
 @router.get("/{year}", summary="看某年")
 async def show(wired: ServicesDep, user: UserDep, year: int) -> dict[str, Any]:
     """某年的放假和调休，是否已公布，依据是什么。"""
     _check_year(year)
-    changes = await wired.queries.overlays(year)
+    changes = await wired.queries.office.overlays(year)
     calendar = calendar_from(changes, [year])
     return {
         "year": year,
         "version": calendar.version,
         "published": year in calendar.published,
-        "source": changes[0].source if changes else ("国务院办公厅节假日安排" if published_by_library(year) else "法定节假日推算（暂定）"),
+        "source": changes[0].source
+        if changes
+        else ("国务院办公厅节假日安排" if published_by_library(year) else "法定节假日推算（暂定）"),
         "holidays": sorted(day.isoformat() for day in calendar.rest),
         "workdays": sorted(day.isoformat() for day in calendar.work),
         "overlay": _overlay(changes[0]) if changes else None,
@@ -103,7 +107,7 @@ async def change(wired: ServicesDep, user: UserDep, year: int, body: YearChange)
         "changed_by": user.username,
         "changed_at": datetime.now(UTC),
     }
-    version = await wired.queries.change_calendar(row)
+    version = await wired.queries.office.change_calendar(row)
     await wired.gateway.client.start_workflow(
         CalendarChangeWorkflow.run,
         version,
@@ -120,7 +124,7 @@ async def change(wired: ServicesDep, user: UserDep, year: int, body: YearChange)
 async def progress(wired: ServicesDep, user: UserDep, version: int) -> dict[str, Any]:
     """还有多少在办案件没有换上这一版日历。"""
     require(user, Role.ADMIN, Role.AUDITOR)
-    return {"version": version, "waiting": await wired.queries.cases_before(version)}
+    return {"version": version, "waiting": await wired.queries.cases.before_calendar(version)}
 
 
 def _check_year(year: int) -> None:

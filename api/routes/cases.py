@@ -11,9 +11,9 @@ from sqlalchemy import and_, func, or_
 from api import door, registration
 from api.deps import ServicesDep, UserDep
 from api.errors import Problem
-from models.access import may_act, readable
-from models.case import ACTS, By
+from models.access import may_act, readable, sees_applicant
 from models.actions import COMMANDS
+from models.case import ACTS, By
 from models.codes import Category, Channel, Role, Stage
 from models.ledger import BEIJING
 from models.tables import CaseRow
@@ -69,7 +69,7 @@ async def listing(
         wanted.append(columns.registered_at >= datetime.combine(since, time.min, BEIJING))
     if until:
         wanted.append(columns.registered_at < datetime.combine(until + timedelta(days=1), time.min, BEIJING))
-    rows = await wired.queries.cases(and_(*wanted), limit + 1, _read_cursor(cursor))
+    rows = await wired.queries.cases.page(and_(*wanted), limit + 1, _read_cursor(cursor))
     items = [_item(row) for row in rows[:limit]]
     return {"items": items, "next": _cursor(rows[limit - 1]) if len(rows) > limit else None}
 
@@ -86,7 +86,8 @@ def _item(row: Any) -> dict[str, Any]:
         "applicant": masked(row.state.get("applicant")),
         "registered_at": instant(row.registered_at),
         "due_at": instant(row.due_at) if row.clock_state == "running" else None,
-        "overdue": row.overdue or bool(row.clock_state == "running" and row.due_at and row.due_at <= datetime.now(BEIJING)),
+        "overdue": row.overdue
+        or bool(row.clock_state == "running" and row.due_at and row.due_at <= datetime.now(BEIJING)),
         "departments": row.departments,
         "timeline_length": row.seq,
     }
@@ -124,8 +125,8 @@ async def timeline(
 ) -> dict[str, Any]:
     """逐条台账：谁在何时以何身份做了什么。"""
     found = await door.find_readable(wired, user, case_no)
-    full = door.sees_applicant(user, found, await wired.organisation())
-    rows = await wired.queries.entries(case_no, after, limit + 1)
+    full = sees_applicant(user, found, await wired.organisation())
+    rows = await wired.queries.cases.entries(case_no, after, limit + 1)
     items = [_entry(row, full) for row in rows[:limit]]
     return {"items": items, "next": rows[limit - 1].seq if len(rows) > limit else None}
 

@@ -4,8 +4,8 @@ from datetime import timedelta
 from typing import Any
 
 from fastapi import APIRouter, Response
-from temporalio.service import RPCError
 from sqlalchemy.exc import SQLAlchemyError
+from temporalio.service import RPCError
 
 from api.deps import ServicesDep
 
@@ -31,7 +31,7 @@ async def ready(response: Response, wired: ServicesDep) -> dict[str, Any]:
 
 async def _database(wired: ServicesDep) -> bool:
     try:
-        return await wired.queries.migrated()
+        return await wired.queries.cases.migrated()
     except (SQLAlchemyError, OSError):
         return False
 

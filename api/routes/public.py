@@ -28,7 +28,13 @@ async def document(request: Request, wired: ServicesDep, case_no: str, document_
 
 @router.post("/{case_no}/{command}", summary="反映人办理")
 async def act(
-    request: Request, wired: ServicesDep, case_no: str, command: str, body: AnyBody, code: Code, key: Key = None
+    request: Request,
+    wired: ServicesDep,
+    case_no: str,
+    command: str,
+    body: AnyBody,
+    code: Code,
+    key: Key = None,
 ) -> dict[str, Any]:
     """补交材料、提出异议、认可解释、投诉、撤回、评价。"""
     return await door.act_as_citizen(wired, case_no, code, command, body, key=key, address=address(request))

@@ -32,7 +32,7 @@ def _nobody() -> str:
 @router.post("/api/token", summary="登录，换取令牌")
 async def sign_in(wired: ServicesDep, form: Annotated[OAuth2PasswordRequestForm, Depends()]) -> dict[str, Any]:
     """OAuth2 password form: username, password."""
-    staff = await wired.queries.staff(form.username)
+    staff = await wired.queries.office.staff(form.username)
     async with VERIFICATIONS:
         fits = await asyncio.to_thread(_fits, staff.password_hash if staff else _nobody(), form.password)
     if staff is None or not fits:

@@ -14,6 +14,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
+from models.actions import COMMANDS
 from models.calendar import BusinessCalendar
 from models.case.command import (
     ACTS,
@@ -30,7 +31,6 @@ from models.case.command import (
 )
 from models.case.limits import next_limit, pass_limit
 from models.case.state import Assignment, State
-from models.actions import COMMANDS
 from models.codes import Role, Stage
 from models.errors import NOT_BUILT_YET, Refusal, conflict, forbidden, invalid
 from models.ledger import Entry, seal
@@ -94,7 +94,10 @@ class Case:
         """The entries that the command records, or a Refusal. Changes nothing."""
         act = ACTS.get(command.name)
         if act is None:
-            raise Refusal(NOT_BUILT_YET, f"“{COMMANDS.get(command.name, command.name)}”功能尚未开通，请按现行线下流程办理")
+            raise Refusal(
+                NOT_BUILT_YET,
+                f"“{COMMANDS.get(command.name, command.name)}”功能尚未开通，请按现行线下流程办理",
+            )
         self._check_role(act, command.by)
         body = parse(command.name, command.body)
         self._check_possible(act, command.by)
@@ -136,12 +139,12 @@ class Case:
     def _check_role(act: type[Act], by: By) -> None:
         role = Role.CITIZEN if by.on_behalf else by.role
         if role not in act.roles:
-            raise forbidden(f"“{COMMANDS[act.name]}”不由{by.role.label}办理")
+            raise forbidden(f"“{COMMANDS[act.command]}”不由{by.role.label}办理")
 
     def _check_possible(self, act: type[Act], by: By) -> None:
         if self.state.merged_into and not act.after_merge:
             raise conflict(f"本案已并入 {self.state.merged_into}，请到该案办理，或先撤销并案")
-        if self.state.seq == 0 and act.name != "register":
+        if self.state.seq == 0 and act.command != "register":
             raise conflict("案件尚未登记")
         act.open(self, by)
 
@@ -199,4 +202,3 @@ class Case:
                 self.apply(entry)
             brought += entries
         return brought
-

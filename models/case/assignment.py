@@ -71,7 +71,14 @@ class Assign(Act):
         for offset, task in enumerate(self.assignments, start=1):
             days = task.working_days or default
             due = stamp_time(case.calendar.due(ask.now, days))
-            tasks.append({**task.model_dump(mode="json"), "id": f"a{number + offset}", "working_days": days, "due_at": due})
+            tasks.append(
+                {
+                    **task.model_dump(mode="json"),
+                    "id": f"a{number + offset}",
+                    "working_days": days,
+                    "due_at": due,
+                }
+            )
         return [Draft("assigned", {"assignments": tasks})]
 
 
@@ -103,9 +110,7 @@ def _sign_late(case: Case, limit: Limit, key: str) -> list[Draft]:
 
 @expires("assignment", "交办办理时限", warns=True)
 def _assignment_late(case: Case, limit: Limit, key: str) -> list[Draft]:
-    overdue = Draft(
-        "overdue", {"assignment_id": limit.ref, "holder": limit.holder, "due_at": stamp_time(limit.due)}
-    )
+    overdue = Draft("overdue", {"assignment_id": limit.ref, "holder": limit.holder, "due_at": stamp_time(limit.due)})
     return [overdue, red_card(limit.holder, "超过交办办理时限")]
 
 
@@ -251,9 +256,7 @@ class Extend(_OfAssignment):
 @applies("extended")
 def _extended(case: Case, entry: Entry) -> None:
     assignment = case.assignment(entry.detail["assignment_id"])
-    assignment.extensions.append(
-        Extension(working_days=entry.detail["working_days"], reason=entry.detail["reason"])
-    )
+    assignment.extensions.append(Extension(working_days=entry.detail["working_days"], reason=entry.detail["reason"]))
     arm(case, "ruling", entry.at, holder=case.state.lead, ref=f"extension:{assignment.id}")
 
 
@@ -285,4 +288,12 @@ def _extension_ruled(case: Case, entry: Entry) -> None:
         before, days = assignment.due, assignment.extensions[-1].working_days
         assignment.due, assignment.days = read_time(entry.detail["due_at"]), assignment.days + days
         if entry.at < assignment.due:
-            arm(case, "assignment", before, holder=assignment.unit, ref=assignment.id, days=days, total=assignment.days)
+            arm(
+                case,
+                "assignment",
+                before,
+                holder=assignment.unit,
+                ref=assignment.id,
+                days=days,
+                total=assignment.days,
+            )

@@ -1,7 +1,7 @@
 """The case clock (案件时钟): counts working days from acceptance to the promised reply.
 
-`used` = the working days after the start day whose close of business has passed while the clock ran; left = limit − used
-(contract.md, "How a case moves"). Only the applicant's materials pause it; a reply stops it.
+`used` = the working days after the start day whose close of business has passed while the clock ran; left = limit −
+used (contract.md, "How a case moves"). Only the applicant's materials pause it; a reply stops it.
 """
 
 from __future__ import annotations
@@ -46,7 +46,8 @@ def begin(case: Case, limit: int, at: datetime) -> None:
 def relimit(case: Case, limit: int, at: datetime) -> None:
     """Another category, another limit (改判): counted from the same start.
 
-    When that day has passed already, due is the close of the next working day; a date that 特事特办 brought forward stays.
+    When that day has passed already, due is the close of the next working day; a date that 特事特办 brought forward
+    stays.
     """
     clock = case.state.clock
     clock.limit = limit

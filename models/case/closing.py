@@ -206,7 +206,7 @@ def _rectified(case: Case, entry: Entry) -> None:
 
 @consequence
 def archive_when_ready(case: Case) -> list[Draft]:
-    """归档 by itself: evaluated (no answer counts), declined or withdrawn, every checkpoint cleared, nothing to rectify."""
+    """归档 by itself, as soon as the case has ended (no evaluation counts) and nothing is left to clear or rectify."""
     state = case.state
     if state.stage not in (Stage.EVALUATED, Stage.DECLINED, Stage.WITHDRAWN):
         return []
@@ -308,5 +308,3 @@ def is_finished(case: Case) -> bool:
     """Nothing is left to wait for: archived, looked back on, no limit running."""
     state = case.state
     return state.stage is Stage.ARCHIVED and bool(state.look_backs) and not state.limits and not state.look_back_due
-
-

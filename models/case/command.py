@@ -94,7 +94,7 @@ class Act(BaseModel):
 
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
 
-    name: ClassVar[str]
+    command: ClassVar[str]
     roles: ClassVar[frozenset[Role]]
     """Who may give it. CITIZEN means the applicant, or a clerk on their behalf."""
     remote: ClassVar[bool] = False
@@ -136,7 +136,7 @@ def act(name: str, *roles: Role, remote: bool = False, after_merge: bool = False
     """Register a command under its name in contract.md, with the roles that may give it."""
 
     def register(cls: type[Act]) -> type[Act]:
-        cls.name, cls.roles, cls.remote, cls.after_merge = name, frozenset(roles), remote, after_merge
+        cls.command, cls.roles, cls.remote, cls.after_merge = name, frozenset(roles), remote, after_merge
         ACTS[name] = cls
         return cls
 
@@ -168,7 +168,9 @@ def parse(name: str, body: dict[str, Any]) -> Act:
     try:
         return ACTS[name].model_validate(body)
     except ValidationError as error:
-        raise Refusal(BAD_CONTENT, "提交的内容不符合要求，请按提示修改后重新提交", field_errors(error.errors())) from None
+        raise Refusal(
+            BAD_CONTENT, "提交的内容不符合要求，请按提示修改后重新提交", field_errors(error.errors())
+        ) from None
 
 
 _REASONS = {

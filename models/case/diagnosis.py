@@ -75,7 +75,8 @@ class Diagnose(Act):
     def decide(self, case: Case, ask: Ask) -> list[Draft]:
         if self.category in (Category.REFUSED, Category.DEFERRED):
             raise Refusal(
-                NOT_BUILT_YET, f"“{self.category.label}”的后续流程（责任倒查、联席会议）尚未开通，请先按现行线下流程办理"
+                NOT_BUILT_YET,
+                f"“{self.category.label}”的后续流程（责任倒查、联席会议）尚未开通，请先按现行线下流程办理",
             )
         objection = case.state.explanation
         if objection and objection["state"] == "objected":

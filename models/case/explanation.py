@@ -1,6 +1,7 @@
 """解释告知、异议、复核: how a cannot is told, and how the applicant can have it looked at again (R28, R34, R35).
 
-The explanation is the reply that the case clock ran to. Silence for the objection period resolves the case as explained.
+The explanation is the reply that the case clock ran to. Silence for the objection period resolves the case as
+explained.
 """
 
 from __future__ import annotations
@@ -55,7 +56,10 @@ def _explained(case: Case, entry: Entry) -> None:
 
 @expires("objection", "异议期", warns=False)
 def _nobody_objected(case: Case, limit: Limit, key: str) -> list[Draft]:
-    return [Draft("auto_closed", {"what": "explanation"}), _resolved_as_explained("异议期满，反映人未提出异议")]
+    return [
+        Draft("auto_closed", {"what": "explanation"}),
+        _resolved_as_explained("异议期满，反映人未提出异议"),
+    ]
 
 
 @act("acknowledge", Role.CITIZEN)
@@ -69,7 +73,10 @@ class Acknowledge(Act):
         _require_explanation(case, "given", "upheld")
 
     def decide(self, case: Case, ask: Ask) -> list[Draft]:
-        return [Draft("acknowledged", self.model_dump(exclude_none=True)), _resolved_as_explained("反映人认可解释")]
+        return [
+            Draft("acknowledged", self.model_dump(exclude_none=True)),
+            _resolved_as_explained("反映人认可解释"),
+        ]
 
 
 def _resolved_as_explained(summary: str) -> Draft:

@@ -1,4 +1,7 @@
-"""上报、下派、转办、接收: between levels and districts. The clock never resets, the first receiver stays (R01, R02, R26, R47)."""
+"""上报、下派、转办、接收: between levels and districts.
+
+The clock never resets, the first receiver stays (R01, R02, R26, R47).
+"""
 
 from __future__ import annotations
 
@@ -117,5 +120,3 @@ def _received(case: Case, entry: Entry) -> None:
     state.district, state.lead, state.discipline = to["district"], to["lead"], to["discipline"]
     for limit in state.limits.values():
         limit.holder = before.get(limit.holder, limit.holder)
-
-

@@ -258,4 +258,3 @@ def _reject(errors: list[str], field_name: str = "") -> None:
         raise invalid("；".join(errors), field_name)
     if errors:
         raise ValueError("；".join(errors))
-

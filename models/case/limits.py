@@ -38,7 +38,8 @@ def arm(
     """Start a limit (起算): `days` working days from `start`; without `days` the profile says how long.
 
     `beyond` is the day that never counts, by default the start's own. One working day before a limit of two or more
-    (`total`, by default `days`) ends, its holder is warned (黄牌); applicants hold limits with an empty holder and are not.
+    (`total`, by default `days`) ends, its holder is warned (黄牌); applicants hold limits with an empty holder and are
+    not.
     """
     natural = days is None and case.policy.is_natural(kind)
     length = case.policy.days(kind) if days is None else days

@@ -112,7 +112,10 @@ class SubmitMaterials(Act):
     def decide(self, case: Case, ask: Ask) -> list[Draft]:
         submitted = Draft("materials_submitted", self.model_dump(mode="json", exclude_none=True))
         if ended_for_want_of_materials(case):
-            return [submitted, Draft("reopened", {"reason": "反映人补齐关键材料", "to": Stage.HANDLING.value}, SYSTEM)]
+            return [
+                submitted,
+                Draft("reopened", {"reason": "反映人补齐关键材料", "to": Stage.HANDLING.value}, SYSTEM),
+            ]
         return [submitted]
 
 

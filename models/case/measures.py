@@ -1,4 +1,7 @@
-"""便民措施、容缺、承诺、特事特办: ways to get a difficult matter done, and the promises they leave (R36, R37, R53, R08)."""
+"""便民措施、容缺、承诺、特事特办: ways to get a difficult matter done, and the promises they leave.
+
+R08, R36, R37, R53.
+"""
 
 from __future__ import annotations
 
@@ -110,7 +113,7 @@ class _Settle(Act):
             raise forbidden("该承诺事项不由本部门跟进")
         if obligation.state is not ObligationState.OPEN:
             raise conflict(f"该承诺事项已经{obligation.state.label}")
-        return [Draft(RECORDED_AS[self.name], self.model_dump())]
+        return [Draft(RECORDED_AS[self.command], self.model_dump())]
 
 
 @act("fulfil", Role.CLERK, Role.LIAISON)

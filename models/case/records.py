@@ -9,6 +9,7 @@ from pydantic import Field, StringConstraints
 from models.case.aggregate import Case, decode_calendar
 from models.case.command import LIMIT_RULES, Act, Ask, By, Draft, act, applies
 from models.case.limits import due_of
+from models.case.state import Assignment, Obligation, Supervision
 from models.case.wording import Text
 from models.codes import Role
 from models.errors import conflict, invalid
@@ -129,7 +130,10 @@ def _arrival_confirmed(case: Case, entry: Entry) -> None:
 
 @act("change_calendar", Role.SYSTEM, after_merge=True)
 class ChangeCalendar(Act):
-    """日历变更: the business calendar changed; every running limit is counted anew and old and new dates are recorded."""
+    """日历变更: the business calendar changed.
+
+    Every running limit is counted anew and old and new dates are recorded.
+    """
 
     calendar: Annotated[str, Field(min_length=1)]
 
@@ -142,7 +146,14 @@ class ChangeCalendar(Act):
             due = due_of(limit, calendar)
             if due != limit.due:
                 title = LIMIT_RULES[limit.kind].title
-                moves.append({"limit": key, "title": title, "due_before": stamp_time(limit.due), "due_at": stamp_time(due)})
+                moves.append(
+                    {
+                        "limit": key,
+                        "title": title,
+                        "due_before": stamp_time(limit.due),
+                        "due_at": stamp_time(due),
+                    }
+                )
         return [Draft("calendar_changed", {"calendar": self.calendar, "version": calendar.version, "moves": moves})]
 
 
@@ -158,11 +169,11 @@ def _calendar_changed(case: Case, entry: Entry) -> None:
         if limit.kind == "case":
             state.clock.due = due
             state.clock.promised = min(state.clock.promised or due, due)
-        for owed in (*state.assignments, *state.obligations, *state.supervisions):
-            if move["limit"] in (f"assignment:{owed.id}", f"obligation:{owed.id}", f"supervision:{owed.id}"):
-                owed.due = due
+        owed: list[Assignment | Obligation | Supervision]
+        owed = [*state.assignments, *state.obligations, *state.supervisions]
+        for each in owed:
+            if limit.kind == type(each).__name__.lower() and limit.ref == each.id:
+                each.due = due
         if limit.kind in ("contact", "rectification") and state.rectification:
             name = "contact_due_at" if limit.kind == "contact" else "due_at"
             state.rectification[name] = move["due_at"]
-
-

@@ -1,4 +1,7 @@
-"""监督节点、催办、督办: each of the six links watched, and nothing archived before (R62, R63; contract, Checkpoints)."""
+"""监督节点、催办、督办: each of the six links watched, and nothing archived before (R62, R63.
+
+Contract, Checkpoints).
+"""
 
 from __future__ import annotations
 
@@ -45,7 +48,7 @@ class _Supervise(Act):
 
     def decide(self, case: Case, ask: Ask) -> list[Draft]:
         _checkpoint(case, self.link)
-        return [Draft(APPLIED_AS[self.name], self.model_dump(mode="json", exclude_none=True))]
+        return [Draft(APPLIED_AS[self.command], self.model_dump(mode="json", exclude_none=True))]
 
 
 @act("clear", Role.SUPERVISOR)
@@ -100,7 +103,9 @@ def _carded(case: Case, entry: Entry) -> None:
 
 @expires("case", "办理时限", warns=True)
 def _case_late(case: Case, limit: Limit, key: str) -> list[Draft]:
-    order = _order(case, limit.holder, "案件已超过答复时限，请说明原因并尽快答复反映人", case.policy.days("supervision"))
+    order = _order(
+        case, limit.holder, "案件已超过答复时限，请说明原因并尽快答复反映人", case.policy.days("supervision")
+    )
     return [
         Draft("overdue", {"due_at": stamp_time(limit.due), "holder": limit.holder}),
         red_card(limit.holder, "超过对反映人承诺的答复时限"),
@@ -200,4 +205,3 @@ class Urge(Act):
 @applies("urged")
 def _urged(case: Case, entry: Entry) -> None:
     """An urging leaves its trace in the ledger only."""
-

@@ -1,0 +1,19 @@
+"""Every SELECT of the doors, and the few rows that they write themselves (查询)."""
+
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from api.queries.cases import CaseQueries, Found
+from api.queries.desk import DeskQueries
+from api.queries.office import OfficeQueries, calendar_from
+
+
+class Queries:
+    """All queries, by what they are about."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self.cases = CaseQueries(engine)
+        self.desk = DeskQueries(engine)
+        self.office = OfficeQueries(engine)
+
+
+__all__ = ["Found", "Queries", "calendar_from"]

@@ -1,0 +1,118 @@
+"""Reading the register (台账查询): cases, their timelines, and what stands beside them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, func, select, tuple_
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from api.queries.rows import AnyRow, rows, table_of
+from models.case import Case, State
+from models.codes import Stage
+from models.tables import CaseRow, EntryRow
+
+CASES, ENTRIES = table_of(CaseRow), table_of(EntryRow)
+ENDED = (Stage.RESOLVED, Stage.EVALUATED, Stage.ARCHIVED, Stage.DECLINED, Stage.WITHDRAWN)
+
+
+@dataclass
+class Found:
+    """A case as the register holds it, with what scope asks for."""
+
+    case_no: str
+    district: str
+    unit: str
+    readers: Sequence[str]
+    departments: Sequence[str]
+    first_receiver: str
+    case: Case
+
+
+class CaseQueries:
+    """Reads `cases` and `entries`; never writes them."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+
+    async def case(self, case_no: str) -> Found | None:
+        """One case, or None."""
+        c = CASES.c
+        wanted = (c.case_no, c.district, c.unit, c.readers, c.departments, c.first_receiver, c.state)
+        found = await rows(self._engine, select(*wanted).where(c.case_no == case_no))
+        if not found:
+            return None
+        *scope, state = found[0]
+        return Found(*scope, Case.from_state(State.model_validate(state)))
+
+    async def page(
+        self, condition: ColumnElement[bool], limit: int, after: tuple[datetime, str] | None
+    ) -> Sequence[AnyRow]:
+        """A page of cases, newest registration first, from after that one on."""
+        c = CASES.c
+        if after:
+            condition = and_(condition, tuple_(c.registered_at, c.case_no) < tuple_(*after))
+        ordered = select(CASES).where(condition).order_by(c.registered_at.desc(), c.case_no.desc())
+        return await rows(self._engine, ordered.limit(limit))
+
+    async def entries(self, case_no: str, after: int, limit: int) -> Sequence[AnyRow]:
+        """A stretch of the timeline."""
+        c = ENTRIES.c
+        wanted = select(ENTRIES).where(and_(c.case_no == case_no, c.seq > after)).order_by(c.seq).limit(limit)
+        return await rows(self._engine, wanted)
+
+    async def entry(self, case_no: str, seq: int) -> AnyRow | None:
+        """One entry of the timeline, or None."""
+        found = await self.entries(case_no, seq - 1, 1)
+        return found[0] if found and found[0].seq == seq else None
+
+    async def children(self, case_no: str, *, open_only: bool = False) -> list[str]:
+        """The cases of a group (群体件), all or those not yet ended."""
+        c = CASES.c
+        where = c.parent == case_no
+        if open_only:
+            where = and_(where, c.stage.notin_(ENDED), c.merged_into.is_(None))
+        return [row[0] for row in await rows(self._engine, select(c.case_no).where(where).order_by(c.case_no))]
+
+    async def linked_from(self, case_no: str) -> list[dict[str, str]]:
+        """Cases that name this one, with what they say it is to them."""
+        c = CASES.c
+        wanted = select(c.case_no, c.merged_into, c.state["links"]).where(c.linked.contains([case_no]))
+        found = []
+        for other, merged_into, links in await rows(self._engine, wanted):
+            if merged_into == case_no:
+                found.append({"case_no": other, "kind": "merged_here"})
+            kinds = [link["kind"] for link in links or [] if link["case_no"] == case_no]
+            found += [{"case_no": other, "kind": kind, "from": "there"} for kind in kinds]
+        return found
+
+    async def breaches(self, applicant: str | None, besides: str) -> int:
+        """Promises that this applicant broke in other cases."""
+        if applicant is None:
+            return 0
+        c = CASES.c
+        where = and_(c.applicant_key == applicant, c.case_no != besides)
+        return int((await rows(self._engine, select(func.coalesce(func.sum(c.breaches), 0)).where(where)))[0][0])
+
+    async def likely_duplicates(
+        self, applicant: str | None, matter: str, besides: str, days: int
+    ) -> list[dict[str, Any]]:
+        """Other cases of the same person and matter within a window of days (疑似重复)."""
+        if applicant is None:
+            return []
+        c = CASES.c
+        like = and_(c.applicant_key == applicant, c.matter == matter, c.case_no != besides)
+        recent = c.registered_at >= datetime.now(UTC) - timedelta(days=days)
+        found = await rows(self._engine, select(c.case_no, c.stage, c.unit).where(like, recent).limit(20))
+        return [{"case_no": row[0], "stage": row[1], "unit": row[2]} for row in found]
+
+    async def before_calendar(self, version: int) -> int:
+        """How many open cases still carry an older calendar."""
+        c = CASES.c
+        where = and_(~c.finished, c.calendar_version < version)
+        return int((await rows(self._engine, select(func.count()).select_from(CASES).where(where)))[0][0])
+
+    async def migrated(self) -> bool:
+        """Whether the database answers and holds our tables."""
+        return bool((await rows(self._engine, select(func.to_regclass("public.cases"))))[0][0])

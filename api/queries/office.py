@@ -1,0 +1,64 @@
+"""The organisation, the calendar and the log of access (机构、日历、访问日志)."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import and_, func, insert, select
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from api.queries.rows import AnyRow, rows, table_of, transaction
+from models.calendar import BusinessCalendar
+from models.calendar_years import YearOverlay, build_calendar
+from models.codes import Role
+from models.organisation import Organisation, Unit
+from models.tables import AccessRow, CalendarChangeRow, StaffRow, UnitRow
+
+UNITS, STAFF, CHANGES, ACCESS = (table_of(t) for t in (UnitRow, StaffRow, CalendarChangeRow, AccessRow))
+
+
+class OfficeQueries:
+    """What is no case."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+
+    async def organisation(self) -> Organisation:
+        """The organisation as it stands."""
+        found = await rows(self._engine, select(UNITS))
+        return Organisation({row.code: Unit.from_row(dict(row._mapping)) for row in found})
+
+    async def staff(self, username: str) -> AnyRow | None:
+        """A local account, or None."""
+        found = await rows(self._engine, select(STAFF).where(STAFF.c.username == username))
+        return found[0] if found else None
+
+    async def overlays(self, year: int | None = None) -> Sequence[AnyRow]:
+        """The newest change of each year (or of one), oldest year first."""
+        c = CHANGES.c
+        statement = select(CHANGES).distinct(c.year).order_by(c.year, c.version.desc())
+        return await rows(self._engine, statement.where(c.year == year) if year is not None else statement)
+
+    async def change_calendar(self, change: dict[str, Any]) -> int:
+        """Keep a change of the calendar; its version."""
+        async with transaction(self._engine) as connection:
+            statement = insert(CHANGES).values(change).returning(CHANGES.c.version)
+            return int((await connection.execute(statement)).scalar_one())
+
+    async def refused(self, row: dict[str, Any]) -> None:
+        """Write a refused attempt into the access log."""
+        async with transaction(self._engine) as connection:
+            await connection.execute(insert(ACCESS).values(row))
+
+    async def wrong_codes(self, address: str, minutes: int) -> int:
+        """How many wrong query codes came from this address lately."""
+        c = ACCESS.c
+        since = datetime.now(UTC) - timedelta(minutes=minutes)
+        where = and_(c.address == address, c.role == Role.CITIZEN, c.status == 404, c.at > since)
+        return int((await rows(self._engine, select(func.count()).select_from(ACCESS).where(where)))[0][0])
+
+
+def calendar_from(changes: Sequence[AnyRow], years: Sequence[int]) -> BusinessCalendar:
+    """The business calendar of these years with every change laid over it."""
+    overlays = [YearOverlay(c.year, tuple(c.workdays), tuple(c.holidays), c.source, c.published) for c in changes]
+    return build_calendar(years, overlays, version=max((c.version for c in changes), default=0))

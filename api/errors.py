@@ -6,9 +6,10 @@ from fastapi import FastAPI, Request
 from fastapi.encoders import jsonable_encoder
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from sqlalchemy.exc import DataError
 from starlette.exceptions import HTTPException
 
-from models.case.command import field_errors
+from models.case.command import UNREADABLE, field_errors
 from models.errors import FieldError, Refusal
 
 TITLES = {
@@ -89,6 +90,10 @@ def install(app: FastAPI) -> None:
     async def _http(request: Request, error: HTTPException) -> JSONResponse:
         detail = DETAILS.get(error.status_code, str(error.detail))
         return problem(Problem(error.status_code, detail, headers=dict(error.headers or {})))
+
+    @app.exception_handler(DataError)
+    async def _unreadable(request: Request, error: DataError) -> JSONResponse:
+        return problem(Problem(422, UNREADABLE))
 
     @app.exception_handler(Exception)
     async def _fault(request: Request, error: Exception) -> JSONResponse:

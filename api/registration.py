@@ -16,7 +16,7 @@ from api.door import KEY_LENGTH, log, read
 from api.errors import Problem
 from api.queries import calendar_from
 from models.access import WINDOW, User
-from models.case import By, Case, Command, Facts, parse
+from models.case import By, Case, Command, Facts, check_text, parse
 from models.case.intake import Register
 from models.codes import RequestType
 from models.errors import FieldError, Refusal
@@ -61,11 +61,12 @@ async def _register(wired: Services, user: User, body: dict[str, Any], key: str 
     if user.role not in WINDOW:
         raise Problem(403, f"登记由窗口办理，不由{user.role.label}办理")
     organisation = await wired.organisation()
-    unit = body.get("unit")
+    unit = str(body.get("unit"))
     if unit in organisation.units and unit not in organisation.subtree(user.unit):
         raise Problem(403, "只能为本窗口或下级窗口登记")
     if key is None or not KEY_LENGTH[0] <= len(key) <= KEY_LENGTH[1]:
         raise Problem(422, "登记须带 Idempotency-Key 请求头，8 至 64 个字符，重试时不变")
+    check_text(body)
     body.pop("name", None)
     body_digest = digest([body, extra])
     now = datetime.now(UTC)
@@ -74,10 +75,10 @@ async def _register(wired: Services, user: User, body: dict[str, Any], key: str 
         if earlier is not None:
             if earlier.body_digest != body_digest:
                 raise Problem(409, "这个 Idempotency-Key 已用于另一项登记，请更换后重新提交")
-            case_no, command = earlier.case_no, Command.model_validate(earlier.command)
+            case_no, command = str(earlier.case_no), Command.model_validate(earlier.command)
             break
         command = await _command(wired, user, body, extra, organisation, now)
-        division = organisation.units[str(unit)].division
+        division = organisation.units[unit].division
         try:
             case_no = await wired.queries.desk.allot(
                 division, now, user.username, key, body_digest, command.model_dump(mode="json")

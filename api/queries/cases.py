@@ -43,8 +43,9 @@ class CaseQueries:
         found = await rows(self._engine, select(*wanted).where(c.case_no == case_no))
         if not found:
             return None
-        *scope, state = found[0]
-        return Found(*scope, Case.from_state(State.model_validate(state)))
+        row = found[0]
+        case = Case.from_state(State.model_validate(row.state))
+        return Found(row.case_no, row.district, row.unit, row.readers, row.departments, row.first_receiver, case)
 
     async def page(
         self, condition: ColumnElement[bool], limit: int, after: tuple[datetime, str] | None

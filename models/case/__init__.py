@@ -13,7 +13,7 @@ from models.case import (  # importing an act registers its commands
     supervision,
 )
 from models.case.aggregate import Case
-from models.case.command import ACTS, SYSTEM, By, Command, Facts, UnitFact, parse
+from models.case.command import ACTS, SYSTEM, By, Command, Facts, UnitFact, check_text, parse
 from models.case.state import State
 
 __all__ = [
@@ -26,6 +26,7 @@ __all__ = [
     "State",
     "UnitFact",
     "assignment",
+    "check_text",
     "closing",
     "diagnosis",
     "explanation",

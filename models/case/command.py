@@ -165,12 +165,31 @@ def expires(kind: str, title: str, *, warns: bool) -> Callable[[Expiry], Expiry]
 
 def parse(name: str, body: dict[str, Any]) -> Act:
     """The body as its command's model. Raises Refusal 422 with one error a field."""
+    check_text(body)
     try:
         return ACTS[name].model_validate(body)
     except ValidationError as error:
         raise Refusal(
             BAD_CONTENT, "提交的内容不符合要求，请按提示修改后重新提交", field_errors(error.errors())
         ) from None
+
+
+UNREADABLE = "内容中有无法保存的字符，请删除后重新提交"
+
+
+def check_text(body: dict[str, Any]) -> None:
+    """Refuse (422) a body with characters that cannot be kept."""
+    if not _is_text(body):
+        raise Refusal(BAD_CONTENT, UNREADABLE)
+
+
+def _is_text(value: Any) -> bool:
+    """Whether every string in it can be kept: no NUL, which PostgreSQL refuses, and no half of a character."""
+    if isinstance(value, str):
+        return "\0" not in value and not any("\ud800" <= letter <= "\udfff" for letter in value)
+    if isinstance(value, dict):
+        return all(_is_text(key) and _is_text(item) for key, item in value.items())
+    return all(_is_text(item) for item in value) if isinstance(value, list) else True
 
 
 _REASONS = {

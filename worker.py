@@ -1,10 +1,12 @@
 """The worker (工作进程): registers workflows and activities, and ends without losing what it holds."""
 
 import asyncio
+import hashlib
 import logging
 import os
 import signal
 from datetime import timedelta
+from pathlib import Path
 
 from temporalio.worker import PollerBehaviorAutoscaling, Worker
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
@@ -44,6 +46,17 @@ def runner() -> SandboxedWorkflowRunner:
     return SandboxedWorkflowRunner(restrictions=SandboxRestrictions.default.with_passthrough_modules(*PASSED_THROUGH))
 
 
+def build_id() -> str:
+    """Which code this is (构建标识): a digest of everything that decides what a workflow does."""
+    root = Path(__file__).parent
+    folders = [root / name for name in ("models", "workflows", "activities")]
+    files = sorted(path for folder in folders for suffix in ("*.py", "*.toml") for path in folder.rglob(suffix))
+    code = hashlib.sha256()
+    for path in files:
+        code.update(path.read_bytes())
+    return code.hexdigest()[:12]
+
+
 async def main() -> None:
     """Work until SIGTERM or SIGINT."""
     config = settings()
@@ -59,6 +72,7 @@ async def main() -> None:
             workflows=[CaseWorkflow, CalendarChangeWorkflow],
             activities=[Register(pool).record, calendar.move_cases],
             workflow_runner=runner(),
+            build_id=build_id(),
             workflow_task_poller_behavior=PollerBehaviorAutoscaling(minimum=2, initial=4, maximum=10),
             activity_task_poller_behavior=PollerBehaviorAutoscaling(minimum=1, initial=2, maximum=5),
             max_concurrent_local_activities=CONNECTIONS,

@@ -11,7 +11,7 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from models.calendar import BusinessCalendar, beijing_date
 from models.calendar_years import YearOverlay, build_calendar
-from models.case import SYSTEM, Command
+from models.case import OWN_ID, SYSTEM, Command
 
 AT_ONCE = 20
 """Updates under way at a time: enough to keep the engine busy, few enough to leave the counter its turn."""
@@ -64,12 +64,12 @@ class CalendarActivities:
         years = own.years | {beijing_date(activity.info().started_time).year + offset for offset in range(3)}
         calendar = build_calendar(years, overlays, version=version, close=own.close)
         command = Command(
-            name="change_calendar", by=SYSTEM, body={"calendar": calendar.encode()}, id=f"calendar-{version}"
+            name="change_calendar", by=SYSTEM, body={"calendar": calendar.encode()}, id=f"{OWN_ID}calendar-{version}"
         )
         async with gate:
             try:
                 await self.client.get_workflow_handle(case_no).execute_update(
-                    "日历变更 change_calendar", command, id=command.id
+                    "日历变更 change_calendar", command.message, id=command.id
                 )
             except RPCError as error:
                 if error.status is not RPCStatusCode.NOT_FOUND:

@@ -16,7 +16,7 @@ from api.errors import Problem, no_such_case
 from api.queries import Found
 from models.access import User, may_act, may_read, sees_applicant
 from models.actions import COMMANDS
-from models.case import ACTS, By, Case, Command, Facts, UnitFact, parse
+from models.case import ACTS, OWN_ID, By, Case, Command, Facts, UnitFact, parse
 from models.codes import Role
 from models.errors import NOT_BUILT_YET, Refusal
 from models.organisation import Organisation
@@ -116,6 +116,11 @@ def actor(user: User, name: str, body: dict[str, Any]) -> By:
     return by
 
 
+def usable_key(key: str) -> bool:
+    """Whether an Idempotency-Key has the right length, and is not like those that the system makes up itself."""
+    return KEY_LENGTH[0] <= len(key) <= KEY_LENGTH[1] and not key.startswith(OWN_ID)
+
+
 def _check_scope(user: User, by: By, name: str, found: Found, organisation: Organisation) -> None:
     receives = found.case.state.pending_transfer if name == "receive" else None
     if not may_act(user, found, organisation, remote=ACTS[name].remote, receives=receives):
@@ -133,13 +138,13 @@ async def send(
     if_match: str | None,
 ) -> None:
     """Check the body's shape, gather the facts, send the update."""
-    if key is not None and not KEY_LENGTH[0] <= len(key) <= KEY_LENGTH[1]:
-        raise Problem(422, "Idempotency-Key 须为 8 至 64 个字符")
+    if key is not None and not usable_key(key):
+        raise Problem(422, "Idempotency-Key 须为 8 至 64 个字符，不以 ~ 开头")
     parse(name, body)
     if if_match is not None and if_match.strip('"') != found.case.state.head:
         raise Problem(412, "案件在您打开之后已有变化，请刷新后再提交")
     facts = await gather(wired, user, found.case, name, body)
-    command = Command(name=name, by=by, body=body, facts=facts, id=key or secrets.token_hex(6))
+    command = Command(name=name, by=by, body=body, facts=facts, id=key or OWN_ID + secrets.token_urlsafe(6))
     await wired.gateway.send(found.case_no, command, found.case.state)
 
 

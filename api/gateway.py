@@ -11,17 +11,16 @@ from temporalio.client import (
     WorkflowUpdateFailedError,
     WorkflowUpdateRPCTimeoutOrCancelledError,
 )
-from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
+from temporalio.common import TypedSearchAttributes, WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError, RPCStatusCode
 
 from api.errors import Problem
-from models.actions import COMMANDS
 from models.case import Command, State
 from models.errors import FieldError, Refusal
-from models.ledger import digest
-from workflows.case import REFUSED, CaseWorkflow, Receipt, Start
+from workflows.case import REFUSED, CaseWorkflow, Receipt, Start, body_digest, update_name
 from workflows.client import TASK_QUEUE
+from workflows.search_attributes import at_start
 
 PATIENCE = timedelta(seconds=15)
 """How long a person at the counter waits for an answer before being told to try again."""
@@ -36,7 +35,8 @@ class Gateway:
 
     async def register(self, command: Command, case_no: str, summary: str) -> Receipt:
         """Start the case's workflow with its registration. May be called again: the number is the workflow's id."""
-        return await self._start(case_no, command, Start(), summary)
+        attributes = at_start(command.body["opening"]["district"], command.body["unit"])
+        return await self._start(case_no, command, Start(), summary, attributes)
 
     async def send(self, case_no: str, command: Command, stored: State) -> Receipt:
         """Send one command to the case. `stored` is its state in the register, should its workflow have ended.
@@ -46,7 +46,7 @@ class Gateway:
         handle = self._handle(case_no)
         try:
             receipt = await handle.execute_update(
-                update_name(command), command, id=command.id, result_type=Receipt, rpc_timeout=PATIENCE
+                update_name(command), command.message, id=command.id, result_type=Receipt, rpc_timeout=PATIENCE
             )
         except WorkflowUpdateFailedError as error:
             raise _refusal(error) from None
@@ -54,12 +54,15 @@ class Gateway:
             if error.status is not RPCStatusCode.NOT_FOUND:
                 raise _busy() from error
             summary = f"续办 · {case_no}"
-            return await self._start(case_no, command, Start(state=stored), summary)
+            attributes = at_start(stored.district, stored.unit)
+            return await self._start(case_no, command, Start(state=stored), summary, attributes)
         except (TimeoutError, WorkflowUpdateRPCTimeoutOrCancelledError) as error:
             raise _busy() from error
         return self._same(receipt, command)
 
-    async def _start(self, case_no: str, command: Command, start: Start, summary: str) -> Receipt:
+    async def _start(
+        self, case_no: str, command: Command, start: Start, summary: str, attributes: TypedSearchAttributes
+    ) -> Receipt:
         operation = WithStartWorkflowOperation(
             CaseWorkflow.run,
             start,
@@ -68,11 +71,12 @@ class Gateway:
             id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
             id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
             static_summary=summary,
+            search_attributes=attributes,
         )
         try:
             receipt = await self.client.execute_update_with_start_workflow(
                 update_name(command),
-                command,
+                command.message,
                 start_workflow_operation=operation,
                 id=command.id,
                 result_type=Receipt,
@@ -86,7 +90,7 @@ class Gateway:
 
     @staticmethod
     def _same(receipt: Receipt, command: Command) -> Receipt:
-        if receipt.digest != digest(command.body)[:16]:
+        if command.keyed and receipt["digest"] != body_digest(command):
             raise Problem(409, "同一个 Idempotency-Key 已用于另一项内容，请更换后重新提交")
         return receipt
 
@@ -101,11 +105,6 @@ class Gateway:
 
     def _handle(self, case_no: str) -> WorkflowHandle[Any, Any]:
         return self.client.get_workflow_handle(case_no)
-
-
-def update_name(command: Command) -> str:
-    """An update's name as the Web UI shows it: the act in Chinese, then its code."""
-    return f"{COMMANDS[command.name]} {command.name}"
 
 
 def _refusal(error: WorkflowUpdateFailedError) -> Exception:

@@ -12,11 +12,11 @@ from typing import Any
 from sqlalchemy.exc import IntegrityError
 
 from api.deps import Services
-from api.door import KEY_LENGTH, log, read
+from api.door import log, read, usable_key
 from api.errors import Problem
 from api.queries import calendar_from
 from models.access import WINDOW, User
-from models.case import By, Case, Command, Facts, check_text, parse
+from models.case import OWN_ID, By, Case, Command, Facts, check_text, parse
 from models.case.intake import Register
 from models.codes import RequestType
 from models.errors import FieldError, Refusal
@@ -64,8 +64,8 @@ async def _register(wired: Services, user: User, body: dict[str, Any], key: str 
     unit = str(body.get("unit"))
     if unit in organisation.units and unit not in organisation.subtree(user.unit):
         raise Problem(403, "只能为本窗口或下级窗口登记")
-    if key is None or not KEY_LENGTH[0] <= len(key) <= KEY_LENGTH[1]:
-        raise Problem(422, "登记须带 Idempotency-Key 请求头，8 至 64 个字符，重试时不变")
+    if key is None or not usable_key(key):
+        raise Problem(422, "登记须带 Idempotency-Key 请求头，8 至 64 个字符，不以 ~ 开头，重试时不变")
     check_text(body)
     body.pop("name", None)
     body_digest = digest([body, extra])
@@ -132,7 +132,7 @@ async def _command(
         by=By(actor=user.username, role=user.role, unit=user.unit),
         body={**body, "opening": opening},
         facts=Facts(),
-        id="register",
+        id=OWN_ID + "register",
     )
     said = parse("register", command.body)
     assert isinstance(said, Register)

@@ -9,6 +9,7 @@ import asyncio
 import contextlib
 from collections.abc import Sequence
 from datetime import timedelta
+from typing import Any
 
 from pydantic import BaseModel
 from temporalio import workflow
@@ -17,14 +18,14 @@ from temporalio.exceptions import ActivityError, ApplicationError
 
 with workflow.unsafe.imports_passed_through():
     from activities.register import Batch, LedgerConflictError, Register, entry_row
-    from models.actions import ACTIONS
-    from models.case import Case, Command, State
+    from models.actions import COMMANDS
+    from models.case import Case, Command, Message, State
     from models.case.closing import is_finished
     from models.errors import Refusal
     from models.ledger import Entry, digest
     from models.row import case_row
     from workflows import reading
-    from workflows.search_attributes import Values, values_of
+    from workflows.search_attributes import Values, shown_at_start, values_of
 
 REFUSED = "Refused"
 """Type of the error by which a command is refused; its details are status and field errors."""
@@ -36,11 +37,8 @@ class Start(BaseModel):
     state: State | None = None
 
 
-class Receipt(BaseModel):
-    """What a command's sender gets: how far the ledger has come, and which body was carried out."""
-
-    seq: int
-    digest: str
+Receipt = dict[str, Any]
+"""What a command's sender gets: `seq`, how far the ledger has come; for a key of their own, the body's `digest`."""
 
 
 @workflow.defn(name="CaseWorkflow")
@@ -51,7 +49,7 @@ class CaseWorkflow:
     def __init__(self, start: Start) -> None:
         self.case = Case.from_state(start.state) if start.state else Case(workflow.info().workflow_id)
         self._recording = asyncio.Lock()
-        self._shown: Values = {}
+        self._shown: Values = shown_at_start(workflow.info().typed_search_attributes)
 
     @workflow.run
     async def run(self, start: Start) -> str:
@@ -69,25 +67,29 @@ class CaseWorkflow:
     @workflow.update(dynamic=True)
     async def command(self, name: str, args: Sequence[RawValue]) -> Receipt:
         """One act of somebody: decided, applied, recorded; who gets an answer reads it back at once."""
-        command = self._read(args)
+        command = self._read(name, args)
         try:
             entries = self.case.run(command, workflow.now())
         except Refusal as refusal:
             raise _refused(refusal) from None
+        receipt: Receipt = {"seq": self.case.state.seq}
         await self._record(entries)
-        return Receipt(seq=self.case.state.seq, digest=digest(command.body)[:16])
+        return {**receipt, "digest": body_digest(command)} if command.keyed else receipt
 
     @command.validator
     def check(self, name: str, args: Sequence[RawValue]) -> None:
         """A wrong command leaves no trace in the history; its sender gets the reason."""
         try:
-            self.case.decide(self._read(args), workflow.now())
+            self.case.decide(self._read(name, args), workflow.now())
         except Refusal as refusal:
             raise _refused(refusal) from None
 
     @staticmethod
-    def _read(args: Sequence[RawValue]) -> Command:
-        return workflow.payload_converter().from_payload(args[0].payload, Command)
+    def _read(name: str, args: Sequence[RawValue]) -> Command:
+        message = workflow.payload_converter().from_payload(args[0].payload, Message)
+        update = workflow.current_update_info()
+        said = {"by": message.by, "body": message.body, "facts": message.facts}
+        return Command(name=name.rpartition(" ")[2], id=update.id if update else "", **said)
 
     async def _wait_for_time(self) -> None:
         wakeup = self.case.next_wakeup()
@@ -118,7 +120,7 @@ class CaseWorkflow:
                     batch,
                     start_to_close_timeout=timedelta(seconds=10),
                     retry_policy=RetryPolicy(non_retryable_error_types=[LedgerConflictError.__name__]),
-                    summary=reading.act_line(entries, ACTIONS),
+                    summary=reading.act_line(entries),
                 )
             except ActivityError as error:
                 # Fails the workflow task, not the case: it stays open and visible until somebody has looked at it.
@@ -135,6 +137,16 @@ class CaseWorkflow:
             workflow.upsert_search_attributes(
                 [key.value_set(value) for key, value in changed.items()] + [key.value_unset() for key in gone]
             )
+
+
+def body_digest(command: Command) -> str:
+    """What tells one body from another under the same key."""
+    return digest(command.body)[:16]
+
+
+def update_name(command: Command) -> str:
+    """An update's name as the Web UI shows it: the act in Chinese, then its code."""
+    return f"{COMMANDS[command.name]} {command.name}"
 
 
 def _refused(refusal: Refusal) -> ApplicationError:

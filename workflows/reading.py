@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from models.actions import ACTIONS
 from models.case import Case
 from models.case.command import LIMIT_RULES
 from models.case.limits import next_limit
@@ -21,10 +22,9 @@ def timer_line(case: Case) -> str:
     return f"{LIMIT_RULES[limit.kind].title} {_when(nearest[0])}"
 
 
-def act_line(entries: list[Entry], names: dict[str, str]) -> str:
-    """What an act recorded, and who did it."""
-    acts = "、".join(names[entry.action] for entry in entries)
-    return f"{acts} · {entries[0].actor}" if entries[0].role != "system" else acts
+def act_line(entries: list[Entry]) -> str:
+    """What an act recorded."""
+    return "、".join(ACTIONS[entry.action] for entry in entries)
 
 
 def summary_line(matter: str, unit: str, request_type: str) -> str:

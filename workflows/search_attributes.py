@@ -6,6 +6,7 @@ from typing import Any
 from temporalio.common import SearchAttributeKey, SearchAttributePair, TypedSearchAttributes
 
 from models.case import Case
+from models.codes import Stage
 
 STAGE = SearchAttributeKey.for_keyword("Stage")
 CATEGORY = SearchAttributeKey.for_keyword("Category")
@@ -40,6 +41,12 @@ def values_of(case: Case) -> Values:
     return found
 
 
-def typed(values: Values) -> TypedSearchAttributes:
-    """The attributes as Temporal wants them at a start."""
-    return TypedSearchAttributes([SearchAttributePair(key, value) for key, value in values.items()])
+def at_start(district: str, unit: str) -> TypedSearchAttributes:
+    """The attributes of a case that is being registered."""
+    first: Values = {STAGE: Stage.REGISTERED.label, DISTRICT: district, LEAD_UNIT: unit}
+    return TypedSearchAttributes([SearchAttributePair(key, value) for key, value in first.items()])
+
+
+def shown_at_start(found: TypedSearchAttributes) -> Values:
+    """What a run was started with."""
+    return {pair.key: pair.value for pair in found if pair.key in ALL}

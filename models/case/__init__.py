@@ -13,16 +13,18 @@ from models.case import (  # importing an act registers its commands
     supervision,
 )
 from models.case.aggregate import Case
-from models.case.command import ACTS, SYSTEM, By, Command, Facts, UnitFact, check_text, parse
+from models.case.command import ACTS, OWN_ID, SYSTEM, By, Command, Facts, Message, UnitFact, check_text, parse
 from models.case.state import State
 
 __all__ = [
     "ACTS",
+    "OWN_ID",
     "SYSTEM",
     "By",
     "Case",
     "Command",
     "Facts",
+    "Message",
     "State",
     "UnitFact",
     "assignment",

@@ -62,14 +62,38 @@ class Facts(BaseModel):
     """Case numbers named in the body that exist and that this person may read."""
 
 
-class Command(BaseModel):
-    """One command, as it travels to the workflow."""
+class Message(BaseModel):
+    """What travels to the workflow with a command's name and id, and stays in its history."""
 
-    name: str
     by: By
     body: dict[str, Any] = Field(default_factory=dict)
     facts: Facts = Field(default_factory=Facts)
+
+    def short(self) -> dict[str, Any]:
+        """The message without what is empty or usual: histories are kept for decades."""
+        said: dict[str, Any] = self.model_dump(mode="json", exclude_defaults=True, exclude={"body"})
+        return {**said, "body": self.body} if self.body else said
+
+
+class Command(Message):
+    """One command."""
+
+    name: str
     id: str = ""
+
+    @property
+    def message(self) -> dict[str, Any]:
+        """What travels: name and id are the update's own."""
+        return Message(by=self.by, body=self.body, facts=self.facts).short()
+
+    @property
+    def keyed(self) -> bool:
+        """Whether the sender chose the id, and may come again with it."""
+        return not self.id.startswith(OWN_ID)
+
+
+OWN_ID = "~"
+"""How ids begin that the system made up itself."""
 
 
 class Draft(NamedTuple):

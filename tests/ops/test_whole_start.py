@@ -86,9 +86,23 @@ def answers(url: str) -> bool:
 
 
 @pytest.fixture
-def installation(tmp_path: Path) -> Iterator[Installation]:
-    installation = Installation((tmp_path / "data").resolve(), *free_ports(3), demo=False)
-    yield installation
+def installation(tmp_path: Path) -> Installation:
+    return Installation((tmp_path / "data").resolve(), *free_ports(3), demo=False)
+
+
+@pytest.fixture
+def start(installation: Installation) -> Iterator[Callable[[], Running]]:
+    """Starts the system of `installation`; what a failed test left of it ends with the test."""
+    started: list[Running] = []
+
+    def begin() -> Running:
+        started.append(Running(installation))
+        return started[-1]
+
+    yield begin
+    for running in started:
+        running.process.kill()
+        running.process.wait()
     for process in leftovers(installation) + postgres_processes(installation):
         process.kill()
 
@@ -104,9 +118,9 @@ def bystander(installation: Installation) -> Iterator[subprocess.Popen[bytes]]:
 
 
 def test_it_carries_on_after_kill_and_ends_without_a_trace(
-    installation: Installation, bystander: subprocess.Popen[bytes]
+    installation: Installation, start: Callable[[], Running], bystander: subprocess.Popen[bytes]
 ) -> None:
-    first = Running(installation)
+    first = start()
     first.await_ready()
     told = dict(line.split("=", 1) for line in installation.ready_file.read_text().splitlines())
     assert told["DATABASE_URL"] == installation.database_url()
@@ -125,7 +139,7 @@ def test_it_carries_on_after_kill_and_ends_without_a_trace(
         process.kill()
     first.process.wait()
 
-    second = Running(installation)
+    second = start()
     second.await_ready()
     assert second.sql("SELECT word FROM kept") == [("办成",)]
     assert installation.secret() == secret
@@ -138,8 +152,8 @@ def test_it_carries_on_after_kill_and_ends_without_a_trace(
     assert bystander.poll() is None
 
 
-def test_what_dies_comes_back_by_itself(installation: Installation) -> None:
-    running = Running(installation)
+def test_what_dies_comes_back_by_itself(installation: Installation, start: Callable[[], Running]) -> None:
+    running = start()
     running.await_ready()
     for name in LASTING:
         before = running.pid_of(name)
@@ -154,8 +168,10 @@ def test_what_dies_comes_back_by_itself(installation: Installation) -> None:
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells a process that its parent died")
 @pytest.mark.parametrize("killed", ["start", "manager"])
-def test_nothing_outlives_who_started_it(installation: Installation, killed: str) -> None:
-    running = Running(installation)
+def test_nothing_outlives_who_started_it(
+    installation: Installation, start: Callable[[], Running], killed: str
+) -> None:
+    running = start()
     running.await_ready()
     if killed == "start":
         running.process.kill()
@@ -165,19 +181,19 @@ def test_nothing_outlives_who_started_it(installation: Installation, killed: str
     code = running.process.wait(END_SECONDS)
     assert code == (-signal.SIGKILL if killed == "start" else 1)
     within(END_SECONDS, lambda: running.others() == [])
-    again = Running(installation)
+    again = start()
     again.await_ready()
     again.process.terminate()
     assert again.process.wait(END_SECONDS) == 0
     assert again.others() == []
 
 
-def test_what_does_not_come_up_is_named(installation: Installation) -> None:
+def test_what_does_not_come_up_is_named(installation: Installation, start: Callable[[], Running]) -> None:
     installation.create()
     # A folder that is none of PostgreSQL's, which it refuses to start in.
     installation.pgdata.mkdir()
     (installation.pgdata / "PG_VERSION").write_text("18\n")
-    running = Running(installation)
+    running = start()
     assert running.process.wait(READY_SECONDS) == 1
     assert "数据库 PostgreSQL 未能启动" in running.output.read_text()
     assert running.others() == []

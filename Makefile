@@ -43,7 +43,8 @@ clean: ## 删除虚拟环境与缓存（不动数据目录）
 
 # Made anew only when the pinned versions change; the mark is set last, so that a broken installation is repeated.
 .venv/installed: requirements.txt
-	@test -n "$(PYTHON)" || { echo '需要 Python 3.11 或更高版本：请先安装，或用 make PYTHON=<路径> 指定' >&2; exit 1; }
+	@test -n "$(PYTHON)" && $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
+		{ echo '需要 Python 3.11 或更高版本：请先安装，或用 make PYTHON=<路径> 指定' >&2; exit 1; }
 	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || \
 		{ echo '$(PYTHON) 缺少 venv 模块：请安装它（Debian、Ubuntu：apt install python3-venv）' >&2; exit 1; }
 	@echo '正在安装依赖到 .venv ……'

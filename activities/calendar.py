@@ -23,8 +23,8 @@ SELECT case_no, state->>'calendar' FROM cases
 WHERE NOT finished AND calendar_version < %s AND case_no > %s ORDER BY case_no LIMIT %s
 """
 _CHANGES = """
-SELECT DISTINCT ON (year) year, workdays, holidays, source, published FROM calendar_changes
-WHERE version <= %s ORDER BY year, version DESC
+SELECT DISTINCT ON (year, published) year, workdays, holidays, source, published FROM calendar_changes
+WHERE version <= %s ORDER BY year, published DESC, version DESC
 """
 
 

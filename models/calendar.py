@@ -8,7 +8,7 @@ count, a period ends at close of business of its last working day (domain.md 1.2
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 
@@ -36,9 +36,13 @@ class Explanation:
     skipped: list[Skipped]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class BusinessCalendar:
-    """Working days of some years. A day of a year without data counts by the plain week and is provisional."""
+    """Working days of some years. A day of a year without data counts by the plain week and is provisional.
+
+    Raises ValueError for what its text could not carry: a weekend in `rest`, a weekday in `work`, a close of business
+    that is no whole minute. Every method refuses a naive time with ValueError.
+    """
 
     version: int
     """0 as published; grows with each administrator's change."""
@@ -49,9 +53,17 @@ class BusinessCalendar:
     published: frozenset[int]
     """Years whose arrangement is published."""
     years: frozenset[int] = frozenset()
-    """Years with data, published or estimated."""
+    """Years with data, published or estimated; those of `published`, `rest` and `work` always belong."""
     close: time = CLOSE
     """Close of business, Beijing time."""
+
+    def __post_init__(self) -> None:
+        if any(day.weekday() >= 5 for day in self.rest) or any(day.weekday() < 5 for day in self.work):
+            raise ValueError("节假日只列周一至周五，调休上班日只列周六、周日，请核对日历数据")
+        if self.close.second or self.close.microsecond:
+            raise ValueError("下班时间须为整分钟，请改为如 17:00 的形式")
+        known = self.years.union(self.published, (day.year for day in self.rest), (day.year for day in self.work))
+        object.__setattr__(self, "years", known)
 
     def with_close(self, close: time) -> BusinessCalendar:
         """The same days with another close of business."""
@@ -72,32 +84,29 @@ class BusinessCalendar:
     def nth_close(self, after: datetime, n: int, beyond: date) -> datetime:
         """The n-th close of business after `after`, on working days later than `beyond`."""
         if n < 1:
-            raise ValueError("at least one working day")
-        for day in self._closing_days(after, beyond):
-            n -= 1
+            raise ValueError("工作日数须为正整数，请填 1 或更多")
+        day = self._first_day(after, beyond)
+        while True:
+            n -= self.is_workday(day)
             if n == 0:
                 return self.close_of(day)
-        raise AssertionError("unreachable: days do not end")
+            day += ONE_DAY
 
     def closes(self, after: datetime, until: datetime, beyond: date) -> int:
         """How many closes of business passed after `after` and up to `until`, on working days later than `beyond`."""
+        day, end = self._first_day(after, beyond), self._first_day(until, date.min)
         count = 0
-        for day in self._closing_days(after, beyond):
-            if self.close_of(day) > until:
-                return count
-            count += 1
+        while day < end:
+            count += self.is_workday(day)
+            day += ONE_DAY
         return count
 
-    def _closing_days(self, after: datetime, beyond: date) -> Iterator[date]:
+    def _first_day(self, after: datetime, beyond: date) -> date:
+        """The first day later than `beyond` whose close of business is still to come; it may be a rest day."""
         day = beijing_date(after)
         if day <= beyond:
-            day = beyond + ONE_DAY
-        elif self.close_of(day) <= after:
-            day += ONE_DAY
-        while True:
-            if self.is_workday(day):
-                yield day
-            day += ONE_DAY
+            return beyond + ONE_DAY
+        return day if after < self.close_of(day) else day + ONE_DAY
 
     def previous_close(self, due: datetime) -> datetime:
         """Close of business of the working day before `due`'s day: when the yellow card is given."""
@@ -141,25 +150,33 @@ class BusinessCalendar:
     @classmethod
     def decode(cls, text: str) -> BusinessCalendar:
         """The calendar that `encode` wrote. Raises ValueError for any other text."""
-        version, close, *years = text.split()
+        first, *parts = _YEAR_START.split(text)
+        head = _HEAD.fullmatch(first)
+        if not head:
+            raise ValueError(f"不是工作日历的文本：{text!r}")
         rest: set[date] = set()
         work: set[date] = set()
         published, known = set(), set()
-        for part in years:
+        for part in parts:
             found = _YEAR.fullmatch(part)
-            if not found:
-                raise ValueError(f"not a calendar: {part!r}")
+            if not found or int(found["year"]) in known:
+                raise ValueError(f"不是工作日历的文本：{part!r}")
             year = int(found["year"])
             known.add(year)
             if not found["unpublished"]:
                 published.add(year)
             rest |= {d for d in _days(year, found["rest"]) if d.weekday() < 5}
             work |= set(_days(year, found["work"]))
-        at = time(int(close[:2]), int(close[2:]))
-        return cls(int(version[1:]), frozenset(rest), frozenset(work), frozenset(published), frozenset(known), at)
+        close = time(int(head["hour"]), int(head["minute"]))
+        return cls(
+            int(head["version"]), frozenset(rest), frozenset(work), frozenset(published), frozenset(known), close
+        )
 
 
-_YEAR = re.compile(r"(?P<year>\d{4})(?P<unpublished>\??):(?P<rest>[\d,-]*)\+(?P<work>[\d,]*)")
+_HEAD = re.compile(r"v(?P<version>\d+) (?P<hour>\d\d)(?P<minute>\d\d)", re.ASCII)
+_YEAR_START = re.compile(r" (?=\d{4}\??:)", re.ASCII)
+_SPANS = r"(?:\d{4}(?:-\d{4})?(?:,\d{4}(?:-\d{4})?)*)?"
+_YEAR = re.compile(rf"(?P<year>\d{{4}})(?P<unpublished>\??):(?P<rest>{_SPANS})\+(?P<work>{_SPANS})", re.ASCII)
 
 
 def _ranges(days: list[date]) -> str:
@@ -177,6 +194,8 @@ def _days(year: int, text: str) -> Iterable[date]:
     for part in filter(None, text.split(",")):
         first, _, last = part.partition("-")
         day, end = _day(year, first), _day(year, last or first)
+        if end < day:
+            raise ValueError(f"不是工作日历的文本：{part!r} 的起止日颠倒")
         while day <= end:
             yield day
             day += ONE_DAY
@@ -189,5 +208,5 @@ def _day(year: int, text: str) -> date:
 def beijing_date(at: datetime) -> date:
     """The date of an instant in Beijing. A naive time is refused: it names no instant."""
     if at.tzinfo is None:
-        raise ValueError("an instant needs a time zone")
+        raise ValueError("时间缺少时区，请写明，如 2026-09-30T10:00:00+08:00")
     return at.astimezone(BEIJING).date()

@@ -26,8 +26,8 @@ class YearOverlay:
     holidays: tuple[date, ...]
     source: str
     published: bool
-    """The whole arrangement of a year that the library does not know: plain weeks plus these days.
-    Otherwise single days laid over whatever the year is without them."""
+    """The whole arrangement of a year that the library does not know: plain weeks plus these days, in place of
+    whatever was laid before. Otherwise single days laid over whatever the year is without them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +51,14 @@ def published_by_library(year: int) -> bool:
 
 @cache
 def library_year(year: int) -> YearDays:
-    """The year as the libraries have it: published, or estimated from the statutory days."""
+    """The year as the libraries have it: published, or estimated from the statutory days.
+
+    Years before the first published one keep the plain week: the statutory days were others then.
+    """
     rest, work = set(), set()
     published = published_by_library(year)
-    statutory = {} if published else holidays.country_holidays("CN", years=year)
+    estimated = year > min(chinese_calendar.holidays).year and not published
+    statutory = holidays.country_holidays("CN", years=year) if estimated else {}
     day = date(year, 1, 1)
     while day.year == year:
         weekend = day.weekday() >= 5
@@ -73,7 +77,7 @@ def library_year(year: int) -> YearDays:
 def overlaid(days: YearDays, overlay: YearOverlay) -> YearDays:
     """The year with an administrator's days laid over it.
 
-    Raises ValueError, in Chinese, when they contradict themselves.
+    Raises ValueError, in Chinese, when the days contradict themselves or lie in another year.
     """
     for day in (*overlay.workdays, *overlay.holidays):
         if day.year != overlay.year:
@@ -81,7 +85,7 @@ def overlaid(days: YearDays, overlay: YearOverlay) -> YearDays:
     both = set(overlay.workdays) & set(overlay.holidays)
     if both:
         raise ValueError(f"{min(both)} 同时列为上班和放假，请核对")
-    whole = overlay.published and not days.published
+    whole = overlay.published and not published_by_library(overlay.year)
     rest, work = (set(), set()) if whole else (set(days.rest), set(days.work))
     for day in overlay.holidays:
         work.discard(day)

@@ -1,4 +1,7 @@
-"""证件号校验 (GB 11643, GB 32100, GB 11714; domain.md 3.2, 3.3)."""
+"""证件号校验 (GB 11643, GB 32100, GB 11714; domain.md 3.2, 3.3).
+
+Errors refuse a number, so they rest only on what the standards leave no doubt about; all else is a warning.
+"""
 
 from dataclasses import dataclass, field
 from datetime import date
@@ -37,36 +40,46 @@ def check_id_card(number: str, today: date) -> IdCardFindings:
         if text[17] != "0123456789X"[total]:
             errors.append("身份证号校验位不对，请核对是否输错")
     else:
-        return IdCardFindings(["身份证号应为 18 位，前 17 位是数字，末位是数字或 X"])
+        return IdCardFindings(["身份证号应为 18 位，前 17 位是数字，末位是数字或 X，请核对"])
     try:
         born = date(int(birth[:4]), int(birth[4:6]), int(birth[6:]))
         if born > today:
-            errors.append("身份证号中的出生日期晚于今天")
+            errors.append("身份证号中的出生日期晚于今天，请核对是否输错")
     except ValueError:
-        errors.append("身份证号中的出生日期不存在")
+        errors.append("身份证号中的出生日期不存在，请核对是否输错")
     if text[:2] not in PROVINCES:
         warnings.append("身份证号的地区码不在常见范围，请核对")
     return IdCardFindings(errors, warnings)
 
 
 _USCC = "0123456789ABCDEFGHJKLMNPQRTUWXY"
+_DEPARTMENTS = "123456789ANY"
+"""登记管理部门: 机构编制, 外交, 司法, 文化, 民政, 旅游, 宗教, 工会, 工商, 军改编办, 农业, 其他."""
+
 _ORG_WEIGHTS = (3, 7, 9, 10, 5, 8, 4, 2)
 
 
 def check_uscc(code: str) -> list[str]:
-    """Check a 统一社会信用代码: alphabet, department, inner and outer check digit; the errors, in Chinese."""
+    """Check a 统一社会信用代码; the errors, in Chinese.
+
+    Alphabet, department and category, division, the check digit of the organisation code within (GB 11714) and its
+    own (GB 32100).
+    """
     text = code.strip().upper()
     if len(text) != 18 or any(letter not in _USCC for letter in text):
         return ["统一社会信用代码应为 18 位，由数字和大写字母组成（不含 I、O、S、V、Z）"]
     errors = []
-    if text[0] not in "123456789ANY":
-        errors.append("统一社会信用代码的登记管理部门代码不存在")
+    if text[0] not in _DEPARTMENTS:
+        errors.append("统一社会信用代码第 1 位不是登记管理部门代码，请核对")
+    # Which categories a department has is no ground to refuse: 民政 gives 54, which the printed table lacks.
+    if text[1] not in "123456789":
+        errors.append("统一社会信用代码第 2 位（机构类别）应为 1 至 9 的数字，请核对")
     if not text[2:8].isdigit():
-        errors.append("统一社会信用代码的区划部分应为数字")
+        errors.append("统一社会信用代码第 3 至 8 位应为数字，请核对")
     values = [int(letter, 36) for letter in text[8:16]]
     inner = (11 - sum(value * weight for value, weight in zip(values, _ORG_WEIGHTS, strict=True)) % 11) % 11
     if text[16] != ("X" if inner == 10 else str(inner)):
-        errors.append("统一社会信用代码中的组织机构代码校验位不对")
+        errors.append("统一社会信用代码第 17 位（组织机构代码校验位）不对，请核对是否输错")
     outer = (31 - sum(_USCC.index(letter) * pow(3, i, 31) for i, letter in enumerate(text[:17]))) % 31
     if text[17] != _USCC[outer]:
         errors.append("统一社会信用代码校验位不对，请核对是否输错")

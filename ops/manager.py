@@ -50,15 +50,15 @@ def log(installation: Installation) -> Path:
 
 
 def _configuration(installation: Installation) -> str:
-    folders = {"logs": _literal(installation.logs), "data_dir": _literal(installation.data_dir)}
+    folders = {"logs": installation.logs, "data_dir": installation.data_dir}
     user = "user = root\n" if os.geteuid() == 0 else ""
     sections = [_MANAGER.format(user=user, **folders)]
     for priority, program in enumerate(programs(installation), start=1):
         sections.append(
             _PROGRAM.format(
                 name=program.name,
-                command=_literal(shlex.join(_launched(installation, program))),
-                root=_literal(ROOT),
+                command=shlex.join(_launched(installation, program)),
+                root=ROOT,
                 priority=priority * 10,
                 restart="false" if program.once else "true",
                 # One that does its work and ends has no time after which it counts as running.
@@ -76,8 +76,3 @@ def _launched(installation: Installation, program: Program) -> list[str]:
     if program.waits:
         line.append(f"--ready={installation.ready_file}")
     return [*line, "--", *program.command]
-
-
-def _literal(value: object) -> str:
-    """As the configuration file takes it: a per cent sign stands for itself only when doubled."""
-    return str(value).replace("%", "%%")

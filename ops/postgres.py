@@ -14,13 +14,13 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 import psycopg
 from psycopg import sql
-from sqlalchemy import make_url
 
 from ops.processes import die_with, end, postgres_processes, start
-from ops.settings import DATABASE, Installation
+from ops.settings import Installation
 
 STOP_SIGNAL = signal.SIGINT
 """PostgreSQL's fast shutdown: connections are ended, everything is written."""
@@ -81,7 +81,7 @@ def await_database(url: str, *, seconds: float = START_SECONDS) -> None:
 
 def ensure_database(url: str) -> None:
     """Create the database of this address on its server unless it is there; Chinese counts as letters."""
-    name = make_url(url).database or DATABASE
+    name = unquote(urlsplit(url).path.removeprefix("/"))
     with psycopg.connect(conninfo(maintenance_url(url)), autocommit=True) as connection:
         if connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone() is None:
             connection.execute(
@@ -94,7 +94,7 @@ def ensure_database(url: str) -> None:
 
 def maintenance_url(url: str) -> str:
     """The address of the database that every server has, beside the one of this address."""
-    return make_url(url).set(database="postgres").render_as_string(hide_password=False)
+    return urlsplit(url)._replace(path="/postgres").geturl()
 
 
 def conninfo(url: str) -> str:

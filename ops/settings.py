@@ -1,6 +1,7 @@
 """Where one installation lives and how it is reached (安装位置), as the environment tells it."""
 
 import os
+import re
 import secrets
 import tempfile
 from collections.abc import Mapping
@@ -43,8 +44,12 @@ class Installation:
         for name, port in ports.items():
             if list(ports.values()).count(port) > 1:
                 raise SettingError(f"{name} 与另一项同为端口 {port}：请给 {'、'.join(PORTS)} 各设不同的值")
+        data_dir = (ROOT / (env.get("DATA_DIR") or ".data")).resolve()
+        for name, path in (("DATA_DIR", data_dir), ("程序目录", ROOT)):
+            if _UNMANAGEABLE.search(str(path)):
+                raise SettingError(f"{name} {path} 含有 %、换行或“空格加分号”，进程管理器不接受：请换一个路径")
         return cls(
-            (ROOT / (env.get("DATA_DIR") or ".data")).resolve(),
+            data_dir,
             api_port=ports["API_PORT"],
             temporal_port=ports["TEMPORAL_PORT"],
             ui_port=ports["TEMPORAL_UI_PORT"],
@@ -147,6 +152,9 @@ class Installation:
             write_private(path, secrets.token_hex(32) + "\n")
             return path.read_text().strip()
 
+
+_UNMANAGEABLE = re.compile(r"%|\n|\s;")
+"""supervisord takes these in a path as something of its own, escaped or not."""
 
 PORTS = {"API_PORT": 8000, "TEMPORAL_PORT": 7233, "TEMPORAL_UI_PORT": 8233}
 

@@ -34,9 +34,10 @@ class OfficeQueries:
         return found[0] if found else None
 
     async def overlays(self, year: int | None = None) -> Sequence[AnyRow]:
-        """The newest change of each year (or of one), oldest year first."""
+        """What is in force of each year (or of one): its arrangement as published, then the single days over it."""
         c = CHANGES.c
-        statement = select(CHANGES).distinct(c.year).order_by(c.year, c.version.desc())
+        newest = (c.year, c.published.desc(), c.version.desc())
+        statement = select(CHANGES).distinct(c.year, c.published).order_by(*newest)
         return await rows(self._engine, statement.where(c.year == year) if year is not None else statement)
 
     async def change_calendar(self, change: dict[str, Any]) -> int:

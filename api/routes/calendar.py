@@ -1,11 +1,11 @@
 """工作日历: read a year, change it, and ask when a limit would end."""
 
-from datetime import UTC, date, datetime, timedelta
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
-from temporalio.common import WorkflowIDConflictPolicy
 
 from api.deps import ServicesDep, UserDep, require
 from api.errors import Problem
@@ -16,8 +16,6 @@ from models.codes import Role
 from models.errors import FieldError
 from models.policy import policy
 from models.view import instant
-from workflows.calendar_change import CalendarChangeWorkflow
-from workflows.client import TASK_QUEUE
 
 router = APIRouter(prefix="/api/calendar", tags=["日历"])
 
@@ -51,11 +49,13 @@ class YearChange(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    workdays: list[date] = Field(default_factory=list, description="调休上班日")
-    holidays: list[date] = Field(default_factory=list, description="放假日")
+    workdays: list[date] = Field(default_factory=list, max_length=366, description="调休上班日")
+    holidays: list[date] = Field(default_factory=list, max_length=366, description="放假日")
     source: str = Field(default="", max_length=200, description="依据，如国务院办公厅通知文号")
     published: bool | None = Field(
-        default=None, description="是否为该年全年安排；不填时，库中没有的年份且写明依据的视为全年安排"
+        default=None,
+        description="true：该年全年安排，代替原有安排；false：在该年安排之上叠加个别日期，代替原有叠加。"
+        "不填时，尚无安排的年份且写明依据的视为全年安排，其余视为叠加",
     )
 
 
@@ -69,17 +69,24 @@ async def show(wired: ServicesDep, user: UserDep, year: int) -> dict[str, Any]:
         "year": year,
         "version": calendar.version,
         "published": year in calendar.published,
-        "source": changes[0].source
-        if changes
-        else ("国务院办公厅节假日安排" if published_by_library(year) else "法定节假日推算（暂定）"),
+        "source": _source(year, changes),
         "holidays": sorted(day.isoformat() for day in calendar.rest),
         "workdays": sorted(day.isoformat() for day in calendar.work),
-        "overlay": _overlay(changes[0]) if changes else None,
+        "changes": [_change(change) for change in changes],
     }
 
 
-def _overlay(change: Any) -> dict[str, Any]:
+def _source(year: int, changes: Sequence[Any]) -> str:
+    arrangements = [change.source for change in changes if change.published]
+    if arrangements:
+        return str(arrangements[0])
+    return "国务院办公厅节假日安排" if published_by_library(year) else "法定节假日推算（暂定）"
+
+
+def _change(change: Any) -> dict[str, Any]:
     return {
+        "published": change.published,
+        "source": change.source,
         "workdays": [day.isoformat() for day in change.workdays],
         "holidays": [day.isoformat() for day in change.holidays],
         "by": change.changed_by,
@@ -89,10 +96,13 @@ def _overlay(change: Any) -> dict[str, Any]:
 
 @router.put("/{year}", summary="改某年")
 async def change(wired: ServicesDep, user: UserDep, year: int, body: YearChange) -> dict[str, Any]:
-    """替换某年的叠加日期；所有在办案件随即重算期限，新旧日期都记入台账。"""
+    """装载某年的安排，或叠加个别日期；所有在办案件随即重算期限，新旧日期都记入台账。"""
     require(user, Role.ADMIN)
     _check_year(year)
-    published = body.published if body.published is not None else bool(body.source) and not published_by_library(year)
+    published = body.published
+    if published is None:
+        arranged = published_by_library(year) or any(c.published for c in await wired.queries.office.overlays(year))
+        published = bool(body.source) and not arranged
     overlay = YearOverlay(year, tuple(body.workdays), tuple(body.holidays), body.source, published)
     try:
         overlaid(library_year(year), overlay)
@@ -108,15 +118,7 @@ async def change(wired: ServicesDep, user: UserDep, year: int, body: YearChange)
         "changed_at": datetime.now(UTC),
     }
     version = await wired.queries.office.change_calendar(row)
-    await wired.gateway.client.start_workflow(
-        CalendarChangeWorkflow.run,
-        version,
-        id=f"calendar-{version}",
-        task_queue=TASK_QUEUE,
-        id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
-        static_summary=f"{year} 年日历变更，重算在办案件期限",
-        execution_timeout=timedelta(days=7),
-    )
+    await wired.gateway.spread_calendar(version)
     return {**await show(wired, user, year), "progress": f"/api/calendar/changes/{version}"}
 
 

@@ -51,8 +51,7 @@ def test_a_folder_that_cannot_be_made_is_said(tmp_path: Path) -> None:
     tried = run(tmp_path / "file" / "data")
     assert tried.returncode == 1
     assert tried.stderr == (
-        f"数据目录 {tmp_path}/file/data 不能写入（路径中有一段是文件）："
-        "请处理后重试，或用 DATA_DIR 另选目录\n"
+        f"数据目录 {tmp_path}/file/data 不能写入（路径中有一段是文件）：请处理后重试，或用 DATA_DIR 另选目录\n"
     )
 
 
@@ -70,9 +69,7 @@ def test_a_second_start_in_the_same_folder_is_refused(tmp_path: Path) -> None:
         fcntl.flock(lock, fcntl.LOCK_EX)
         tried = run(tmp_path)
     assert tried.returncode == 1
-    assert tried.stderr == (
-        f"另一个 make run 正在使用数据目录 {tmp_path}：请先停止它，或用 DATA_DIR 另选目录\n"
-    )
+    assert tried.stderr == (f"另一个 make run 正在使用数据目录 {tmp_path}：请先停止它，或用 DATA_DIR 另选目录\n")
 
 
 @pytest.mark.parametrize("port", ["http", "0", "65536", "-1", "8000.5", "８０００"])
@@ -80,6 +77,12 @@ def test_what_is_no_port_is_said(tmp_path: Path, port: str) -> None:
     tried = run(tmp_path, API_PORT=port)
     assert tried.returncode == 1
     assert tried.stderr == f"API_PORT={port} 不是端口号：请设为 1 到 65535 之间的整数\n"
+
+
+@pytest.mark.parametrize("name", ["100%", "a ;b", "a\nb"])
+def test_a_path_that_the_manager_would_misread_is_refused(name: str) -> None:
+    with pytest.raises(SettingError, match="请换一个路径"):
+        Installation.from_environment({"DATA_DIR": f"/tmp/{name}"})
 
 
 def test_the_same_port_twice_is_refused() -> None:

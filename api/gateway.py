@@ -1,5 +1,6 @@
 """The way from the doors to the workflows (指令发送): one update a command, and its answer in the rules' words."""
 
+import contextlib
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -12,12 +13,13 @@ from temporalio.client import (
     WorkflowUpdateRPCTimeoutOrCancelledError,
 )
 from temporalio.common import TypedSearchAttributes, WorkflowIDConflictPolicy, WorkflowIDReusePolicy
-from temporalio.exceptions import ApplicationError
+from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
 from api.errors import Problem
 from models.case import Command, State
 from models.errors import FieldError, Refusal
+from workflows.calendar_change import CalendarChangeWorkflow
 from workflows.case import REFUSED, CaseWorkflow, Receipt, Start, body_digest, update_name
 from workflows.client import TASK_QUEUE
 from workflows.search_attributes import at_start
@@ -93,6 +95,18 @@ class Gateway:
         if command.keyed and receipt["digest"] != body_digest(command):
             raise Problem(409, "同一个 Idempotency-Key 已用于另一项内容，请更换后重新提交")
         return receipt
+
+    async def spread_calendar(self, version: int) -> None:
+        """Start telling open cases of a calendar. May be called again: each version is told of once."""
+        with contextlib.suppress(WorkflowAlreadyStartedError):
+            await self.client.start_workflow(
+                CalendarChangeWorkflow.run,
+                version,
+                id=f"calendar-{version}",
+                task_queue=TASK_QUEUE,
+                id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
+                static_summary=f"第 {version} 版日历，重算在办案件期限",
+            )
 
     async def now(self, case_no: str) -> datetime:
         """The time of the case's own clock: the wall clock's, except where scenario files move it."""

@@ -164,13 +164,16 @@ async def duplicates(wired: Services, shown: dict[str, Any], body: dict[str, Any
 
 
 async def sweep(wired: Services) -> None:
-    """Start what was allotted and not started, for as long as the process lives (补启动)."""
+    """Start what was written down and not started, for as long as the process lives (补启动): cases, calendars."""
     while True:
         try:
             organisation = await wired.organisation()
             for case_no, stored in await wired.queries.desk.not_started(SWEEP_AFTER):
                 command = Command.model_validate(stored)
                 await wired.gateway.register(command, case_no, _summary(command, organisation))
+            newest = await wired.queries.office.newest_calendar()
+            if newest is not None and await wired.queries.cases.before_calendar(newest):
+                await wired.gateway.spread_calendar(newest)
         except Exception:
             # Engine or database away: whatever is not started stays listed, the next round tries again.
             logging.getLogger("bancheng.sweep").warning("补启动未完成，稍后重试", exc_info=True)

@@ -46,6 +46,11 @@ class OfficeQueries:
             statement = insert(CHANGES).values(change).returning(CHANGES.c.version)
             return int((await connection.execute(statement)).scalar_one())
 
+    async def newest_calendar(self) -> int | None:
+        """The version of the last change, or None."""
+        found = await rows(self._engine, select(func.max(CHANGES.c.version)))
+        return int(found[0][0]) if found[0][0] is not None else None
+
     async def refused(self, row: dict[str, Any]) -> None:
         """Write a refused attempt into the access log."""
         async with transaction(self._engine) as connection:

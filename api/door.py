@@ -21,7 +21,7 @@ from models.codes import Role
 from models.errors import NOT_BUILT_YET, Refusal
 from models.organisation import Organisation
 from models.row import applicant_key
-from models.view import Around, citizen_view, view
+from models.view import citizen_view, view
 
 KEY_LENGTH = (8, 64)
 
@@ -141,10 +141,10 @@ async def send(
     if key is not None and not usable_key(key):
         raise Problem(422, "Idempotency-Key 须为 8 至 64 个字符，不以 ~ 开头")
     parse(name, body)
-    if if_match is not None and if_match.strip('"') != found.case.state.head:
-        raise Problem(412, "案件在您打开之后已有变化，请刷新后再提交")
     facts = await gather(wired, user, found.case, name, body)
-    command = Command(name=name, by=by, body=body, facts=facts, id=key or OWN_ID + secrets.token_urlsafe(6))
+    expects = "" if if_match in (None, "*") else str(if_match).removeprefix("W/").strip('"')
+    own_id = OWN_ID + secrets.token_urlsafe(6)
+    command = Command(name=name, by=by, body=body, facts=facts, id=key or own_id, expects=expects)
     await wired.gateway.send(found.case_no, command, found.case.state)
 
 
@@ -162,7 +162,7 @@ async def gather(wired: Services, user: User, case: Case, name: str, body: dict[
     elif name == "measure":
         facts.breaches = await wired.queries.cases.breaches(applicant_key(state.applicant), state.case_no)
     elif name == "resolve":
-        facts.open_children = await wired.queries.cases.children(state.case_no, open_only=True)
+        facts.open_children = await wired.queries.cases.open_children(state.case_no)
     elif name in ("link", "merge"):
         other = await wired.queries.cases.case(body["case_no" if name == "link" else "into"])
         if other and may_read(user, other, organisation) and not (name == "merge" and other.case.state.merged_into):
@@ -200,8 +200,7 @@ async def read(wired: Services, user: User, case_no: str) -> dict[str, Any]:
     """The view of a case for this user."""
     found = await find_readable(wired, user, case_no)
     full = sees_applicant(user, found, await wired.organisation())
-    children = await wired.queries.cases.children(case_no)
-    around = Around(children, await wired.queries.cases.linked_from(case_no))
+    around = await wired.queries.cases.around(case_no)
     return view(found.case, await wired.gateway.now(case_no), full_applicant=full, around=around)
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 NOT_THIS_UNIT = 403
 NOT_AT_THIS_STAGE = 409
 BAD_CONTENT = 422
+CHANGED_MEANWHILE = 412
 NOT_BUILT_YET = 501
 
 

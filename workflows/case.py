@@ -88,8 +88,7 @@ class CaseWorkflow:
     def _read(name: str, args: Sequence[RawValue]) -> Command:
         message = workflow.payload_converter().from_payload(args[0].payload, Message)
         update = workflow.current_update_info()
-        said = {"by": message.by, "body": message.body, "facts": message.facts}
-        return Command(name=name.rpartition(" ")[2], id=update.id if update else "", **said)
+        return Command(name=name.rpartition(" ")[2], id=update.id if update else "", **dict(message))
 
     async def _wait_for_time(self) -> None:
         wakeup = self.case.next_wakeup()

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, select, tuple_
+from sqlalchemy import ColumnElement, and_, func, or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from api.queries.rows import AnyRow, rows, table_of
 from models.case import Case, State
 from models.codes import Stage
 from models.tables import CaseRow, EntryRow
+from models.view import Around
 
 CASES, ENTRIES = table_of(CaseRow), table_of(EntryRow)
 ENDED = (Stage.RESOLVED, Stage.EVALUATED, Stage.ARCHIVED, Stage.DECLINED, Stage.WITHDRAWN)
@@ -68,25 +69,26 @@ class CaseQueries:
         found = await self.entries(case_no, seq - 1, 1)
         return found[0] if found and found[0].seq == seq else None
 
-    async def children(self, case_no: str, *, open_only: bool = False) -> list[str]:
-        """The cases of a group (群体件), all or those not yet ended."""
+    async def open_children(self, case_no: str) -> list[str]:
+        """The cases of a group (群体件) that have not ended."""
         c = CASES.c
-        where = c.parent == case_no
-        if open_only:
-            where = and_(where, c.stage.notin_(ENDED), c.merged_into.is_(None))
+        where = and_(c.parent == case_no, c.stage.notin_(ENDED), c.merged_into.is_(None))
         return [row[0] for row in await rows(self._engine, select(c.case_no).where(where).order_by(c.case_no))]
 
-    async def linked_from(self, case_no: str) -> list[dict[str, str]]:
-        """Cases that name this one, with what they say it is to them."""
+    async def around(self, case_no: str) -> Around:
+        """The group's cases, and those that name this one with what they say it is to them."""
         c = CASES.c
-        wanted = select(c.case_no, c.merged_into, c.state["links"]).where(c.linked.contains([case_no]))
-        found = []
-        for other, merged_into, links in await rows(self._engine, wanted):
-            if merged_into == case_no:
-                found.append({"case_no": other, "kind": "merged_here"})
-            kinds = [link["kind"] for link in links or [] if link["case_no"] == case_no]
-            found += [{"case_no": other, "kind": kind, "from": "there"} for kind in kinds]
-        return found
+        links = c.state["links"].label("links")
+        named = or_(c.parent == case_no, c.linked.contains([case_no]))
+        children, linked = [], []
+        for row in await rows(self._engine, select(c.case_no, c.parent, c.merged_into, links).where(named)):
+            if row.parent == case_no:
+                children.append(row.case_no)
+            if row.merged_into == case_no:
+                linked.append({"case_no": row.case_no, "kind": "merged_here"})
+            kinds = [link["kind"] for link in row.links or [] if link["case_no"] == case_no]
+            linked += [{"case_no": row.case_no, "kind": kind, "from": "there"} for kind in kinds]
+        return Around(sorted(children), linked)
 
     async def breaches(self, applicant: str | None, besides: str) -> int:
         """Promises that this applicant broke in other cases."""

@@ -32,7 +32,7 @@ from models.case.command import (
 from models.case.limits import next_limit, pass_limit
 from models.case.state import Assignment, State
 from models.codes import Role, Stage
-from models.errors import NOT_BUILT_YET, Refusal, conflict, forbidden, invalid
+from models.errors import CHANGED_MEANWHILE, NOT_BUILT_YET, Refusal, conflict, forbidden, invalid
 from models.ledger import Entry, seal
 from models.policy import Policy, policy
 
@@ -100,6 +100,8 @@ class Case:
             )
         self._check_role(act, command.by)
         body = parse(command.name, command.body)
+        if command.expects not in ("", self.state.head):
+            raise Refusal(CHANGED_MEANWHILE, "案件在您打开之后已有变化，请刷新后再提交")
         self._check_possible(act, command.by)
         drafts = body.decide(self, Ask(command.by, command.facts, now))
         return self._seal(drafts, command.by, command.id, now)

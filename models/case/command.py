@@ -68,6 +68,8 @@ class Message(BaseModel):
     by: By
     body: dict[str, Any] = Field(default_factory=dict)
     facts: Facts = Field(default_factory=Facts)
+    expects: str = ""
+    """The ledger head that the sender saw (If-Match); empty where they did not say."""
 
     def short(self) -> dict[str, Any]:
         """The message without what is empty or usual: histories are kept for decades."""
@@ -84,7 +86,7 @@ class Command(Message):
     @property
     def message(self) -> dict[str, Any]:
         """What travels: name and id are the update's own."""
-        return Message(by=self.by, body=self.body, facts=self.facts).short()
+        return Message(by=self.by, body=self.body, facts=self.facts, expects=self.expects).short()
 
     @property
     def keyed(self) -> bool:

@@ -1,0 +1,58 @@
+"""`python -m ops.scenarios DIR`: run every scenario file of a folder; exit code 1 when one fails."""
+
+import argparse
+import asyncio
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from ops.scenarios.load import Scenario, ScenarioError, load_all
+from ops.scenarios.run import Play, Site
+from ops.settings import DEMO_PASSWORD
+from ops.system import System
+from workflows.client import connect
+
+
+async def play(scenarios: Sequence[Scenario], api_url: str, temporal_address: str, password: str) -> int:
+    """Run them one after the other; how many failed."""
+    site = Site(api_url, password, await connect(temporal_address, "default"))
+    failed = 0
+    async with site.http:
+        for scenario in scenarios:
+            began = time.perf_counter()
+            try:
+                await Play(site, scenario).run()
+            except ScenarioError as error:
+                failed += 1
+                print(f"不通过  {error}", flush=True)
+                continue
+            seconds = time.perf_counter() - began
+            print(f"通过  {scenario.path.name}  {seconds:.1f} 秒  {scenario.title}", flush=True)
+    return failed
+
+
+def main() -> int:
+    """Load everything first, so that a bad file is told before a system is started."""
+    parser = argparse.ArgumentParser(prog="make scenarios", description="运行场景文件")
+    parser.add_argument("folder", type=Path, help="放 .yaml 场景文件的目录")
+    parser.add_argument("--url", help="用已经运行的系统：接口地址（须以时间快进方式启动）")
+    parser.add_argument("--temporal", help="用已经运行的系统：Temporal 地址")
+    parser.add_argument("--password", default=DEMO_PASSWORD, help="演示账号的密码")
+    said = parser.parse_args()
+    try:
+        scenarios = load_all(said.folder)
+    except ScenarioError as error:
+        print(error, file=sys.stderr)
+        return 1
+    if said.url and said.temporal:
+        failed = asyncio.run(play(scenarios, said.url, said.temporal, said.password))
+    else:
+        with System(time_skipping=True) as system:
+            failed = asyncio.run(play(scenarios, system.api_url, system.temporal_address, system.password))
+    print(f"{len(scenarios) - failed} passed, {failed} failed")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,208 @@
+"""Running one scenario through the API, step by step."""
+
+import uuid
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import httpx
+from temporalio.client import Client
+
+from models.ledger import BEIJING
+from models.organisation import demo_organisation
+from ops.scenarios.clock import CaseClock
+from ops.scenarios.load import NUMBERED_WAIT, Overlay, Registration, Scenario, ScenarioError, Step
+from ops.scenarios.match import differences, missing_from_timeline, resolve
+
+MINUTE = timedelta(minutes=1)
+FIRST = "case"
+
+
+class Site:
+    """A running system as the scenarios use it: signed-in users, and the clocks of cases."""
+
+    def __init__(self, api_url: str, password: str, engine: Client) -> None:
+        self.http = httpx.AsyncClient(base_url=api_url, timeout=60)
+        self.clock = CaseClock(engine)
+        self._password = password
+        self._tokens: dict[str, str] = {}
+
+    async def headers(self, user: str) -> dict[str, str]:
+        """The user's sign-in as request headers."""
+        if user not in self._tokens:
+            form = {"username": user, "password": self._password}
+            answer = await self.http.post("/api/token", data=form)
+            if answer.status_code != 200:
+                raise ScenarioError(f"{user} 不能登录：{answer.text}")
+            self._tokens[user] = answer.json()["access_token"]
+        return {"Authorization": f"Bearer {self._tokens[user]}"}
+
+    async def get(self, user: str, path: str, **query: Any) -> Any:
+        """What a user reads. Raises ScenarioError when it is refused."""
+        answer = await self.http.get(path, params=query, headers=await self.headers(user))
+        if answer.status_code != 200:
+            raise ScenarioError(f"{user} 不能读 {path}：{answer.status_code} {answer.text}")
+        return answer.json()
+
+
+class Play:
+    """One scenario being run."""
+
+    def __init__(self, site: Site, scenario: Scenario) -> None:
+        self._site, self._scenario = site, scenario
+        self._cases: dict[str, str] = {}
+        self._codes: dict[str, str] = {}
+        self._supervisor = f"{demo_organisation().discipline(scenario.profile).code}.supervisor"
+
+    async def run(self) -> None:
+        """Run every step. Raises ScenarioError at the first that fails."""
+        scenario = self._scenario
+        restore = await self._overlay(scenario.calendar) if scenario.calendar else []
+        try:
+            await self._at(0, self._register(scenario.register_))
+            for number, step in enumerate(scenario.steps, start=1):
+                await self._at(number, self._step(step))
+        finally:
+            for year, days in restore:
+                await self._put_calendar(year, **days)
+
+    async def _at(self, number: int, doing: Any) -> None:
+        try:
+            await doing
+        except ScenarioError as error:
+            line = f"第 {self._scenario.lines[number - 1]} 行，" if 0 < number <= len(self._scenario.lines) else ""
+            where = f"第 {number} 步" if number else "登记"
+            raise ScenarioError(f"{self._scenario.path.name}：{line}{where}：{error}") from None
+
+    async def _register(self, said: Registration) -> None:
+        body = resolve(dict(said.with_), {}, self._cases)
+        name = body.pop("name", FIRST)
+        headers = {**await self._site.headers(said.as_), "Idempotency-Key": uuid.uuid4().hex}
+        answer = await self._site.http.post("/api/cases", json=body, headers=headers)
+        if said.refuse is not None:
+            return _check_refusal(answer, said.refuse)
+        if answer.status_code != 201:
+            raise ScenarioError(f"未能登记：{answer.status_code} {answer.text}")
+        shown = answer.json()
+        self._cases[name], self._codes[name] = shown["case_no"], shown["query_code"]
+        await self._expect(name, said.expect, None)
+
+    async def _step(self, step: Step) -> None:
+        if step.register_:
+            return await self._register(step.register_)
+        name = step.case or FIRST if step.case or FIRST in self._cases else next(iter(self._cases))
+        if name not in self._cases:
+            raise ScenarioError(f"没有名为 {name} 的案件")
+        if step.wait:
+            await self._wait(name, step.wait)
+        elif step.do:
+            await self._do(name, step)
+        await self._expect(name, step.expect, step.view_as)
+        if step.timeline is not None:
+            await self._check_timeline(name, step.timeline)
+
+    async def _do(self, name: str, step: Step) -> None:
+        case_no, before = self._cases[name], await self._view(name)
+        body = resolve(step.with_, before, self._cases)
+        if step.as_ == "citizen":
+            path, query = f"/api/public/cases/{case_no}/{step.do}", {"code": self._codes[name]}
+            answer = await self._site.http.post(path, params=query, json=body)
+        else:
+            headers = await self._site.headers(step.as_ or "")
+            answer = await self._site.http.post(f"/api/cases/{case_no}/{step.do}", json=body, headers=headers)
+        if step.refuse is None:
+            if answer.status_code != 200:
+                raise ScenarioError(f"{step.do} 应当成功，实际是 {answer.status_code} {answer.text}")
+            return
+        _check_refusal(answer, step.refuse)
+        if _at_rest(await self._view(name)) != _at_rest(before):
+            raise ScenarioError(f"{step.do} 被拒绝，案件却变了")
+
+    async def _expect(self, name: str, expected: dict[str, Any] | None, reader: str | None) -> None:
+        if expected is None:
+            return
+        view = await self._view(name, reader)
+        if "timeline" in expected:
+            view["timeline"] = await self._timeline(name)
+        if lines := differences(resolve(expected, view, self._cases), view):
+            raise ScenarioError("；".join(lines))
+
+    async def _view(self, name: str, reader: str | None = None) -> dict[str, Any]:
+        found: dict[str, Any]
+        if reader == "citizen":
+            path = f"/api/public/cases/{self._cases[name]}"
+            found = (await self._site.http.get(path, params={"code": self._codes[name]})).json()
+        else:
+            found = await self._site.get(reader or self._supervisor, f"/api/cases/{self._cases[name]}")
+        return found
+
+    async def _timeline(self, name: str) -> list[dict[str, Any]]:
+        found = await self._site.get(self._supervisor, f"/api/cases/{self._cases[name]}/timeline")
+        items: list[dict[str, Any]] = found["items"]
+        return items
+
+    async def _check_timeline(self, name: str, expected: list[str]) -> None:
+        actions = [item["action"] for item in await self._timeline(name)]
+        missing = missing_from_timeline(expected, actions)
+        if missing:
+            raise ScenarioError(f"台账里没有依次出现 {missing}，实际是 {'、'.join(actions)}")
+
+    async def _wait(self, name: str, wait: str) -> None:
+        case_no = self._cases[name]
+        now = await self._site.clock.now(case_no)
+        await self._site.clock.move(case_no, await self._until(name, wait, now))
+
+    async def _until(self, name: str, wait: str, now: datetime) -> datetime:
+        numbered = NUMBERED_WAIT.fullmatch(wait)
+        if numbered is None:
+            due = (await self._view(name))["clock"]["due_at"]
+            if due is None:
+                raise ScenarioError(f"wait: {wait}：案件时钟没有期限")
+            return datetime.fromisoformat(due) + (MINUTE if wait == "past_due" else -MINUTE)
+        count, unit = int(numbered[1]), numbered[2]
+        if unit != "wd":
+            return now + (timedelta(days=count) if unit == "d" else timedelta(hours=count))
+        query = {"from": now.isoformat(), "working_days": count}
+        due = (await self._site.get(self._supervisor, "/api/calendar/due", **query))["due_at"]
+        return datetime.fromisoformat(due) + MINUTE
+
+    async def _overlay(self, said: Overlay) -> list[tuple[int, dict[str, list[str]]]]:
+        """Lay the file's dates over the calendar; what each year's single days were before."""
+        today = datetime.now(BEIJING).date()
+        work, rest = ([_day(text, today) for text in days] for days in (said.workdays, said.holidays))
+        before = []
+        for year in sorted({day.year for day in (*work, *rest)}):
+            changes = (await self._site.get("admin", f"/api/calendar/{year}"))["changes"]
+            single = [change for change in changes if not change["published"]]
+            names = ("workdays", "holidays")
+            before.append((year, {name: list(single[0][name]) if single else [] for name in names}))
+            days = {"workdays": work, "holidays": rest}
+            mine = {name: [d.isoformat() for d in found if d.year == year] for name, found in days.items()}
+            await self._put_calendar(year, **mine)
+        return before
+
+    async def _put_calendar(self, year: int, workdays: list[str], holidays: list[str]) -> None:
+        body = {"workdays": workdays, "holidays": holidays, "source": "场景文件", "published": False}
+        headers = await self._site.headers("admin")
+        answer = await self._site.http.put(f"/api/calendar/{year}", json=body, headers=headers)
+        if answer.status_code != 200:
+            raise ScenarioError(f"日历未能叠加：{answer.status_code} {answer.text}")
+
+
+def _day(text: str, today: date) -> date:
+    return today + timedelta(days=int(text)) if text.startswith("+") else date.fromisoformat(text)
+
+
+def _check_refusal(answer: httpx.Response, status: int) -> None:
+    if answer.status_code != status:
+        raise ScenarioError(f"应当被拒绝（{status}），实际是 {answer.status_code} {answer.text[:500]}")
+    kind = answer.headers.get("content-type", "")
+    if not kind.startswith("application/problem+json") or not answer.json().get("detail"):
+        raise ScenarioError(f"拒绝的回答不是 problem+json，或没有说明：{kind} {answer.text[:500]}")
+
+
+def _at_rest(view: dict[str, Any]) -> dict[str, Any]:
+    """The view without what only the passing of time changes."""
+    clock = {
+        key: value for key, value in view["clock"].items() if key not in ("used_working_days", "left_working_days")
+    }
+    return {**view, "clock": clock}

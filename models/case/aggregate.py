@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 from models.actions import COMMANDS
@@ -37,6 +37,12 @@ from models.ledger import Entry, seal
 from models.policy import Policy, policy
 
 decode_calendar = lru_cache(maxsize=64)(BusinessCalendar.decode)
+
+
+@cache
+def schema_of(act: type[Act]) -> dict[str, Any]:
+    """The JSON schema of a command's body."""
+    return act.model_json_schema()
 
 
 class Case:
@@ -134,8 +140,8 @@ class Case:
             self._check_role(act, by)
             self._check_possible(act, by)
         except Refusal as refusal:
-            return Availability(name, False, refusal.detail, act.model_json_schema())
-        return Availability(name, True, "", act.model_json_schema())
+            return Availability(name, False, refusal.detail, schema_of(act))
+        return Availability(name, True, "", schema_of(act))
 
     @staticmethod
     def _check_role(act: type[Act], by: By) -> None:

@@ -4,6 +4,7 @@ import hashlib
 from typing import Any
 
 from models.case import Case
+from models.case.clock import shown_state
 from models.case.closing import is_finished
 from models.codes import ObligationState
 from models.ledger import stamp_time
@@ -29,7 +30,7 @@ def case_row(case: Case) -> dict[str, Any]:
         "matter": state.matter.get("name", ""),
         "search": " ".join([state.case_no, state.matter.get("name", ""), state.narrative]),
         "departments": departments,
-        "clock_state": clock.state,
+        "clock_state": shown_state(case),
         "due_at": stamp_time(clock.due) if clock.due else None,
         "overdue": clock.overdue,
         "registered_at": stamp_time(state.registered_at) if state.registered_at else None,

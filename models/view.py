@@ -133,17 +133,18 @@ def clock_view(case: Case, now: datetime) -> dict[str, Any]:
     """The clock as the contract shows it. While it is paused no date can be named, so `due_at` is null."""
     clock: Clock = case.state.clock
     shown_due = None if clock.state == case_clock.PAUSED else clock.due
+    state = case_clock.shown_state(case)
     used = case_clock.used(clock, case.calendar, now)
     start = clock.start
     return {
-        "state": clock.state,
+        "state": state,
         "due_at": instant(shown_due),
         "promised_due_at": instant(clock.promised),
         "provisional": bool(start and shown_due and case.calendar.provisional(start, shown_due)),
         "limit_working_days": clock.limit if start else None,
         "used_working_days": used if start else None,
         "left_working_days": clock.limit - used if start else None,
-        "overdue": case_clock.is_overdue(clock, now),
+        "overdue": case_clock.is_overdue(case, now),
         "paused_spans": [{"from": instant(s.since), "to": instant(s.until)} for s in clock.paused],
     }
 

@@ -32,9 +32,15 @@ def used(clock: Clock, calendar: BusinessCalendar, now: datetime) -> int:
     return count
 
 
-def is_overdue(clock: Clock, now: datetime) -> bool:
+def shown_state(case: Case) -> str:
+    """How the clock stands for whoever looks: while the case is merged into another, its own date means nothing."""
+    return STOPPED if case.state.merged_into else case.state.clock.state
+
+
+def is_overdue(case: Case, now: datetime) -> bool:
     """The one answer to "overdue?" (是否超期): once true it stays true."""
-    return clock.overdue or (clock.state == RUNNING and clock.due is not None and now >= clock.due)
+    clock = case.state.clock
+    return clock.overdue or (shown_state(case) == RUNNING and clock.due is not None and now >= clock.due)
 
 
 def begin(case: Case, limit: int, at: datetime) -> None:

@@ -35,6 +35,7 @@ CODES = [
     "N2330109MF0000013J",
 ]
 
+
 def id_card(first: str) -> str:
     """The number with its check digit, by the table of weights in GB 11643."""
     weights = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)

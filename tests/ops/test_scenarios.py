@@ -69,7 +69,7 @@ def test_what_does_not_hold_is_told(
     failed = asyncio.run(play([load(file)], system.api_url, system.temporal_address, system.password))
     output = capsys.readouterr().out
     assert failed == 1
-    assert "broken.yaml：第 14 行，第 2 步" in output
+    assert "broken.yaml：第 15 行，第 2 步" in output
     assert told in output
 
 

@@ -5,6 +5,8 @@ shape · 409 · 422 from the rules. A refused attempt changes nothing and is wri
 """
 
 import secrets
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any
 
@@ -21,6 +23,7 @@ from models.codes import Role
 from models.errors import NOT_BUILT_YET, Refusal
 from models.organisation import Organisation
 from models.row import applicant_key
+from models.tables import WRONG_CODE
 from models.view import citizen_view, view
 
 KEY_LENGTH = (8, 64)
@@ -38,17 +41,13 @@ async def act(
     address: str,
 ) -> dict[str, Any]:
     """Carry out one command of staff; the case's view afterwards."""
-    try:
+    async with logged(wired, user, name, case_no, address):
         by = actor(user, name, body)
-        organisation = await wired.organisation()
         found = await wired.queries.cases.case(case_no)
         if found is None:
             raise no_such_case(case_no)
-        _check_scope(user, by, name, found, organisation)
+        _check_scope(user, name, found, await wired.organisation())
         await send(wired, user, found, by, name, body, key, if_match)
-    except Refusal as refusal:
-        await log(wired, user, name, case_no, refusal, address)
-        raise
     return await read(wired, user, case_no)
 
 
@@ -67,13 +66,11 @@ async def act_as_citizen(
     address: str,
 ) -> dict[str, Any]:
     """Carry out one command of the applicant, who knows number and code."""
-    try:
+    async with logged(wired, CITIZEN, name, case_no, address):
         by = actor(CITIZEN, name, body)
-        found = await with_code(wired, case_no, code, address)
+    found = await with_code(wired, case_no, code, address)
+    async with logged(wired, CITIZEN, name, case_no, address):
         await send(wired, CITIZEN, found, by, name, body, key, None)
-    except Refusal as refusal:
-        await log(wired, CITIZEN, name, case_no, refusal, address)
-        raise
     return await read_as_citizen(wired, case_no, code, address)
 
 
@@ -82,21 +79,16 @@ WRONG_CODES, WRONG_CODE_MINUTES = 20, 15
 
 
 async def with_code(wired: Services, case_no: str, code: str, address: str) -> Found:
-    """The case, if the code belongs to it. 404 otherwise, without saying which of the two is wrong.
-
-    429 after too many.
-    """
+    """The case, if the code belongs to it. 404 otherwise, without saying which of the two is wrong; 429 after many."""
     found = await wired.queries.cases.case(case_no)
     if found is not None and wired.tokens.code_fits(case_no, code):
         return found
-    if await wired.queries.office.wrong_codes(address, WRONG_CODE_MINUTES) >= WRONG_CODES:
-        wait = str(WRONG_CODE_MINUTES * 60)
-        raise Problem(
-            429,
-            f"查询码错误次数过多，请 {WRONG_CODE_MINUTES} 分钟后再试，或到窗口查询",
-            headers={"Retry-After": wait},
-        )
-    raise Problem(404, "查不到这个案件，请核对编号和查询码")
+    wrong = await wired.queries.office.wrong_codes(address, WRONG_CODE_MINUTES)
+    async with logged(wired, CITIZEN, WRONG_CODE, case_no, address):
+        if wrong >= WRONG_CODES:
+            detail = f"查询码错误次数过多，请 {WRONG_CODE_MINUTES} 分钟后再试，或到窗口查询"
+            raise Problem(429, detail, headers={"Retry-After": str(WRONG_CODE_MINUTES * 60)})
+        raise Problem(404, "查不到这个案件，请核对编号和查询码")
 
 
 def actor(user: User, name: str, body: dict[str, Any]) -> By:
@@ -121,7 +113,7 @@ def usable_key(key: str) -> bool:
     return KEY_LENGTH[0] <= len(key) <= KEY_LENGTH[1] and not key.startswith(OWN_ID)
 
 
-def _check_scope(user: User, by: By, name: str, found: Found, organisation: Organisation) -> None:
+def _check_scope(user: User, name: str, found: Found, organisation: Organisation) -> None:
     receives = found.case.state.pending_transfer if name == "receive" else None
     if not may_act(user, found, organisation, remote=ACTS[name].remote, receives=receives):
         raise Problem(403, "本案不在您单位的办理范围内")
@@ -221,10 +213,13 @@ async def document(wired: Services, found: Found, document_no: str) -> HTMLRespo
     return HTMLResponse(documents.render(found.case, paper, entry, issuer))
 
 
-async def log(wired: Services, user: User, name: str, case_no: str, refusal: Refusal, address: str) -> None:
-    """Write a refused attempt into the access log."""
-    await wired.queries.office.refused(
-        {
+@asynccontextmanager
+async def logged(wired: Services, user: User, name: str, case_no: str, address: str) -> AsyncIterator[None]:
+    """Write what is refused in here into the access log."""
+    try:
+        yield
+    except Refusal as refusal:
+        row = {
             "at": datetime.now(UTC),
             "actor": user.username,
             "role": user.role.value,
@@ -235,4 +230,5 @@ async def log(wired: Services, user: User, name: str, case_no: str, refusal: Ref
             "reason": refusal.detail,
             "address": address,
         }
-    )
+        await wired.queries.office.refused(row)
+        raise

@@ -12,14 +12,14 @@ from typing import Any
 from sqlalchemy.exc import IntegrityError
 
 from api.deps import Services
-from api.door import log, read, usable_key
+from api.door import logged, read, usable_key
 from api.errors import Problem
 from api.queries import calendar_from
 from models.access import WINDOW, User
 from models.case import OWN_ID, By, Case, Command, Facts, check_text, parse
 from models.case.intake import Register
 from models.codes import RequestType
-from models.errors import FieldError, Refusal
+from models.errors import FieldError
 from models.ledger import BEIJING, digest
 from models.organisation import Organisation
 from models.policy import policy
@@ -44,11 +44,8 @@ async def register(
     extra: dict[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Register a case; its view, with the query code and likely duplicates."""
-    try:
+    async with logged(wired, user, "register", "", address):
         case_no = await _register(wired, user, dict(body), key, extra or {})
-    except Refusal as refusal:
-        await log(wired, user, "register", "", refusal, address)
-        raise
     shown = await read(wired, user, case_no)
     return {
         **shown,

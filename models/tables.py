@@ -161,6 +161,10 @@ class AdviceRow(SQLModel, table=True):
     """The case it became, if it was turned into one."""
 
 
+WRONG_CODE = "query_code"
+"""What the access log calls an attempt with a query code that does not fit."""
+
+
 class AccessRow(SQLModel, table=True):
     """One refused attempt (访问日志): who wanted what, and why not. Personal data never."""
 

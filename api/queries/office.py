@@ -10,9 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from api.queries.rows import AnyRow, rows, table_of, transaction
 from models.calendar import BusinessCalendar
 from models.calendar_years import YearOverlay, build_calendar
-from models.codes import Role
 from models.organisation import Organisation, Unit
-from models.tables import AccessRow, CalendarChangeRow, StaffRow, UnitRow
+from models.tables import WRONG_CODE, AccessRow, CalendarChangeRow, StaffRow, UnitRow
 
 UNITS, STAFF, CHANGES, ACCESS = (table_of(t) for t in (UnitRow, StaffRow, CalendarChangeRow, AccessRow))
 
@@ -60,7 +59,7 @@ class OfficeQueries:
         """How many wrong query codes came from this address lately."""
         c = ACCESS.c
         since = datetime.now(UTC) - timedelta(minutes=minutes)
-        where = and_(c.address == address, c.role == Role.CITIZEN, c.status == 404, c.at > since)
+        where = and_(c.address == address, c.action == WRONG_CODE, c.at > since)
         return int((await rows(self._engine, select(func.count()).select_from(ACCESS).where(where)))[0][0])
 
 

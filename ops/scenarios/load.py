@@ -1,11 +1,13 @@
 """Reading scenario files: a file that is not what it should be is refused by name, never half run."""
 
 import re
+from collections.abc import Hashable, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
+from yaml.constructor import ConstructorError
 
 from models.actions import ACTIONS, COMMANDS
 
@@ -18,13 +20,17 @@ class _Part(BaseModel):
     model_config = ConfigDict(extra="forbid", populate_by_name=True)
 
 
+Refused = Annotated[int, Field(strict=True, ge=400, le=599)]
+"""The status with which something must be refused."""
+
+
 class Registration(_Part):
     """`register`: who registers what, and what the case must then be."""
 
     as_: str = Field(alias="as")
     with_: dict[str, Any] = Field(alias="with")
     expect: dict[str, Any] | None = None
-    refuse: int | None = None
+    refuse: Refused | None = None
 
 
 Wait = Annotated[str, StringConstraints(pattern=r"^(\d+(wd|d|h)|due|past_due)$")]
@@ -36,11 +42,11 @@ class Step(_Part):
     do: str | None = None
     as_: str | None = Field(default=None, alias="as")
     with_: dict[str, Any] = Field(default_factory=dict, alias="with")
-    refuse: int | None = None
+    refuse: Refused | None = None
     wait: Wait | None = None
     expect: dict[str, Any] | None = None
     view_as: str | None = None
-    timeline: list[str] | None = None
+    timeline: Annotated[list[str], Field(min_length=1)] | None = None
     register_: Registration | None = Field(default=None, alias="register")
     case: str | None = None
 
@@ -51,6 +57,12 @@ class Step(_Part):
             raise ValueError("一步最多一个 do、wait 或 register，可带 expect 和 timeline")
         if self.do is not None and (self.do not in COMMANDS or self.as_ is None):
             raise ValueError(f"没有命令 {self.do}，或没有写 as")
+        if self.do is None and (idle := self.model_fields_set & {"as_", "with_", "refuse"}):
+            raise ValueError(f"{'、'.join(sorted(key.strip('_') for key in idle))} 只能与 do 同用，这样写不起作用")
+        if self.view_as is not None and self.expect is None:
+            raise ValueError("view_as 只说明 expect 由谁来读，须与 expect 同用")
+        if self.register_ is not None and self.case is not None:
+            raise ValueError("登记另一件案件时，名字写在 register 的 with.name 里，不写 case")
         if unknown := [action for action in self.timeline or [] if action not in ACTIONS]:
             raise ValueError(f"没有台账动作 {unknown[0]}")
         return self
@@ -75,13 +87,21 @@ class Scenario(_Part):
     calendar: Overlay | None = None
     register_: Registration = Field(alias="register")
     steps: list[Step]
-    path: Path = Path()
+    path: Path
     lines: list[int] = Field(default_factory=list)
-    """The line on which each step begins."""
+    """The line on which the registration begins, then that of each step."""
 
 
 class _Text(yaml.SafeLoader):
-    """YAML whose dates stay text, as JSON has them."""
+    """YAML whose dates stay text, as JSON has them, and where a key written twice is a mistake."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
+        seen: set[str] = set()
+        for key, _ in node.value:
+            if key.value in seen:
+                raise ConstructorError(None, None, f"键 {key.value} 写了两次", key.start_mark)
+            seen.add(key.value)
+        return super().construct_mapping(node, deep)
 
 
 _Text.yaml_implicit_resolvers = {
@@ -91,43 +111,82 @@ _Text.yaml_implicit_resolvers = {
 
 
 def load(path: Path) -> Scenario:
-    """The scenario of a file. Raises ScenarioError, naming the file and what is wrong with it."""
+    """The scenario of a file. Raises ScenarioError, naming the file, the line and what is wrong there."""
     try:
         text = path.read_text(encoding="utf-8")
-        said, lines = _quoted(yaml.load(text, _Text)), _step_lines(text)
-        return Scenario.model_validate({**said, "path": path, "lines": lines})
+        root, said = yaml.compose(text, _Text), yaml.load(text, _Text)
     except yaml.YAMLError as error:
-        raise ScenarioError(f"{path.name}：不是 YAML：{error}") from None
-    except (TypeError, UnicodeDecodeError) as error:
-        raise ScenarioError(f"{path.name}：内容不是场景：{error}") from None
+        mark = getattr(error, "problem_mark", None)
+        where = f"第 {mark.line + 1} 行：" if mark else ""
+        raise ScenarioError(f"{path.name}：{where}不是 YAML：{getattr(error, 'problem', None) or error}") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise ScenarioError(f"{path.name}：读不出来：{error}") from None
+    if not isinstance(said, dict):
+        raise ScenarioError(f"{path.name}：内容不是场景：应为 title、profile、register、steps 等键")
+    try:
+        scenario = Scenario.model_validate({**_quoted(said), "path": path, "lines": []})
     except ValidationError as error:
         first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"])
-        raise ScenarioError(f"{path.name}：{where}：{first['msg']}") from None
+        place, why = ".".join(str(part) for part in first["loc"]), _in_words(first["type"], first["msg"])
+        raise ScenarioError(f"{path.name}：第 {_line(root, first['loc'])} 行，{place}：{why}") from None
+    lines = [_line(root, ("register",)), *(_line(root, ("steps", n)) for n in range(len(scenario.steps)))]
+    return scenario.model_copy(update={"lines": lines})
 
 
-def _quoted(said: Any) -> Any:
+_WORDS = {
+    "extra_forbidden": "没有这个键，请核对拼写",
+    "missing": "缺少这个键",
+    "string_pattern_mismatch": "写法不对",
+}
+
+
+def _in_words(kind: str, message: str) -> str:
+    return _WORDS.get(kind) or message.removeprefix("Value error, ")
+
+
+def _line(root: Any, where: Sequence[int | str]) -> int:
+    """The line of a place in the file, or of what is around it when the place itself is not there."""
+    node, line = root, root.start_mark.line
+    for part in where:
+        if isinstance(node, yaml.MappingNode):
+            found = [(key, value) for key, value in node.value if key.value == part]
+            key, node = found[0] if found else (None, None)
+        elif isinstance(node, yaml.SequenceNode) and isinstance(part, int) and part < len(node.value):
+            key = node = node.value[part]
+        else:
+            break
+        if key is None:
+            break
+        line = key.start_mark.line
+    return int(line) + 1
+
+
+def _quoted(said: dict[Any, Any]) -> dict[Any, Any]:
     """`+3` is a number to YAML, and a day to us."""
-    if isinstance(said, dict) and isinstance(said.get("calendar"), dict):
-        for name, days in said["calendar"].items():
-            said["calendar"][name] = [f"+{day}" if isinstance(day, int) else day for day in days or []]
-    return said
-
-
-def _step_lines(text: str) -> list[int]:
-    root = yaml.compose(text, yaml.SafeLoader)
-    for key, value in getattr(root, "value", []):
-        if key.value == "steps":
-            return [item.start_mark.line + 1 for item in value.value]
-    return []
+    calendar = said.get("calendar")
+    if not isinstance(calendar, dict):
+        return said
+    days = {
+        name: [f"+{day}" if type(day) is int else day for day in found] if isinstance(found, list) else found
+        for name, found in calendar.items()
+    }
+    return {**said, "calendar": days}
 
 
 def load_all(folder: Path) -> list[Scenario]:
-    """Every scenario of a folder, by name. Raises ScenarioError for an empty folder or a bad file."""
+    """Every scenario of a folder, by name. Raises ScenarioError for an empty folder, or naming every bad file."""
     paths = sorted(folder.glob("*.yaml"))
     if not paths:
         raise ScenarioError(f"{folder} 里没有 .yaml 场景文件")
-    return [load(path) for path in paths]
+    scenarios, wrong = [], []
+    for path in paths:
+        try:
+            scenarios.append(load(path))
+        except ScenarioError as error:
+            wrong.append(str(error))
+    if wrong:
+        raise ScenarioError("\n".join(wrong))
+    return scenarios
 
 
 NUMBERED_WAIT = re.compile(r"(\d+)(wd|d|h)")

@@ -39,7 +39,9 @@ def _member(key: str, value: Any, found: dict[str, Any], where: str) -> list[str
     return differences(value, found[key], path)
 
 
-def _counted(expected: dict[str, int], found: list[Any], where: str) -> list[str]:
+def _counted(expected: dict[str, Any], found: list[Any], where: str) -> list[str]:
+    if wrong := [key for key, value in expected.items() if type(value) is not int]:
+        return [f"{where}：{wrong[0]} 应写整数，写的是 {expected[wrong[0]]!r}"]
     lines = []
     if "count" in expected and len(found) != expected["count"]:
         lines.append(f"{where}：应有 {expected['count']} 项，实际有 {len(found)} 项：{found!r}")

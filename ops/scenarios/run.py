@@ -49,7 +49,7 @@ class Play:
 
     def __init__(self, site: Site, scenario: Scenario) -> None:
         self._site, self._scenario = site, scenario
-        self._cases: dict[str, str] = {}
+        self.cases: dict[str, str] = {}
         self._codes: dict[str, str] = {}
         self._supervisor = f"{demo_organisation().discipline(scenario.profile).code}.supervisor"
 
@@ -74,7 +74,7 @@ class Play:
             raise ScenarioError(f"{self._scenario.path.name}：{line}{where}：{error}") from None
 
     async def _register(self, said: Registration) -> None:
-        body = resolve(dict(said.with_), {}, self._cases)
+        body = resolve(dict(said.with_), {}, self.cases)
         name = body.pop("name", FIRST)
         headers = {**await self._site.headers(said.as_), "Idempotency-Key": uuid.uuid4().hex}
         answer = await self._site.http.post("/api/cases", json=body, headers=headers)
@@ -83,14 +83,14 @@ class Play:
         if answer.status_code != 201:
             raise ScenarioError(f"未能登记：{answer.status_code} {answer.text}")
         shown = answer.json()
-        self._cases[name], self._codes[name] = shown["case_no"], shown["query_code"]
+        self.cases[name], self._codes[name] = shown["case_no"], shown["query_code"]
         await self._expect(name, said.expect, None)
 
     async def _step(self, step: Step) -> None:
         if step.register_:
             return await self._register(step.register_)
-        name = step.case or FIRST if step.case or FIRST in self._cases else next(iter(self._cases))
-        if name not in self._cases:
+        name = step.case or FIRST if step.case or FIRST in self.cases else next(iter(self.cases))
+        if name not in self.cases:
             raise ScenarioError(f"没有名为 {name} 的案件")
         if step.wait:
             await self._wait(name, step.wait)
@@ -101,8 +101,8 @@ class Play:
             await self._check_timeline(name, step.timeline)
 
     async def _do(self, name: str, step: Step) -> None:
-        case_no, before = self._cases[name], await self._view(name)
-        body = resolve(step.with_, before, self._cases)
+        case_no, before = self.cases[name], await self._view(name)
+        body = resolve(step.with_, before, self.cases)
         if step.as_ == "citizen":
             path, query = f"/api/public/cases/{case_no}/{step.do}", {"code": self._codes[name]}
             answer = await self._site.http.post(path, params=query, json=body)
@@ -123,20 +123,20 @@ class Play:
         view = await self._view(name, reader)
         if "timeline" in expected:
             view["timeline"] = await self._timeline(name)
-        if lines := differences(resolve(expected, view, self._cases), view):
+        if lines := differences(resolve(expected, view, self.cases), view):
             raise ScenarioError("；".join(lines))
 
     async def _view(self, name: str, reader: str | None = None) -> dict[str, Any]:
         found: dict[str, Any]
         if reader == "citizen":
-            path = f"/api/public/cases/{self._cases[name]}"
+            path = f"/api/public/cases/{self.cases[name]}"
             found = (await self._site.http.get(path, params={"code": self._codes[name]})).json()
         else:
-            found = await self._site.get(reader or self._supervisor, f"/api/cases/{self._cases[name]}")
+            found = await self._site.get(reader or self._supervisor, f"/api/cases/{self.cases[name]}")
         return found
 
     async def _timeline(self, name: str) -> list[dict[str, Any]]:
-        found = await self._site.get(self._supervisor, f"/api/cases/{self._cases[name]}/timeline")
+        found = await self._site.get(self._supervisor, f"/api/cases/{self.cases[name]}/timeline")
         items: list[dict[str, Any]] = found["items"]
         return items
 
@@ -147,7 +147,7 @@ class Play:
             raise ScenarioError(f"台账里没有依次出现 {missing}，实际是 {'、'.join(actions)}")
 
     async def _wait(self, name: str, wait: str) -> None:
-        case_no = self._cases[name]
+        case_no = self.cases[name]
         now = await self._site.clock.now(case_no)
         await self._site.clock.move(case_no, await self._until(name, wait, now))
 

@@ -4,6 +4,7 @@ import time
 import uuid
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 import pytest
 
@@ -36,7 +37,7 @@ def test_many_at_once_on_one_case_are_all_kept_in_one_chain(people: People) -> N
         assert set(pool.map(note, range(24))) == {200}
     rows = people.rows("SELECT seq, prev, hash FROM entries WHERE case_no = %s ORDER BY seq", number)
     assert [row[0] for row in rows] == list(range(1, before + 25))
-    assert all(later[1] == earlier[2] for earlier, later in zip(rows, rows[1:], strict=False))
+    assert all(later[1] == earlier[2] for earlier, later in pairwise(rows))
 
 
 def test_if_match_keeps_a_stale_screen_from_acting(people: People) -> None:

@@ -27,7 +27,6 @@ async def _running(app: FastAPI) -> AsyncIterator[None]:
         config.database_url,
         pool_size=CONNECTIONS,
         max_overflow=0,
-        pool_pre_ping=True,
         isolation_level="AUTOCOMMIT",
         connect_args={"options": "-c statement_timeout=10000 -c timezone=UTC"},
     )

@@ -39,7 +39,7 @@ class Services:
         return self._organisation
 
 
-def services(request: Request) -> Services:
+async def services(request: Request) -> Services:
     """The services of this process."""
     found: Services = request.app.state.services
     return found
@@ -49,7 +49,7 @@ ServicesDep = Annotated[Services, Depends(services)]
 _bearer = OAuth2PasswordBearer(tokenUrl="/api/token", auto_error=False)
 
 
-def signed_in(wired: ServicesDep, token: Annotated[str | None, Depends(_bearer)]) -> User:
+async def signed_in(wired: ServicesDep, token: Annotated[str | None, Depends(_bearer)]) -> User:
     """The user of the token; 401 without a valid one."""
     user = wired.tokens.read(token) if token else None
     if user is None:

@@ -6,7 +6,7 @@ from fastapi import FastAPI, Request
 from fastapi.encoders import jsonable_encoder
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
-from sqlalchemy.exc import DataError
+from sqlalchemy.exc import DataError, OperationalError
 from starlette.exceptions import HTTPException
 
 from models.case.command import UNREADABLE, field_errors
@@ -94,6 +94,10 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(DataError)
     async def _unreadable(request: Request, error: DataError) -> JSONResponse:
         return problem(Problem(422, UNREADABLE))
+
+    @app.exception_handler(OperationalError)
+    async def _database_away(request: Request, error: OperationalError) -> JSONResponse:
+        return problem(Problem(503, "数据库暂时没有响应，请稍候重试", headers={"Retry-After": "5"}))
 
     @app.exception_handler(Exception)
     async def _fault(request: Request, error: Exception) -> JSONResponse:

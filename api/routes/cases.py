@@ -9,6 +9,7 @@ from fastapi import APIRouter, Body, Header, Query, Request, Response
 from sqlalchemy import and_, func, or_
 
 from api import door, registration
+from api.answer import Answer
 from api.deps import ServicesDep, UserDep
 from api.errors import Problem
 from models.access import may_act, readable, sees_applicant
@@ -26,14 +27,10 @@ Key = Annotated[str | None, Header(alias="Idempotency-Key")]
 
 
 @router.post("", status_code=201, summary="登记")
-async def register(
-    request: Request, response: Response, wired: ServicesDep, user: UserDep, body: AnyBody, key: Key = None
-) -> dict[str, Any]:
+async def register(request: Request, wired: ServicesDep, user: UserDep, body: AnyBody, key: Key = None) -> Answer:
     """登记一件办不成的事。同一个 Idempotency-Key 重试得到同一件；疑似重复只提示，不拒绝。"""
     shown = await registration.register(wired, user, body, key, address(request))
-    response.headers["Location"] = f"/api/cases/{shown['case_no']}"
-    response.headers["ETag"] = f'"{shown["ledger_head"]}"'
-    return shown
+    return Answer(shown, 201, {"Location": f"/api/cases/{shown['case_no']}"})
 
 
 @router.get("", summary="列表")
@@ -51,7 +48,7 @@ async def listing(
     until: Annotated[date | None, Query(alias="to")] = None,
     cursor: str | None = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
-) -> dict[str, Any]:
+) -> Answer:
     """可见范围内的案件，按登记时间倒序；用返回的 next 取下一页。"""
     columns: Any = CaseRow
     wanted = [readable(user, await wired.organisation())]
@@ -71,7 +68,7 @@ async def listing(
         wanted.append(columns.registered_at < datetime.combine(until + timedelta(days=1), time.min, BEIJING))
     rows = await wired.queries.cases.page(and_(*wanted), limit + 1, _read_cursor(cursor))
     items = [_item(row) for row in rows[:limit]]
-    return {"items": items, "next": _cursor(rows[limit - 1]) if len(rows) > limit else None}
+    return Answer({"items": items, "next": _cursor(rows[limit - 1]) if len(rows) > limit else None})
 
 
 def _item(row: Any) -> dict[str, Any]:
@@ -108,11 +105,9 @@ def _read_cursor(cursor: str | None) -> tuple[datetime, str] | None:
 
 
 @router.get("/{case_no}", summary="查看")
-async def show(response: Response, wired: ServicesDep, user: UserDep, case_no: str) -> dict[str, Any]:
+async def show(wired: ServicesDep, user: UserDep, case_no: str) -> Answer:
     """案件全貌，按查看人权限脱敏。"""
-    shown = await door.read(wired, user, case_no)
-    response.headers["ETag"] = f'"{shown["ledger_head"]}"'
-    return shown
+    return Answer(await door.read(wired, user, case_no))
 
 
 @router.get("/{case_no}/timeline", summary="台账")
@@ -122,13 +117,13 @@ async def timeline(
     case_no: str,
     after: Annotated[int, Query(ge=0)] = 0,
     limit: Annotated[int, Query(ge=1, le=1000)] = 1000,
-) -> dict[str, Any]:
+) -> Answer:
     """逐条台账：谁在何时以何身份做了什么。"""
     found = await door.find_readable(wired, user, case_no)
     full = sees_applicant(user, found, await wired.organisation())
     rows = await wired.queries.cases.entries(case_no, after, limit + 1)
     items = [_entry(row, full) for row in rows[:limit]]
-    return {"items": items, "next": rows[limit - 1].seq if len(rows) > limit else None}
+    return Answer({"items": items, "next": rows[limit - 1].seq if len(rows) > limit else None})
 
 
 def _entry(row: Any, full: bool) -> dict[str, Any]:
@@ -190,7 +185,6 @@ async def document(wired: ServicesDep, user: UserDep, case_no: str, document_no:
 @router.post("/{case_no}/{command}", summary="办理")
 async def act(
     request: Request,
-    response: Response,
     wired: ServicesDep,
     user: UserDep,
     case_no: str,
@@ -198,11 +192,11 @@ async def act(
     body: AnyBody,
     key: Key = None,
     if_match: Annotated[str | None, Header(alias="If-Match")] = None,
-) -> dict[str, Any]:
+) -> Answer:
     """对案件做一件事（受理、诊断、交办……），返回办理后的案件。各命令的内容见 /commands。"""
-    shown = await door.act(wired, user, case_no, command, body, key=key, if_match=if_match, address=address(request))
-    response.headers["ETag"] = f'"{shown["ledger_head"]}"'
-    return shown
+    return Answer(
+        await door.act(wired, user, case_no, command, body, key=key, if_match=if_match, address=address(request))
+    )
 
 
 def address(request: Request) -> str:

@@ -1,10 +1,11 @@
 """群众端: progress and the citizen's commands, by case number and query code, without an account."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 
 from api import door
+from api.answer import Answer
 from api.deps import ServicesDep
 from api.routes.cases import AnyBody, Key, address
 
@@ -14,9 +15,9 @@ Code = Annotated[str, Query(min_length=1, max_length=40)]
 
 
 @router.get("/{case_no}", summary="查进度")
-async def progress(request: Request, wired: ServicesDep, case_no: str, code: Code) -> dict[str, Any]:
+async def progress(request: Request, wired: ServicesDep, case_no: str, code: Code) -> Answer:
     """凭编号和查询码查看办到哪一步、谁在办、何时答复。"""
-    return await door.read_as_citizen(wired, case_no, code, address(request))
+    return Answer(await door.read_as_citizen(wired, case_no, code, address(request)))
 
 
 @router.get("/{case_no}/documents/{document_no}", summary="文书")
@@ -35,6 +36,6 @@ async def act(
     body: AnyBody,
     code: Code,
     key: Key = None,
-) -> dict[str, Any]:
+) -> Answer:
     """补交材料、提出异议、认可解释、投诉、撤回、评价。"""
-    return await door.act_as_citizen(wired, case_no, code, command, body, key=key, address=address(request))
+    return Answer(await door.act_as_citizen(wired, case_no, code, command, body, key=key, address=address(request)))

@@ -25,10 +25,9 @@ async def play(scenarios: Sequence[Scenario], api_url: str, temporal_address: st
                 await Play(site, scenario).run()
             except ScenarioError as error:
                 failed += 1
-                print(f"不通过  {error}", flush=True)
+                print(f"不通过  {time.perf_counter() - began:.1f} 秒  {error}", flush=True)
                 continue
-            seconds = time.perf_counter() - began
-            print(f"通过  {scenario.path.name}  {seconds:.1f} 秒  {scenario.title}", flush=True)
+            print(f"通过  {scenario.path.name}  {time.perf_counter() - began:.1f} 秒  {scenario.title}", flush=True)
     return failed
 
 
@@ -40,6 +39,8 @@ def main() -> int:
     parser.add_argument("--temporal", help="用已经运行的系统：Temporal 地址")
     parser.add_argument("--password", default=DEMO_PASSWORD, help="演示账号的密码")
     said = parser.parse_args()
+    if bool(said.url) != bool(said.temporal):
+        parser.error("--url 和 --temporal 须一起写：只写一个，就不知道案件的时钟在哪里")
     try:
         scenarios = load_all(said.folder)
     except ScenarioError as error:

@@ -7,6 +7,7 @@ from typing import Any
 from temporalio.client import Client, WorkflowExecutionStatus
 from temporalio.testing._timeskipping import TimeSkipper
 
+MOVE_SECONDS = 60.0
 SETTLE_SECONDS = 10.0
 PAUSE_SECONDS = 0.004
 
@@ -34,7 +35,8 @@ class CaseClock:
             return
         duration = to - await self.now(case_no)
         if duration > timedelta(0):
-            await self._skipper.fast_forward(handle, duration)
+            async with asyncio.timeout(MOVE_SECONDS):
+                await self._skipper.fast_forward(handle, duration)
         await self._settle(handle)
 
     async def _settle(self, handle: Any) -> None:

@@ -1,11 +1,13 @@
 """Running one scenario through the API, step by step."""
 
 import uuid
+from collections.abc import Awaitable
 from datetime import date, datetime, timedelta
 from typing import Any
 
 import httpx
 from temporalio.client import Client
+from temporalio.service import RPCError
 
 from models.ledger import BEIJING
 from models.organisation import demo_organisation
@@ -15,6 +17,7 @@ from ops.scenarios.match import differences, missing_from_timeline, resolve
 
 MINUTE = timedelta(minutes=1)
 FIRST = "case"
+Overlaid = dict[str, list[str]]
 
 
 class Site:
@@ -56,26 +59,32 @@ class Play:
     async def run(self) -> None:
         """Run every step. Raises ScenarioError at the first that fails."""
         scenario = self._scenario
-        restore = await self._overlay(scenario.calendar) if scenario.calendar else []
+        before: list[tuple[int, Overlaid]] = []
         try:
+            if scenario.calendar:
+                await self._at(0, self._overlay(scenario.calendar, before))
             await self._at(0, self._register(scenario.register_))
             for number, step in enumerate(scenario.steps, start=1):
                 await self._at(number, self._step(step))
         finally:
-            for year, days in restore:
-                await self._put_calendar(year, **days)
+            for year, days in before:
+                await self._at(len(scenario.steps), self._put_calendar(year, **days))
 
-    async def _at(self, number: int, doing: Any) -> None:
+    async def _at(self, number: int, doing: Awaitable[None]) -> None:
+        """Do a step (0: what comes before the first); whatever goes wrong is told with file, line and step."""
         try:
             await doing
-        except ScenarioError as error:
-            line = f"第 {self._scenario.lines[number - 1]} 行，" if 0 < number <= len(self._scenario.lines) else ""
+        except (ScenarioError, httpx.HTTPError, RPCError, TimeoutError, RuntimeError) as error:
+            line = self._scenario.lines[number]
             where = f"第 {number} 步" if number else "登记"
-            raise ScenarioError(f"{self._scenario.path.name}：{line}{where}：{error}") from None
+            why = error if isinstance(error, ScenarioError) else f"系统没有应答：{type(error).__name__} {error}"
+            raise ScenarioError(f"{self._scenario.path.name}：第 {line} 行，{where}：{why}") from None
 
     async def _register(self, said: Registration) -> None:
         body = resolve(dict(said.with_), {}, self.cases)
-        name = body.pop("name", FIRST)
+        name = body.pop("name", f"（未命名 {len(self.cases)}）" if self.cases else FIRST)
+        if name in self.cases:
+            raise ScenarioError(f"已有名为 {name} 的案件，请换一个名字")
         headers = {**await self._site.headers(said.as_), "Idempotency-Key": uuid.uuid4().hex}
         answer = await self._site.http.post("/api/cases", json=body, headers=headers)
         if said.refuse is not None:
@@ -89,7 +98,7 @@ class Play:
     async def _step(self, step: Step) -> None:
         if step.register_:
             return await self._register(step.register_)
-        name = step.case or FIRST if step.case or FIRST in self.cases else next(iter(self.cases))
+        name = step.case or next(iter(self.cases), FIRST)
         if name not in self.cases:
             raise ScenarioError(f"没有名为 {name} 的案件")
         if step.wait:
@@ -121,16 +130,20 @@ class Play:
         if expected is None:
             return
         view = await self._view(name, reader)
+        named = view if reader is None else await self._view(name)
         if "timeline" in expected:
             view["timeline"] = await self._timeline(name)
-        if lines := differences(resolve(expected, view, self.cases), view):
+        if lines := differences(resolve(expected, named, self.cases), view):
             raise ScenarioError("；".join(lines))
 
     async def _view(self, name: str, reader: str | None = None) -> dict[str, Any]:
         found: dict[str, Any]
         if reader == "citizen":
             path = f"/api/public/cases/{self.cases[name]}"
-            found = (await self._site.http.get(path, params={"code": self._codes[name]})).json()
+            answer = await self._site.http.get(path, params={"code": self._codes[name]})
+            if answer.status_code != 200:
+                raise ScenarioError(f"反映人不能查看案件：{answer.status_code} {answer.text}")
+            found = answer.json()
         else:
             found = await self._site.get(reader or self._supervisor, f"/api/cases/{self.cases[name]}")
         return found
@@ -165,11 +178,10 @@ class Play:
         due = (await self._site.get(self._supervisor, "/api/calendar/due", **query))["due_at"]
         return datetime.fromisoformat(due) + MINUTE
 
-    async def _overlay(self, said: Overlay) -> list[tuple[int, dict[str, list[str]]]]:
-        """Lay the file's dates over the calendar; what each year's single days were before."""
+    async def _overlay(self, said: Overlay, before: list[tuple[int, Overlaid]]) -> None:
+        """Lay the file's dates over the calendar, keeping in `before` what each year's single days were."""
         today = datetime.now(BEIJING).date()
         work, rest = ([_day(text, today) for text in days] for days in (said.workdays, said.holidays))
-        before = []
         for year in sorted({day.year for day in (*work, *rest)}):
             changes = (await self._site.get("admin", f"/api/calendar/{year}"))["changes"]
             single = [change for change in changes if not change["published"]]
@@ -178,7 +190,6 @@ class Play:
             days = {"workdays": work, "holidays": rest}
             mine = {name: [d.isoformat() for d in found if d.year == year] for name, found in days.items()}
             await self._put_calendar(year, **mine)
-        return before
 
     async def _put_calendar(self, year: int, workdays: list[str], holidays: list[str]) -> None:
         body = {"workdays": workdays, "holidays": holidays, "source": "场景文件", "published": False}

@@ -23,7 +23,7 @@ VISIBLE_SECONDS = 0.5
 
 
 async def record(system: System, *, anew: bool) -> None:
-    """Run each story that has no history yet; every run of each of its cases becomes a file `<story>.<case>.<run>.json`."""
+    """Run each story that has no history yet; each run of each of its cases becomes `<story>.<case>.<run>.json`."""
     engine = await connect(system.temporal_address, "default")
     site = Site(system.api_url, system.password, engine)
     async with site.http:

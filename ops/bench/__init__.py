@@ -1,0 +1,1 @@
+"""Measurements (测量): counts first, then ratios to a bare workflow in the same run, absolutes last."""

@@ -1,23 +1,27 @@
 """The register activity (台账写入): the only writer of `entries` and `cases`.
 
-One SQL statement per command writes the entries and the case's row together. It moves a case only along its chain:
-the row's head must be what the first new entry is chained to. A repetition changes nothing; a fork is refused.
+One SQL statement per command writes the entries and the case's row together. It moves a case only along its chain: the
+row's head must be what the first new entry is chained to. A repetition changes nothing.
+
+The register is written before the engine has kept the decision, so a worker that dies in between leaves entries that
+the history does not know. They stand: whoever comes next is given them, and goes on from there.
 """
 
 from dataclasses import dataclass
 from typing import Any
 
 import orjson
+from psycopg.rows import class_row
 from psycopg_pool import AsyncConnectionPool
 from pydantic import BaseModel
 from temporalio import activity
 
-from models.ledger import GENESIS, Entry, stamp_time
+from models.ledger import GENESIS, Entry, read_time, stamp_time
 from models.tables import CaseRow
 
 
 class LedgerConflictError(Exception):
-    """The register already holds another entry at this place (台账分叉): the history and the register disagree."""
+    """The register went another way before this place (台账分叉): the history and the register disagree."""
 
 
 class Batch(BaseModel):
@@ -45,6 +49,11 @@ def entry_row(entry: Entry) -> dict[str, Any]:
     }
 
 
+def entry_of(row: dict[str, Any]) -> Entry:
+    """The entry that `entry_row` wrote."""
+    return Entry(**{**row, "at": read_time(row["at"])})
+
+
 _COLUMNS = [column.name for column in CaseRow.__table__.columns]  # type: ignore[attr-defined]
 _RECORD = f"""
 WITH base AS (
@@ -63,7 +72,7 @@ WITH base AS (
 )
 SELECT count(*) FROM written
 """
-_HASHES = "SELECT seq, hash FROM entries WHERE case_no = %s AND seq = ANY(%s)"
+_LEDGER = "SELECT * FROM entries WHERE case_no = %s ORDER BY seq"
 
 
 @dataclass(frozen=True)
@@ -73,10 +82,10 @@ class Register:
     pool: AsyncConnectionPool
 
     @activity.defn(name="record")
-    async def record(self, batch: Batch) -> None:
-        """Write one command's entries and the case's row.
+    async def record(self, batch: Batch) -> list[dict[str, Any]] | None:
+        """Write one command's entries and the case's row. Returns nothing; the whole ledger where others stand there.
 
-        Raises LedgerConflictError when the register holds other entries at these places.
+        Raises LedgerConflictError when not even the entry before these is the one they are chained to.
         """
         first, case_no = batch.entries[0], batch.row["case_no"]
         row = orjson.dumps({**batch.row, "state": orjson.Fragment(batch.state)}).decode()
@@ -89,9 +98,17 @@ class Register:
         async with self.pool.connection() as connection:
             written = await (await connection.execute(_RECORD, parameters)).fetchone()
             if written and written[0] == len(batch.entries):
-                return
-            found = await connection.execute(_HASHES, (case_no, [e["seq"] for e in batch.entries]))
-            there: dict[int, str] = dict(await found.fetchall())
-        wanted = {e["seq"]: e["hash"] for e in batch.entries}
-        if there != wanted:
-            raise LedgerConflictError(f"{case_no}: register and history disagree at {sorted(wanted)}")
+                return None
+            cursor = connection.cursor(row_factory=class_row(Entry))
+            ledger = await (await cursor.execute(_LEDGER, (case_no,))).fetchall()
+        return _what_stands(ledger, batch.entries)
+
+
+def _what_stands(ledger: list[Entry], wanted: list[dict[str, Any]]) -> list[dict[str, Any]] | None:
+    first = wanted[0]["seq"]
+    if [entry.hash for entry in ledger[first - 1 :]] == [entry["hash"] for entry in wanted]:
+        return None
+    before = ledger[first - 2].hash if first > 1 else GENESIS
+    if before != wanted[0]["prev"] or len(ledger) < first:
+        raise LedgerConflictError(f"{wanted[0]['case_no']}: register and history disagree before entry {first}")
+    return [entry_row(entry) for entry in ledger]

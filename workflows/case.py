@@ -1,8 +1,10 @@
 """CaseWorkflow (办件流程): one durable workflow a case, from registration to the look-back.
 
 `run` waits for time, updates bring what people do; both only ask the aggregate, record what it answers, and show it.
-There is one timer, for the nearest limit. A limit that moves later leaves the timer alone: waking once too early
-costs less than cancelling and starting anew with every command.
+One command at a time: the next is decided when the one before is in the register.
+
+There is one timer, for the nearest limit. A limit that moves later leaves the timer alone: waking once too early costs
+less than cancelling and starting anew with every command.
 """
 
 import asyncio
@@ -17,7 +19,7 @@ from temporalio.common import RawValue, RetryPolicy
 from temporalio.exceptions import ActivityError, ApplicationError
 
 with workflow.unsafe.imports_passed_through():
-    from activities.register import Batch, LedgerConflictError, Register, entry_row
+    from activities.register import Batch, LedgerConflictError, Register, entry_of, entry_row
     from models.actions import COMMANDS
     from models.case import Case, Command, Message, State
     from models.case.closing import is_finished
@@ -48,7 +50,7 @@ class CaseWorkflow:
     @workflow.init
     def __init__(self, start: Start) -> None:
         self.case = Case.from_state(start.state) if start.state else Case(workflow.info().workflow_id)
-        self._recording = asyncio.Lock()
+        self._turn = asyncio.Lock()
         self._shown: Values = shown_at_start(workflow.info().typed_search_attributes)
 
     @workflow.run
@@ -57,7 +59,8 @@ class CaseWorkflow:
         await workflow.wait_condition(lambda: self.case.state.seq > 0)
         while not is_finished(self.case):
             await self._wait_for_time()
-            await self._record(self.case.catch_up(workflow.now()))
+            async with self._turn:
+                await self._record(self.case.catch_up(workflow.now()))
             if workflow.info().is_continue_as_new_suggested():
                 await workflow.wait_condition(workflow.all_handlers_finished)
                 workflow.continue_as_new(Start(state=self.case.state))
@@ -68,12 +71,13 @@ class CaseWorkflow:
     async def command(self, name: str, args: Sequence[RawValue]) -> Receipt:
         """One act of somebody: decided, applied, recorded; who gets an answer reads it back at once."""
         command = self._read(name, args)
-        try:
-            entries = self.case.run(command, workflow.now())
-        except Refusal as refusal:
-            raise _refused(refusal) from None
+        async with self._turn:
+            while True:
+                adopted = await self._record(self._run(command))
+                # Entries that a dead worker left may be this very command's: then it is done. Otherwise decide again.
+                if not adopted or any(entry.command_id == command.id for entry in adopted):
+                    break
         receipt: Receipt = {"seq": self.case.state.seq}
-        await self._record(entries)
         return {**receipt, "digest": body_digest(command)} if command.keyed else receipt
 
     @command.validator
@@ -81,6 +85,12 @@ class CaseWorkflow:
         """A wrong command leaves no trace in the history; its sender gets the reason."""
         try:
             self.case.decide(self._read(name, args), workflow.now())
+        except Refusal as refusal:
+            raise _refused(refusal) from None
+
+    def _run(self, command: Command) -> list[Entry]:
+        try:
+            return self.case.run(command, workflow.now())
         except Refusal as refusal:
             raise _refused(refusal) from None
 
@@ -106,24 +116,28 @@ class CaseWorkflow:
         with contextlib.suppress(TimeoutError):
             await workflow.wait_condition(earlier, timeout=delay, timeout_summary=reading.timer_line(self.case))
 
-    async def _record(self, entries: list[Entry]) -> None:
+    async def _record(self, entries: list[Entry]) -> list[Entry]:
+        """Write the entries; those that stand in their place instead, which the case then goes on from."""
         if not entries:
-            return
+            return []
         row, state = case_row(self.case), self.case.state.model_dump_json(exclude_defaults=True)
+        try:
+            stands = await workflow.execute_local_activity_method(
+                Register.record,
+                Batch(entries=[entry_row(entry) for entry in entries], row=row, state=state),
+                start_to_close_timeout=timedelta(seconds=10),
+                retry_policy=RetryPolicy(non_retryable_error_types=[LedgerConflictError.__name__]),
+                summary=reading.act_line(entries),
+            )
+        except ActivityError as error:
+            # Fails the workflow task, not the case: it stays open and visible until somebody has looked at it.
+            raise RuntimeError("台账与流程历史不一致，已停止写入，请审计核对") from error
+        adopted: list[Entry] = []
+        if stands:
+            ledger = [entry_of(row) for row in stands]
+            self.case, adopted = Case.from_entries(self.case.state.case_no, ledger), ledger[entries[0].seq - 1 :]
         self._show()
-        batch = Batch(entries=[entry_row(entry) for entry in entries], row=row, state=state)
-        async with self._recording:
-            try:
-                await workflow.execute_local_activity_method(
-                    Register.record,
-                    batch,
-                    start_to_close_timeout=timedelta(seconds=10),
-                    retry_policy=RetryPolicy(non_retryable_error_types=[LedgerConflictError.__name__]),
-                    summary=reading.act_line(entries),
-                )
-            except ActivityError as error:
-                # Fails the workflow task, not the case: it stays open and visible until somebody has looked at it.
-                raise RuntimeError("台账与流程历史不一致，已停止写入，请审计核对") from error
+        return adopted
 
     def _show(self) -> None:
         """What an administrator sees in the Web UI: details in words, attributes to search by."""

@@ -99,9 +99,7 @@ def upgrade() -> None:
         unique=False,
         postgresql_where=sa.text("NOT finished"),
     )
-    op.create_index(
-        "cases_district_registered", "cases", ["district", "registered_at", "case_no"], unique=False
-    )
+    op.create_index("cases_district_registered", "cases", ["district", "registered_at", "case_no"], unique=False)
     op.create_index("cases_parent", "cases", ["parent"], unique=False)
     op.create_index("cases_readers", "cases", ["readers"], unique=False, postgresql_using="gin")
     op.create_table(

@@ -1,6 +1,5 @@
 """Reading scenario files: a file that is not what it should be is refused by name, never half run."""
 
-import re
 from collections.abc import Hashable, Sequence
 from pathlib import Path
 from typing import Annotated, Any
@@ -33,7 +32,7 @@ class Registration(_Part):
     refuse: Refused | None = None
 
 
-Wait = Annotated[str, StringConstraints(pattern=r"^(\d+(wd|d|h)|due|past_due)$")]
+Wait = Annotated[str, StringConstraints(pattern=r"^([1-9]\d*(wd|d|h)|due|past_due)$")]
 
 
 class Step(_Part):
@@ -137,6 +136,14 @@ _WORDS = {
     "extra_forbidden": "没有这个键，请核对拼写",
     "missing": "缺少这个键",
     "string_pattern_mismatch": "写法不对",
+    "string_type": "应为文字",
+    "list_type": "应为列表",
+    "dict_type": "应为对象",
+    "model_type": "应为对象",
+    "too_short": "不能是空的",
+    "int_type": "应为整数",
+    "greater_than_equal": "应在 400 到 599 之间",
+    "less_than_equal": "应在 400 到 599 之间",
 }
 
 
@@ -187,6 +194,3 @@ def load_all(folder: Path) -> list[Scenario]:
     if wrong:
         raise ScenarioError("\n".join(wrong))
     return scenarios
-
-
-NUMBERED_WAIT = re.compile(r"(\d+)(wd|d|h)")

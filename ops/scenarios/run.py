@@ -12,7 +12,7 @@ from temporalio.service import RPCError
 from models.ledger import BEIJING
 from models.organisation import demo_organisation
 from ops.scenarios.clock import CaseClock
-from ops.scenarios.load import NUMBERED_WAIT, Overlay, Registration, Scenario, ScenarioError, Step
+from ops.scenarios.load import Overlay, Registration, Scenario, ScenarioError, Step
 from ops.scenarios.match import differences, missing_from_timeline, resolve
 
 MINUTE = timedelta(minutes=1)
@@ -165,23 +165,18 @@ class Play:
         await self._site.clock.move(case_no, await self._until(name, wait, now))
 
     async def _until(self, name: str, wait: str, now: datetime) -> datetime:
-        numbered = NUMBERED_WAIT.fullmatch(wait)
-        if numbered is None:
-            due = (await self._view(name))["clock"]["due_at"]
-            if due is None:
-                raise ScenarioError(f"wait: {wait}：案件时钟没有期限")
-            return datetime.fromisoformat(due) + (MINUTE if wait == "past_due" else -MINUTE)
-        count, unit = int(numbered[1]), numbered[2]
-        if unit != "wd":
-            return now + (timedelta(days=count) if unit == "d" else timedelta(hours=count))
-        query = {"from": now.isoformat(), "working_days": count}
+        if wait.endswith("due"):
+            return around(wait, (await self._view(name))["clock"]["due_at"])
+        if not wait.endswith("wd"):
+            return later(wait, now)
+        query = {"from": now.isoformat(), "working_days": int(wait.removesuffix("wd"))}
         due = (await self._site.get(self._supervisor, "/api/calendar/due", **query))["due_at"]
         return datetime.fromisoformat(due) + MINUTE
 
     async def _overlay(self, said: Overlay, before: list[tuple[int, Overlaid]]) -> None:
         """Lay the file's dates over the calendar, keeping in `before` what each year's single days were."""
         today = datetime.now(BEIJING).date()
-        work, rest = ([_day(text, today) for text in days] for days in (said.workdays, said.holidays))
+        work, rest = ([day_of(text, today) for text in days] for days in (said.workdays, said.holidays))
         for year in sorted({day.year for day in (*work, *rest)}):
             changes = (await self._site.get("admin", f"/api/calendar/{year}"))["changes"]
             single = [change for change in changes if not change["published"]]
@@ -199,7 +194,21 @@ class Play:
             raise ScenarioError(f"日历未能叠加：{answer.status_code} {answer.text}")
 
 
-def _day(text: str, today: date) -> date:
+def around(wait: str, due_at: str | None) -> datetime:
+    """One minute before (`due`) or after (`past_due`) the case clock's end. Raises ScenarioError when it has none."""
+    if due_at is None:
+        raise ScenarioError(f"wait: {wait}：案件时钟没有期限")
+    return datetime.fromisoformat(due_at) + (MINUTE if wait == "past_due" else -MINUTE)
+
+
+def later(wait: str, now: datetime) -> datetime:
+    """So many natural days (`Nd`) or hours (`Nh`) after now."""
+    count = int(wait[:-1])
+    return now + (timedelta(days=count) if wait.endswith("d") else timedelta(hours=count))
+
+
+def day_of(text: str, today: date) -> date:
+    """A day of an overlay: as written, or so many days from today."""
     return today + timedelta(days=int(text)) if text.startswith("+") else date.fromisoformat(text)
 
 

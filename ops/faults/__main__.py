@@ -1,0 +1,104 @@
+"""`python -m ops.faults`: kill processes while cases are worked on. Last line JSON; exit code 1 on a violation."""
+
+import argparse
+import asyncio
+import json
+import random
+import sys
+import time
+from typing import Any
+
+from ops.faults.check import violations
+from ops.faults.work import Client, Journal
+from ops.system import System
+from workflows.client import connect
+
+KINDS = {
+    "worker": ["worker"],
+    "api": ["api"],
+    "engine": ["temporal"],
+    "database": ["postgres"],
+    "all": ["worker", "api", "temporal", "postgres"],
+}
+SETTLE_SECONDS = 45.0
+"""Longer than the sweep needs to find what was allotted and not started."""
+
+
+async def trial(system: System, kinds: list[str], cases: int, clients: int, every: float, seed: int) -> dict[str, Any]:
+    """Work on cases while things are killed; what was found."""
+    dice, journal = random.Random(seed), Journal(system.logs / "journal.jsonl")
+    people = [Client(system, journal) for _ in range(clients)]
+    waiting: asyncio.Queue[int] = asyncio.Queue()
+    for index in range(cases):
+        waiting.put_nowait(index)
+
+    async def work(person: Client) -> None:
+        while not waiting.empty():
+            await person.case(random.Random(seed + waiting.get_nowait()))
+
+    workers = [asyncio.create_task(work(person)) for person in people]
+    recoveries: dict[str, list[float]] = {kind: [] for kind in kinds}
+    try:
+        while not all(task.done() for task in workers):
+            await asyncio.wait(workers, timeout=every * (0.5 + dice.random()), return_when=asyncio.FIRST_EXCEPTION)
+            if any(task.done() and task.exception() for task in workers) or all(task.done() for task in workers):
+                break
+            kind = dice.choice(kinds)
+            recoveries[kind].append(kill_and_restart(system, KINDS[kind]))
+        await asyncio.gather(*workers)
+    finally:
+        for person in people:
+            await person.close()
+        journal.close()
+    client = await connect(system.temporal_address, "default")
+    found = await violations(system, journal, client)
+    deadline = time.monotonic() + SETTLE_SECONDS
+    while found and time.monotonic() < deadline:
+        await asyncio.sleep(1)
+        found = await violations(system, journal, client)
+    return {
+        "seed": seed,
+        "cases": cases,
+        "acknowledged": len(journal.acknowledged),
+        "kills": {kind: len(times) for kind, times in recoveries.items()},
+        "recovery_seconds": {kind: _spread(times) for kind, times in recoveries.items() if times},
+        "violations": found,
+    }
+
+
+def kill_and_restart(system: System, names: list[str]) -> float:
+    """Kill -9 these processes together, start them again; seconds until the whole answers."""
+    for name in names:
+        system.kill(name)
+    began = time.perf_counter()
+    for name in reversed(names):
+        system.start(name)
+    system.await_ready()
+    return time.perf_counter() - began
+
+
+def _spread(times: list[float]) -> dict[str, float]:
+    ordered = sorted(times)
+    return {"p50": round(ordered[len(ordered) // 2], 2), "max": round(ordered[-1], 2)}
+
+
+def main() -> int:
+    """Run the trial on a system of our own."""
+    parser = argparse.ArgumentParser(prog="make faults", description="故障试验")
+    parser.add_argument("--cases", type=int, default=400, help="案件数")
+    parser.add_argument("--clients", type=int, default=12, help="同时办理的人数")
+    parser.add_argument("--every", type=float, default=4.0, help="平均多少秒出一次故障")
+    parser.add_argument("--kinds", nargs="+", choices=list(KINDS), default=list(KINDS), help="故障种类")
+    parser.add_argument("--seed", type=int, default=random.randrange(10**6))
+    said = parser.parse_args()
+    print(f"种子 {said.seed}", flush=True)
+    with System() as system:
+        found = asyncio.run(trial(system, said.kinds, said.cases, said.clients, said.every, said.seed))
+    for line in found["violations"]:
+        print("违反：", line)
+    print(json.dumps(found, ensure_ascii=False))
+    return 1 if found["violations"] else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

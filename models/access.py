@@ -82,7 +82,7 @@ def may_act(
         subtree = organisation.subtree(user.unit)
         return case.unit in subtree or receives in subtree or (remote and may_read(user, case, organisation))
     if user.role == Role.LIAISON:
-        return user.unit in case.departments
+        return user.unit in case.departments or (remote and may_read(user, case, organisation))
     return False
 
 

@@ -7,7 +7,7 @@ hash before it, so that a changed, missing, inserted or reordered row shows (fea
 import hashlib
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
@@ -74,19 +74,7 @@ def entry_hash(entry: Entry) -> str:
 
 def seal(entry: Entry) -> Entry:
     """The entry with its hash filled in (封签)."""
-    return Entry(
-        entry.case_no,
-        entry.seq,
-        entry.at,
-        entry.action,
-        entry.actor,
-        entry.role,
-        entry.unit,
-        entry.command_id,
-        entry.detail,
-        entry.prev,
-        entry_hash(entry),
-    )
+    return replace(entry, hash=entry_hash(entry))
 
 
 @dataclass(frozen=True, slots=True)

@@ -75,7 +75,7 @@ def view(case: Case, now: datetime, *, full_applicant: bool, around: Around) -> 
             }
             for o in state.obligations
         ],
-        "supervisions": [{**s.model_dump(), "due": None, "due_at": instant(s.due)} for s in state.supervisions],
+        "supervisions": [{**s.model_dump(exclude={"due"}), "due_at": instant(s.due)} for s in state.supervisions],
         "checkpoints": [c.model_dump() for c in state.checkpoints],
         "cards": [{**card.model_dump(), "at": instant(card.at)} for card in state.cards],
         "materials": _materials(case),

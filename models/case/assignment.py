@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field
 
 from models.case.aggregate import Case
 from models.case.command import Act, Ask, By, Draft, act, applies, expires
 from models.case.course import UNDER_WAY, enter_handling, link_ends, link_has_ended
 from models.case.limits import arm, red_card, settle
 from models.case.state import Assignment, Extension, Limit
-from models.case.wording import MUST_EXPLAIN, Explanation, Text, says_nothing
+from models.case.wording import MUST_EXPLAIN, Citations, Explanation, Name, Text, says_nothing
 from models.codes import (
     AssignmentRole,
     AssignmentState,
@@ -26,7 +26,6 @@ from models.codes import (
 from models.errors import conflict, forbidden, invalid
 from models.ledger import Entry, read_time, stamp_time
 
-Name = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 WITH_DEPARTMENT = (AssignmentState.SENT, AssignmentState.SIGNED)
 
 
@@ -211,7 +210,7 @@ class Reply(_OfAssignment):
 
     result: ReplyResult
     content: Text
-    legal_basis: Annotated[list[Name], Field(max_length=50)] = Field(default_factory=list)
+    legal_basis: Citations = Field(default_factory=list)
 
     def decide(self, case: Case, ask: Ask) -> list[Draft]:
         self.own(case, ask.by, AssignmentState.SIGNED)

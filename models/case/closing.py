@@ -14,7 +14,7 @@ from models.case.course import UNDER_WAY, close_as, issue, link_ends
 from models.case.limits import arm, red_card, settle
 from models.case.state import Limit
 from models.case.supervision import OPEN_CHECKPOINT
-from models.case.wording import Text
+from models.case.wording import Citations, Text
 from models.codes import (
     Category,
     Link,
@@ -28,8 +28,6 @@ from models.codes import (
 )
 from models.errors import NOT_BUILT_YET, Refusal, conflict, invalid
 from models.ledger import Entry, stamp_time
-
-Names = Annotated[list[Annotated[str, StringConstraints(min_length=1, max_length=400)]], Field(max_length=50)]
 
 
 class Asks(BaseModel):
@@ -48,8 +46,8 @@ class Resolve(Act):
 
     outcome: Outcome
     summary: Text
-    basis: Annotated[Names, Field(min_length=1)]
-    evidence: Names = Field(default_factory=list)
+    basis: Annotated[Citations, Field(min_length=1)]
+    evidence: Citations = Field(default_factory=list)
     asks: Asks | None = None
 
     @classmethod

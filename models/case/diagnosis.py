@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field
 
 from models.case import clock
 from models.case.aggregate import Case
@@ -15,13 +15,10 @@ from models.case.command import Act, Ask, By, Draft, act, applies, expires
 from models.case.course import UNDER_WAY, link_ends, link_has_ended
 from models.case.limits import red_card, settle
 from models.case.state import Limit
-from models.case.wording import Text
+from models.case.wording import Citations, Name, Text
 from models.codes import Category, Cause, Conduct, Issue, Link, MeasureKind, Role
 from models.errors import NOT_BUILT_YET, Refusal, conflict, invalid
 from models.ledger import Entry, stamp_time
-
-Name = Annotated[str, StringConstraints(min_length=1, max_length=200)]
-Names = Annotated[list[Name], Field(max_length=50)]
 
 
 class KeyMaterial(BaseModel):
@@ -52,11 +49,11 @@ class Diagnose(Act):
     causes: Annotated[list[Cause], Field(min_length=1, max_length=6)]
     why_changed: Text | None = None
 
-    legal_basis: Names = Field(default_factory=list)
+    legal_basis: Citations = Field(default_factory=list)
     missing_key_materials: Annotated[list[KeyMaterial], Field(max_length=50)] = Field(default_factory=list)
 
-    missing_materials: Names = Field(default_factory=list)
-    obstacles: Names = Field(default_factory=list)
+    missing_materials: Citations = Field(default_factory=list)
+    obstacles: Citations = Field(default_factory=list)
     measures: list[MeasureKind] = Field(default_factory=list, max_length=10)
 
     respondent_unit: Name | None = None
@@ -64,7 +61,7 @@ class Diagnose(Act):
     conduct: Conduct | None = None
 
     issue: Issue | None = None
-    departments: Names = Field(default_factory=list)
+    departments: Citations = Field(default_factory=list)
     complex: bool = False
     prerequisites: Annotated[list[Prerequisite], Field(max_length=50)] = Field(default_factory=list)
 

@@ -14,10 +14,10 @@ from models.case import clock
 from models.case.aggregate import Case
 from models.case.command import SYSTEM, Act, Ask, By, Draft, act, applies, expires
 from models.case.course import UNDER_WAY, enter_handling, issue
-from models.case.diagnosis import Names, missing_key_materials
+from models.case.diagnosis import missing_key_materials
 from models.case.limits import arm, red_card, settle
 from models.case.state import Limit
-from models.case.wording import Explanation, Text
+from models.case.wording import Citations, Explanation, Text
 from models.codes import Category, Outcome, ReviewDecision, Role
 from models.errors import conflict, forbidden, invalid
 from models.ledger import Entry
@@ -28,7 +28,7 @@ class Explain(Act):
     """解释告知: issues the 一次性告知书 and starts the objection period; delays nothing."""
 
     text: Explanation
-    legal_basis: Names = Field(default_factory=list)
+    legal_basis: Citations = Field(default_factory=list)
     alternatives: Annotated[list[Text], Field(max_length=50)] = Field(default_factory=list)
 
     @classmethod

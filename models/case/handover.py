@@ -5,19 +5,13 @@ The clock never resets, the first receiver stays (R01, R02, R26, R47).
 
 from __future__ import annotations
 
-from typing import Annotated
-
-from pydantic import StringConstraints
-
 from models.case.aggregate import Case
 from models.case.command import Act, Ask, By, Draft, act, applies
 from models.case.course import BEFORE_RESOLVED
-from models.case.wording import Text
+from models.case.wording import Name, Text
 from models.codes import Level, Role, UnitKind
 from models.errors import conflict, forbidden, invalid
 from models.ledger import Entry
-
-Name = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 
 
 class _HandOver(Act):

@@ -14,7 +14,7 @@ from models.case.command import Act, Ask, By, Draft, act, applies, expires
 from models.case.course import BEFORE_RESOLVED, end_handling, issue, link_ends
 from models.case.limits import arm, red_card, settle
 from models.case.state import Limit
-from models.case.wording import Explanation, Text
+from models.case.wording import Explanation, Name, Text
 from models.codes import (
     ApplicantKind,
     AssignmentState,
@@ -32,7 +32,6 @@ from models.identity import check_id_card, check_uscc
 from models.ledger import Entry, read_time, stamp_time
 from models.scope import refusal_entry
 
-Short = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 Phone = Annotated[str, StringConstraints(pattern=r"^\+?[0-9][0-9\- ]{4,23}$")]
 
 
@@ -41,7 +40,7 @@ class Person(BaseModel):
 
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
 
-    name: Short
+    name: Name
     kind: ApplicantKind
     id_type: IdType | None = None
     id_no: Annotated[str, StringConstraints(min_length=1, max_length=40)] | None = None
@@ -67,8 +66,8 @@ class Proxy(BaseModel):
 
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
 
-    name: Short
-    relation: Short
+    name: Name
+    relation: Name
     phone: Phone | None = None
 
 
@@ -77,7 +76,7 @@ class Matter(BaseModel):
 
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
 
-    name: Short
+    name: Name
     code: Annotated[str, StringConstraints(max_length=64)] | None = None
 
 
@@ -86,8 +85,8 @@ class RefusedBy(BaseModel):
 
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
 
-    unit: Short
-    staff: Short | None = None
+    unit: Name
+    staff: Name | None = None
     reason_given: Text
 
 
@@ -110,16 +109,16 @@ class Register(Act):
     """登记: the body of POST /api/cases, completed by the API with `opening`."""
 
     channel: Channel
-    unit: Short
+    unit: Name
     applicant: Person | None = None
     matter: Matter
     request_type: RequestType
     narrative: Text
     refused_by: RefusedBy | None = None
-    first_receiver: Short | None = None
+    first_receiver: Name | None = None
     proxy: Proxy | None = None
-    sensitive: list[Short] = Field(default_factory=list, max_length=20)
-    group_of: Short | None = None
+    sensitive: list[Name] = Field(default_factory=list, max_length=20)
+    group_of: Name | None = None
     opening: Opening
 
     collects_without_applicant: ClassVar[Channel] = Channel.VISIT
@@ -199,7 +198,7 @@ class Redirect(BaseModel):
 
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
 
-    to: Short
+    to: Name
     how: Text
 
 

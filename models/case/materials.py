@@ -17,12 +17,10 @@ from models.case.course import UNDER_WAY, issue
 from models.case.diagnosis import missing_key_materials
 from models.case.limits import arm, settle
 from models.case.state import Limit, Materials
-from models.case.wording import Text
+from models.case.wording import Name, Text
 from models.codes import Outcome, Role, Stage
 from models.errors import conflict, forbidden
 from models.ledger import Entry
-
-Name = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 
 
 class AskedItem(BaseModel):

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import Field, StringConstraints
+from pydantic import Field
 
 from models.case import clock
 from models.case.aggregate import Case
@@ -16,12 +16,11 @@ from models.case.course import UNDER_WAY, enter_handling
 from models.case.limits import arm, moved, settle
 from models.case.materials import require_own_assignment
 from models.case.state import Limit, Obligation
-from models.case.wording import Text
+from models.case.wording import Name, Text
 from models.codes import MeasureKind, ObligationKind, ObligationState, Role
 from models.errors import conflict, forbidden, invalid
 from models.ledger import Entry, read_time, stamp_time
 
-Name = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 Days = Annotated[int, Field(ge=1, le=250)]
 
 

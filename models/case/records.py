@@ -10,12 +10,11 @@ from models.case.aggregate import Case, decode_calendar
 from models.case.command import LIMIT_RULES, Act, Ask, By, Draft, act, applies
 from models.case.limits import due_of
 from models.case.state import Assignment, Obligation, Supervision
-from models.case.wording import Text
+from models.case.wording import Name, Text
 from models.codes import Role
 from models.errors import conflict, invalid
 from models.ledger import Entry, read_time, stamp_time
 
-Name = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 STAFF = (Role.CLERK, Role.HEAD, Role.LIAISON, Role.LEAD, Role.SUPERVISOR)
 
 

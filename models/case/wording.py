@@ -3,7 +3,7 @@
 import re
 from typing import Annotated
 
-from pydantic import AfterValidator, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints
 
 EMPTY_PHRASES = ("不知道", "不能办", "不归我管")
 """富阳 "三不三问": what staff may not simply say (seed 001)."""
@@ -27,6 +27,13 @@ def _must_explain(text: str) -> str:
 
 Text = Annotated[str, StringConstraints(min_length=1, max_length=4000)]
 """Free text that people write: not empty, at most 4,000 characters."""
+
+Name = Annotated[str, StringConstraints(min_length=1, max_length=200)]
+"""What something or somebody is called, or the code of a unit."""
+
+Citation = Annotated[str, StringConstraints(min_length=1, max_length=400)]
+Citations = Annotated[list[Citation], Field(max_length=50)]
+"""Laws, policies, papers and the like, one a line."""
 
 Explanation = Annotated[Text, AfterValidator(_must_explain)]
 """A text that has to explain something to the applicant or to another office."""

@@ -13,6 +13,7 @@ class Settings:
     """Where everything is. Secrets are not shown by repr."""
 
     database_url: str
+    """As SQLAlchemy takes it, with the driver's name."""
     temporal_address: str
     namespace: str
     secret: bytes
@@ -31,7 +32,7 @@ class Settings:
 def settings() -> Settings:
     """The settings of this process. Raises MissingSettingError naming what is missing."""
     return Settings(
-        database_url=_need("DATABASE_URL"),
+        database_url=_need("DATABASE_URL").replace("postgresql://", "postgresql+psycopg://", 1),
         temporal_address=_need("TEMPORAL_ADDRESS"),
         namespace=os.environ.get("TEMPORAL_NAMESPACE", "default"),
         secret=bytes.fromhex(_need("BANCHENG_SECRET")),

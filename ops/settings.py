@@ -111,9 +111,9 @@ class Installation:
         return f"http://{HOST}:{self.ui_port}"
 
     def published(self) -> dict[str, str]:
-        """What `DATA_DIR/env` tells: everything but the secret."""
+        """What `DATA_DIR/env` tells: everything but the secret. The database's address is what any client takes."""
         return {
-            "DATABASE_URL": self.database_url(),
+            "DATABASE_URL": self.database_url().replace("+psycopg", "", 1),
             "TEMPORAL_ADDRESS": self.temporal_address,
             "API_URL": self.api_url,
             "DEMO_PASSWORD": self.password,

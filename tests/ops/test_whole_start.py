@@ -123,7 +123,8 @@ def test_it_carries_on_after_kill_and_ends_without_a_trace(
     first = start()
     first.await_ready()
     told = dict(line.split("=", 1) for line in installation.ready_file.read_text().splitlines())
-    assert told["DATABASE_URL"] == installation.database_url()
+    with psycopg.connect(told["DATABASE_URL"]) as connection:
+        assert connection.execute("SELECT count(*) FROM units").fetchall() != [(0,)]
     assert told["TEMPORAL_ADDRESS"] == installation.temporal_address
     assert told["API_URL"] == installation.api_url
     assert told["DEMO_PASSWORD"] == installation.password

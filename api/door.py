@@ -137,7 +137,14 @@ async def send(
     expects = "" if if_match in (None, "*") else str(if_match).removeprefix("W/").strip('"')
     own_id = OWN_ID + secrets.token_urlsafe(6)
     command = Command(name=name, by=by, body=body, facts=facts, id=key or own_id, expects=expects)
-    await wired.gateway.send(found.case_no, command, found.case.state)
+    done = key is not None and await wired.queries.cases.has_command(found.case_no, key)
+    try:
+        await wired.gateway.send(found.case_no, command, None if done else found.case.state)
+    except Problem:
+        raise
+    except Refusal:
+        if not done:  # a key that is in the ledger was carried out, whatever has changed since
+            raise
 
 
 async def gather(wired: Services, user: User, case: Case, name: str, body: dict[str, Any]) -> Facts:

@@ -40,8 +40,10 @@ class Gateway:
         attributes = at_start(command.body["opening"]["district"], command.body["unit"])
         return await self._start(case_no, command, Start(), summary, attributes)
 
-    async def send(self, case_no: str, command: Command, stored: State) -> Receipt:
+    async def send(self, case_no: str, command: Command, stored: State | None) -> Receipt | None:
         """Send one command to the case. `stored` is its state in the register, should its workflow have ended.
+
+        Without it a workflow that has ended is left alone: the command is known to be done.
 
         Raises Refusal with the rules' reason, or Problem 503 when the engine does not answer in time.
         """
@@ -56,6 +58,8 @@ class Gateway:
             if error.status is not RPCStatusCode.NOT_FOUND:
                 raise _busy() from error
             summary = f"续办 · {case_no}"
+            if stored is None:
+                return None
             attributes = at_start(stored.district, stored.unit)
             return await self._start(case_no, command, Start(state=stored), summary, attributes)
         except (TimeoutError, WorkflowUpdateRPCTimeoutOrCancelledError) as error:

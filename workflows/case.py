@@ -51,6 +51,7 @@ class CaseWorkflow:
     def __init__(self, start: Start) -> None:
         self.case = Case.from_state(start.state) if start.state else Case(workflow.info().workflow_id)
         self._turn = asyncio.Lock()
+        self._adopted: set[str] = set()
         self._shown: Values = shown_at_start(workflow.info().typed_search_attributes)
 
     @workflow.run
@@ -72,19 +73,20 @@ class CaseWorkflow:
         """One act of somebody: decided, applied, recorded; who gets an answer reads it back at once."""
         command = self._read(name, args)
         async with self._turn:
-            while True:
-                adopted = await self._record(self._run(command))
-                # Entries that a dead worker left may be this very command's: then it is done. Otherwise decide again.
-                if not adopted or any(entry.command_id == command.id for entry in adopted):
-                    break
+            # Entries that a dead worker left may be this very command's: then it is done. Otherwise decide again.
+            while command.id not in self._adopted and await self._record(self._run(command)):
+                pass
         receipt: Receipt = {"seq": self.case.state.seq}
         return {**receipt, "digest": body_digest(command)} if command.keyed else receipt
 
     @command.validator
     def check(self, name: str, args: Sequence[RawValue]) -> None:
         """A wrong command leaves no trace in the history; its sender gets the reason."""
+        command = self._read(name, args)
+        if command.id in self._adopted:
+            return
         try:
-            self.case.decide(self._read(name, args), workflow.now())
+            self.case.decide(command, workflow.now())
         except Refusal as refusal:
             raise _refused(refusal) from None
 
@@ -116,10 +118,10 @@ class CaseWorkflow:
         with contextlib.suppress(TimeoutError):
             await workflow.wait_condition(earlier, timeout=delay, timeout_summary=reading.timer_line(self.case))
 
-    async def _record(self, entries: list[Entry]) -> list[Entry]:
-        """Write the entries; those that stand in their place instead, which the case then goes on from."""
+    async def _record(self, entries: list[Entry]) -> bool:
+        """Write the entries. True when others stand in their place, which the case then goes on from."""
         if not entries:
-            return []
+            return False
         row, state = case_row(self.case), self.case.state.model_dump_json(exclude_defaults=True)
         try:
             stands = await workflow.execute_local_activity_method(
@@ -132,12 +134,12 @@ class CaseWorkflow:
         except ActivityError as error:
             # Fails the workflow task, not the case: it stays open and visible until somebody has looked at it.
             raise RuntimeError("台账与流程历史不一致，已停止写入，请审计核对") from error
-        adopted: list[Entry] = []
         if stands:
             ledger = [entry_of(row) for row in stands]
-            self.case, adopted = Case.from_entries(self.case.state.case_no, ledger), ledger[entries[0].seq - 1 :]
+            self.case = Case.from_entries(self.case.state.case_no, ledger)
+            self._adopted |= {entry.command_id for entry in ledger[entries[0].seq - 1 :]} - {""}
         self._show()
-        return adopted
+        return bool(stands)
 
     def _show(self) -> None:
         """What an administrator sees in the Web UI: details in words, attributes to search by."""

@@ -69,6 +69,12 @@ class CaseQueries:
         found = await self.entries(case_no, seq - 1, 1)
         return found[0] if found and found[0].seq == seq else None
 
+    async def has_command(self, case_no: str, command_id: str) -> bool:
+        """Whether a command with this id is in the case's ledger."""
+        c = ENTRIES.c
+        mine = and_(c.case_no == case_no, c.command_id == command_id)
+        return bool(await rows(self._engine, select(c.seq).where(mine).limit(1)))
+
     async def open_children(self, case_no: str) -> list[str]:
         """The cases of a group (群体件) that have not ended."""
         c = CASES.c

@@ -9,6 +9,7 @@ each, and an older version lives on, whole, as `policies/<code>@<version>.toml`.
 
 import hashlib
 import tomllib
+from collections.abc import Set
 from dataclasses import dataclass
 from datetime import time
 from functools import cache
@@ -92,20 +93,23 @@ class Policy:
 
 def profiles() -> list[str]:
     """The codes of all profiles."""
-    return sorted(name for name in _FILES if name not in ("base", "digests", "scope") and "@" not in name)
+    return sorted(stem for stem in _FILES.keys() - _NO_PROFILES if "@" not in stem)
 
 
 @cache
 def policy(code: str, version: int | None = None) -> Policy:
     """A profile, by default of its newest version. Raises PolicyError for an unknown code or version."""
     newest = _read(code)
-    if version is None or newest["version"] == version:
+    if version is None or newest.get("version") == version:
         return _resolve(code, newest, _read("base"))
     return _resolve(code, _read(f"{code}@{version}"), {"limits": {}, "settings": {}})
 
 
 # Read when the module is loaded: a workflow, which may open no file, only looks them up.
 _FILES = {path.stem: tomllib.loads(path.read_text(encoding="utf-8")) for path in FOLDER.glob("*.toml")}
+_NO_PROFILES = frozenset({"base", "digests", "scope"})
+_HEADER = frozenset({"name", "version", "division"})
+_KEYS = {"limits": frozenset({"days", "unit", "source"}), "settings": frozenset({"value", "source"})}
 
 
 def _read(stem: str) -> dict[str, Any]:
@@ -115,21 +119,42 @@ def _read(stem: str) -> dict[str, Any]:
 
 
 def _resolve(code: str, own: dict[str, Any], base: dict[str, Any]) -> Policy:
+    _only_known(f"政策档 {code}", own, _HEADER | set(_KEYS))
+    if missing := _HEADER - set(own):
+        raise PolicyError(f"政策档 {code} 缺少 {min(missing)}，请补上")
     tables: dict[str, dict[str, Figure]] = {}
-    for kind in ("limits", "settings"):
-        unknown = set(own.get(kind, {})) - set(base[kind]) if base[kind] else set()
-        if unknown:
-            raise PolicyError(f"政策档 {code} 有不认识的项 {kind}.{min(unknown)}，请核对拼写")
+    for kind in _KEYS:
+        if base[kind]:
+            _only_known(f"政策档 {code} 的 {kind}", own.get(kind, {}), set(base[kind]))
         said = {**base[kind], **own.get(kind, {})}
-        tables[kind] = {key: _figure(code, f"{kind}.{key}", value) for key, value in said.items()}
+        tables[kind] = {key: _figure(f"政策档 {code} 的 {kind}.{key}", kind, value) for key, value in said.items()}
     return Policy(code, own["name"], own["version"], own["division"], tables["limits"], tables["settings"])
 
 
-def _figure(code: str, key: str, said: dict[str, Any]) -> Figure:
-    value = said.get("days", said.get("value"))
+def _figure(where: str, kind: str, said: Any) -> Figure:
+    if not isinstance(said, dict):
+        raise PolicyError(f"{where} 缺少来源，请写成数值、来源（source）两行")
+    _only_known(where, said, _KEYS[kind])
+    value = said.get("days" if kind == "limits" else "value")
     if value is None or not said.get("source"):
-        raise PolicyError(f"政策档 {code} 的 {key} 缺少数值或来源（source）")
-    return Figure(value, said.get("unit", "wd" if "days" in said else ""), said["source"])
+        raise PolicyError(f"{where} 缺少数值或来源（source）")
+    if kind == "settings":
+        return Figure(value, "", said["source"])
+    unit = said.get("unit", "wd")
+    if type(value) is not int or value < 1 or unit not in ("wd", "d"):
+        raise PolicyError(f"{where} 应为不小于 1 的整数天数，单位为 wd（工作日）或 d（自然日）")
+    return Figure(value, unit, said["source"])
+
+
+def _only_known(where: str, said: dict[str, Any], known: Set[str]) -> None:
+    if unknown := set(said) - known:
+        raise PolicyError(f"{where} 有不认识的项 {min(unknown)}，请核对拼写")
+
+
+# A mistake in a file stops the programme at its start, not the first case of that place.
+for _stem in _FILES.keys() - _NO_PROFILES:
+    _code, _, _version = _stem.partition("@")
+    policy(_code, int(_version) if _version else None)
 
 
 if __name__ == "__main__":

@@ -32,6 +32,7 @@ CONTRACT = {
     "checkpoint": 1,
     "look_back": 30,
     "progress": 10,
+    "supervision": 3,
 }
 
 
@@ -78,6 +79,12 @@ def _resolved(own: dict) -> Policy:  # type: ignore[type-arg]
     return _resolve("trial", {"name": "试", "version": 1, "division": "000000", **own}, base)
 
 
+def test_a_profile_without_its_division_is_refused() -> None:
+    base = {"limits": {"accept": {"days": 1, "source": "约定一"}}, "settings": {}}
+    with pytest.raises(PolicyError, match="缺少 division"):
+        _resolve("trial", {"name": "试", "version": 1}, base)
+
+
 def test_an_own_figure_overrules_the_base() -> None:
     assert _resolved({"limits": {"accept": {"days": 2, "source": "本地规定"}}}).days("accept") == 2
 
@@ -85,7 +92,13 @@ def test_an_own_figure_overrules_the_base() -> None:
 @pytest.mark.parametrize(
     ("own", "what"),
     [
-        ({"limits": {"acept": {"days": 2, "source": "本地"}}}, "limits.acept"),
+        ({"limits": {"acept": {"days": 2, "source": "本地"}}}, "的 limits 有不认识的项 acept"),
+        ({"limit": {"accept": {"days": 2, "source": "本地"}}}, "不认识的项 limit"),
+        ({"limits": {"accept": {"days": 2, "units": "d", "source": "本地"}}}, "limits.accept 有不认识的项 units"),
+        ({"limits": {"accept": {"days": 2, "unit": "天", "source": "本地"}}}, "limits.accept 应为"),
+        ({"limits": {"accept": {"days": 0, "source": "本地"}}}, "limits.accept 应为"),
+        ({"limits": {"accept": {"days": "2", "source": "本地"}}}, "limits.accept 应为"),
+        ({"limits": {"accept": 2}}, "limits.accept 缺少来源"),
         ({"limits": {"accept": {"days": 2}}}, "来源"),
         ({"limits": {"accept": {"source": "本地"}}}, "数值"),
     ],

@@ -11,7 +11,7 @@ from fastapi import Depends, Request
 from pydantic import BaseModel, ValidationError
 
 from api.errors import Problem
-from models.case.command import UNREADABLE, check_text, field_errors
+from models.case.command import check_text, field_errors
 from models.errors import FieldError
 
 MALFORMED = "提交的内容不符合要求，请按提示修改后重新提交"
@@ -35,7 +35,7 @@ class Body:
         if not isinstance(found, dict):
             self._problem = Problem(422, MALFORMED, errors=[FieldError("", "应为对象")])
         elif _too_deep(found):
-            self._problem = Problem(422, UNREADABLE)
+            self._problem = Problem(422, "内容嵌套层数过多，请按接口说明填写后重新提交")
         else:
             self._fields = found
 
@@ -53,7 +53,7 @@ class Body:
     def shaped(self, model: type[Shape]) -> Shape:
         """The body as a model. Raises Problem 422 with one error a field."""
         try:
-            return model.model_validate_json(orjson.dumps(self.fields()))
+            return model.model_validate(self.fields())
         except ValidationError as error:
             raise Problem(422, MALFORMED, errors=field_errors(error.errors())) from None
 
@@ -61,8 +61,8 @@ class Body:
 def _too_deep(value: Any) -> bool:
     level = [value]
     for _ in range(DEEPEST):
-        branches = [item.values() if isinstance(item, dict) else item for item in level if isinstance(item, dict | list)]
-        level = [item for branch in branches for item in branch]
+        branches = [item for item in level if isinstance(item, dict | list)]
+        level = [item for each in branches for item in (each.values() if isinstance(each, dict) else each)]
         if not level:
             return False
     return True

@@ -13,6 +13,7 @@ from typing import Any
 from fastapi.responses import HTMLResponse
 
 from api import documents
+from api.body import MALFORMED, Body
 from api.deps import Services
 from api.errors import Problem, no_such_case
 from api.queries import Found
@@ -20,7 +21,7 @@ from models.access import User, may_act, may_read, sees_applicant
 from models.actions import COMMANDS
 from models.case import ACTS, OWN_ID, By, Case, Command, Facts, UnitFact, parse
 from models.codes import Role
-from models.errors import NOT_BUILT_YET, Refusal
+from models.errors import NOT_BUILT_YET, FieldError, Refusal
 from models.organisation import Organisation
 from models.row import applicant_key
 from models.tables import WRONG_CODE
@@ -28,13 +29,16 @@ from models.view import citizen_view, view
 
 KEY_LENGTH = (8, 64)
 
+READ = "read"
+"""What the access log calls an attempt to look into a case."""
+
 
 async def act(
     wired: Services,
     user: User,
     case_no: str,
     name: str,
-    body: dict[str, Any],
+    body: Body,
     *,
     key: str | None,
     if_match: str | None,
@@ -47,7 +51,7 @@ async def act(
         if found is None:
             raise no_such_case(case_no)
         _check_scope(user, name, found, await wired.organisation())
-        await send(wired, user, found, by, name, body, key, if_match)
+        await send(wired, user, found, by, name, content(body), key, if_match)
     return await read(wired, user, case_no)
 
 
@@ -60,7 +64,7 @@ async def act_as_citizen(
     case_no: str,
     code: str,
     name: str,
-    body: dict[str, Any],
+    body: Body,
     *,
     key: str | None,
     address: str,
@@ -70,7 +74,7 @@ async def act_as_citizen(
         by = actor(CITIZEN, name, body)
     found = await with_code(wired, case_no, code, address)
     async with logged(wired, CITIZEN, name, case_no, address):
-        await send(wired, CITIZEN, found, by, name, body, key, None)
+        await send(wired, CITIZEN, found, by, name, content(body), key, None)
     return await read_as_citizen(wired, case_no, code, address)
 
 
@@ -91,12 +95,12 @@ async def with_code(wired: Services, case_no: str, code: str, address: str) -> F
         raise Problem(404, "查不到这个案件，请核对编号和查询码")
 
 
-def actor(user: User, name: str, body: dict[str, Any]) -> By:
+def actor(user: User, name: str, body: Body) -> By:
     """Who gives the command; 403 when this role may not (or the command is none of ours: 404)."""
     if name not in COMMANDS or name == "register":
         raise Problem(404, f"没有“{name}”这项操作，请核对地址")
     act_class = ACTS.get(name)
-    on_behalf = bool(body.pop("on_behalf", False))
+    on_behalf = body.peek("on_behalf") is True
     by = By(actor=user.username, role=user.role, unit=user.unit, on_behalf=on_behalf)
     if act_class is None:
         raise Refusal(NOT_BUILT_YET, f"“{COMMANDS[name]}”功能尚未开通，请按现行线下流程办理")
@@ -106,6 +110,14 @@ def actor(user: User, name: str, body: dict[str, Any]) -> By:
         own = "；窗口代办请注明 on_behalf" if Role.CITIZEN in act_class.roles and user.role == Role.CLERK else ""
         raise Problem(403, f"“{COMMANDS[name]}”不由{user.role.label}办理{own}")
     return by
+
+
+def content(body: Body) -> dict[str, Any]:
+    """The body of a command, without what says in whose name. Raises Problem 422."""
+    fields = body.fields()
+    if not isinstance(fields.pop("on_behalf", False), bool):
+        raise Problem(422, MALFORMED, errors=[FieldError("on_behalf", "应为是或否")])
+    return fields
 
 
 def usable_key(key: str) -> bool:
@@ -185,13 +197,14 @@ def unit_fact(organisation: Organisation, code: str) -> UnitFact:
 
 async def find_readable(wired: Services, user: User, case_no: str) -> Found:
     """The case, if there is one (404) and this user may read it (403)."""
-    if user.role == Role.ADMIN:
-        raise Problem(403, "系统管理员不查看案件内容")
-    found = await wired.queries.cases.case(case_no)
-    if found is None:
-        raise no_such_case(case_no)
-    if not may_read(user, found, await wired.organisation()):
-        raise Problem(403, "本案不在您的查看范围内")
+    async with logged(wired, user, READ, case_no, ""):
+        if user.role == Role.ADMIN:
+            raise Problem(403, "系统管理员不查看案件内容")
+        found = await wired.queries.cases.case(case_no)
+        if found is None:
+            raise no_such_case(case_no)
+        if not may_read(user, found, await wired.organisation()):
+            raise Problem(403, "本案不在您的查看范围内")
     return found
 
 

@@ -11,12 +11,13 @@ from typing import Any
 
 from sqlalchemy.exc import IntegrityError
 
+from api.body import MALFORMED, Body
 from api.deps import Services
 from api.door import logged, read, usable_key
 from api.errors import Problem
 from api.queries import calendar_from
 from models.access import WINDOW, User
-from models.case import OWN_ID, By, Case, Command, Facts, check_text, parse
+from models.case import OWN_ID, By, Case, Command, Facts, parse
 from models.case.intake import Register
 from models.codes import RequestType
 from models.errors import FieldError
@@ -38,32 +39,34 @@ ALLOT_TRIES = 3
 async def register(
     wired: Services,
     user: User,
-    body: dict[str, Any],
+    body: Body,
     key: str | None,
     address: str,
     extra: dict[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Register a case; its view, with the query code and likely duplicates."""
     async with logged(wired, user, "register", "", address):
-        case_no = await _register(wired, user, dict(body), key, extra or {})
+        case_no = await _register(wired, user, body, key, extra or {})
     shown = await read(wired, user, case_no)
     return {
         **shown,
         "query_code": wired.tokens.query_code(case_no),
-        "duplicates": await duplicates(wired, shown, body),
+        "duplicates": await duplicates(wired, shown, body.peek("applicant")),
     }
 
 
-async def _register(wired: Services, user: User, body: dict[str, Any], key: str | None, extra: dict[str, Any]) -> str:
+async def _register(wired: Services, user: User, sent: Body, key: str | None, extra: dict[str, Any]) -> str:
     if user.role not in WINDOW:
         raise Problem(403, f"登记由窗口办理，不由{user.role.label}办理")
     organisation = await wired.organisation()
-    unit = str(body.get("unit"))
+    unit = str(sent.peek("unit"))
     if unit in organisation.units and unit not in organisation.subtree(user.unit):
         raise Problem(403, "只能为本窗口或下级窗口登记")
     if key is None or not usable_key(key):
         raise Problem(422, "登记须带 Idempotency-Key 请求头，8 至 64 个字符，不以 ~ 开头，重试时不变")
-    check_text(body)
+    body = sent.fields()
+    if "opening" in body:
+        raise Problem(422, MALFORMED, errors=[FieldError("opening", "没有这个字段，请核对字段名")])
     body.pop("name", None)
     body_digest = digest([body, extra])
     now = datetime.now(UTC)
@@ -137,8 +140,10 @@ async def _command(
         raise _wrong("unit", "没有这个窗口，请核对窗口代码")
     if said.first_receiver and await wired.queries.office.staff(said.first_receiver) is None:
         raise _wrong("first_receiver", "没有这个人员账号，请核对首接人")
-    if said.group_of and await wired.queries.cases.case(said.group_of) is None:
-        raise _wrong("group_of", "查不到这个群体件编号，请核对")
+    if said.group_of:
+        parent = await wired.queries.cases.case(said.group_of)
+        if parent is None or parent.district != unit.district:
+            raise _wrong("group_of", "本区没有这个群体件，请核对编号")
     Case("").decide(command, now)
     return command
 
@@ -153,10 +158,10 @@ def _summary(command: Command, organisation: Organisation) -> str:
     return summary_line(command.body["matter"]["name"], unit.name, request_type.label)
 
 
-async def duplicates(wired: Services, shown: dict[str, Any], body: dict[str, Any]) -> list[dict[str, Any]]:
+async def duplicates(wired: Services, shown: dict[str, Any], applicant: Any) -> list[dict[str, Any]]:
     """Likely duplicates of a case: they never refuse a registration."""
     days = policy(shown["profile"], shown["profile_version"]).duplicate_days
-    key = applicant_key(body.get("applicant"))
+    key = applicant_key(applicant)
     return await wired.queries.cases.likely_duplicates(key, shown["matter"]["name"], shown["case_no"], days)
 
 

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, exists, func, insert, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from api.queries.rows import AnyRow, next_number, rows, table_of, transaction
@@ -50,14 +51,17 @@ class DeskQueries:
     async def keep_advice(self, unit: Unit, actor: str, key: str | None, said: dict[str, Any]) -> AnyRow:
         """Keep a consultation under its own number; the same key gives the same one."""
         c, now = ADVICE.c, datetime.now(UTC)
-        async with transaction(self._engine) as connection:
-            if key:
-                mine = select(ADVICE).where(and_(c.actor == actor, c.key == key))
-                if known := (await connection.execute(mine)).first():
-                    return known
-            no = await next_number(connection, unit.division, now, "Z")
-            row = {"advice_no": no, "district": unit.district, "at": now, "actor": actor, "key": key or no}
-            return (await connection.execute(insert(ADVICE).values(**row, **said).returning(ADVICE))).one()
+        mine = select(ADVICE).where(and_(c.actor == actor, c.key == key))
+        if key and (known := await rows(self._engine, mine)):
+            return known[0]
+        try:
+            async with transaction(self._engine) as connection:
+                no = await next_number(connection, unit.division, now, "Z")
+                row = {"advice_no": no, "district": unit.district, "at": now, "actor": actor, "key": key or no}
+                return (await connection.execute(insert(ADVICE).values(**row, **said).returning(ADVICE))).one()
+        except IntegrityError:
+            # The same key at the same moment: the other request has kept it, and this one's number is given back.
+            return (await rows(self._engine, mine))[0]
 
     async def advice(
         self, units: Sequence[str] | None, since: datetime | None, until: datetime | None, limit: int
@@ -68,7 +72,7 @@ class DeskQueries:
         if since:
             wanted.append(c.at >= since)
         if until:
-            wanted.append(c.at < until)
+            wanted.append(c.at <= until)
         found = await rows(self._engine, select(ADVICE).where(*wanted).order_by(c.at.desc()).limit(limit))
         count = await rows(self._engine, select(func.count()).select_from(ADVICE).where(*wanted))
         return found, int(count[0][0])

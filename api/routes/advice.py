@@ -1,18 +1,21 @@
 """当场咨询: a consultation answered at the counter is counted apart, and can become a case (R09, IN3)."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
 from api import registration
+from api.body import BodyDep, documented
 from api.deps import ServicesDep, UserDep, require
+from api.door import usable_key
 from api.errors import Problem
-from api.routes.cases import AnyBody, Key, address
+from api.routes.cases import Key, address
 from models.access import WINDOW, own_units
 from models.case.wording import Explanation, Text
 from models.codes import Role
+from models.errors import FieldError
 from models.ledger import BEIJING
 from models.view import instant
 
@@ -33,15 +36,22 @@ class Advice(BaseModel):
     basis: Annotated[str, StringConstraints(max_length=1000)] = ""
 
 
-@router.post("", status_code=201, summary="登记咨询")
-async def register(wired: ServicesDep, user: UserDep, body: Advice, key: Key = None) -> dict[str, Any]:
-    """登记一次当场答复的咨询；单独编号、单独计数。"""
+@router.post("", status_code=201, summary="登记咨询", openapi_extra=documented(Advice))
+async def register(wired: ServicesDep, user: UserDep, body: BodyDep, key: Key = None) -> dict[str, Any]:
+    """登记一次当场答复的咨询；单独编号、单独计数。同一个 Idempotency-Key 重试得到同一条。"""
     require(user, *WINDOW)
     organisation = await wired.organisation()
-    if body.unit not in organisation.subtree(user.unit):
+    unit = organisation.units.get(str(body.peek("unit")))
+    if unit is not None and unit.code not in organisation.subtree(user.unit):
         raise Problem(403, "只能为本窗口或下级窗口登记")
-    unit = organisation.units[body.unit]
-    row = await wired.queries.desk.keep_advice(unit, user.username, key, body.model_dump())
+    said = body.shaped(Advice).model_dump()
+    if unit is None:
+        raise Problem(422, "没有这个窗口，请核对窗口代码", errors=[FieldError("unit", "没有这个窗口，请核对窗口代码")])
+    if key is not None and not usable_key(key):
+        raise Problem(422, "Idempotency-Key 须为 8 至 64 个字符，不以 ~ 开头")
+    row = await wired.queries.desk.keep_advice(unit, user.username, key, said)
+    if any(getattr(row, name) != value for name, value in said.items()):
+        raise Problem(409, "这个 Idempotency-Key 已用于另一条咨询，请更换后重新提交")
     return _shown(row)
 
 
@@ -57,14 +67,14 @@ async def listing(
     require(user, *WINDOW, Role.LEAD, Role.SUPERVISOR, Role.AUDITOR)
     units = None if user.role == Role.AUDITOR else own_units(user, await wired.organisation())
     begin = datetime.combine(since, time.min, BEIJING) if since else None
-    end = datetime.combine(until + timedelta(days=1), time.min, BEIJING) if until else None
+    end = datetime.combine(until, time.max, BEIJING) if until else None
     rows, count = await wired.queries.desk.advice(units, begin, end, limit)
     return {"items": [_shown(row) for row in rows], "count": count}
 
 
-@router.post("/{advice_no}/case", status_code=201, summary="转为案件")
+@router.post("/{advice_no}/case", status_code=201, summary="转为案件", openapi_extra=documented())
 async def become_case(
-    request: Request, wired: ServicesDep, user: UserDep, advice_no: str, body: AnyBody, key: Key = None
+    request: Request, wired: ServicesDep, user: UserDep, advice_no: str, body: BodyDep, key: Key = None
 ) -> dict[str, Any]:
     """把咨询转为案件，保留最初反映的时间。内容同登记。"""
     require(user, *WINDOW)
@@ -73,8 +83,10 @@ async def become_case(
         raise Problem(404, f"查不到咨询 {advice_no}，请核对编号")
     if row.unit not in (await wired.organisation()).subtree(user.unit):
         raise Problem(403, "这条咨询不在您单位的办理范围内")
-    if row.case_no is not None and key is None:
-        raise Problem(409, f"这条咨询已经转为案件 {row.case_no}")
+    if row.case_no is not None:
+        again = await wired.queries.desk.registration(user.username, key or "")
+        if again is None or again.case_no != row.case_no:
+            raise Problem(409, f"这条咨询已经转为案件 {row.case_no}，请到该案办理")
     extra = {"advice_no": advice_no, "first_contact_at": instant(row.at)}
     shown = await registration.register(wired, user, body, key, address(request), extra)
     await wired.queries.desk.advice_became(advice_no, shown["case_no"])

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
+from api.body import BodyDep, documented
 from api.deps import ServicesDep, UserDep, require
 from api.errors import Problem
 from api.queries import calendar_from
@@ -30,6 +31,7 @@ async def due(
     working_days: Annotated[int, Query(ge=1, le=MOST_DAYS)],
 ) -> dict[str, Any]:
     """从某时起第 N 个工作日的下班时间，逐日说明计与不计。"""
+    _check_year(start.year)
     year = beijing_date(start).year
     years = range(year, year + working_days // 200 + 2)
     calendar = calendar_from(await wired.queries.office.overlays(), years)
@@ -94,25 +96,26 @@ def _change(change: Any) -> dict[str, Any]:
     }
 
 
-@router.put("/{year}", summary="改某年")
-async def change(wired: ServicesDep, user: UserDep, year: int, body: YearChange) -> dict[str, Any]:
+@router.put("/{year}", summary="改某年", openapi_extra=documented(YearChange))
+async def change(wired: ServicesDep, user: UserDep, year: int, body: BodyDep) -> dict[str, Any]:
     """装载某年的安排，或叠加个别日期；所有在办案件随即重算期限，新旧日期都记入台账。"""
     require(user, Role.ADMIN)
     _check_year(year)
-    published = body.published
+    said = body.shaped(YearChange)
+    published = said.published
     if published is None:
         arranged = published_by_library(year) or any(c.published for c in await wired.queries.office.overlays(year))
-        published = bool(body.source) and not arranged
-    overlay = YearOverlay(year, tuple(body.workdays), tuple(body.holidays), body.source, published)
+        published = bool(said.source) and not arranged
+    overlay = YearOverlay(year, tuple(said.workdays), tuple(said.holidays), said.source, published)
     try:
         overlaid(library_year(year), overlay)
     except ValueError as error:
         raise Problem(422, str(error), errors=[FieldError("workdays", str(error))]) from None
     row = {
         "year": year,
-        "workdays": body.workdays,
-        "holidays": body.holidays,
-        "source": body.source,
+        "workdays": said.workdays,
+        "holidays": said.holidays,
+        "source": said.source,
         "published": published,
         "changed_by": user.username,
         "changed_at": datetime.now(UTC),

@@ -2,14 +2,15 @@
 
 import base64
 import binascii
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Body, Header, Query, Request, Response
+from fastapi import APIRouter, Header, Query, Request, Response
 from sqlalchemy import and_, func, or_
 
 from api import door, registration
 from api.answer import Answer
+from api.body import BodyDep, documented
 from api.deps import ServicesDep, UserDep
 from api.errors import Problem
 from models.access import may_act, readable, sees_applicant
@@ -22,12 +23,11 @@ from models.view import instant, masked
 
 router = APIRouter(prefix="/api/cases", tags=["案件"])
 
-AnyBody = Annotated[dict[str, Any], Body(default_factory=dict)]
 Key = Annotated[str | None, Header(alias="Idempotency-Key")]
 
 
-@router.post("", status_code=201, summary="登记")
-async def register(request: Request, wired: ServicesDep, user: UserDep, body: AnyBody, key: Key = None) -> Answer:
+@router.post("", status_code=201, summary="登记", openapi_extra=documented())
+async def register(request: Request, wired: ServicesDep, user: UserDep, body: BodyDep, key: Key = None) -> Answer:
     """登记一件办不成的事。同一个 Idempotency-Key 重试得到同一件；疑似重复只提示，不拒绝。"""
     shown = await registration.register(wired, user, body, key, address(request))
     return Answer(shown, 201, {"Location": f"/api/cases/{shown['case_no']}"})
@@ -65,7 +65,7 @@ async def listing(
     if since:
         wanted.append(columns.registered_at >= datetime.combine(since, time.min, BEIJING))
     if until:
-        wanted.append(columns.registered_at < datetime.combine(until + timedelta(days=1), time.min, BEIJING))
+        wanted.append(columns.registered_at <= datetime.combine(until, time.max, BEIJING))
     rows = await wired.queries.cases.page(and_(*wanted), limit + 1, _read_cursor(cursor))
     items = [_item(row) for row in rows[:limit]]
     return Answer({"items": items, "next": _cursor(rows[limit - 1]) if len(rows) > limit else None})
@@ -182,14 +182,14 @@ async def document(wired: ServicesDep, user: UserDep, case_no: str, document_no:
     return await door.document(wired, found, document_no)
 
 
-@router.post("/{case_no}/{command}", summary="办理")
+@router.post("/{case_no}/{command}", summary="办理", openapi_extra=documented())
 async def act(
     request: Request,
     wired: ServicesDep,
     user: UserDep,
     case_no: str,
     command: str,
-    body: AnyBody,
+    body: BodyDep,
     key: Key = None,
     if_match: Annotated[str | None, Header(alias="If-Match")] = None,
 ) -> Answer:

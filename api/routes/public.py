@@ -6,8 +6,9 @@ from fastapi import APIRouter, Query, Request, Response
 
 from api import door
 from api.answer import Answer
+from api.body import BodyDep, documented
 from api.deps import ServicesDep
-from api.routes.cases import AnyBody, Key, address
+from api.routes.cases import Key, address
 
 router = APIRouter(prefix="/api/public/cases", tags=["群众"])
 
@@ -27,13 +28,13 @@ async def document(request: Request, wired: ServicesDep, case_no: str, document_
     return await door.document(wired, found, document_no)
 
 
-@router.post("/{case_no}/{command}", summary="反映人办理")
+@router.post("/{case_no}/{command}", summary="反映人办理", openapi_extra=documented())
 async def act(
     request: Request,
     wired: ServicesDep,
     case_no: str,
     command: str,
-    body: AnyBody,
+    body: BodyDep,
     code: Code,
     key: Key = None,
 ) -> Answer:

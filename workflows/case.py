@@ -155,8 +155,8 @@ class CaseWorkflow:
 
 
 def body_digest(command: Command) -> str:
-    """What tells one body from another under the same key."""
-    return digest(command.body)[:16]
+    """What tells one command from another under the same key: what, by whom, with which body."""
+    return digest([command.name, command.by.actor, command.body])[:16]
 
 
 def update_name(command: Command) -> str:

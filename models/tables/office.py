@@ -1,0 +1,71 @@
+"""Organisation, calendar, log of access (机构、日历、访问日志)."""
+
+from datetime import date, datetime
+
+from sqlalchemy import BigInteger, Boolean, Column, Date, Identity
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlmodel import Field, SQLModel
+
+from models.tables.columns import instant_column
+
+
+class UnitRow(SQLModel, table=True):
+    """A unit of the organisation (机构)."""
+
+    __tablename__ = "units"
+
+    code: str = Field(primary_key=True)
+    name: str
+    kind: str
+    level: str
+    parent: str | None = None
+    district: str
+    division: str
+
+
+class StaffRow(SQLModel, table=True):
+    """A local account (本地账号)."""
+
+    __tablename__ = "staff"
+
+    username: str = Field(primary_key=True)
+    role: str
+    unit: str | None = None
+    name: str
+    password_hash: str
+
+
+class CalendarChangeRow(SQLModel, table=True):
+    """One change of the business calendar (日历变更), in force from its version on."""
+
+    __tablename__ = "calendar_changes"
+
+    version: int = Field(sa_column=Column(BigInteger, Identity(), primary_key=True))
+    year: int
+    workdays: list[date] = Field(sa_column=Column(ARRAY(Date), nullable=False))
+    holidays: list[date] = Field(sa_column=Column(ARRAY(Date), nullable=False))
+    source: str
+    published: bool = Field(sa_column=Column(Boolean, nullable=False))
+    changed_by: str
+    changed_at: datetime = instant_column()
+
+
+WRONG_CODE = "query_code"
+"""What the access log calls an attempt with a query code that does not fit."""
+
+
+class AccessRow(SQLModel, table=True):
+    """One refused attempt (访问日志): who wanted what, and why not. Personal data never."""
+
+    __tablename__ = "access_log"
+
+    id: int = Field(sa_column=Column(BigInteger, Identity(), primary_key=True))
+    at: datetime = instant_column()
+    actor: str
+    role: str
+    unit: str
+    action: str
+    case_no: str
+    status: int
+    reason: str
+    address: str

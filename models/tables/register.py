@@ -1,0 +1,71 @@
+"""The register (台账): entries and cases, written by the register activity alone, both in one statement."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Column, Index, Text, text
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlmodel import Field, SQLModel
+
+from models.tables.columns import instant_column
+
+
+class EntryRow(SQLModel, table=True):
+    """One ledger entry (台账条目). Append-only: a trigger refuses UPDATE and DELETE (R21)."""
+
+    __tablename__ = "entries"
+
+    case_no: str = Field(primary_key=True)
+    seq: int = Field(primary_key=True)
+    at: datetime = instant_column()
+    action: str
+    actor: str
+    role: str
+    unit: str
+    command_id: str
+    detail: dict[str, Any] = Field(sa_column=Column(JSONB, nullable=False))
+    prev: str
+    hash: str
+
+
+class CaseRow(SQLModel, table=True):
+    """A case as its last entry left it (案件快照): columns for lists and search, and the whole state."""
+
+    __tablename__ = "cases"
+    __table_args__ = (
+        Index("cases_readers", "readers", postgresql_using="gin"),
+        Index("cases_district_registered", "district", "registered_at", "case_no"),
+        Index("cases_applicant", "applicant_key"),
+        Index("cases_parent", "parent"),
+        Index("cases_calendar", "calendar_version", postgresql_where=text("NOT finished")),
+    )
+
+    case_no: str = Field(primary_key=True)
+    seq: int
+    head: str
+    district: str
+    unit: str
+    readers: list[str] = Field(sa_column=Column(ARRAY(Text), nullable=False))
+    """Units that may read: the holder, former holders, departments with a part in it, the awaited receiver."""
+    first_receiver: str
+    stage: str
+    category: str | None = None
+    channel: str
+    request_type: str
+    matter: str
+    search: str
+    """What the text filter looks through: matter, narrative, number. No personal data beyond what a clerk wrote."""
+    departments: list[str] = Field(sa_column=Column(ARRAY(Text), nullable=False))
+    clock_state: str
+    due_at: datetime | None = instant_column(nullable=True)
+    overdue: bool
+    registered_at: datetime = instant_column()
+    applicant_key: str | None = None
+    """Digest of the applicant's identity: finds their other cases without storing it twice."""
+    breaches: int
+    parent: str | None = None
+    merged_into: str | None = None
+    linked: list[str] = Field(sa_column=Column(ARRAY(Text), nullable=False))
+    calendar_version: int
+    finished: bool
+    state: dict[str, Any] = Field(sa_column=Column(JSONB, nullable=False))

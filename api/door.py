@@ -19,7 +19,7 @@ from api.errors import Problem, no_such_case
 from api.queries import Found
 from models.access import User, may_act, may_read, sees_applicant
 from models.actions import COMMANDS
-from models.case import ACTS, OWN_ID, By, Case, Command, Facts, UnitFact, parse
+from models.case import ACTS, OWN_ID, Act, By, Case, Command, Facts, UnitFact, parse
 from models.codes import Role
 from models.errors import NOT_BUILT_YET, FieldError, Refusal
 from models.organisation import Organisation
@@ -144,8 +144,7 @@ async def send(
     """Check the body's shape, gather the facts, send the update."""
     if key is not None and not usable_key(key):
         raise Problem(422, "Idempotency-Key 须为 8 至 64 个字符，不以 ~ 开头")
-    parse(name, body)
-    facts = await gather(wired, user, found.case, name, body)
+    facts = await gather(wired, user, found.case, parse(name, body), body)
     expects = "" if if_match in (None, "*") else str(if_match).removeprefix("W/").strip('"')
     own_id = OWN_ID + secrets.token_urlsafe(6)
     command = Command(name=name, by=by, body=body, facts=facts, id=key or own_id, expects=expects)
@@ -159,35 +158,30 @@ async def send(
             raise
 
 
-async def gather(wired: Services, user: User, case: Case, name: str, body: dict[str, Any]) -> Facts:
+async def gather(wired: Services, user: User, case: Case, act: Act, body: dict[str, Any]) -> Facts:
     """What the rules have to know of the world for this command (see `Facts`)."""
-    state, facts = case.state, Facts()
+    state, facts, name = case.state, Facts(), act.command
     organisation = await wired.organisation()
-    named: set[str] = set()
-    if name == "assign":
-        named = {task["unit"] for task in body["assignments"]}
-    elif name in ("escalate", "delegate", "transfer"):
-        named = {state.unit, body["to_unit"]}
-    elif name == "receive":
-        named = {state.pending_transfer or ""}
-    elif name == "measure":
+    if name == "measure":
         facts.breaches = await wired.queries.cases.breaches(applicant_key(state.applicant), state.case_no)
-    elif name == "resolve":
+    elif name in ("resolve", "conclude"):
         facts.open_children = await wired.queries.cases.open_children(state.case_no)
     elif name in ("link", "merge"):
         other = await wired.queries.cases.case(body["case_no" if name == "link" else "into"])
         if other and may_read(user, other, organisation) and not (name == "merge" and other.case.state.merged_into):
             facts.cases = [other.case_no]
-    facts.units = {code: unit_fact(organisation, code) for code in sorted(named) if code in organisation.units}
+    named = sorted(code for code in set(act.units(case)) if code in organisation.units)
+    facts.units = {code: unit_fact(organisation, code, in_words=name == "diagnose") for code in named}
     return facts
 
 
-def unit_fact(organisation: Organisation, code: str) -> UnitFact:
-    """A unit as a case has to know it."""
+def unit_fact(organisation: Organisation, code: str, *, in_words: bool) -> UnitFact:
+    """A unit as a case has to know it; with its name where the ledger says it in words."""
     unit = organisation.units[code]
     return UnitFact(
         kind=unit.kind,
         level=unit.level,
+        name=unit.name if in_words else "",
         parent=unit.parent,
         district=unit.district,
         lead=organisation.lead(unit.district).code,

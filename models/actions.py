@@ -47,6 +47,8 @@ COMMANDS = {
     "reopen": "重启",
     "look_back": "回头看",
     "propose_solution": "提出一类事",
+    "record_reply": "登记上级答复",
+    "review_follow_up": "挂账复核",
     "confirm_arrival": "到窗确认",
     "note": "备注",
     "attach": "附件",
@@ -104,6 +106,9 @@ ACTIONS = {
     "reopened": "重启",
     "looked_back": "回头看",
     "solution_proposed": "提出一类事",
+    "reported": "上报工作建议",
+    "reply_recorded": "登记上级答复",
+    "follow_up_reviewed": "挂账复核",
     "arrival_confirmed": "到窗确认",
     "noted": "备注",
     "attached": "附件",
@@ -119,5 +124,7 @@ ACTIONS = {
     "calendar_changed": "日历变更",
     "look_back_due": "回头看到期",
     "archived": "归档",
+    "progress_due": "提请告知进展",
+    "follow_up_due": "提请挂账跟进",
 }
 """Each action of the timeline with its Chinese name."""

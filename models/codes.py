@@ -196,6 +196,39 @@ class AssignmentState(Code):
     WITHDRAWN = "withdrawn", "已撤销"
 
 
+class ConsultationKind(Code):
+    """会商形式."""
+
+    CONSULTATION = "consultation", "会诊"
+    JOINT_MEETING = "joint_meeting", "联席会议"
+
+
+class ConsultationState(Code):
+    """会商状态."""
+
+    OPEN = "open", "进行中"
+    CONCLUDED = "concluded", "已形成纪要"
+    ADJOURNED = "adjourned", "转入下一轮"
+
+
+class Position(Code):
+    """会诊意见."""
+
+    AGREE = "agree", "同意"
+    CONDITIONAL = "conditional", "有条件同意"
+    DISAGREE = "disagree", "不同意"
+    NONE = "none", "未发表意见"
+
+
+class Resolution(Code):
+    """会商结论."""
+
+    ASSIGN = "assign", "明确分工，交办"
+    NEW_RULE = "new_rule", "建立机制"
+    EXPLAIN_AND_REPORT = "explain_and_report", "解释并上报工作建议"
+    ADJOURN = "adjourn", "再议"
+
+
 class ReplyResult(Code):
     """部门反馈."""
 

@@ -6,6 +6,7 @@ from typing import Any
 from models.case import Case
 from models.case.clock import shown_state
 from models.case.closing import is_finished
+from models.case.course import departments
 from models.codes import ObligationState
 from models.ledger import stamp_time
 
@@ -13,7 +14,7 @@ from models.ledger import stamp_time
 def case_row(case: Case) -> dict[str, Any]:
     """Every column of `cases` but the state itself, as JSON values."""
     state, clock = case.state, case.state.clock
-    departments = list(dict.fromkeys([a.unit for a in state.assignments] + [o.unit for o in state.obligations]))
+    parts = departments(case)
     awaited = [state.pending_transfer] if state.pending_transfer else []
     return {
         "case_no": state.case_no,
@@ -21,7 +22,7 @@ def case_row(case: Case) -> dict[str, Any]:
         "head": state.head,
         "district": state.district,
         "unit": state.unit,
-        "readers": list(dict.fromkeys([state.unit, *state.holders, *departments, *awaited])),
+        "readers": list(dict.fromkeys([state.unit, *(held.unit for held in state.held), *parts, *awaited])),
         "first_receiver": state.first_receiver,
         "stage": state.stage.value,
         "category": state.category.value if state.category else None,
@@ -29,7 +30,7 @@ def case_row(case: Case) -> dict[str, Any]:
         "request_type": state.request_type.value,
         "matter": state.matter.get("name", ""),
         "search": " ".join([state.case_no, state.matter.get("name", ""), state.narrative]),
-        "departments": departments,
+        "departments": parts,
         "clock_state": shown_state(case),
         "due_at": stamp_time(clock.due) if clock.due else None,
         "overdue": clock.overdue,

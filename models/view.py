@@ -4,12 +4,12 @@ Everything that depends on time is computed here from the state and the time of 
 """
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from models.case import Case
 from models.case import clock as case_clock
-from models.case.state import Assignment, Clock
+from models.case.state import Assignment, Clock, Consultation
 from models.ledger import stamp_time
 
 
@@ -37,6 +37,7 @@ def view(case: Case, now: datetime, *, full_applicant: bool, around: Around) -> 
         "level": state.level,
         "pending_transfer": state.pending_transfer,
         "first_receiver": state.first_receiver,
+        "holders": _holders(case),
         "applicant": state.applicant if full_applicant else masked(state.applicant),
         "proxy": state.proxy if full_applicant else masked(state.proxy),
         "sensitive": state.sensitive,
@@ -45,8 +46,9 @@ def view(case: Case, now: datetime, *, full_applicant: bool, around: Around) -> 
         "refused_by": state.refused_by,
         "diagnosis": {name: said for name, said in state.diagnosis.items() if not name.startswith("respondent")},
         "causes": state.diagnosis.get("causes", []),
-        "complex": state.diagnosis.get("complex", False),
-        "dead_loop": [],
+        "complex": bool(state.diagnosis.get("complex")) or any(c.complex for c in state.consultations),
+        "dead_loop": state.diagnosis.get("dead_loop", []),
+        "dead_loop_told": state.diagnosis.get("dead_loop_told"),
         "group": {"parent": state.group_of, "children": around.children},
         "stamped": state.stamp_no is not None,
         "stamp_no": state.stamp_no,
@@ -63,7 +65,7 @@ def view(case: Case, now: datetime, *, full_applicant: bool, around: Around) -> 
             for limit in state.limits.values()
         ],
         "assignments": [_assignment(a, now) for a in state.assignments],
-        "consultations": [],
+        "consultations": [_consultation(c) for c in state.consultations],
         "obligations": [
             {
                 "id": o.id,
@@ -83,7 +85,8 @@ def view(case: Case, now: datetime, *, full_applicant: bool, around: Around) -> 
         "rectification": _rectification(case),
         "look_backs": state.look_backs,
         "look_back_due": state.look_back_due,
-        "solutions": [],
+        "solutions": state.solutions,
+        "follow_up": _follow_up(case),
         "suggestions": [],
         "documents": [
             {"kind": d.kind, "no": d.no, "url": f"/api/cases/{state.case_no}/documents/{d.no}"} for d in state.documents
@@ -160,8 +163,39 @@ def _assignment(assignment: Assignment, now: datetime) -> dict[str, Any]:
         "due_at": instant(assignment.due),
         "overdue": assignment.overdue or (with_department and now >= assignment.due),
         "result": assignment.result,
+        "delivery": assignment.delivery,
         "extensions": [extension.model_dump() for extension in assignment.extensions],
     }
+
+
+def _consultation(consultation: Consultation) -> dict[str, Any]:
+    shown = consultation.model_dump(mode="json", exclude={"due", "opened_at"})
+    return {**shown, "opened_at": instant(consultation.opened_at), "due_at": instant(consultation.due)}
+
+
+def _holders(case: Case) -> list[dict[str, Any]]:
+    """Who held the case how long: the spans follow each other without a gap, so they add up to the case's own time.
+
+    The span that still runs has no length yet: a view does not change by being looked at later.
+    """
+    return [
+        {
+            "unit": held.unit,
+            "from": instant(held.since),
+            "to": instant(held.until),
+            "seconds": (held.until - held.since).total_seconds() if held.until else None,
+            "working_days": case.calendar.closes(held.since, held.until, date.min) if held.until else None,
+        }
+        for held in case.state.held
+    ]
+
+
+def _follow_up(case: Case) -> dict[str, Any] | None:
+    follow_up = case.state.follow_up
+    if follow_up is None:
+        return None
+    shown = follow_up.model_dump(exclude={"reported_at", "reply_due"})
+    return {**shown, "reported_at": instant(follow_up.reported_at), "reply_due_at": instant(follow_up.reply_due)}
 
 
 def _materials(case: Case) -> dict[str, Any] | None:

@@ -3,23 +3,28 @@
 from models.case import (  # importing an act registers its commands
     assignment,
     closing,
+    conclusion,
+    consultation,
     diagnosis,
     explanation,
+    follow_up,
     handover,
     intake,
     materials,
     measures,
     records,
+    solution,
     supervision,
 )
 from models.case.aggregate import Case
-from models.case.command import ACTS, OWN_ID, SYSTEM, By, Command, Facts, Message, UnitFact, check_text, parse
+from models.case.command import ACTS, OWN_ID, SYSTEM, Act, By, Command, Facts, Message, UnitFact, check_text, parse
 from models.case.state import State
 
 __all__ = [
     "ACTS",
     "OWN_ID",
     "SYSTEM",
+    "Act",
     "By",
     "Case",
     "Command",
@@ -30,13 +35,17 @@ __all__ = [
     "assignment",
     "check_text",
     "closing",
+    "conclusion",
+    "consultation",
     "diagnosis",
     "explanation",
+    "follow_up",
     "handover",
     "intake",
     "materials",
     "measures",
     "parse",
     "records",
+    "solution",
     "supervision",
 ]

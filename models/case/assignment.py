@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from models.case.aggregate import Case
 from models.case.command import Act, Ask, By, Draft, act, applies, expires
+from models.case.consultation import convened_by_itself, open_consultation
 from models.case.course import UNDER_WAY, enter_handling, link_ends, link_has_ended
 from models.case.limits import arm, red_card, settle
 from models.case.state import Assignment, Extension, Limit
@@ -52,33 +54,41 @@ class Assign(Act):
         if case.state.category is None:
             raise conflict("请先分类诊断，再交办")
 
+    def units(self, case: Case) -> Iterable[str]:
+        return [task.unit for task in self.assignments]
+
     def decide(self, case: Case, ask: Ask) -> list[Draft]:
-        units = [task.unit for task in self.assignments]
-        for task in self.assignments:
-            fact = ask.facts.units.get(task.unit)
-            if fact is None or fact.kind != UnitKind.DEPARTMENT or fact.district != case.state.district:
-                raise invalid(f"{task.unit} 不是本区的部门，不能交办", "assignments")
-        running = case.open_assignments()
-        if len(set(units)) != len(units) or set(units) & {a.unit for a in running}:
-            raise invalid("同一部门不能重复交办：该部门已有未办结的交办", "assignments")
-        roles = [a.role for a in running] + [task.role for task in self.assignments]
-        if roles.count(AssignmentRole.LEAD) != 1:
-            raise invalid("未办结的交办中须有且只有一个主办部门", "assignments")
-        number = len(case.state.assignments)
-        default = case.policy.days("assignment")
-        tasks = []
-        for offset, task in enumerate(self.assignments, start=1):
-            days = task.working_days or default
-            due = stamp_time(case.calendar.due(ask.now, days))
-            tasks.append(
-                {
-                    **task.model_dump(mode="json"),
-                    "id": f"a{number + offset}",
-                    "working_days": days,
-                    "due_at": due,
-                }
-            )
-        return [Draft("assigned", {"assignments": tasks})]
+        return [assigned(case, ask, self.assignments)]
+
+
+def assigned(case: Case, ask: Ask, tasks: list[Task]) -> Draft:
+    """The entry that gives these tasks. Raises Refusal 422 when they do not fit the case.
+
+    What is disputed counts no more: only a conclusion assigns beside it, and that withdraws it.
+    """
+    units = [task.unit for task in tasks]
+    for task in tasks:
+        fact = ask.facts.units.get(task.unit)
+        if fact is None or fact.kind != UnitKind.DEPARTMENT or fact.district != case.state.district:
+            raise invalid(f"{task.unit} 不是本区的部门，不能交办", "assignments")
+    running = [a for a in case.open_assignments() if not a.disputed]
+    if len(set(units)) != len(units) or set(units) & {a.unit for a in running}:
+        raise invalid("同一部门不能重复交办：该部门已有未办结的交办", "assignments")
+    roles = [a.role for a in running] + [task.role for task in tasks]
+    if roles.count(AssignmentRole.LEAD) != 1:
+        raise invalid("未办结的交办中须有且只有一个主办部门", "assignments")
+    number, default = len(case.state.assignments), case.policy.days("assignment")
+    given = []
+    for offset, task in enumerate(tasks, start=1):
+        days = task.working_days or default
+        due = stamp_time(case.calendar.due(ask.now, days))
+        given.append({**task.model_dump(mode="json"), "id": f"a{number + offset}", "working_days": days, "due_at": due})
+    return Draft("assigned", {"assignments": given})
+
+
+def disputed(case: Case) -> list[Assignment]:
+    """Tasks that were returned twice: the departments at the table decide whose they are."""
+    return [a for a in case.state.assignments if a.disputed and a.state is AssignmentState.RETURNED]
 
 
 @applies("assigned")
@@ -154,16 +164,40 @@ class Return(_OfAssignment):
     reason: Explanation
     suggested_unit: Name | None = None
 
+    def units(self, case: Case) -> Iterable[str]:
+        return [self.suggested_unit] if self.suggested_unit else []
+
     def decide(self, case: Case, ask: Ask) -> list[Draft]:
-        self.own(case, ask.by, *WITH_DEPARTMENT)
-        return [Draft("returned", self.model_dump(mode="json", exclude_none=True))]
+        assignment = self.own(case, ask.by, *WITH_DEPARTMENT)
+        said = self.model_dump(mode="json", exclude_none=True)
+        if open_consultation(case) or not _returned_before(case, assignment):
+            return [Draft("returned", said)]
+        lead = [a.unit for a in case.open_assignments() if a.role is AssignmentRole.LEAD]
+        suggested = ask.facts.units.get(self.suggested_unit or "")
+        if suggested and suggested.kind == UnitKind.DEPARTMENT and suggested.district == case.state.district:
+            lead.append(str(self.suggested_unit))
+        units = list(dict.fromkeys([assignment.unit, *lead]))
+        question = {"reason": f"“{assignment.task}”由谁承办"}
+        why = "同一任务两次被退回，按规定立即召集"
+        return [Draft("returned", {**said, "disputed": True}), convened_by_itself(case, question, why, units)]
+
+
+def _returned_before(case: Case, assignment: Assignment) -> bool:
+    """Whether this very task came back before, from this department or from another it was given to."""
+    return any(a.returns and a.task == assignment.task for a in case.state.assignments)
 
 
 @applies("returned")
 def _returned(case: Case, entry: Entry) -> None:
     assignment = case.assignment(entry.detail["assignment_id"])
     assignment.before_return, assignment.state = assignment.state, AssignmentState.RETURNED
+    assignment.returns += 1
     settle(case, "sign", assignment.id)
+    if entry.detail.get("disputed"):
+        assignment.disputed = True
+        settle(case, "assignment", assignment.id)
+        settle(case, "ruling", f"extension:{assignment.id}")
+        return
     arm(case, "ruling", entry.at, holder=case.state.lead, ref=f"return:{assignment.id}")
 
 
@@ -187,6 +221,8 @@ class RuleReturn(_Rule):
         case.require_stage("裁定退回", *UNDER_WAY)
         if assignment.state is not AssignmentState.RETURNED:
             raise conflict("该交办没有待裁定的退回")
+        if assignment.disputed:
+            raise conflict("该任务两次被退回，由会诊决定，无需裁定")
         return [Draft("return_ruled", self.model_dump(mode="json"))]
 
 

@@ -45,21 +45,23 @@ def is_overdue(case: Case, now: datetime) -> bool:
 
 def begin(case: Case, limit: int, at: datetime) -> None:
     """Start a new clock (起算) of `limit` working days; earlier breaches stay."""
-    case.state.clock = Clock(state=RUNNING, start=at, limit=limit, overdue=case.state.clock.overdue)
+    case.state.clock = Clock(state=RUNNING, start=at, begun=at, limit=limit, overdue=case.state.clock.overdue)
     _run(case, at, limit)
 
 
-def relimit(case: Case, limit: int, at: datetime) -> None:
-    """Another category, another limit (改判): counted from the same start.
+def relimit(case: Case, limit: int, at: datetime, *, start: datetime | None = None) -> None:
+    """Another limit (改判、召集): counted from `start`, by default from where the clock began.
 
     When that day has passed already, due is the close of the next working day; a date that 特事特办 brought forward
     stays.
     """
     clock = case.state.clock
-    clock.limit = limit
+    clock.limit, clock.start = limit, start or clock.begun
+    left = limit - used(clock, case.calendar, at)
+    if clock.state == PAUSED:
+        clock.left = max(left, 1)
     if clock.state != RUNNING:
         return
-    left = limit - used(clock, case.calendar, at)
     if left < 1:
         _run(case, at, 1, beyond=beijing_date(at))
     else:

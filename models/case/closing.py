@@ -10,7 +10,9 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from models.case import clock
 from models.case.aggregate import Case
 from models.case.command import Act, Ask, By, Draft, act, applies, consequence, expires
-from models.case.course import UNDER_WAY, close_as, issue, link_ends
+from models.case.consultation import open_consultation
+from models.case.course import UNDER_WAY, close_as, holds, issue, link_ends, require_nothing_waits
+from models.case.diagnosis import limit_kind
 from models.case.limits import arm, red_card, settle
 from models.case.state import Limit
 from models.case.supervision import OPEN_CHECKPOINT
@@ -20,8 +22,6 @@ from models.codes import (
     Link,
     LookBackMethod,
     LookBackResult,
-    ObligationKind,
-    ObligationState,
     Outcome,
     Role,
     Stage,
@@ -62,17 +62,12 @@ class Resolve(Act):
             raise conflict("反映人的异议尚未复核，不能办结")
         if state.explanation and state.explanation["state"] == "overturned":
             raise conflict("解释已被推翻，请先重新诊断")
-        waiting = [a.unit for a in case.open_assignments()]
-        if waiting:
-            raise conflict(f"还有交办未办复（{'、'.join(waiting)}），不能办结")
-        if any(o.kind is ObligationKind.REMEDY and o.state is ObligationState.OPEN for o in state.obligations):
-            raise conflict("还有补救事项未完成，不能办结")
-        if state.pending_transfer:
-            raise conflict("案件正在转办、等待对方接收，不能办结")
+        if open_consultation(case):
+            raise conflict("会诊尚未形成纪要，不能办结")
+        require_nothing_waits(case, [])
 
     def decide(self, case: Case, ask: Ask) -> list[Draft]:
-        if ask.facts.open_children:
-            raise conflict(f"群体件还有子件未办结（{'、'.join(ask.facts.open_children)}），不能办结")
+        require_nothing_waits(case, ask.facts.open_children)
         if case.policy.asks and self.asks is None:
             raise invalid("请填写三问：还要办理什么业务、还有什么需求、还有什么问题与困难", "asks")
         return [Draft("resolved", {**self.model_dump(mode="json", exclude_none=True), "document": "办结告知书"})]
@@ -285,6 +280,7 @@ def _reopened(case: Case, entry: Entry) -> None:
     state = case.state
     state.stage = Stage(entry.detail["to"])
     state.outcome = state.resolved_at = state.archived_at = None
+    holds(case, state.unit, entry.at)
     state.evaluation, state.evaluation_rounds, state.rectification = None, 0, None
     state.explanation, state.materials, state.look_back_due = None, None, False
     for kind in ("evaluation", "contact", "rectification", "look_back"):
@@ -298,7 +294,8 @@ def _reopened(case: Case, entry: Entry) -> None:
         state.category, state.diagnosis = None, {}
         arm(case, "accept", entry.at, holder=state.unit)
     else:
-        limit = case.policy.days(state.category.value if state.category else "undiagnosed")
+        state.deferred_at = None
+        limit = case.policy.days(limit_kind(state.diagnosis) if state.category else "undiagnosed")
         clock.begin(case, limit, entry.at)
 
 

@@ -41,6 +41,8 @@ class UnitFact(BaseModel):
 
     kind: str
     level: str
+    name: str = ""
+    """Filled where the ledger is to say it in words."""
     parent: str | None = None
     district: str = ""
     lead: str = ""
@@ -127,6 +129,10 @@ class Act(BaseModel):
     """Also open to units that held the case before, and to the first receiver (they read, note and attach)."""
     after_merge: ClassVar[bool] = False
     """Also possible while the case is merged into another."""
+
+    def units(self, case: Case) -> Iterable[str]:
+        """The units that the rules of this command must know: gathered into `Facts` before it is given."""
+        return ()
 
     @classmethod
     def open(cls, case: Case, by: By) -> None:

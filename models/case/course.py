@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from models.case import clock
 from models.case.limits import arm, settle
-from models.case.state import Checkpoint, Document
-from models.codes import AssignmentState, Link, Stage
+from models.case.state import Checkpoint, Document, Held
+from models.codes import AssignmentState, ConsultationState, Link, ObligationKind, ObligationState, Stage
+from models.errors import conflict
 from models.ledger import Entry
 
 if TYPE_CHECKING:
@@ -20,8 +21,41 @@ UNDER_WAY = (Stage.ACCEPTED, Stage.ASSIGNED, Stage.HANDLING)
 BEFORE_RESOLVED = (Stage.REGISTERED, *UNDER_WAY)
 
 _ENDS_WITH_HANDLING = frozenset(
-    {"accept", "diagnose", "case", "materials", "objection", "review", "sign", "assignment", "ruling"}
+    {
+        "accept",
+        "diagnose",
+        "case",
+        "materials",
+        "objection",
+        "review",
+        "sign",
+        "assignment",
+        "ruling",
+        "convening",
+        "opinion",
+        "progress",
+        "owner",
+    }
 )
+"""Limits that mean nothing once the case is resolved or withdrawn."""
+
+
+def holds(case: Case, unit: str, at: datetime) -> None:
+    """From now on this unit holds the case (持件): the span before ends in the same instant, so none is missing."""
+    _let_go(case, at)
+    case.state.held.append(Held(unit=unit, since=at))
+
+
+def held_no_longer(case: Case, at: datetime) -> None:
+    """The case has come to its end: nobody holds it, and nobody takes it over."""
+    _let_go(case, at)
+    case.state.pending_transfer = None
+
+
+def _let_go(case: Case, at: datetime) -> None:
+    held = case.state.held
+    if held and held[-1].until is None:
+        held[-1].until = at
 
 
 def link_ends(case: Case, link: Link, at: datetime, findings: list[dict[str, str]] | None = None) -> None:
@@ -53,6 +87,10 @@ def enter_handling(case: Case) -> None:
 def end_handling(case: Case, at: datetime) -> None:
     """The case clock and every limit of the handling end; promises and supervision go on."""
     clock.stop(case, at)
+    held_no_longer(case, at)
+    for consultation in case.state.consultations:
+        if consultation.state is ConsultationState.OPEN:
+            consultation.state = ConsultationState.CONCLUDED
     limits = case.state.limits
     for key in [key for key, limit in limits.items() if limit.kind in _ENDS_WITH_HANDLING]:
         del limits[key]
@@ -68,6 +106,27 @@ def close_as(case: Case, outcome: str, at: datetime) -> None:
             assignment.state = AssignmentState.CLOSED
     link_ends(case, Link.HANDLE, at)
     link_ends(case, Link.RESOLVE, at)
+
+
+def require_nothing_waits(case: Case, open_children: list[str]) -> None:
+    """Refuse (409) to close the case while something named is open (contract, resolve)."""
+    waiting = [a.unit for a in case.open_assignments() if not a.disputed]
+    if waiting:
+        raise conflict(f"还有交办未办复（{'、'.join(waiting)}），不能办结")
+    promised = case.state.obligations
+    if any(o.kind is ObligationKind.REMEDY and o.state is ObligationState.OPEN for o in promised):
+        raise conflict("还有补救事项未完成，不能办结")
+    if case.state.pending_transfer:
+        raise conflict("案件正在转办、等待对方接收，不能办结")
+    if open_children:
+        raise conflict(f"群体件还有子件未办结（{'、'.join(open_children)}），不能办结")
+
+
+def departments(case: Case) -> list[str]:
+    """The departments with a part in the case: an assignment, a seat at the table, an obligation."""
+    state = case.state
+    seats = [unit for consultation in state.consultations for unit in consultation.departments]
+    return list(dict.fromkeys([a.unit for a in state.assignments] + seats + [o.unit for o in state.obligations]))
 
 
 def issue(case: Case, kind: str, entry: Entry) -> None:

@@ -5,6 +5,7 @@ Two axes: the category decides the branch (玄武, seed 003), the causes say why
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -12,8 +13,16 @@ from pydantic import BaseModel, ConfigDict, Field
 from models.case import clock
 from models.case.aggregate import Case
 from models.case.command import Act, Ask, By, Draft, act, applies, expires
+from models.case.consultation import (
+    check_departments,
+    convened_by_itself,
+    no_longer_convened,
+    open_consultation,
+    to_be_convened,
+)
 from models.case.course import UNDER_WAY, link_ends, link_has_ended
 from models.case.limits import red_card, settle
+from models.case.loop import dead_loop, told
 from models.case.state import Limit
 from models.case.wording import Citations, Name, Text
 from models.codes import Category, Cause, Conduct, Issue, Link, MeasureKind, Role
@@ -65,28 +74,33 @@ class Diagnose(Act):
     complex: bool = False
     prerequisites: Annotated[list[Prerequisite], Field(max_length=50)] = Field(default_factory=list)
 
+    def units(self, case: Case) -> Iterable[str]:
+        return [*self.departments, *(said.unit for said in self.prerequisites)]
+
     @classmethod
     def open(cls, case: Case, by: By) -> None:
         case.require_stage("诊断", *UNDER_WAY)
+        if case.state.explanation and case.state.explanation["state"] == "objected":
+            raise conflict("反映人的异议正在等待复核，请先复核")
 
     def decide(self, case: Case, ask: Ask) -> list[Draft]:
-        if self.category in (Category.REFUSED, Category.DEFERRED):
-            raise Refusal(
-                NOT_BUILT_YET,
-                f"“{self.category.label}”的后续流程（责任倒查、联席会议）尚未开通，请先按现行线下流程办理",
-            )
-        objection = case.state.explanation
-        if objection and objection["state"] == "objected":
-            raise conflict("反映人的异议正在等待复核，请先复核")
+        if self.category is Category.REFUSED:
+            raise Refusal(NOT_BUILT_YET, "“不给办”的责任倒查流程尚未开通，请先按现行线下流程办理")
         if case.state.category and not self.why_changed:
             raise invalid("改变原诊断须说明理由", "why_changed")
-        self._check_branch()
+        self._check_branch(case, ask)
         said = self.model_dump(mode="json", exclude_defaults=True)
         said["category"] = self.category.value
-        limit = case.policy.days(self.category.value)
-        return [Draft("diagnosed", {**said, "limit_working_days": limit, "due_before": _due_text(case)})]
+        drafts = [Draft("diagnosed", said)]
+        if loop := dead_loop(said.get("prerequisites", [])):
+            names = {code: unit.name for code, unit in ask.facts.units.items() if unit.name}
+            said.update(dead_loop=loop, dead_loop_told=told(loop, names))
+            if self.category is Category.DEFERRED and not open_consultation(case):
+                drafts.append(convened_by_itself(case, said, "发现互为前置（死循环），立即召集", self.departments))
+        said.update(limit_working_days=case.policy.days(limit_kind(said)), due_before=_due_text(case))
+        return drafts
 
-    def _check_branch(self) -> None:
+    def _check_branch(self, case: Case, ask: Ask) -> None:
         """Each category forces its branch (CL2)."""
         if self.category is Category.CANNOT and not (self.legal_basis or self.missing_key_materials):
             raise invalid("诊断为“不能办”须写明法律依据，或缺少的关键材料及获取办法，至少一项", "legal_basis")
@@ -95,6 +109,22 @@ class Diagnose(Act):
                 raise invalid("诊断为“不好办”须写明缺少的非关键材料或障碍，至少一项", "obstacles")
             if not self.measures:
                 raise invalid("诊断为“不好办”须写明拟采取的便民措施", "measures")
+        if self.category is Category.DEFERRED:
+            self._check_deferred(case, ask)
+
+    def _check_deferred(self, case: Case, ask: Ask) -> None:
+        if self.issue is None:
+            raise invalid("诊断为“暂时办不了”须写明争议类型", "issue")
+        least = 1 if self.issue is Issue.CROSS_REGION else 2
+        if len(set(self.departments)) < max(least, len(self.departments)):
+            raise invalid(f"请列出涉及的部门，至少 {least} 个，不重复", "departments")
+        check_departments(case, ask, self.departments, self.issue)
+
+
+def limit_kind(diagnosis: Mapping[str, Any]) -> str:
+    """Which limit of the profile a diagnosis sets for the reply."""
+    longer = diagnosis["category"] == Category.DEFERRED and diagnosis.get("complex")
+    return "deferred_complex" if longer else str(diagnosis["category"])
 
 
 def _due_text(case: Case) -> str | None:
@@ -112,14 +142,18 @@ def _diagnosed(case: Case, entry: Entry) -> None:
     settle(case, "diagnose")
     if not link_has_ended(case, Link.ACCEPT):
         link_ends(case, Link.ACCEPT, entry.at)
-    if state.explanation and state.explanation["state"] in ("overturned", "given", "upheld"):
-        _withdraw_explanation(case, entry)
-    clock.relimit(case, said["limit_working_days"], entry.at)
+    _withdraw_reply(case, entry)
+    if state.category is Category.DEFERRED:
+        to_be_convened(case, entry.at)
+    else:
+        no_longer_convened(case)
+        clock.relimit(case, said["limit_working_days"], entry.at)
 
 
-def _withdraw_explanation(case: Case, entry: Entry) -> None:
-    """A new diagnosis takes an explanation's place: the applicant waits for a new reply."""
+def _withdraw_reply(case: Case, entry: Entry) -> None:
+    """A new diagnosis takes the reply's place, be it explanation or conclusion: the applicant waits for a new one."""
     settle(case, "objection")
+    settle(case, "progress")
     clock.run_on(case, entry.at)
     case.state.explanation = None
 

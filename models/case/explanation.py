@@ -13,6 +13,7 @@ from pydantic import Field
 from models.case import clock
 from models.case.aggregate import Case
 from models.case.command import SYSTEM, Act, Ask, By, Draft, act, applies, expires
+from models.case.consultation import no_longer_convened
 from models.case.course import UNDER_WAY, enter_handling, issue
 from models.case.diagnosis import missing_key_materials
 from models.case.limits import arm, red_card, settle
@@ -49,6 +50,7 @@ class Explain(Act):
 def _explained(case: Case, entry: Entry) -> None:
     case.state.explanation = {"by": entry.actor, "state": "given"}
     enter_handling(case)
+    no_longer_convened(case)
     clock.stop(case, entry.at)
     issue(case, entry.detail["document"], entry)
     arm(case, "objection", entry.at)

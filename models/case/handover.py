@@ -5,9 +5,12 @@ The clock never resets, the first receiver stays (R01, R02, R26, R47).
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import datetime
+
 from models.case.aggregate import Case
 from models.case.command import Act, Ask, By, Draft, act, applies
-from models.case.course import BEFORE_RESOLVED
+from models.case.course import BEFORE_RESOLVED, holds
 from models.case.wording import Name, Text
 from models.codes import Level, Role, UnitKind
 from models.errors import conflict, forbidden, invalid
@@ -17,6 +20,9 @@ from models.ledger import Entry
 class _HandOver(Act):
     to_unit: Name
     reason: Text
+
+    def units(self, case: Case) -> Iterable[str]:
+        return [case.state.unit, self.to_unit]
 
     @classmethod
     def open(cls, case: Case, by: By) -> None:
@@ -51,19 +57,18 @@ class Delegate(_HandOver):
 
 @applies("escalated")
 def _escalated(case: Case, entry: Entry) -> None:
-    hand_to(case, entry.detail["to_unit"], entry.detail["level"])
+    hand_to(case, entry.detail["to_unit"], entry.detail["level"], entry.at)
 
 
 @applies("delegated")
 def _delegated(case: Case, entry: Entry) -> None:
-    hand_to(case, entry.detail["to_unit"], entry.detail["level"])
+    hand_to(case, entry.detail["to_unit"], entry.detail["level"], entry.at)
 
 
-def hand_to(case: Case, unit: str, level: str) -> None:
+def hand_to(case: Case, unit: str, level: str, at: datetime) -> None:
     """Another unit holds the case: its running limits go with it, none of them begins anew."""
     state, before = case.state, case.state.unit
-    if before not in state.holders:
-        state.holders.append(before)
+    holds(case, unit, at)
     state.unit, state.level = unit, Level(level)
     for limit in state.limits.values():
         if limit.holder == before:
@@ -91,6 +96,9 @@ def _transferred(case: Case, entry: Entry) -> None:
 class Receive(Act):
     """接收: by the head of the window, or the lead of the district, that the case was transferred to."""
 
+    def units(self, case: Case) -> Iterable[str]:
+        return [case.state.pending_transfer or ""]
+
     @classmethod
     def open(cls, case: Case, by: By) -> None:
         if not case.state.pending_transfer:
@@ -109,7 +117,7 @@ class Receive(Act):
 def _received(case: Case, entry: Entry) -> None:
     state, to = case.state, entry.detail["to"]
     before = {state.lead: to["lead"], state.discipline: to["discipline"]}
-    hand_to(case, entry.detail["to_unit"], to["level"])
+    hand_to(case, entry.detail["to_unit"], to["level"], entry.at)
     state.pending_transfer = None
     state.district, state.lead, state.discipline = to["district"], to["lead"], to["discipline"]
     for limit in state.limits.values():

@@ -11,7 +11,7 @@ from models.calendar import beijing_date
 from models.case import clock
 from models.case.aggregate import Case
 from models.case.command import Act, Ask, By, Draft, act, applies, expires
-from models.case.course import BEFORE_RESOLVED, end_handling, issue, link_ends
+from models.case.course import BEFORE_RESOLVED, end_handling, held_no_longer, holds, issue, link_ends
 from models.case.limits import arm, red_card, settle
 from models.case.state import Limit
 from models.case.wording import Explanation, Name, Text
@@ -157,6 +157,7 @@ def _registered(case: Case, entry: Entry) -> None:
         setattr(state, name, said.get(name))
     state.sensitive = said.get("sensitive", [])
     state.registered_at = entry.at
+    holds(case, state.unit, entry.at)
     state.first_contact_at = read_time(opening.first_contact_at) if opening.first_contact_at else entry.at
     arm(case, "accept", entry.at, holder=state.unit)
 
@@ -224,6 +225,7 @@ class Decline(Act):
 @applies("declined")
 def _declined(case: Case, entry: Entry) -> None:
     settle(case, "accept")
+    held_no_longer(case, entry.at)
     case.state.stage, case.state.outcome = Stage.DECLINED, "declined"
     issue(case, "不予受理通知书", entry)
     finding = {"check": "shirking", "code": "A2", "detail": "不予受理，须由监督人员核签"}

@@ -12,6 +12,7 @@ from pydantic import Field
 from models.case import clock
 from models.case.aggregate import Case
 from models.case.command import Act, Ask, By, Draft, act, applies, expires
+from models.case.consultation import consultation
 from models.case.course import UNDER_WAY, enter_handling
 from models.case.limits import arm, moved, settle
 from models.case.materials import require_own_assignment
@@ -167,7 +168,7 @@ class Expedite(Act):
         return [Draft("expedited", {**self.model_dump(), "due_at": stamp_time(due), "before": moved(case)})]
 
 
-_HASTENED = ("diagnose", "sign", "assignment")
+_HASTENED = ("diagnose", "sign", "assignment", "opinion")
 
 
 @applies("expedited")
@@ -180,3 +181,5 @@ def _expedited(case: Case, entry: Entry) -> None:
             for assignment in case.state.assignments:
                 if limit.kind == "assignment" and assignment.id == limit.ref:
                     assignment.due = hastened.due
+            if limit.kind == "opinion":
+                consultation(case, limit.ref.partition("/")[0]).due = hastened.due

@@ -8,6 +8,8 @@ from pydantic import Field, StringConstraints
 
 from models.case.aggregate import Case, decode_calendar
 from models.case.command import LIMIT_RULES, Act, Ask, By, Draft, act, applies
+from models.case.consultation import consultation
+from models.case.follow_up import was_informed
 from models.case.limits import due_of
 from models.case.state import Assignment, Obligation, Supervision
 from models.case.wording import Name, Text
@@ -91,7 +93,8 @@ def known_other(case: Case, case_no: str, ask: Ask, field_name: str) -> None:
 
 @applies("noted")
 def _noted(case: Case, entry: Entry) -> None:
-    """A note stands in the ledger only."""
+    """A note stands in the ledger; to an applicant who waits it is a word on the progress."""
+    was_informed(case, entry)
 
 
 @applies("attached")
@@ -168,6 +171,8 @@ def _calendar_changed(case: Case, entry: Entry) -> None:
         if limit.kind == "case":
             state.clock.due = due
             state.clock.promised = min(state.clock.promised or due, due)
+        if limit.kind == "opinion":
+            consultation(case, limit.ref.partition("/")[0]).due = due
         owed: list[Assignment | Obligation | Supervision]
         owed = [*state.assignments, *state.obligations, *state.supervisions]
         for each in owed:

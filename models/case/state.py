@@ -16,11 +16,15 @@ from models.codes import (
     Category,
     Channel,
     CheckpointState,
+    ConsultationKind,
+    ConsultationState,
     Level,
     Link,
     ObligationKind,
     ObligationState,
+    Position,
     RequestType,
+    Resolution,
     Stage,
 )
 from models.ledger import GENESIS
@@ -63,6 +67,9 @@ class Clock(BaseModel):
 
     state: str = "stopped"
     start: datetime | None = None
+    """From when it counts: acceptance or reopening; for a deferred case its diagnosis, then its first convening."""
+    begun: datetime | None = None
+    """Acceptance or reopening: what `start` goes back to when the case is no longer deferred."""
     limit: int = 0
     due: datetime | None = None
     promised: datetime | None = None
@@ -96,11 +103,73 @@ class Assignment(BaseModel):
     days: int
     state: AssignmentState = AssignmentState.SENT
     before_return: AssignmentState | None = None
+    returns: int = 0
+    disputed: bool = False
+    """Returned for the second time: the table decides, not a ruling."""
     sent_at: datetime
     due: datetime
     overdue: bool = False
     result: str | None = None
     extensions: list[Extension] = Field(default_factory=list)
+
+
+class Opinion(BaseModel):
+    """What one department says in a round (会诊意见); position none when its time passed in silence."""
+
+    unit: str
+    position: Position
+    opinion: str = ""
+    legal_basis: list[str] = Field(default_factory=list)
+
+
+class Consultation(BaseModel):
+    """One round of a consultation or joint meeting (会诊、联席会议)."""
+
+    id: str
+    kind: ConsultationKind
+    round: int
+    departments: list[str]
+    question: str
+    complex: bool = False
+    convened_by: str
+    """The unit that convened it; empty when it was convened by itself."""
+    why: str = ""
+    """Why it was convened by itself, or why the longer limit was allowed (特别复杂的理由)."""
+    opened_at: datetime
+    days: int
+    due: datetime
+    place: str | None = None
+    meets_at: str | None = None
+    state: ConsultationState = ConsultationState.OPEN
+    overdue: bool = False
+    opinions: list[Opinion] = Field(default_factory=list)
+    attendance: list[dict[str, Any]] = Field(default_factory=list)
+    resolution: Resolution | None = None
+    minutes: str | None = None
+    root_cause: list[str] = Field(default_factory=list)
+    shares: list[dict[str, Any]] = Field(default_factory=list)
+    signatures: list[dict[str, Any]] = Field(default_factory=list)
+
+
+class Held(BaseModel):
+    """A stretch of time in which one unit held the case (持件时段); `until` is None while it still does."""
+
+    unit: str
+    since: datetime
+    until: datetime | None = None
+
+
+class FollowUp(BaseModel):
+    """What could not be solved here and was reported upwards (挂账): reviewed until somebody closes it with a word."""
+
+    report: str
+    """The proposal to the level above (工作建议)."""
+    to: str
+    reported_at: datetime
+    reply_due: datetime
+    reply: str | None = None
+    reviews: list[dict[str, Any]] = Field(default_factory=list)
+    closed: bool = False
 
 
 class Obligation(BaseModel):
@@ -181,8 +250,8 @@ class State(BaseModel):
     request_type: RequestType = RequestType.COORDINATION
     unit: str = ""
     level: Level = Level.DISTRICT
-    holders: list[str] = Field(default_factory=list)
-    """Units that held the case before the present one, first receiver's unit first; they read, note, attach."""
+    held: list[Held] = Field(default_factory=list)
+    """Who held the case when, without a gap from registration on; former holders read, note, attach."""
     pending_transfer: str | None = None
     first_receiver: str = ""
     applicant: dict[str, Any] | None = None
@@ -212,6 +281,18 @@ class State(BaseModel):
     clock: Clock = Field(default_factory=Clock)
     limits: dict[str, Limit] = Field(default_factory=dict)
     assignments: list[Assignment] = Field(default_factory=list)
+    consultations: list[Consultation] = Field(default_factory=list)
+    solutions: list[dict[str, Any]] = Field(default_factory=list)
+    """Drafts of a rule for the next person that grew from this case (一类事)."""
+    deferred_at: datetime | None = None
+    """The first convening since the case was found to be deferred: its reply is due from then."""
+    follow_up: FollowUp | None = None
+    owner: dict[str, Any] | None = None
+    """Whom the lead named as competent, where nobody knew (指定承办部门)."""
+    specialist: str | None = None
+    """The expert named on the case (专员)."""
+    alternatives: list[dict[str, Any]] = Field(default_factory=list)
+    """Other lawful ways that were proposed, and the word of the legality review on each (另辟路径)."""
     obligations: list[Obligation] = Field(default_factory=list)
     supervisions: list[Supervision] = Field(default_factory=list)
     checkpoints: list[Checkpoint] = Field(default_factory=list)

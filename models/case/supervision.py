@@ -11,7 +11,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from models.case.aggregate import Case
 from models.case.command import Act, Ask, By, Draft, act, applies, expires
-from models.case.course import UNDER_WAY
+from models.case.consultation import fell_silent
+from models.case.course import UNDER_WAY, departments
 from models.case.limits import arm, red_card, settle
 from models.case.state import Card, Checkpoint, Limit, Supervision
 from models.case.wording import Text
@@ -118,6 +119,8 @@ def _overdue(case: Case, entry: Entry) -> None:
     ref = entry.detail.get("assignment_id")
     if ref:
         case.assignment(ref).overdue = True
+    elif "consultation_id" in entry.detail:
+        fell_silent(case, entry)
     else:
         case.state.clock.overdue = True
 
@@ -136,7 +139,7 @@ class Supervise(Act):
     working_days: Annotated[int, Field(ge=1, le=60)]
 
     def decide(self, case: Case, ask: Ask) -> list[Draft]:
-        units = {case.state.unit, case.state.lead, *(a.unit for a in case.state.assignments)}
+        units = {case.state.unit, case.state.lead, *departments(case)}
         if self.to_unit not in units:
             raise invalid("只能向承办本案的窗口、部门或牵头单位督办", "to_unit")
         return [Draft("supervised", _order(case, self.to_unit, self.requirement, self.working_days))]

@@ -1,6 +1,7 @@
 """100,000 random commands and ticks over the core, and what must hold after every one of them."""
 
 import os
+from itertools import pairwise
 
 import pytest
 from hypothesis import settings
@@ -16,7 +17,7 @@ from tests.models.walk import Walker, oracle_used
 
 STEPS_A_WALK = 100
 WALKS = 1000
-SHARES = 8
+SHARES = 2
 """Parts of the whole, so that two cores share them."""
 
 LEGAL = {
@@ -63,6 +64,9 @@ class Watch:
         assert not (self.overdue and not clock.overdue), "a breach stays"
         self.overdue = clock.overdue
 
+        self._table()
+        self._holders()
+
         wakeup = case.next_wakeup()
         assert wakeup is None or wakeup > now, "something is due and was not done"
         for limit in state.limits.values():
@@ -71,6 +75,34 @@ class Watch:
             assert limit.warn is None or limit.warn < limit.due
         for card in state.cards:
             assert card.unit, "a card for nobody"
+
+    def _table(self) -> None:
+        """One consultation at a time; who has not spoken at an open one has a limit, unless it passed."""
+        state = self.walker.case.state
+        open_ones = [c for c in state.consultations if c.state == "open"]
+        assert len(open_ones) <= 1
+        silent = {f"{c.id}/{unit}" for c in open_ones for unit in c.departments} - {
+            f"{c.id}/{said.unit}" for c in open_ones for said in c.opinions
+        }
+        assert silent == {limit.ref for limit in state.limits.values() if limit.kind == "opinion"}
+        for held in open_ones:
+            assert 1 <= held.round <= 3
+            assert state.stage in ("assigned", "handling")
+        if state.follow_up and not state.follow_up.closed:
+            assert "follow_up" in state.limits, "on the follow-up list, and nobody is asked"
+
+    def _holders(self) -> None:
+        """The holders' spans add up to the case's own time exactly."""
+        state, now = self.walker.case.state, self.walker.now
+        for before, after in pairwise(state.held):
+            assert before.until is not None
+            assert before.until <= after.since
+            ended = before.until < after.since
+            assert not ended or after.unit == before.unit, "a gap that is no reopening"
+        assert state.held[0].since == state.registered_at
+        last = state.held[-1]
+        assert (last.until is None) == (state.stage in ("registered", "accepted", "assigned", "handling"))
+        assert last.until is not None or (last.unit == state.unit and last.since <= now)
 
     def _stages(self, recorded: list[Entry]) -> None:
         if not recorded:
@@ -111,7 +143,8 @@ def test_a_hundred_thousand_random_steps(share: int) -> None:
             )
             raise
         reached |= {entry.action for entry in walker.entries}
-    rare = {"measured", "breached", "pinged_head", "carded", "look_back_due", "archived", "reopened", "unmerged"}
+    rare = {"convened", "opined", "concluded", "reported", "follow_up_due", "solution_proposed"}
+    rare |= {"measured", "breached", "pinged_head", "carded", "look_back_due", "archived", "reopened", "unmerged"}
     assert rare <= reached, f"the walks never got to {rare - reached}"
 
 

@@ -108,6 +108,8 @@ class Walker:
 
     def _command(self) -> Command:
         name = self.dice.choice(self._promising() if self.dice.random() < 0.7 else sorted(ACTS))
+        if (pressing := self._at_the_table()) and self.dice.random() < 0.1:
+            name = self.dice.choice(pressing)
         if name == "change_calendar":
             return self._change_calendar()
         # Mostly somebody who may, so that walks get far; sometimes anybody.
@@ -123,10 +125,17 @@ class Walker:
         facts = Facts(units=UNITS, cases=["other"], breaches=int(self.dice.random() < 0.1))
         return Command(name=name, by=by, body=self._body(name), facts=facts, id=f"k{self.dice.randrange(10**9)}")
 
+    def _at_the_table(self) -> list[str]:
+        """What a consultation needs next: rare among fifty commands, and worth getting to."""
+        if any(c.state == "open" for c in self.case.state.consultations):
+            return ["opine", "opine", "conclude"]
+        return ["convene"] if self.case.state.stage in ("accepted", "assigned", "handling") else []
+
     def _promising(self) -> list[str]:
         """Commands that this stage allows, so that walks get far."""
         by = {role: By(actor="x", role=role, unit=self._unit_of(role)) for role in Role}
-        return [name for name in sorted(ACTS) if self._opens(name, by[min(ACTS[name].roles)])] or sorted(ACTS)
+        found = [name for name in sorted(ACTS) if any(self._opens(name, by[role]) for role in ACTS[name].roles)]
+        return found or sorted(ACTS)
 
     def _opens(self, name: str, by: By) -> bool:
         try:
@@ -138,6 +147,7 @@ class Walker:
     def _unit_of(self, role: Role) -> str:
         if role == Role.LIAISON:
             open_ones = [a.unit for a in self.case.open_assignments()]
+            open_ones += [unit for c in self.case.state.consultations if c.state == "open" for unit in c.departments]
             return self.dice.choice(open_ones or DEPARTMENTS)
         return self.dice.choice((self.case.state.unit, "far", "far-lead")) if role == Role.HEAD else "here-lead"
 
@@ -165,12 +175,16 @@ class Walker:
             "assignment_id": pick([a.id for a in self.case.state.assignments] or ["a1"]),
             "obligation_id": pick([o.id for o in self.case.state.obligations if o.state == "open"] or ["o1"]),
             "detail": "已办妥",
+            "consultation_id": pick([c.id for c in self.case.state.consultations[-1:]] or ["c1"]),
+            "position": pick(("agree", "conditional", "disagree", "none")),
+            "suggested_unit": pick((*DEPARTMENTS, "town")),
+            "steps": ["一步"],
             "id": pick([s.id for s in self.case.state.supervisions if not s.answer] or ["s1"]),
             "link": pick(("register", "accept", "assign", "handle", "resolve", "evaluate")),
             "to_unit": pick(("village", "town", "center", "far", *DEPARTMENTS)),
             "into": pick(("other", "unknown")),
             "case_no": "other",
-            "kind": pick(("related", "tolerate", "home_visit")),
+            "kind": pick(("related", "tolerate", "home_visit", "consultation", "joint_meeting")),
             "ground": pick(("duplicate", "in_petition", "not_competent")),
             "redirect": {"to": "信访局", "how": "来信或来访"},
             "result": pick(("done", "cannot", "needs_meeting", "genuine")),
@@ -191,7 +205,15 @@ class Walker:
             "missing_key_materials": self.dice.choice(([], [{"name": "证明", "how_to_obtain": "到派出所开"}])),
             "obstacles": ["本人不能到场"],
             "measures": ["home_visit"],
+            "issue": self.dice.choice(("unclear_duty", "cross_region")),
+            "departments": self.dice.sample(DEPARTMENTS, self.dice.randrange(1, 4)),
+            "complex": self.dice.random() < 0.3,
         }
+        if self.dice.random() < 0.3:
+            matters = ("执照", "许可", "验收")
+            body["prerequisites"] = [
+                {"matter": matter, "unit": "d-one", "requires": self.dice.choice(matters)} for matter in matters
+            ]
         return {**body, "why_changed": "查明新情况"} if self.case.state.category else body
 
     def _assign(self) -> dict[str, Any]:
@@ -199,6 +221,18 @@ class Walker:
         tasks = [{"unit": unit, "role": "assist", "task": "办"} for unit in units]
         tasks[0]["role"] = self.dice.choice(("lead", "lead", "assist"))
         return {"assignments": tasks}
+
+    def _convene(self) -> dict[str, Any]:
+        body = {"departments": self.dice.sample(DEPARTMENTS, 2), "complex": self.dice.random() < 0.3}
+        return {**body, "kind": self.dice.choice(("consultation", "joint_meeting"))}
+
+    def _conclude(self) -> dict[str, Any]:
+        rule = {"title": f"办法{self.dice.randrange(5)}", "applies_to": "同类", "steps": ["一步"]}
+        resolution = self.dice.choice(("assign", "new_rule", "explain_and_report", "adjourn", "adjourn"))
+        return {"resolution": resolution, "rule": rule, "root_cause": None, "shares": [], **self._assign()}
+
+    def _review_follow_up(self) -> dict[str, Any]:
+        return {"close": self.dice.random() < 0.5}
 
     def _measure(self) -> dict[str, Any]:
         return {

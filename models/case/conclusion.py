@@ -1,0 +1,132 @@
+"""形成纪要: how a round ends, and all that its resolution sets off (R55, R60, R61, CO1, CO4, CO6)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from models.case import clock
+from models.case.aggregate import Case
+from models.case.assignment import Task, assigned, disputed
+from models.case.command import SYSTEM, Act, Ask, By, Draft, act, applies
+from models.case.consultation import consultation, convened, open_consultation, still_open
+from models.case.course import UNDER_WAY, require_nothing_waits
+from models.case.follow_up import keep_informed, reported
+from models.case.limits import settle
+from models.case.solution import Rule, proposed
+from models.case.state import Consultation
+from models.case.wording import Citations, Name, Text
+from models.codes import AssignmentState, Category, ConsultationState, Outcome, Resolution, Role
+from models.errors import conflict, forbidden, invalid
+from models.ledger import Entry
+
+
+class Share(BaseModel):
+    """A department's share of the responsibility for a joint decision (容错免责，责任共担; R92).
+
+    `share` is what the minutes say: per cent, or in words.
+    """
+
+    model_config = ConfigDict(extra="allow", str_strip_whitespace=True)
+
+    unit: Name
+    share: float | Name | None = None
+
+
+@act("conclude", Role.LEAD, Role.HEAD)
+class Conclude(Act):
+    """形成纪要: by the lead, or by the head that convened."""
+
+    consultation_id: str
+    resolution: Resolution
+    minutes: Text
+    root_cause: Citations | Text | None = None
+    assignments: Annotated[list[Task], Field(max_length=30)] = Field(default_factory=list)
+    rule: Rule | None = None
+    report: Text | None = None
+    shares: Annotated[list[Share], Field(max_length=30)] = Field(default_factory=list)
+
+    def units(self, case: Case) -> Iterable[str]:
+        return [case.state.unit, *(task.unit for task in self.assignments)]
+
+    @classmethod
+    def open(cls, case: Case, by: By) -> None:
+        case.require_stage("形成会诊纪要", *UNDER_WAY)
+        running = open_consultation(case)
+        if running is None:
+            raise conflict("本案没有正在进行的会诊")
+        if by.role == Role.HEAD and running.convened_by != by.unit:
+            raise forbidden("会诊纪要由牵头单位或召集会诊的窗口负责人形成")
+
+    def decide(self, case: Case, ask: Ask) -> list[Draft]:
+        found = still_open(consultation(case, self.consultation_id))
+        said = self.model_dump(mode="json", exclude_none=True, exclude={"assignments", "rule", "report"})
+        said["root_cause"] = self._root_cause(case)
+        return [Draft("concluded", said), *self._sets_off(case, ask, found)]
+
+    def _root_cause(self, case: Case) -> list[str]:
+        """溯因 is never left out: what the diagnosis found stands where the minutes name nothing else."""
+        if self.root_cause is None:
+            return list(case.state.diagnosis.get("causes", []))
+        return [self.root_cause] if isinstance(self.root_cause, str) else self.root_cause
+
+    def _sets_off(self, case: Case, ask: Ask, found: Consultation) -> list[Draft]:
+        if self.resolution is Resolution.ADJOURN:
+            return [self._next_round(case, found)]
+        if self.resolution is Resolution.EXPLAIN_AND_REPORT:
+            return self._report(case, ask)
+        drafts = []
+        if self.resolution is Resolution.NEW_RULE:
+            if self.rule is None:
+                raise invalid("建立机制须写明规则：名称、适用事项、步骤、材料和依据", "rule")
+            drafts.append(proposed(case, self.rule, from_consultation=found.id))
+        elif not self.assignments:
+            raise invalid("明确分工须写明交办哪些部门、办什么", "assignments")
+        return [*drafts, assigned(case, ask, self.assignments)] if self.assignments else drafts
+
+    def _next_round(self, case: Case, found: Consultation) -> Draft:
+        most = case.policy.setting("rounds")
+        if found.round >= most:
+            raise invalid(f"会诊最多 {most} 轮，须作出结论：交办、建立机制，或解释并上报工作建议", "resolution")
+        said = {"convened_by": found.convened_by, "why": found.why, "place": found.place, "meets_at": found.meets_at}
+        return convened(
+            case,
+            found.kind,
+            found.departments,
+            found.question,
+            found.complex,
+            said,
+            round_no=found.round + 1,
+        )
+
+    def _report(self, case: Case, ask: Ask) -> list[Draft]:
+        require_nothing_waits(case, ask.facts.open_children)
+        explanation: dict[str, Any] = {"text": self.minutes, "legal_basis": [], "alternatives": []}
+        resolved = {"outcome": Outcome.REPORTED.value, "summary": self.minutes, "basis": ["会诊纪要"]}
+        return [
+            Draft("explained", {**explanation, "document": "政策解释告知书"}),
+            reported(case, ask, self.report or self.minutes),
+            Draft("resolved", {**resolved, "document": "办结告知书"}, SYSTEM),
+        ]
+
+
+@applies("concluded")
+def _concluded(case: Case, entry: Entry) -> None:
+    said = entry.detail
+    found = consultation(case, said["consultation_id"])
+    found.resolution, found.minutes = Resolution(said["resolution"]), said["minutes"]
+    found.root_cause, found.shares = said["root_cause"], said["shares"]
+    for unit in found.departments:
+        settle(case, "opinion", f"{found.id}/{unit}")
+    if found.resolution is Resolution.ADJOURN:
+        found.state = ConsultationState.ADJOURNED
+        return
+    found.state = ConsultationState.CONCLUDED
+    for assignment in disputed(case):
+        assignment.state = AssignmentState.WITHDRAWN
+    if case.state.category is Category.DEFERRED:
+        # 答复不是办结：反映人得到了答复，案件接着办，定期告知进展。
+        clock.stop(case, entry.at)
+        keep_informed(case, entry.at)

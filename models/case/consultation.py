@@ -1,0 +1,277 @@
+"""会诊、联席会议: the departments at one table, each with its own duty to speak (R41, R42, R55, R56, CO1, CO2).
+
+A round is one element of `consultations`; who stays silent until its end is recorded as having said nothing. How it
+ends stands in `conclusion.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from models.calendar import ONE_DAY, beijing_date
+from models.case import clock
+from models.case.aggregate import Case
+from models.case.command import SYSTEM, Act, Ask, By, Draft, act, applies, expires
+from models.case.course import UNDER_WAY, enter_handling, link_ends, link_has_ended
+from models.case.limits import arm, red_card, settle
+from models.case.state import Consultation, Limit, Opinion
+from models.case.wording import Citations, Name, Text
+from models.codes import Category, ConsultationKind, ConsultationState, Issue, Link, Position, Role, Stage, UnitKind
+from models.errors import conflict, forbidden, invalid
+from models.ledger import Entry, stamp_time
+
+
+def open_consultation(case: Case) -> Consultation | None:
+    """The one consultation that is open, if any."""
+    last = case.state.consultations[-1] if case.state.consultations else None
+    return last if last and last.state is ConsultationState.OPEN else None
+
+
+def consultation(case: Case, ref: str) -> Consultation:
+    """The consultation of that id; 422 when the case has none such."""
+    for found in case.state.consultations:
+        if found.id == ref:
+            return found
+    raise invalid(f"本案没有编号为 {ref} 的会诊，请刷新后重选", "consultation_id")
+
+
+def still_open(found: Consultation) -> Consultation:
+    """The consultation, if it is open; 409 otherwise."""
+    if found.state is not ConsultationState.OPEN:
+        raise conflict(f"这一轮会诊{found.state.label}，不能再办理")
+    return found
+
+
+# -- 召集 -----------------------------------------------------------------------------------------------
+
+
+@act("convene", Role.LEAD, Role.HEAD)
+class Convene(Act):
+    """召集: one at a time, departments of the district (for a cross-region case, of any).
+
+    Whoever convenes a complex case (特别复杂) thereby approves the longer limit; `approval` is the reason given for it.
+    """
+
+    kind: ConsultationKind
+    departments: Annotated[list[Name], Field(min_length=1, max_length=30)]
+    question: Text
+    complex: bool | None = None
+    approval: Text | None = None
+    place: Name | None = None
+    meets_at: Name | None = None
+
+    def units(self, case: Case) -> Iterable[str]:
+        return self.departments
+
+    @classmethod
+    def open(cls, case: Case, by: By) -> None:
+        case.require_stage("召集会诊", *UNDER_WAY)
+        if case.state.category is None:
+            raise conflict("请先分类诊断，再召集会诊")
+        if open_consultation(case):
+            raise conflict("已有一场会诊在进行，请先形成纪要")
+
+    def decide(self, case: Case, ask: Ask) -> list[Draft]:
+        if len(set(self.departments)) != len(self.departments):
+            raise invalid("同一部门只需召集一次", "departments")
+        check_departments(case, ask, self.departments, case.state.diagnosis.get("issue"))
+        diagnosed = bool(case.state.diagnosis.get("complex"))
+        is_complex = diagnosed if self.complex is None else self.complex
+        why = (self.approval or str(case.state.diagnosis.get("reason", ""))) if is_complex else ""
+        said = {"why": why, "convened_by": ask.by.unit, "place": self.place, "meets_at": self.meets_at}
+        return [convened(case, self.kind, self.departments, self.question, is_complex, said)]
+
+
+def check_departments(case: Case, ask: Ask, units: list[str], issue: str | None) -> None:
+    """422 unless all are departments of this district; a cross-region case may name another district's."""
+    for unit in units:
+        fact = ask.facts.units.get(unit)
+        here = fact is not None and (fact.district == case.state.district or issue == Issue.CROSS_REGION)
+        if fact is None or fact.kind != UnitKind.DEPARTMENT or not here:
+            raise invalid(f"{unit} 不是本区的部门，不能参加会诊", "departments")
+
+
+def convened(
+    case: Case,
+    kind: ConsultationKind,
+    departments: list[str],
+    question: str,
+    is_complex: bool,
+    said: dict[str, str | None],
+    *,
+    round_no: int = 1,
+    by: By | None = None,
+) -> Draft:
+    """The entry by which a round opens; `said` has what else is known: why, who convened it, where and when."""
+    days = case.policy.days("round_complex" if is_complex else "round")
+    detail = {
+        "id": f"c{len(case.state.consultations) + 1}",
+        "kind": kind.value,
+        "round": round_no,
+        "departments": departments,
+        "question": question,
+        "complex": is_complex,
+        "working_days": days,
+        **{name: value for name, value in said.items() if value},
+    }
+    return Draft("convened", detail, by)
+
+
+def convened_by_itself(case: Case, diagnosis: dict[str, Any], why: str, departments: list[str]) -> Draft:
+    """A joint meeting that the rules convene, on what the diagnosis calls the question."""
+    is_complex = bool(diagnosis.get("complex"))
+    question = str(diagnosis["reason"])
+    return convened(case, ConsultationKind.JOINT_MEETING, departments, question, is_complex, {"why": why}, by=SYSTEM)
+
+
+@applies("convened")
+def _convened(case: Case, entry: Entry) -> None:
+    state, said = case.state, entry.detail
+    found = Consultation(
+        id=said["id"],
+        kind=ConsultationKind(said["kind"]),
+        round=said["round"],
+        departments=said["departments"],
+        question=said["question"],
+        complex=said["complex"],
+        convened_by=said.get("convened_by", ""),
+        why=said.get("why", ""),
+        opened_at=entry.at,
+        days=said["working_days"],
+        due=case.calendar.due(entry.at, said["working_days"]),
+        place=said.get("place"),
+        meets_at=said.get("meets_at"),
+    )
+    state.consultations.append(found)
+    settle(case, "convening")
+    for unit in found.departments:
+        arm(case, "opinion", entry.at, holder=unit, ref=f"{found.id}/{unit}", days=found.days)
+    if state.stage is Stage.ACCEPTED:
+        state.stage = Stage.ASSIGNED
+    if state.category is Category.DEFERRED:
+        _promise_reply(case, found)
+
+
+def _promise_reply(case: Case, found: Consultation) -> None:
+    """The reply is due from the first convening of a deferred case; a later one can only allow the longer limit."""
+    state = case.state
+    if state.clock.state == clock.STOPPED:
+        return
+    first = state.deferred_at is None
+    if first:
+        state.deferred_at = found.opened_at
+    if first or found.complex:
+        limit = case.policy.days("deferred_complex" if found.complex else "deferred")
+        clock.relimit(case, limit, found.opened_at, start=state.deferred_at)
+
+
+def to_be_convened(case: Case, at: datetime) -> None:
+    """A case is deferred: its reply is due from the first convening on, which must come by close of business."""
+    state = case.state
+    state.deferred_at = None
+    running = open_consultation(case)
+    if running:
+        _promise_reply(case, running)
+        return
+    limit = case.policy.days("deferred_complex" if state.diagnosis.get("complex") else "deferred")
+    clock.relimit(case, limit, at, start=at)
+    arm(case, "convening", at, holder=state.lead, days=1, beyond=beijing_date(at) - ONE_DAY)
+
+
+def no_longer_convened(case: Case) -> None:
+    """The case is not deferred any more, or its reply was given: nothing has to be convened."""
+    case.state.deferred_at = None
+    settle(case, "convening")
+
+
+@expires("convening", "召集会诊时限", warns=False)
+def _convene_by_itself(case: Case, limit: Limit, key: str) -> list[Draft]:
+    diagnosis = case.state.diagnosis
+    return [convened_by_itself(case, diagnosis, "诊断后未按时召集，按规定自动召集", diagnosis["departments"])]
+
+
+# -- 意见 -----------------------------------------------------------------------------------------------
+
+
+class OfSeat(Act):
+    """What a department does that has a seat at the table."""
+
+    consultation_id: str
+
+    @classmethod
+    def open(cls, case: Case, by: By) -> None:
+        if not any(by.unit in found.departments for found in case.state.consultations):
+            raise forbidden("本部门没有参加本案的会诊，不能办理")
+
+    def seated(self, case: Case, by: By) -> Consultation:
+        """The consultation, if this department has a seat in it."""
+        found = consultation(case, self.consultation_id)
+        if by.unit not in found.departments:
+            raise forbidden("本部门没有参加这一轮会诊，不能办理")
+        return found
+
+
+@act("opine", Role.LIAISON)
+class Opine(OfSeat):
+    """会诊意见: once a round, may be changed while it is open; the first opinion ends the link 交办."""
+
+    position: Position
+    opinion: Text
+    legal_basis: Citations = Field(default_factory=list)
+
+    @classmethod
+    def open(cls, case: Case, by: By) -> None:
+        super().open(case, by)
+        if not open_consultation(case):
+            raise conflict("本案没有正在进行的会诊")
+
+    def decide(self, case: Case, ask: Ask) -> list[Draft]:
+        still_open(self.seated(case, ask.by))
+        if self.position is Position.NONE:
+            raise invalid("请表明意见：同意、有条件同意或不同意", "position")
+        return [Draft("opined", self.model_dump(mode="json"))]
+
+
+@applies("opined")
+def _opined(case: Case, entry: Entry) -> None:
+    said = entry.detail
+    found = consultation(case, said["consultation_id"])
+    _keep(
+        found,
+        Opinion(
+            unit=entry.unit,
+            position=Position(said["position"]),
+            opinion=said["opinion"],
+            legal_basis=said["legal_basis"],
+        ),
+    )
+    settle(case, "opinion", f"{found.id}/{entry.unit}")
+    if not link_has_ended(case, Link.ASSIGN):
+        link_ends(case, Link.ASSIGN, entry.at)
+    enter_handling(case)
+
+
+def _keep(found: Consultation, opinion: Opinion) -> None:
+    found.opinions = [said for said in found.opinions if said.unit != opinion.unit] + [opinion]
+
+
+@expires("opinion", "会诊发表意见时限", warns=True)
+def _silent(case: Case, limit: Limit, key: str) -> list[Draft]:
+    silent = {
+        "consultation_id": limit.ref.partition("/")[0],
+        "holder": limit.holder,
+        "position": Position.NONE.value,
+        "due_at": stamp_time(limit.due),
+    }
+    return [Draft("overdue", silent), red_card(limit.holder, "会诊逾期未发表意见")]
+
+
+def fell_silent(case: Case, entry: Entry) -> None:
+    """Silence is recorded against the department (未发表意见)."""
+    found = consultation(case, entry.detail["consultation_id"])
+    found.overdue = True
+    _keep(found, Opinion(unit=entry.detail["holder"], position=Position.NONE))

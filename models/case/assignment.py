@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -124,15 +124,26 @@ def _assignment_late(case: Case, limit: Limit, key: str) -> list[Draft]:
 
 
 class _OfAssignment(Act):
+    """What a department does with a task of its own that is at one of `states`."""
+
+    states: ClassVar[tuple[AssignmentState, ...]]
     assignment_id: str
 
-    def own(self, case: Case, by: By, *states: AssignmentState) -> Assignment:
-        """The assignment, if it is this department's and at one of these states."""
+    @classmethod
+    def open(cls, case: Case, by: By) -> None:
+        own = [a for a in case.state.assignments if a.unit == by.unit]
+        if not own:
+            raise forbidden("本部门在本案没有交办，不能办理")
+        case.require_stage("办理交办", *UNDER_WAY)
+        if not any(a.state in cls.states for a in own):
+            raise conflict(f"本部门的交办现在是“{own[-1].state.label}”，不能执行此操作")
+
+    def own(self, case: Case, by: By) -> Assignment:
+        """The assignment named, if it is this department's and can be dealt with so."""
         assignment = case.assignment(self.assignment_id)
         if assignment.unit != by.unit:
             raise forbidden("这项交办不是本部门的，不能办理")
-        case.require_stage("办理交办", *UNDER_WAY)
-        if assignment.state not in states:
+        if assignment.state not in self.states:
             raise conflict(f"该交办现在是“{assignment.state.label}”，不能执行此操作")
         return assignment
 
@@ -141,8 +152,10 @@ class _OfAssignment(Act):
 class Sign(_OfAssignment):
     """签收: the first signature ends the link 交办 and begins 处理."""
 
+    states = (AssignmentState.SENT,)
+
     def decide(self, case: Case, ask: Ask) -> list[Draft]:
-        self.own(case, ask.by, AssignmentState.SENT)
+        self.own(case, ask.by)
         return [Draft("signed", self.model_dump())]
 
 
@@ -160,6 +173,7 @@ def _signed(case: Case, entry: Entry) -> None:
 class Return(_OfAssignment):
     """退回: with ground and reason; the case clock runs on, the lead rules."""
 
+    states = WITH_DEPARTMENT
     ground: ReturnGround
     reason: Explanation
     suggested_unit: Name | None = None
@@ -168,7 +182,7 @@ class Return(_OfAssignment):
         return [self.suggested_unit] if self.suggested_unit else []
 
     def decide(self, case: Case, ask: Ask) -> list[Draft]:
-        assignment = self.own(case, ask.by, *WITH_DEPARTMENT)
+        assignment = self.own(case, ask.by)
         said = self.model_dump(mode="json", exclude_none=True)
         if open_consultation(case) or not _returned_before(case, assignment):
             return [Draft("returned", said)]
@@ -216,9 +230,14 @@ class _Rule(Act):
 class RuleReturn(_Rule):
     """裁定退回: grant withdraws the assignment, deny puts it back to what it was."""
 
+    @classmethod
+    def open(cls, case: Case, by: By) -> None:
+        case.require_stage("裁定退回", *UNDER_WAY)
+        if not any(a.state is AssignmentState.RETURNED and not a.disputed for a in case.state.assignments):
+            raise conflict("本案没有待裁定的退回")
+
     def decide(self, case: Case, ask: Ask) -> list[Draft]:
         assignment = case.assignment(self.assignment_id)
-        case.require_stage("裁定退回", *UNDER_WAY)
         if assignment.state is not AssignmentState.RETURNED:
             raise conflict("该交办没有待裁定的退回")
         if assignment.disputed:
@@ -244,12 +263,13 @@ def _return_ruled(case: Case, entry: Entry) -> None:
 class Reply(_OfAssignment):
     """反馈: a cannot needs a legal basis and an explanation; needs_meeting asks the lead to convene."""
 
+    states = (AssignmentState.SIGNED,)
     result: ReplyResult
     content: Text
     legal_basis: Citations = Field(default_factory=list)
 
     def decide(self, case: Case, ask: Ask) -> list[Draft]:
-        self.own(case, ask.by, AssignmentState.SIGNED)
+        self.own(case, ask.by)
         if self.result is ReplyResult.CANNOT:
             if says_nothing(self.content):
                 raise invalid(MUST_EXPLAIN, "content")
@@ -273,11 +293,18 @@ def _replied(case: Case, entry: Entry) -> None:
 class Extend(_OfAssignment):
     """申请延期: once, before expiry, at most the profile's days; ruled on by the lead (DL8)."""
 
+    states = WITH_DEPARTMENT
     working_days: Annotated[int, Field(ge=1)]
     reason: Text
 
+    @classmethod
+    def open(cls, case: Case, by: By) -> None:
+        super().open(case, by)
+        if not any(a.unit == by.unit and a.state in cls.states and not a.extensions for a in case.state.assignments):
+            raise conflict("每项交办只能申请一次延期")
+
     def decide(self, case: Case, ask: Ask) -> list[Draft]:
-        assignment = self.own(case, ask.by, *WITH_DEPARTMENT)
+        assignment = self.own(case, ask.by)
         if assignment.extensions:
             raise conflict("每项交办只能申请一次延期")
         if ask.now >= assignment.due:
@@ -299,19 +326,26 @@ def _extended(case: Case, entry: Entry) -> None:
 class RuleExtension(_Rule):
     """裁定延期: moves only the assignment it was asked for, counted on from its own date."""
 
+    @classmethod
+    def open(cls, case: Case, by: By) -> None:
+        case.require_stage("裁定延期", *UNDER_WAY)
+        if not any(_awaits_extension(a) for a in case.open_assignments()):
+            raise conflict("本案没有待裁定的延期申请")
+
     def decide(self, case: Case, ask: Ask) -> list[Draft]:
         assignment = case.assignment(self.assignment_id)
-        case.require_stage("裁定延期", *UNDER_WAY)
-        if not assignment.extensions or assignment.extensions[-1].decision is not None:
+        if assignment not in case.open_assignments() or not _awaits_extension(assignment):
             raise conflict("该交办没有待裁定的延期申请")
-        if assignment.state not in (*WITH_DEPARTMENT, AssignmentState.RETURNED):
-            raise conflict("该交办已经办复，无需裁定延期")
         due = assignment.due
         if self.decision is Decision.GRANT:
             due = case.calendar.due(assignment.due, assignment.extensions[-1].working_days)
         before = stamp_time(assignment.due)
         said = {**self.model_dump(mode="json"), "due_before": before, "due_at": stamp_time(due)}
         return [Draft("extension_ruled", said)]
+
+
+def _awaits_extension(assignment: Assignment) -> bool:
+    return bool(assignment.extensions) and assignment.extensions[-1].decision is None
 
 
 @applies("extension_ruled")

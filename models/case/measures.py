@@ -105,6 +105,14 @@ class _Settle(Act):
     obligation_id: str
     detail: Text
 
+    @classmethod
+    def open(cls, case: Case, by: By) -> None:
+        waiting = [o for o in case.state.obligations if o.state is ObligationState.OPEN]
+        if not waiting:
+            raise conflict("本案没有待履行的承诺事项")
+        if by.role == Role.LIAISON and not any(o.unit == by.unit for o in waiting):
+            raise forbidden("本案的承诺事项不由本部门跟进")
+
     def decide(self, case: Case, ask: Ask) -> list[Draft]:
         obligation = next((o for o in case.state.obligations if o.id == self.obligation_id), None)
         if obligation is None:

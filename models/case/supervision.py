@@ -47,6 +47,11 @@ class _Supervise(Act):
     link: Link
     findings: list[Finding] = Field(default_factory=list, max_length=20)
 
+    @classmethod
+    def open(cls, case: Case, by: By) -> None:
+        if not case.state.checkpoints:
+            raise conflict("还没有结束的环节，暂不能核查")
+
     def decide(self, case: Case, ask: Ask) -> list[Draft]:
         _checkpoint(case, self.link)
         return [Draft(APPLIED_AS[self.command], self.model_dump(mode="json", exclude_none=True))]
@@ -164,6 +169,14 @@ class AnswerSupervision(Act):
 
     id: str
     answer: Text
+
+    @classmethod
+    def open(cls, case: Case, by: By) -> None:
+        addressed = [order for order in case.state.supervisions if order.to_unit == by.unit]
+        if case.state.supervisions and not addressed:
+            raise forbidden("督办单由被督办单位答复")
+        if all(order.answer is not None for order in addressed):
+            raise conflict("没有等待本单位答复的督办单")
 
     def decide(self, case: Case, ask: Ask) -> list[Draft]:
         order = next((s for s in case.state.supervisions if s.id == self.id), None)

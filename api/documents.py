@@ -7,7 +7,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, select_autoescape
 
 from models.case import Case
-from models.case.state import Document
+from models.case.parts import Document
 from models.codes import DeclineGround
 from models.ledger import BEIJING
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from models.case import Case
 from models.case import clock as case_clock
-from models.case.state import Assignment, Clock, Consultation
+from models.case.parts import Assignment, Clock, Consultation
 from models.ledger import stamp_time
 
 

@@ -6,6 +6,7 @@ from models.case import (  # importing an act registers its commands
     conclusion,
     consultation,
     diagnosis,
+    evaluation,
     explanation,
     follow_up,
     handover,
@@ -13,6 +14,7 @@ from models.case import (  # importing an act registers its commands
     materials,
     measures,
     records,
+    rulings,
     solution,
     supervision,
 )
@@ -38,6 +40,7 @@ __all__ = [
     "conclusion",
     "consultation",
     "diagnosis",
+    "evaluation",
     "explanation",
     "follow_up",
     "handover",
@@ -46,6 +49,7 @@ __all__ = [
     "measures",
     "parse",
     "records",
+    "rulings",
     "solution",
     "supervision",
 ]

@@ -30,7 +30,8 @@ from models.case.command import (
     parse,
 )
 from models.case.limits import next_limit, pass_limit
-from models.case.state import Assignment, State
+from models.case.parts import Assignment
+from models.case.state import State
 from models.codes import Role, Stage
 from models.errors import CHANGED_MEANWHILE, NOT_BUILT_YET, Refusal, conflict, forbidden, invalid
 from models.ledger import Entry, seal

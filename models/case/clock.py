@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from models.calendar import BusinessCalendar, beijing_date
 from models.case.limits import arm, settle
-from models.case.state import Cap, Clock, Span
+from models.case.parts import Cap, Clock, Span
 
 if TYPE_CHECKING:
     from models.case.aggregate import Case

@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field
 
 from models.case import clock
 from models.case.aggregate import Case
 from models.case.command import Act, Ask, By, Draft, act, applies, consequence, expires
 from models.case.consultation import open_consultation
-from models.case.course import UNDER_WAY, close_as, holds, issue, link_ends, require_nothing_waits
+from models.case.course import UNDER_WAY, close_as, holds, issue, require_nothing_waits
 from models.case.diagnosis import limit_kind
-from models.case.limits import arm, red_card, settle
-from models.case.state import Limit
+from models.case.limits import arm, settle
+from models.case.parts import Limit
 from models.case.supervision import OPEN_CHECKPOINT
 from models.case.wording import Citations, Text
 from models.codes import (
     Category,
-    Link,
     LookBackMethod,
     LookBackResult,
     Outcome,
@@ -80,120 +78,6 @@ def _resolved(case: Case, entry: Entry) -> None:
         issue(case, entry.detail["document"], entry)
     case.state.evaluation = None
     case.state.evaluation_rounds = 0
-    arm(case, "evaluation", entry.at)
-
-
-@expires("evaluation", "评价期", warns=False)
-def _nobody_evaluated(case: Case, limit: Limit, key: str) -> list[Draft]:
-    return [Draft("auto_closed", {"what": "evaluation"})]
-
-
-@applies("auto_closed")
-def _auto_closed(case: Case, entry: Entry) -> None:
-    """Silence: after an explanation (`resolved` follows), or of the evaluation. No answer is no satisfaction."""
-    if entry.detail["what"] == "evaluation":
-        _last_evaluation(case, entry.at)
-
-
-@act("evaluate", Role.CITIZEN)
-class Evaluate(Act):
-    """评价: once at resolved, and once more after a rectification; never by staff in their own name."""
-
-    score: Annotated[int, Field(ge=1, le=5, strict=True)]
-    comment: Annotated[str, StringConstraints(max_length=2000)] | None = None
-
-    @classmethod
-    def open(cls, case: Case, by: By) -> None:
-        if case.state.stage is Stage.RESOLVED:
-            return
-        rectification = case.state.rectification
-        if not (rectification and rectification["state"] == "done" and rectification["awaits_evaluation"]):
-            case.require_stage("评价", Stage.RESOLVED)
-
-    def decide(self, case: Case, ask: Ask) -> list[Draft]:
-        round_no = case.state.evaluation_rounds + 1
-        said = {**self.model_dump(exclude_none=True), "round": round_no}
-        if round_no == 1 and self.score in case.policy.poor_scores:
-            said["rectification"] = {
-                "contact_due_at": stamp_time(case.calendar.due(ask.now, case.policy.days("contact"))),
-                "due_at": stamp_time(case.calendar.due(ask.now, case.policy.days("rectification"))),
-            }
-        return [Draft("evaluated", said)]
-
-
-@applies("evaluated")
-def _evaluated(case: Case, entry: Entry) -> None:
-    state, said = case.state, entry.detail
-    state.stage = Stage.EVALUATED
-    state.evaluation = {"score": said["score"], "comment": said.get("comment"), "round": said["round"]}
-    state.evaluation_rounds = said["round"]
-    settle(case, "evaluation")
-    promised = said.get("rectification")
-    if promised:
-        state.rectification = {"state": "open", **promised, "awaits_evaluation": False}
-        arm(case, "contact", entry.at, holder=state.unit)
-        arm(case, "rectification", entry.at, holder=state.unit)
-    else:
-        _last_evaluation(case, entry.at)
-
-
-def _last_evaluation(case: Case, at: datetime) -> None:
-    """No further evaluation can come: the link 评价 ends."""
-    case.state.stage = Stage.EVALUATED
-    if case.state.rectification:
-        case.state.rectification["awaits_evaluation"] = False
-    link_ends(case, Link.EVALUATE, at)
-
-
-@expires("contact", "差评联系时限", warns=True)
-def _contact_late(case: Case, limit: Limit, key: str) -> list[Draft]:
-    return [red_card(limit.holder, "差评后未在时限内联系反映人")]
-
-
-@expires("rectification", "差评整改时限", warns=True)
-def _rectification_late(case: Case, limit: Limit, key: str) -> list[Draft]:
-    return [red_card(limit.holder, "超过差评整改时限")]
-
-
-class _Rectification(Act):
-    @classmethod
-    def open(cls, case: Case, by: By) -> None:
-        rectification = case.state.rectification
-        if not rectification or rectification["state"] != "open":
-            raise conflict("本案没有需要整改的差评")
-
-
-@act("contact", Role.HEAD, Role.LIAISON)
-class Contact(_Rectification):
-    """差评联系: the person was called."""
-
-    how: Text
-
-    def decide(self, case: Case, ask: Ask) -> list[Draft]:
-        return [Draft("contacted", self.model_dump())]
-
-
-@applies("contacted")
-def _contacted(case: Case, entry: Entry) -> None:
-    settle(case, "contact")
-
-
-@act("rectify", Role.HEAD, Role.LIAISON)
-class Rectify(_Rectification):
-    """差评整改: one more evaluation follows, and only one."""
-
-    what_was_done: Text
-
-    def decide(self, case: Case, ask: Ask) -> list[Draft]:
-        return [Draft("rectified", self.model_dump())]
-
-
-@applies("rectified")
-def _rectified(case: Case, entry: Entry) -> None:
-    assert case.state.rectification
-    case.state.rectification.update(state="done", awaits_evaluation=True)
-    settle(case, "contact")
-    settle(case, "rectification")
     arm(case, "evaluation", entry.at)
 
 

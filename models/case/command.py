@@ -20,7 +20,7 @@ from models.ledger import Entry
 
 if TYPE_CHECKING:
     from models.case.aggregate import Case
-    from models.case.state import Limit
+    from models.case.parts import Limit
 
 
 class By(BaseModel):

@@ -15,8 +15,8 @@ from models.case.consultation import consultation, convened, open_consultation, 
 from models.case.course import UNDER_WAY, require_nothing_waits
 from models.case.follow_up import keep_informed, reported
 from models.case.limits import settle
+from models.case.parts import Consultation
 from models.case.solution import Rule, proposed
-from models.case.state import Consultation
 from models.case.wording import Citations, Name, Text
 from models.codes import AssignmentState, Category, ConsultationState, Outcome, Resolution, Role
 from models.errors import conflict, forbidden, invalid

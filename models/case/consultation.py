@@ -18,7 +18,7 @@ from models.case.aggregate import Case
 from models.case.command import SYSTEM, Act, Ask, By, Draft, act, applies, expires
 from models.case.course import UNDER_WAY, enter_handling, link_ends, link_has_ended
 from models.case.limits import arm, red_card, settle
-from models.case.state import Consultation, Limit, Opinion
+from models.case.parts import Consultation, Limit, Opinion
 from models.case.wording import Citations, Name, Text
 from models.codes import Category, ConsultationKind, ConsultationState, Issue, Link, Position, Role, Stage, UnitKind
 from models.errors import conflict, forbidden, invalid

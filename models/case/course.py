@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from models.case import clock
 from models.case.limits import arm, settle
-from models.case.state import Checkpoint, Document, Held
+from models.case.parts import Checkpoint, Document, Held
 from models.codes import AssignmentState, ConsultationState, Link, ObligationKind, ObligationState, Stage
 from models.errors import conflict
 from models.ledger import Entry

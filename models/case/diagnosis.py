@@ -23,7 +23,7 @@ from models.case.consultation import (
 from models.case.course import UNDER_WAY, link_ends, link_has_ended
 from models.case.limits import red_card, settle
 from models.case.loop import dead_loop, told
-from models.case.state import Limit
+from models.case.parts import Limit
 from models.case.wording import Citations, Name, Text
 from models.codes import Category, Cause, Conduct, Issue, Link, MeasureKind, Role
 from models.errors import NOT_BUILT_YET, Refusal, conflict, invalid

@@ -17,7 +17,7 @@ from models.case.consultation import no_longer_convened
 from models.case.course import UNDER_WAY, enter_handling, issue
 from models.case.diagnosis import missing_key_materials
 from models.case.limits import arm, red_card, settle
-from models.case.state import Limit
+from models.case.parts import Limit
 from models.case.wording import Citations, Explanation, Text
 from models.codes import Category, Outcome, ReviewDecision, Role
 from models.errors import conflict, forbidden, invalid

@@ -8,7 +8,7 @@ from models.case.aggregate import Case
 from models.case.command import Act, Ask, By, Draft, act, applies, expires
 from models.case.course import issue
 from models.case.limits import arm, settle
-from models.case.state import FollowUp, Limit
+from models.case.parts import FollowUp, Limit
 from models.case.wording import Name, Text
 from models.codes import Role
 from models.errors import conflict, invalid

@@ -13,7 +13,7 @@ from models.case.aggregate import Case
 from models.case.command import Act, Ask, By, Draft, act, applies, expires
 from models.case.course import BEFORE_RESOLVED, end_handling, held_no_longer, holds, issue, link_ends
 from models.case.limits import arm, red_card, settle
-from models.case.state import Limit
+from models.case.parts import Limit
 from models.case.wording import Explanation, Name, Text
 from models.codes import (
     ApplicantKind,

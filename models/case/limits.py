@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from models.calendar import BusinessCalendar, beijing_date
 from models.case.command import LIMIT_RULES, SYSTEM, Draft
-from models.case.state import Limit
+from models.case.parts import Limit
 from models.codes import CardColour
 from models.ledger import stamp_time
 

@@ -16,7 +16,7 @@ from models.case.command import SYSTEM, Act, Ask, By, Draft, act, applies, expir
 from models.case.course import UNDER_WAY, issue
 from models.case.diagnosis import missing_key_materials
 from models.case.limits import arm, settle
-from models.case.state import Limit, Materials
+from models.case.parts import Limit, Materials
 from models.case.wording import Name, Text
 from models.codes import Outcome, Role, Stage
 from models.errors import conflict, forbidden

@@ -16,7 +16,7 @@ from models.case.consultation import consultation
 from models.case.course import UNDER_WAY, enter_handling
 from models.case.limits import arm, moved, settle
 from models.case.materials import require_own_assignment
-from models.case.state import Limit, Obligation
+from models.case.parts import Limit, Obligation
 from models.case.wording import Name, Text
 from models.codes import MeasureKind, ObligationKind, ObligationState, Role
 from models.errors import conflict, forbidden, invalid

@@ -11,7 +11,7 @@ from models.case.command import LIMIT_RULES, Act, Ask, By, Draft, act, applies
 from models.case.consultation import consultation
 from models.case.follow_up import was_informed
 from models.case.limits import due_of
-from models.case.state import Assignment, Obligation, Supervision
+from models.case.parts import Assignment, Obligation, Supervision
 from models.case.wording import Name, Text
 from models.codes import Role
 from models.errors import conflict, invalid

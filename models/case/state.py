@@ -4,228 +4,33 @@ Pydantic models because the state is written to the register with every entry an
 exactly; instants are UTC.
 """
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from pydantic import BaseModel, Field
 
+from models.case.parts import (
+    Assignment,
+    Card,
+    Checkpoint,
+    Clock,
+    Consultation,
+    Document,
+    FollowUp,
+    Held,
+    Limit,
+    Materials,
+    Obligation,
+    Supervision,
+)
 from models.codes import (
-    AssignmentRole,
-    AssignmentState,
-    CardColour,
     Category,
     Channel,
-    CheckpointState,
-    ConsultationKind,
-    ConsultationState,
     Level,
-    Link,
-    ObligationKind,
-    ObligationState,
-    Position,
     RequestType,
-    Resolution,
     Stage,
 )
 from models.ledger import GENESIS
-
-
-class Limit(BaseModel):
-    """A running limit (时限): who holds it, from when, how long, until when."""
-
-    kind: str
-    ref: str = ""
-    holder: str = ""
-    """The unit that gets the cards; empty where the applicant holds it (applicants get none)."""
-    start: datetime
-    days: int
-    natural: bool = False
-    """Natural days instead of working days (自然日)."""
-    beyond: date | None = None
-    """The day that never counts, where it is not the start's own."""
-    due: datetime
-    warn: datetime | None = None
-    """When the yellow card is given; None once given, or where there is none."""
-
-
-class Span(BaseModel):
-    """A stretch of time in which a clock stood still; `until` is None while it still does."""
-
-    since: datetime
-    until: datetime | None = None
-
-
-class Cap(BaseModel):
-    """A date brought forward (加急): `days` working days from `start`."""
-
-    start: datetime
-    days: int
-
-
-class Clock(BaseModel):
-    """The case clock (案件时钟): from acceptance to the reply the applicant was promised."""
-
-    state: str = "stopped"
-    start: datetime | None = None
-    """From when it counts: acceptance or reopening; for a deferred case its diagnosis, then its first convening."""
-    begun: datetime | None = None
-    """Acceptance or reopening: what `start` goes back to when the case is no longer deferred."""
-    limit: int = 0
-    due: datetime | None = None
-    promised: datetime | None = None
-    """The date the applicant was promised; a changed calendar moves `due`, and this stays beside it."""
-    cap: Cap | None = None
-    """What 特事特办 brought the date forward to; no later diagnosis moves it back."""
-    left: int | None = None
-    """Working days that were left when the clock last stood still."""
-    overdue: bool = False
-    paused: list[Span] = Field(default_factory=list)
-    """Waiting for the applicant's materials: does not count."""
-    stopped: list[Span] = Field(default_factory=list)
-    """Between a reply and its being overturned: does not count either."""
-
-
-class Extension(BaseModel):
-    """An extension of an assignment (延期), asked and perhaps ruled on."""
-
-    working_days: int
-    reason: str
-    decision: str | None = None
-
-
-class Assignment(BaseModel):
-    """A task given to a department (交办)."""
-
-    id: str
-    unit: str
-    role: AssignmentRole
-    task: str
-    days: int
-    state: AssignmentState = AssignmentState.SENT
-    before_return: AssignmentState | None = None
-    returns: int = 0
-    disputed: bool = False
-    """Returned for the second time: the table decides, not a ruling."""
-    sent_at: datetime
-    due: datetime
-    overdue: bool = False
-    result: str | None = None
-    extensions: list[Extension] = Field(default_factory=list)
-
-
-class Opinion(BaseModel):
-    """What one department says in a round (会诊意见); position none when its time passed in silence."""
-
-    unit: str
-    position: Position
-    opinion: str = ""
-    legal_basis: list[str] = Field(default_factory=list)
-
-
-class Consultation(BaseModel):
-    """One round of a consultation or joint meeting (会诊、联席会议)."""
-
-    id: str
-    kind: ConsultationKind
-    round: int
-    departments: list[str]
-    question: str
-    complex: bool = False
-    convened_by: str
-    """The unit that convened it; empty when it was convened by itself."""
-    why: str = ""
-    """Why it was convened by itself, or why the longer limit was allowed (特别复杂的理由)."""
-    opened_at: datetime
-    days: int
-    due: datetime
-    place: str | None = None
-    meets_at: str | None = None
-    state: ConsultationState = ConsultationState.OPEN
-    overdue: bool = False
-    opinions: list[Opinion] = Field(default_factory=list)
-    attendance: list[dict[str, Any]] = Field(default_factory=list)
-    resolution: Resolution | None = None
-    minutes: str | None = None
-    root_cause: list[str] = Field(default_factory=list)
-    shares: list[dict[str, Any]] = Field(default_factory=list)
-    signatures: list[dict[str, Any]] = Field(default_factory=list)
-
-
-class Held(BaseModel):
-    """A stretch of time in which one unit held the case (持件时段); `until` is None while it still does."""
-
-    unit: str
-    since: datetime
-    until: datetime | None = None
-
-
-class FollowUp(BaseModel):
-    """What could not be solved here and was reported upwards (挂账): reviewed until somebody closes it with a word."""
-
-    report: str
-    """The proposal to the level above (工作建议)."""
-    to: str
-    reported_at: datetime
-    reply_due: datetime
-    reply: str | None = None
-    reviews: list[dict[str, Any]] = Field(default_factory=list)
-    closed: bool = False
-
-
-class Obligation(BaseModel):
-    """What somebody still owes after the case goes on (承诺与容缺): outlives the closing."""
-
-    id: str
-    kind: ObligationKind
-    unit: str
-    what: str
-    state: ObligationState = ObligationState.OPEN
-    due: datetime
-
-
-class Checkpoint(BaseModel):
-    """One link of the six as supervision sees it (监督节点)."""
-
-    link: Link
-    state: CheckpointState = CheckpointState.PENDING
-    findings: list[dict[str, str]] = Field(default_factory=list)
-    signs: list[dict[str, str]] = Field(default_factory=list)
-
-
-class Card(BaseModel):
-    """A yellow or red card (黄牌、红牌)."""
-
-    colour: CardColour
-    unit: str
-    reason: str
-    at: datetime
-
-
-class Document(BaseModel):
-    """A paper that was issued (文书): its kind, number and the entry it comes from."""
-
-    kind: str
-    no: str
-    seq: int
-
-
-class Supervision(BaseModel):
-    """A supervision order (督办单)."""
-
-    id: str
-    to_unit: str
-    requirement: str
-    due: datetime
-    answer: str | None = None
-
-
-class Materials(BaseModel):
-    """The one request for materials (一次性补正)."""
-
-    items: list[dict[str, Any]]
-    asked_at: datetime
-    expired: bool = False
-    submitted: bool = False
 
 
 class State(BaseModel):

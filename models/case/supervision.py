@@ -14,7 +14,7 @@ from models.case.command import Act, Ask, By, Draft, act, applies, expires
 from models.case.consultation import fell_silent
 from models.case.course import UNDER_WAY, departments
 from models.case.limits import arm, red_card, settle
-from models.case.state import Card, Checkpoint, Limit, Supervision
+from models.case.parts import Card, Checkpoint, Limit, Supervision
 from models.case.wording import Text
 from models.codes import CardColour, CheckpointState, Link, Role, Stage
 from models.errors import conflict, forbidden, invalid

@@ -13,7 +13,7 @@ from api.deps import Services
 from api.gateway import Gateway
 from api.queries import Queries
 from api.registration import sweep
-from api.routes import advice, calendar, cases, health, public, session
+from api.routes import advice, calendar, cases, health, organisation, public, session, solutions
 from api.token import Tokens
 from workflows.client import connect
 
@@ -53,7 +53,7 @@ def create_app() -> FastAPI:
     )
     errors.install(app)
     metrics.install(app)
-    for module in (session, cases, public, advice, calendar, health):
+    for module in (session, cases, public, advice, calendar, organisation, solutions, health):
         app.include_router(module.router)
     return app
 

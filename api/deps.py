@@ -14,6 +14,7 @@ from api.queries import Queries
 from api.token import Tokens
 from models.access import User
 from models.codes import Role
+from models.directory import Directories
 from models.organisation import Organisation
 
 ORGANISATION_SECONDS = 10
@@ -29,14 +30,25 @@ class Services:
     gateway: Gateway
     tokens: Tokens
     _organisation: Organisation | None = None
+    _directories: Directories = field(default_factory=Directories)
     _read_at: float = field(default=0.0)
 
     async def organisation(self) -> Organisation:
         """The organisation, read anew every few seconds."""
         if self._organisation is None or time.monotonic() - self._read_at > ORGANISATION_SECONDS:
             self._organisation = await self.queries.office.organisation()
+            self._directories = await self.queries.directories.all()
             self._read_at = time.monotonic()
         return self._organisation
+
+    async def directories(self) -> Directories:
+        """Duty lists, rosters and levels, as old as the organisation."""
+        await self.organisation()
+        return self._directories
+
+    def forget_organisation(self) -> None:
+        """Read organisation and directories anew at the next question: this process has just changed them."""
+        self._organisation = None
 
 
 async def services(request: Request) -> Services:

@@ -170,18 +170,26 @@ async def gather(wired: Services, user: User, case: Case, act: Act, body: dict[s
         other = await wired.queries.cases.case(body["case_no" if name == "link" else "into"])
         if other and may_read(user, other, organisation) and not (name == "merge" and other.case.state.merged_into):
             facts.cases = [other.case_no]
-    named = sorted(code for code in set(act.units(case)) if code in organisation.units)
-    facts.units = {code: unit_fact(organisation, code, in_words=name == "diagnose") for code in named}
+    directories = await wired.directories()
+    if name == "name_specialist":
+        facts.specialists = directories.skills(state.district)
+    for code in sorted(set(act.units(case)) & set(organisation.units)):
+        facts.units[code] = unit = unit_fact(organisation, code)
+        if name == "diagnose":
+            unit.name = organisation.units[code].name
+        elif name == "return":
+            unit.duties = directories.duty_codes(code)
+        elif name in ("assign", "conclude"):
+            unit.competent = directories.competent(code, state.matter)
     return facts
 
 
-def unit_fact(organisation: Organisation, code: str, *, in_words: bool) -> UnitFact:
-    """A unit as a case has to know it; with its name where the ledger says it in words."""
+def unit_fact(organisation: Organisation, code: str) -> UnitFact:
+    """A unit as a case has to know it."""
     unit = organisation.units[code]
     return UnitFact(
         kind=unit.kind,
         level=unit.level,
-        name=unit.name if in_words else "",
         parent=unit.parent,
         district=unit.district,
         lead=organisation.lead(unit.district).code,

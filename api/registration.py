@@ -51,7 +51,7 @@ async def register(
     return {
         **shown,
         "query_code": wired.tokens.query_code(case_no),
-        "duplicates": await duplicates(wired, shown, body.peek("applicant")),
+        "duplicates": await duplicates(wired, str(body.peek("unit")), body, besides=case_no),
     }
 
 
@@ -117,6 +117,10 @@ async def _command(
             "discipline": organisation.discipline(unit.district).code,
             **extra,
         }
+        matter = body.get("matter")
+        levels = (await wired.directories()).handled_at(unit.district, matter if isinstance(matter, dict) else {})
+        if levels:
+            opening["handled_at"] = levels
     else:
         opening = {
             "profile": "",
@@ -158,11 +162,13 @@ def _summary(command: Command, organisation: Organisation) -> str:
     return summary_line(command.body["matter"]["name"], unit.name, request_type.label)
 
 
-async def duplicates(wired: Services, shown: dict[str, Any], applicant: Any) -> list[dict[str, Any]]:
-    """Likely duplicates of a case: they never refuse a registration."""
-    days = policy(shown["profile"], shown["profile_version"]).duplicate_days
-    key = applicant_key(applicant)
-    return await wired.queries.cases.likely_duplicates(key, shown["matter"]["name"], shown["case_no"], days)
+async def duplicates(wired: Services, unit: str, body: Body, *, besides: str = "") -> list[dict[str, Any]]:
+    """Likely duplicates of a registration in the unit's district: they never refuse it."""
+    district = (await wired.organisation()).units[unit].district
+    applicant, matter = body.peek("applicant"), body.peek("matter")
+    key = applicant_key(applicant) if isinstance(applicant, dict) else None
+    name = str(matter.get("name", "")).strip() if isinstance(matter, dict) else ""
+    return await wired.queries.cases.likely_duplicates(key, name, district, policy(district).duplicate_days, besides)
 
 
 async def sweep(wired: Services) -> None:

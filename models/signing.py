@@ -1,7 +1,7 @@
 """Signatures between systems (系统间签名): who sent this, and just now.
 
 Every call out of here and into here carries `X-Bancheng-Timestamp` (Unix seconds) and `X-Bancheng-Signature`: "v1=" and
-the HMAC-SHA256, in hexadecimal, over the timestamp, a full stop and the body as sent. No secret is stored: each partner's
+the HMAC-SHA256, in hexadecimal, over the timestamp, a full stop and the body as sent. No secret is stored: a partner's
 key follows from the installation's own secret, a purpose (`department:<unit>`, `subscription:<id>`, `intake:<channel>`)
 and a version, which goes up when the key is changed.
 """

@@ -87,6 +87,9 @@ def view(case: Case, now: datetime, *, full_applicant: bool, around: Around) -> 
         "look_back_due": state.look_back_due,
         "solutions": state.solutions,
         "follow_up": _follow_up(case),
+        "owner": state.owner,
+        "specialist": state.specialist,
+        "alternatives": state.alternatives,
         "suggestions": [],
         "documents": [
             {"kind": d.kind, "no": d.no, "url": f"/api/cases/{state.case_no}/documents/{d.no}"} for d in state.documents
@@ -161,9 +164,9 @@ def _assignment(assignment: Assignment, now: datetime) -> dict[str, Any]:
         "task": assignment.task,
         "state": assignment.state,
         "due_at": instant(assignment.due),
+        "outside_duties": assignment.outside_duties,
         "overdue": assignment.overdue or (with_department and now >= assignment.due),
         "result": assignment.result,
-        "delivery": assignment.delivery,
         "extensions": [extension.model_dump() for extension in assignment.extensions],
     }
 

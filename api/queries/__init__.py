@@ -4,7 +4,9 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from api.queries.cases import CaseQueries, Found
 from api.queries.desk import DeskQueries
+from api.queries.directories import DirectoryQueries
 from api.queries.office import OfficeQueries, calendar_from
+from api.queries.solutions import SolutionQueries
 
 
 class Queries:
@@ -14,6 +16,8 @@ class Queries:
         self.cases = CaseQueries(engine)
         self.desk = DeskQueries(engine)
         self.office = OfficeQueries(engine)
+        self.directories = DirectoryQueries(engine)
+        self.solutions = SolutionQueries(engine)
 
 
 __all__ = ["Found", "Queries", "calendar_from"]

@@ -105,15 +105,16 @@ class CaseQueries:
         return int((await rows(self._engine, select(func.coalesce(func.sum(c.breaches), 0)).where(where)))[0][0])
 
     async def likely_duplicates(
-        self, applicant: str | None, matter: str, besides: str, days: int
+        self, applicant: str | None, matter: str, district: str, days: int, besides: str = ""
     ) -> list[dict[str, Any]]:
-        """Other cases of the same person and matter within a window of days (疑似重复)."""
+        """Cases of the same person and matter in this district within a window of days (疑似重复)."""
         if applicant is None:
             return []
         c = CASES.c
-        like = and_(c.applicant_key == applicant, c.matter == matter, c.case_no != besides)
+        like = and_(c.applicant_key == applicant, c.matter == matter, c.district == district)
         recent = c.registered_at >= datetime.now(UTC) - timedelta(days=days)
-        found = await rows(self._engine, select(c.case_no, c.stage, c.unit).where(like, recent).limit(20))
+        others = and_(like, recent, c.case_no != besides)
+        found = await rows(self._engine, select(c.case_no, c.stage, c.unit).where(others).limit(20))
         return [{"case_no": row[0], "stage": row[1], "unit": row[2]} for row in found]
 
     async def before_calendar(self, version: int) -> int:

@@ -11,9 +11,9 @@ from sqlalchemy import and_, func, or_
 from api import door, registration
 from api.answer import Answer
 from api.body import BodyDep, documented
-from api.deps import ServicesDep, UserDep
+from api.deps import ServicesDep, UserDep, require
 from api.errors import Problem
-from models.access import may_act, readable, sees_applicant
+from models.access import WINDOW, may_act, readable, sees_applicant
 from models.actions import COMMANDS
 from models.case import ACTS, By
 from models.codes import Category, Channel, Role, Stage
@@ -33,6 +33,14 @@ async def register(request: Request, wired: ServicesDep, user: UserDep, body: Bo
     return Answer(shown, 201, {"Location": f"/api/cases/{shown['case_no']}"})
 
 
+@router.post("/duplicates", summary="登记前查重", openapi_extra=documented())
+async def likely_duplicates(wired: ServicesDep, user: UserDep, body: BodyDep) -> dict[str, Any]:
+    """同一人、同一事项、近日在本区登记的案件；内容同登记，填到反映人和事项即可查。只提示，不拒绝登记。"""
+    require(user, *WINDOW)
+    body.fields()
+    return {"items": await registration.duplicates(wired, user.unit, body)}
+
+
 @router.get("", summary="列表")
 async def listing(
     wired: ServicesDep,
@@ -43,6 +51,7 @@ async def listing(
     department: str | None = None,
     overdue: bool | None = None,
     channel: Channel | None = None,
+    follow_up: Annotated[bool | None, Query(description="挂账未销的案件")] = None,
     text: Annotated[str | None, Query(max_length=200)] = None,
     since: Annotated[date | None, Query(alias="from")] = None,
     until: Annotated[date | None, Query(alias="to")] = None,
@@ -60,6 +69,10 @@ async def listing(
     if overdue is not None:
         late = or_(columns.overdue, and_(columns.clock_state == "running", columns.due_at <= func.now()))
         wanted.append(late if overdue else ~late)
+    if follow_up is not None:
+        closed = columns.state["follow_up"]["closed"].astext
+        listed = and_(columns.state.has_key("follow_up"), closed.is_distinct_from("true"))
+        wanted.append(listed if follow_up else ~listed)
     if text:
         wanted += [columns.search.icontains(word, autoescape=True) for word in text.split()]
     if since:

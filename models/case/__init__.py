@@ -1,6 +1,7 @@
 """The case (案件): its state, its commands and its rules, one file per act of the office."""
 
 from models.case import (  # importing an act registers its commands
+    alternative,
     assignment,
     closing,
     conclusion,
@@ -13,10 +14,12 @@ from models.case import (  # importing an act registers its commands
     intake,
     materials,
     measures,
+    ownership,
     records,
     rulings,
     solution,
     supervision,
+    table,
 )
 from models.case.aggregate import Case
 from models.case.command import ACTS, OWN_ID, SYSTEM, Act, By, Command, Facts, Message, UnitFact, check_text, parse
@@ -34,6 +37,7 @@ __all__ = [
     "Message",
     "State",
     "UnitFact",
+    "alternative",
     "assignment",
     "check_text",
     "closing",
@@ -47,9 +51,11 @@ __all__ = [
     "intake",
     "materials",
     "measures",
+    "ownership",
     "parse",
     "records",
     "rulings",
     "solution",
     "supervision",
+    "table",
 ]

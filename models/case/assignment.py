@@ -81,7 +81,9 @@ def assigned(case: Case, ask: Ask, tasks: list[Task]) -> Draft:
     for offset, task in enumerate(tasks, start=1):
         days = task.working_days or default
         due = stamp_time(case.calendar.due(ask.now, days))
-        given.append({**task.model_dump(mode="json"), "id": f"a{number + offset}", "working_days": days, "due_at": due})
+        said = {**task.model_dump(mode="json"), "id": f"a{number + offset}", "working_days": days, "due_at": due}
+        outside = ask.facts.units[task.unit].competent is False
+        given.append({**said, "outside_duties": True} if outside else said)
     return Draft("assigned", {"assignments": given})
 
 
@@ -104,6 +106,7 @@ def _assigned(case: Case, entry: Entry) -> None:
             days=said["working_days"],
             sent_at=entry.at,
             due=due,
+            outside_duties=said.get("outside_duties", False),
         )
         case.state.assignments.append(assignment)
         arm(case, "sign", entry.at, holder=assignment.unit, ref=assignment.id)
@@ -176,12 +179,16 @@ class Return(OfAssignment):
     ground: ReturnGround
     reason: Explanation
     suggested_unit: Name | None = None
+    duty: Name | None = None
+    """The entry of a duty list that shows whose task it is (职责清单条目), needed where a list is loaded."""
 
     def units(self, case: Case) -> Iterable[str]:
-        return [self.suggested_unit] if self.suggested_unit else []
+        own = [a.unit for a in case.state.assignments if a.id == self.assignment_id]
+        return [*own, self.suggested_unit] if self.suggested_unit else own
 
     def decide(self, case: Case, ask: Ask) -> list[Draft]:
         assignment = self.own(case, ask.by)
+        self._check_duty(ask)
         said = self.model_dump(mode="json", exclude_none=True)
         if open_consultation(case) or not _returned_before(case, assignment):
             return [Draft("returned", said)]
@@ -193,6 +200,16 @@ class Return(OfAssignment):
         question = {"reason": f"“{assignment.task}”由谁承办"}
         why = "同一任务两次被退回，按规定立即召集"
         return [Draft("returned", {**said, "disputed": True}), convened_by_itself(case, question, why, units)]
+
+    def _check_duty(self, ask: Ask) -> None:
+        """“不归我管” must cite the list that says so (CO3): the department's own, or the suggested one's."""
+        listed = [unit.duties for unit in ask.facts.units.values() if unit.duties is not None]
+        if self.ground is not ReturnGround.NOT_COMPETENT or not listed:
+            return
+        if self.duty is None:
+            raise invalid("以不属职责为由退回的，须引用职责清单中的条目", "duty")
+        if not any(self.duty in codes for codes in listed):
+            raise invalid("职责清单中没有这个条目，请核对编号", "duty")
 
 
 def _returned_before(case: Case, assignment: Assignment) -> bool:

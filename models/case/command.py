@@ -48,6 +48,10 @@ class UnitFact(BaseModel):
     lead: str = ""
     discipline: str = ""
     """The lead bureau and the discipline office of its district, where a hand-over may need them."""
+    duties: list[str] | None = None
+    """The codes of its duty list, where a return may have to cite one; None where no list is loaded."""
+    competent: bool | None = None
+    """Whether its duty list covers the matter; None where no list is loaded."""
 
 
 class Facts(BaseModel):
@@ -59,6 +63,8 @@ class Facts(BaseModel):
     units: dict[str, UnitFact] = Field(default_factory=dict)
     breaches: int = 0
     """Broken promises of this applicant in other cases (失信记录)."""
+    specialists: dict[str, list[str]] = Field(default_factory=dict)
+    """The district's experts and their skills (专员名册)."""
     open_children: list[str] = Field(default_factory=list)
     cases: list[str] = Field(default_factory=list)
     """Case numbers named in the body that exist and that this person may read."""

@@ -82,6 +82,9 @@ class Diagnose(Act):
         case.require_stage("诊断", *UNDER_WAY)
         if case.state.explanation and case.state.explanation["state"] == "objected":
             raise conflict("反映人的异议正在等待复核，请先复核")
+        allowed = case.state.handled_at
+        if allowed and case.state.level not in allowed:
+            raise conflict(f"本事项由{'、'.join(level.label for level in allowed)}级办理，请先上报或下派，再诊断")
 
     def decide(self, case: Case, ask: Ask) -> list[Draft]:
         if self.category is Category.REFUSED:

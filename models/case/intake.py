@@ -100,6 +100,7 @@ class Opening(BaseModel):
     level: Level
     lead: str
     discipline: str
+    handled_at: list[Level] | None = None
     advice_no: str | None = None
     first_contact_at: str | None = None
 
@@ -150,6 +151,7 @@ def _registered(case: Case, entry: Entry) -> None:
     state.calendar, state.district = opening.calendar, opening.district
     state.lead, state.discipline = opening.lead, opening.discipline
     state.level, state.advice_no = opening.level, opening.advice_no
+    state.handled_at = opening.handled_at or []
     state.channel, state.request_type = Channel(said["channel"]), RequestType(said["request_type"])
     for name in ("unit", "matter", "narrative", "first_receiver"):
         setattr(state, name, said[name])

@@ -93,6 +93,8 @@ class Assignment(BaseModel):
     days: int
     state: AssignmentState = AssignmentState.SENT
     before_return: AssignmentState | None = None
+    outside_duties: bool = False
+    """Given although the department's duty list does not cover the matter (清单外交办)."""
     returns: int = 0
     disputed: bool = False
     """Returned for the second time: the table decides, not a ruling."""

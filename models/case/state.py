@@ -55,6 +55,8 @@ class State(BaseModel):
     request_type: RequestType = RequestType.COORDINATION
     unit: str = ""
     level: Level = Level.DISTRICT
+    handled_at: list[Level] = Field(default_factory=list)
+    """The levels that may handle this matter; empty where the place says nothing (事项层级清单)."""
     held: list[Held] = Field(default_factory=list)
     """Who held the case when, without a gap from registration on; former holders read, note, attach."""
     pending_transfer: str | None = None
@@ -94,8 +96,8 @@ class State(BaseModel):
     follow_up: FollowUp | None = None
     owner: dict[str, Any] | None = None
     """Whom the lead named as competent, where nobody knew (指定承办部门)."""
-    specialist: str | None = None
-    """The expert named on the case (专员)."""
+    specialist: dict[str, Any] | None = None
+    """The expert named on the case, and for which skill (专员)."""
     alternatives: list[dict[str, Any]] = Field(default_factory=list)
     """Other lawful ways that were proposed, and the word of the legality review on each (另辟路径)."""
     obligations: list[Obligation] = Field(default_factory=list)

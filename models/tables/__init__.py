@@ -1,6 +1,7 @@
 """The tables (SQLModel), one file a subject. PostgreSQL only: `text[]`, `jsonb`, `timestamptz`."""
 
 from models.tables.desk import AdviceRow, RegistrationRow, SerialRow
+from models.tables.directories import DirectoryRow
 from models.tables.office import WRONG_CODE, AccessRow, CalendarChangeRow, StaffRow, UnitRow
 from models.tables.register import CaseRow, EntryRow
 
@@ -10,6 +11,7 @@ __all__ = [
     "AdviceRow",
     "CalendarChangeRow",
     "CaseRow",
+    "DirectoryRow",
     "EntryRow",
     "RegistrationRow",
     "SerialRow",

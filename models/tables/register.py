@@ -37,6 +37,8 @@ class CaseRow(SQLModel, table=True):
         Index("cases_district_registered", "district", "registered_at", "case_no"),
         Index("cases_applicant", "applicant_key"),
         Index("cases_parent", "parent"),
+        Index("cases_solutions", "district", postgresql_where=text("state ? 'solutions'")),
+        Index("cases_follow_up", "district", postgresql_where=text("state ? 'follow_up'")),
         Index("cases_calendar", "calendar_version", postgresql_where=text("NOT finished")),
     )
 

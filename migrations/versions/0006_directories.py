@@ -1,0 +1,29 @@
+"""Duty lists, rosters, levels; drafts of solutions (名册与清单，一类事草案).
+
+Revision ID: 0006
+Revises: 0001
+"""
+
+import sqlalchemy as sa
+from alembic import op
+from sqlalchemy.dialects import postgresql
+
+revision = "0006"
+down_revision = "0001"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.create_table(
+        "directories",
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("content", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("changed_by", sa.String(), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("kind", "key", "version"),
+    )
+    op.create_index("cases_solutions", "cases", ["district"], postgresql_where=sa.text("state ? 'solutions'"))
+    op.create_index("cases_follow_up", "cases", ["district"], postgresql_where=sa.text("state ? 'follow_up'"))

@@ -1,0 +1,77 @@
+"""另辟路径: another lawful way to what the applicant needs, and the legality review's word on it (R49 to R51).
+
+天津东丽 approved 特殊工时 from the delivery rider's side of the matter (seed 001); 依法依规 stays the floor.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+from models.case.aggregate import Case
+from models.case.command import Act, Ask, By, Draft, act, applies
+from models.case.course import UNDER_WAY
+from models.case.materials import require_own_assignment
+from models.case.wording import Citations, Text
+from models.codes import Decision, Role
+from models.errors import conflict, forbidden, invalid
+from models.ledger import Entry, stamp_time
+
+
+@act("propose_alternative", Role.CLERK, Role.HEAD, Role.LIAISON, Role.LEAD)
+class ProposeAlternative(Act):
+    """提出其他合法途径: what instead, why it serves, and on which legal basis."""
+
+    path: Text
+    reason: Text
+    legal_basis: Annotated[Citations, Field(min_length=1)]
+
+    @classmethod
+    def open(cls, case: Case, by: By) -> None:
+        case.require_stage("提出其他途径", *UNDER_WAY)
+        require_own_assignment(case, by)
+
+    def decide(self, case: Case, ask: Ask) -> list[Draft]:
+        number = f"p{len(case.state.alternatives) + 1}"
+        return [Draft("alternative_proposed", {"id": number, **self.model_dump()})]
+
+
+@applies("alternative_proposed")
+def _alternative_proposed(case: Case, entry: Entry) -> None:
+    case.state.alternatives.append({**entry.detail, "by": entry.actor, "unit": entry.unit, "decision": None})
+
+
+@act("sign_off", Role.LEAD)
+class SignOff(Act):
+    """合法性审核: by the lead's legal officer, never by who proposed."""
+
+    alternative_id: str
+    decision: Decision
+    reason: Text
+
+    @classmethod
+    def open(cls, case: Case, by: By) -> None:
+        case.require_stage("审核其他途径", *UNDER_WAY)
+        if all(found["decision"] for found in case.state.alternatives):
+            raise conflict("没有待合法性审核的其他途径")
+
+    def decide(self, case: Case, ask: Ask) -> list[Draft]:
+        found = next((each for each in case.state.alternatives if each["id"] == self.alternative_id), None)
+        if found is None:
+            raise invalid(f"本案没有编号为 {self.alternative_id} 的其他途径，请刷新后重选", "alternative_id")
+        if found["by"] == ask.by.actor:
+            raise forbidden("提出的人不能审核自己的方案，请由他人审核")
+        if found["decision"]:
+            raise conflict("该途径已经审核")
+        return [Draft("alternative_ruled", self.model_dump(mode="json"))]
+
+
+@applies("alternative_ruled")
+def _alternative_ruled(case: Case, entry: Entry) -> None:
+    said = entry.detail
+    for found in case.state.alternatives:
+        if found["id"] == said["alternative_id"]:
+            found.update(
+                decision=said["decision"], ruled_by=entry.actor, ruling=said["reason"], ruled_at=stamp_time(entry.at)
+            )

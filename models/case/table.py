@@ -1,0 +1,97 @@
+"""到会、会签、踏勘: what happens around the table, and on the spot (R44, R56; CO4)."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+from models.case.aggregate import Case
+from models.case.command import Act, Ask, By, Draft, act, applies
+from models.case.consultation import OfSeat, consultation, open_consultation, still_open
+from models.case.course import UNDER_WAY
+from models.case.materials import require_own_assignment
+from models.case.wording import Citations, Name, Text
+from models.codes import ConsultationState, Role
+from models.errors import conflict
+from models.ledger import Entry, stamp_time
+
+People = Annotated[list[Name], Field(min_length=1, max_length=50)]
+
+
+@act("attend", Role.LIAISON)
+class Attend(OfSeat):
+    """到会: who comes for the department, said or changed while the consultation is open."""
+
+    people: People
+
+    @classmethod
+    def open(cls, case: Case, by: By) -> None:
+        super().open(case, by)
+        if not open_consultation(case):
+            raise conflict("本案没有正在进行的会诊")
+
+    def decide(self, case: Case, ask: Ask) -> list[Draft]:
+        still_open(self.seated(case, ask.by))
+        return [Draft("attended", self.model_dump())]
+
+
+@applies("attended")
+def _attended(case: Case, entry: Entry) -> None:
+    found = consultation(case, entry.detail["consultation_id"])
+    others = [said for said in found.attendance if said["unit"] != entry.unit]
+    found.attendance = [*others, {"unit": entry.unit, "people": entry.detail["people"]}]
+
+
+@act("countersign", Role.LIAISON)
+class Countersign(OfSeat):
+    """会签: the department's signature under the minutes, once, with its reservation if it has one."""
+
+    reservation: Text | None = None
+
+    @classmethod
+    def open(cls, case: Case, by: By) -> None:
+        super().open(case, by)
+        if all(found.state is not ConsultationState.CONCLUDED for found in case.state.consultations):
+            raise conflict("会诊尚未形成纪要，不能会签")
+
+    def decide(self, case: Case, ask: Ask) -> list[Draft]:
+        found = self.seated(case, ask.by)
+        if found.minutes is None or found.state is not ConsultationState.CONCLUDED:
+            raise conflict("这一轮会诊没有可以会签的纪要")
+        if any(said["unit"] == ask.by.unit for said in found.signatures):
+            raise conflict("本部门已经会签")
+        return [Draft("countersigned", self.model_dump(exclude_none=True))]
+
+
+@applies("countersigned")
+def _countersigned(case: Case, entry: Entry) -> None:
+    signature = {"unit": entry.unit, "by": entry.actor, "at": stamp_time(entry.at)}
+    if "reservation" in entry.detail:
+        signature["reservation"] = entry.detail["reservation"]
+    consultation(case, entry.detail["consultation_id"]).signatures.append(signature)
+
+
+@act("survey", Role.CLERK, Role.HEAD, Role.LIAISON, Role.LEAD)
+class Survey(Act):
+    """现场踏勘: where, who was there, what was found."""
+
+    place: Name
+    people: People
+    findings: Text
+    evidence: Citations = Field(default_factory=list)
+
+    @classmethod
+    def open(cls, case: Case, by: By) -> None:
+        case.require_stage("登记现场踏勘", *UNDER_WAY)
+        seated = any(by.unit in found.departments for found in case.state.consultations)
+        if not seated:
+            require_own_assignment(case, by)
+
+    def decide(self, case: Case, ask: Ask) -> list[Draft]:
+        return [Draft("surveyed", self.model_dump())]
+
+
+@applies("surveyed")
+def _surveyed(case: Case, entry: Entry) -> None:
+    """A survey stands in the ledger only: an opinion or a measure that rests on it says so."""

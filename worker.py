@@ -13,15 +13,33 @@ from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxR
 
 from activities.calendar import CalendarActivities
 from activities.database import open_pool
-from activities.register import Register
+from activities.departments.deliver import Departments
+from activities.departments.http import http_client
+from activities.departments.registry import Registry
+from activities.events import EventLog
+from activities.inquiries import CaseRelease, InquiryLookUp
+from activities.leader import beside
+from activities.register import INQUIRIES, Register
 from activities.settings import settings
+from activities.webhooks import Webhooks
 from workflows.calendar_change import CalendarChangeWorkflow
 from workflows.case import CaseWorkflow
-from workflows.client import TASK_QUEUE, connect
+from workflows.client import DEPARTMENTS_QUEUE, TASK_QUEUE, connect
+from workflows.delivery import DeliveryWorkflow
+from workflows.departments import FOLLOWER, DepartmentNotices
+from workflows.inquiry import InquiryWorkflow
+from workflows.sealing import TASK_QUEUE as SEALED_QUEUE
+from workflows.sealing import connect_sealed
 
 CONNECTIONS = 10
+LEADING = 2
+"""Sessions that may hold a lock for good: the departments' follower's and the webhooks' (activities/leader.py)."""
+
 CACHED_CASES = 3000
 """Open cases kept in memory, at about 0.17 MiB each: half a GiB at most. What is not kept is replayed when needed."""
+
+CALLS = 200
+"""Calls of departments' systems at once; to one department its bulkhead lets four through."""
 
 SHUTDOWN = timedelta(seconds=8)
 """Below the process manager's patience (10 s), so that running tasks end in order."""
@@ -67,13 +85,14 @@ async def main() -> None:
     for signum in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(signum, stop.set)
     client = await connect(config.temporal_address, config.namespace)
-    async with open_pool(config, size=CONNECTIONS) as pool:
+    async with open_pool(config, size=CONNECTIONS + LEADING) as pool, http_client() as http:
         calendar = CalendarActivities(pool, client)
+        departments = Departments(pool, client, http, config.secret)
         worker = Worker(
             client,
             task_queue=TASK_QUEUE,
-            workflows=[CaseWorkflow, CalendarChangeWorkflow],
-            activities=[Register(pool).record, calendar.move_cases],
+            workflows=[CaseWorkflow, CalendarChangeWorkflow, DeliveryWorkflow],
+            activities=[Register(pool).record, InquiryLookUp(pool).own_closed, calendar.move_cases, departments.report],
             workflow_runner=runner(),
             build_id=build_id(),
             workflow_task_poller_behavior=PollerBehaviorAutoscaling(minimum=2, initial=4, maximum=10),
@@ -83,13 +102,37 @@ async def main() -> None:
             sticky_queue_schedule_to_start_timeout=timedelta(seconds=1),
             graceful_shutdown_timeout=SHUTDOWN,
         )
-        async with worker:
+        calls = Worker(
+            client,
+            task_queue=DEPARTMENTS_QUEUE,
+            activities=[departments.deliver],
+            build_id=build_id(),
+            activity_task_poller_behavior=PollerBehaviorAutoscaling(minimum=1, initial=2, maximum=5),
+            max_concurrent_activities=CALLS,
+            graceful_shutdown_timeout=SHUTDOWN,
+        )
+        sealed = Worker(
+            await connect_sealed(config.temporal_address, config.secret),
+            task_queue=SEALED_QUEUE,
+            workflows=[InquiryWorkflow],
+            activities=[Register(pool, INQUIRIES).record, CaseRelease(client).release],
+            workflow_runner=runner(),
+            build_id=build_id(),
+            max_concurrent_local_activities=CONNECTIONS,
+            sticky_queue_schedule_to_start_timeout=timedelta(seconds=1),
+            graceful_shutdown_timeout=SHUTDOWN,
+        )
+        notices = DepartmentNotices(client, Registry(pool))
+        following = EventLog(pool).follow(FOLLOWER, notices.handle)
+        sending = Webhooks(pool, http, config.secret).run()
+        async with worker, calls, sealed, beside(following), beside(sending):
             logging.getLogger("bancheng.worker").info("工作进程已就绪")
             await stop.wait()
 
 
 if __name__ == "__main__":
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    logging.getLogger("httpx").setLevel(logging.WARNING)  # it tells every address, with the tokens that are in it
     asyncio.run(main())
     logging.shutdown()
     os._exit(0)  # the SDK's core may abort at interpreter exit after a clean shutdown (engine.md, finding 10)

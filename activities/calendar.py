@@ -6,12 +6,12 @@ from typing import Any
 
 from psycopg_pool import AsyncConnectionPool
 from temporalio import activity
-from temporalio.client import Client, WorkflowUpdateFailedError
-from temporalio.service import RPCError, RPCStatusCode
+from temporalio.client import Client
 
+from activities.system_commands import tell
+from models.aggregate import OWN_ID, SYSTEM, Command
 from models.calendar import BusinessCalendar, beijing_date
 from models.calendar_years import YearOverlay, build_calendar
-from models.case import OWN_ID, SYSTEM, Command
 
 AT_ONCE = 20
 """Updates under way at a time: enough to keep the engine busy, few enough to leave the counter its turn."""
@@ -59,15 +59,7 @@ class CalendarActivities:
 
     async def _tell(self, gate: asyncio.Semaphore, case_no: str, command: Command) -> None:
         async with gate:
-            try:
-                handle = self.client.get_workflow_handle(case_no)
-                await handle.execute_update("日历变更 change_calendar", command.message, id=command.id)
-            except RPCError as error:
-                if error.status is not RPCStatusCode.NOT_FOUND:
-                    raise
-                activity.logger.warning("案件流程已不在运行，日历未送达", extra={"case_no": case_no})
-            except WorkflowUpdateFailedError:
-                activity.logger.warning("案件拒收日历变更", extra={"case_no": case_no})
+            await tell(self.client, case_no, command)
 
 
 class _Texts:

@@ -4,6 +4,15 @@ from psycopg_pool import AsyncConnectionPool
 
 from activities.settings import Settings
 
+_OPTIONS = {
+    "statement_timeout": "10000",
+    "timezone": "UTC",
+    # The server ends the sessions of a machine that vanished, and with them its locks, after 25 s and not after hours.
+    "tcp_keepalives_idle": "10",
+    "tcp_keepalives_interval": "5",
+    "tcp_keepalives_count": "3",
+}
+
 
 def open_pool(settings: Settings, *, size: int) -> AsyncConnectionPool:
     """A pool of at most `size` connections, not opened yet. A statement that waits over 10 s is ended."""
@@ -13,5 +22,5 @@ def open_pool(settings: Settings, *, size: int) -> AsyncConnectionPool:
         max_size=size,
         timeout=10,
         open=False,
-        kwargs={"autocommit": True, "options": "-c statement_timeout=10000 -c timezone=UTC"},
+        kwargs={"autocommit": True, "options": " ".join(f"-c {name}={value}" for name, value in _OPTIONS.items())},
     )

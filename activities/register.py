@@ -14,10 +14,11 @@ import orjson
 from psycopg.rows import class_row
 from psycopg_pool import AsyncConnectionPool
 from pydantic import BaseModel
+from sqlmodel import SQLModel
 from temporalio import activity
 
 from models.ledger import GENESIS, Entry, read_time, stamp_time
-from models.tables import CaseRow
+from models.tables import CaseRow, EntryRow, InquiryEntryRow, InquiryRow
 
 
 class LedgerConflictError(Exception):
@@ -54,32 +55,53 @@ def entry_of(row: dict[str, Any]) -> Entry:
     return Entry(**{**row, "at": read_time(row["at"])})
 
 
-_COLUMNS = [column.name for column in CaseRow.__table__.columns]  # type: ignore[attr-defined]
-_RECORD = f"""
+@dataclass(frozen=True)
+class Tables:
+    """Where a kind of ledger is kept: one table for the entries, one for the row of each ledger."""
+
+    entries: type[SQLModel]
+    rows: type[SQLModel]
+
+    @property
+    def record(self) -> str:
+        """The statement that writes entries and row along the chain, or nothing."""
+        entries, rows = self.entries.__tablename__, self.rows.__tablename__
+        columns = [column.name for column in self.rows.__table__.columns]  # type: ignore[attr-defined]
+        moved = [column for column in columns if column != "case_no"]
+        return f"""
 WITH base AS (
     SELECT 1 WHERE %(prev)s = '{GENESIS}' OR EXISTS (
-        SELECT 1 FROM cases WHERE case_no = %(case_no)s AND head = %(prev)s)
+        SELECT 1 FROM {rows} WHERE case_no = %(case_no)s AND head = %(prev)s)
 ), written AS (
-    INSERT INTO entries
-    SELECT e.* FROM jsonb_populate_recordset(NULL::entries, %(entries)s::jsonb) AS e, base
+    INSERT INTO {entries}
+    SELECT e.* FROM jsonb_populate_recordset(NULL::{entries}, %(entries)s::jsonb) AS e, base
     ON CONFLICT DO NOTHING
     RETURNING 1
 ), moved AS (
-    INSERT INTO cases
-    SELECT c.* FROM jsonb_populate_record(NULL::cases, %(row)s::jsonb) AS c, base
-    ON CONFLICT (case_no) DO UPDATE SET {", ".join(f"{c} = excluded.{c}" for c in _COLUMNS if c != "case_no")}
-    WHERE cases.head = %(prev)s
+    INSERT INTO {rows}
+    SELECT c.* FROM jsonb_populate_record(NULL::{rows}, %(row)s::jsonb) AS c, base
+    ON CONFLICT (case_no) DO UPDATE SET {", ".join(f"{c} = excluded.{c}" for c in moved)}
+    WHERE {rows}.head = %(prev)s
 )
 SELECT count(*) FROM written
 """
-_LEDGER = "SELECT * FROM entries WHERE case_no = %s ORDER BY seq"
+
+    @property
+    def ledger(self) -> str:
+        """The statement that reads a whole ledger."""
+        return f"SELECT * FROM {self.entries.__tablename__} WHERE case_no = %s ORDER BY seq"
 
 
-@dataclass(frozen=True)
+CASES = Tables(EntryRow, CaseRow)
+INQUIRIES = Tables(InquiryEntryRow, InquiryRow)
+
+
 class Register:
-    """The register, reached through a pool of connections in autocommit."""
+    """The register of one kind of ledger, reached through a pool of connections in autocommit."""
 
-    pool: AsyncConnectionPool
+    def __init__(self, pool: AsyncConnectionPool, tables: Tables = CASES) -> None:
+        self._pool = pool
+        self._record, self._ledger = tables.record, tables.ledger
 
     @activity.defn(name="record")
     async def record(self, batch: Batch) -> list[dict[str, Any]] | None:
@@ -95,12 +117,12 @@ class Register:
             "entries": orjson.dumps(batch.entries).decode(),
             "row": row,
         }
-        async with self.pool.connection() as connection:
-            written = await (await connection.execute(_RECORD, parameters)).fetchone()
+        async with self._pool.connection() as connection:
+            written = await (await connection.execute(self._record, parameters)).fetchone()
             if written and written[0] == len(batch.entries):
                 return None
             cursor = connection.cursor(row_factory=class_row(Entry))
-            ledger = await (await cursor.execute(_LEDGER, (case_no,))).fetchall()
+            ledger = await (await cursor.execute(self._ledger, (case_no,))).fetchall()
         return _what_stands(ledger, batch.entries)
 
 

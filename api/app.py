@@ -13,9 +13,23 @@ from api.deps import Services
 from api.gateway import Gateway
 from api.queries import Queries
 from api.registration import sweep
-from api.routes import advice, calendar, cases, health, organisation, public, session, solutions
+from api.routes import (
+    advice,
+    calendar,
+    cases,
+    departments,
+    health,
+    notices,
+    organisation,
+    public,
+    session,
+    solutions,
+    subscriptions,
+)
+from api.sealed_gateway import SealedGateway
 from api.token import Tokens
 from workflows.client import connect
+from workflows.sealing import connect_sealed
 
 CONNECTIONS = 10
 
@@ -32,7 +46,9 @@ async def _running(app: FastAPI) -> AsyncIterator[None]:
     )
     client = await connect(config.temporal_address, config.namespace)
     gateway = Gateway(client, time_skipping=config.time_skipping)
-    app.state.services = Services(engine, Queries(engine), gateway, Tokens(config.secret))
+    sealed = SealedGateway(await connect_sealed(config.temporal_address, config.secret), config.secret)
+    queries = Queries(engine)
+    app.state.services = Services(engine, queries, gateway, sealed, Tokens(config.secret), config.secret)
     sweeping = asyncio.create_task(sweep(app.state.services))
     yield
     sweeping.cancel()
@@ -53,7 +69,19 @@ def create_app() -> FastAPI:
     )
     errors.install(app)
     metrics.install(app)
-    for module in (session, cases, public, advice, calendar, organisation, solutions, health):
+    for module in (
+        session,
+        cases,
+        public,
+        advice,
+        calendar,
+        departments,
+        notices,
+        organisation,
+        solutions,
+        subscriptions,
+        health,
+    ):
         app.include_router(module.router)
     return app
 

@@ -11,7 +11,7 @@ from fastapi import Depends, Request
 from pydantic import BaseModel, ValidationError
 
 from api.errors import Problem
-from models.case.command import check_text, field_errors
+from models.aggregate.body import check_text, field_errors
 from models.errors import FieldError
 
 MALFORMED = "提交的内容不符合要求，请按提示修改后重新提交"

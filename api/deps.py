@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from api.errors import Problem, not_signed_in
 from api.gateway import Gateway
 from api.queries import Queries
+from api.sealed_gateway import SealedGateway
 from api.token import Tokens
 from models.access import User
 from models.codes import Role
@@ -28,7 +29,10 @@ class Services:
     engine: AsyncEngine
     queries: Queries
     gateway: Gateway
+    sealed: SealedGateway
     tokens: Tokens
+    secret: bytes = field(repr=False)
+    """What keys of systems are derived from (see models/signing.py)."""
     _organisation: Organisation | None = None
     _directories: Directories = field(default_factory=Directories)
     _read_at: float = field(default=0.0)

@@ -7,23 +7,26 @@ shape · 409 · 422 from the rules. A refused attempt changes nothing and is wri
 import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 from fastapi.responses import HTMLResponse
 
-from api import documents
+from api import documents, inquiries
 from api.body import MALFORMED, Body
 from api.deps import Services
 from api.errors import Problem, no_such_case
+from api.facts import gather
 from api.queries import Found
 from models.access import User, may_act, may_read, sees_applicant
 from models.actions import COMMANDS
-from models.case import ACTS, OWN_ID, Act, By, Case, Command, Facts, UnitFact, parse
-from models.codes import Role
+from models.aggregate import OWN_ID, By, Command
+from models.case import CASE
+from models.codes import InquiryStage, Role
 from models.errors import NOT_BUILT_YET, FieldError, Refusal
+from models.inquiry import INQUIRY
 from models.organisation import Organisation
-from models.row import applicant_key
 from models.tables import WRONG_CODE
 from models.view import citizen_view, view
 
@@ -50,8 +53,17 @@ async def act(
         found = await wired.queries.cases.case(case_no)
         if found is None:
             raise no_such_case(case_no)
-        _check_scope(user, name, found, await wired.organisation())
-        await send(wired, user, found, by, name, content(body), key, if_match)
+        if name == "appeal":
+            await inquiries.require_notice(wired, user, found, body.peek("inquiry_id"))
+        else:
+            _check_scope(user, name, found, await wired.organisation())
+        _check_key(key)
+        if name in INQUIRY.acts:
+            await inquiries.act(wired, found, by, name, content(body), key)
+        else:
+            await send(wired, user, found, by, name, content(body), key, if_match)
+    if name == "appeal":
+        return {"inquiry_id": body.peek("inquiry_id"), "state": InquiryStage.APPEALED}
     return await read(wired, user, case_no)
 
 
@@ -74,6 +86,7 @@ async def act_as_citizen(
         by = actor(CITIZEN, name, body)
     found = await with_code(wired, case_no, code, address)
     async with logged(wired, CITIZEN, name, case_no, address):
+        _check_key(key)
         await send(wired, CITIZEN, found, by, name, content(body), key, None)
     return await read_as_citizen(wired, case_no, code, address)
 
@@ -99,7 +112,7 @@ def actor(user: User, name: str, body: Body) -> By:
     """Who gives the command; 403 when this role may not (or the command is none of ours: 404)."""
     if name not in COMMANDS or name == "register":
         raise Problem(404, f"没有“{name}”这项操作，请核对地址")
-    act_class = ACTS.get(name)
+    act_class = CASE.acts.get(name) or INQUIRY.acts.get(name)
     on_behalf = body.peek("on_behalf") is True
     by = By(actor=user.username, role=user.role, unit=user.unit, on_behalf=on_behalf)
     if act_class is None:
@@ -125,9 +138,15 @@ def usable_key(key: str) -> bool:
     return KEY_LENGTH[0] <= len(key) <= KEY_LENGTH[1] and not key.startswith(OWN_ID)
 
 
+def _check_key(key: str | None) -> None:
+    if key is not None and not usable_key(key):
+        raise Problem(422, "Idempotency-Key 须为 8 至 64 个字符，不以 ~ 开头")
+
+
 def _check_scope(user: User, name: str, found: Found, organisation: Organisation) -> None:
     receives = found.case.state.pending_transfer if name == "receive" else None
-    if not may_act(user, found, organisation, remote=ACTS[name].remote, receives=receives):
+    remote = name in CASE.acts and CASE.acts[name].remote
+    if not may_act(user, found, organisation, remote=remote, receives=receives):
         raise Problem(403, "本案不在您单位的办理范围内")
 
 
@@ -142,59 +161,27 @@ async def send(
     if_match: str | None,
 ) -> None:
     """Check the body's shape, gather the facts, send the update."""
-    if key is not None and not usable_key(key):
-        raise Problem(422, "Idempotency-Key 须为 8 至 64 个字符，不以 ~ 开头")
-    facts = await gather(wired, user, found.case, parse(name, body), body)
+    act_class = CASE.parse(name, body)
+    body, sealed = inquiries.take_out(name, body, found)
+    facts = await gather(wired, user, found.case, act_class, body)
     expects = "" if if_match in (None, "*") else str(if_match).removeprefix("W/").strip('"')
     own_id = OWN_ID + secrets.token_urlsafe(6)
     command = Command(name=name, by=by, body=body, facts=facts, id=key or own_id, expects=expects)
     done = key is not None and await wired.queries.cases.has_command(found.case_no, key)
+    if sealed and sealed.own:
+        facts.respondent_named = sealed.respondents[0]["unit"] in (await wired.organisation()).units
+    kept = await inquiries.keep(wired, found, command.id, sealed) if sealed else None
     try:
         await wired.gateway.send(found.case_no, command, None if done else found.case.state)
     except Problem:
         raise
     except Refusal:
         if not done:  # a key that is in the ledger was carried out, whatever has changed since
+            if kept:
+                await wired.queries.inquiries.drop_opening(kept.case_no)
             raise
-
-
-async def gather(wired: Services, user: User, case: Case, act: Act, body: dict[str, Any]) -> Facts:
-    """What the rules have to know of the world for this command (see `Facts`)."""
-    state, facts, name = case.state, Facts(), act.command
-    organisation = await wired.organisation()
-    if name == "measure":
-        facts.breaches = await wired.queries.cases.breaches(applicant_key(state.applicant), state.case_no)
-    elif name in ("resolve", "conclude"):
-        facts.open_children = await wired.queries.cases.open_children(state.case_no)
-    elif name in ("link", "merge"):
-        other = await wired.queries.cases.case(body["case_no" if name == "link" else "into"])
-        if other and may_read(user, other, organisation) and not (name == "merge" and other.case.state.merged_into):
-            facts.cases = [other.case_no]
-    directories = await wired.directories()
-    if name == "name_specialist":
-        facts.specialists = directories.skills(state.district)
-    for code in sorted(set(act.units(case)) & set(organisation.units)):
-        facts.units[code] = unit = unit_fact(organisation, code)
-        if name == "diagnose":
-            unit.name = organisation.units[code].name
-        elif name == "return":
-            unit.duties = directories.duty_codes(code)
-        elif name in ("assign", "conclude"):
-            unit.competent = directories.competent(code, state.matter)
-    return facts
-
-
-def unit_fact(organisation: Organisation, code: str) -> UnitFact:
-    """A unit as a case has to know it."""
-    unit = organisation.units[code]
-    return UnitFact(
-        kind=unit.kind,
-        level=unit.level,
-        parent=unit.parent,
-        district=unit.district,
-        lead=organisation.lead(unit.district).code,
-        discipline=organisation.discipline(unit.district).code,
-    )
+    if kept:
+        await inquiries.open_kept(wired, kept)
 
 
 async def find_readable(wired: Services, user: User, case_no: str) -> Found:
@@ -215,6 +202,8 @@ async def read(wired: Services, user: User, case_no: str) -> dict[str, Any]:
     found = await find_readable(wired, user, case_no)
     full = sees_applicant(user, found, await wired.organisation())
     around = await wired.queries.cases.around(case_no)
+    if user.role in inquiries.READERS:
+        around = replace(around, inquiries=await wired.queries.inquiries.of_case(case_no))
     return view(found.case, await wired.gateway.now(case_no), full_applicant=full, around=around)
 
 

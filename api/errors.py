@@ -9,7 +9,7 @@ from fastapi.responses import JSONResponse
 from sqlalchemy.exc import DataError, OperationalError
 from starlette.exceptions import HTTPException
 
-from models.case.command import UNREADABLE, field_errors
+from models.aggregate.body import UNREADABLE, field_errors
 from models.errors import FieldError, Refusal
 
 TITLES = {

@@ -16,12 +16,15 @@ from temporalio.common import TypedSearchAttributes, WorkflowIDConflictPolicy, W
 from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
+from activities.system_commands import update_name
 from api.errors import Problem
-from models.case import Command, State
+from models.aggregate import Command
+from models.case import State
 from models.errors import FieldError, Refusal
 from workflows.calendar_change import CalendarChangeWorkflow
-from workflows.case import REFUSED, CaseWorkflow, Receipt, Start, body_digest, update_name
+from workflows.case import CaseWorkflow, Start
 from workflows.client import TASK_QUEUE
+from workflows.ledger import REFUSED, Receipt, body_digest
 from workflows.search_attributes import at_start
 
 PATIENCE = timedelta(seconds=15)
@@ -53,18 +56,18 @@ class Gateway:
                 update_name(command), command.message, id=command.id, result_type=Receipt, rpc_timeout=PATIENCE
             )
         except WorkflowUpdateFailedError as error:
-            raise _refusal(error) from None
+            raise refusal_of(error) from None
         except RPCError as error:
             if error.status is not RPCStatusCode.NOT_FOUND:
-                raise _busy() from error
+                raise busy() from error
             summary = f"续办 · {case_no}"
             if stored is None:
                 return None
             attributes = at_start(stored.district, stored.unit)
             return await self._start(case_no, command, Start(state=stored), summary, attributes)
         except (TimeoutError, WorkflowUpdateRPCTimeoutOrCancelledError) as error:
-            raise _busy() from error
-        return self._same(receipt, command)
+            raise busy() from error
+        return same(receipt, command)
 
     async def _start(
         self, case_no: str, command: Command, start: Start, summary: str, attributes: TypedSearchAttributes
@@ -89,16 +92,10 @@ class Gateway:
                 rpc_timeout=PATIENCE,
             )
         except WorkflowUpdateFailedError as error:
-            raise _refusal(error) from None
+            raise refusal_of(error) from None
         except (TimeoutError, RPCError, WorkflowUpdateRPCTimeoutOrCancelledError) as error:
-            raise _busy() from error
-        return self._same(receipt, command)
-
-    @staticmethod
-    def _same(receipt: Receipt, command: Command) -> Receipt:
-        if command.keyed and receipt["digest"] != body_digest(command):
-            raise Problem(409, "同一个 Idempotency-Key 已用于另一项内容，请更换后重新提交")
-        return receipt
+            raise busy() from error
+        return same(receipt, command)
 
     async def spread_calendar(self, version: int) -> None:
         """Start telling open cases of a calendar. May be called again: each version is told of once."""
@@ -125,7 +122,15 @@ class Gateway:
         return self.client.get_workflow_handle(case_no)
 
 
-def _refusal(error: WorkflowUpdateFailedError) -> Exception:
+def same(receipt: Receipt, command: Command) -> Receipt:
+    """The receipt, if it is this very command's; Problem 409 for another one under the same key."""
+    if command.keyed and receipt["digest"] != body_digest(command):
+        raise Problem(409, "同一个 Idempotency-Key 已用于另一项内容，请更换后重新提交")
+    return receipt
+
+
+def refusal_of(error: WorkflowUpdateFailedError) -> Exception:
+    """What the rules refused with, or the error itself when it was not the rules."""
     cause = error.cause
     if isinstance(cause, ApplicationError) and cause.type == REFUSED:
         status, fields = cause.details
@@ -133,6 +138,7 @@ def _refusal(error: WorkflowUpdateFailedError) -> Exception:
     return error
 
 
-def _busy() -> Problem:
+def busy() -> Problem:
+    """The engine did not answer in time: try again with the same key."""
     detail = "系统暂时没有响应，内容可能已经提交；请稍候用同一个 Idempotency-Key 重试，不会重复办理"
     return Problem(503, detail, headers={"Retry-After": "5"})

@@ -11,13 +11,15 @@ from typing import Any
 
 from sqlalchemy.exc import IntegrityError
 
+from api import inquiries
 from api.body import MALFORMED, Body
 from api.deps import Services
 from api.door import logged, read, usable_key
 from api.errors import Problem
 from api.queries import calendar_from
 from models.access import WINDOW, User
-from models.case import OWN_ID, By, Case, Command, Facts, parse
+from models.aggregate import OWN_ID, By, Command, Facts
+from models.case import CASE, Case
 from models.case.intake import Register
 from models.codes import RequestType
 from models.errors import FieldError
@@ -138,7 +140,7 @@ async def _command(
         facts=Facts(),
         id=OWN_ID + "register",
     )
-    said = parse("register", command.body)
+    said = CASE.parse("register", command.body)
     assert isinstance(said, Register)
     if unit is None or unit.kind != "window":
         raise _wrong("unit", "没有这个窗口，请核对窗口代码")
@@ -179,6 +181,7 @@ async def sweep(wired: Services) -> None:
             for case_no, stored in await wired.queries.desk.not_started(SWEEP_AFTER):
                 command = Command.model_validate(stored)
                 await wired.gateway.register(command, case_no, _summary(command, organisation))
+            await inquiries.sweep(wired)
             newest = await wired.queries.office.newest_calendar()
             if newest is not None and await wired.queries.cases.before_calendar(newest):
                 await wired.gateway.spread_calendar(newest)

@@ -63,7 +63,10 @@ COMMANDS = {
     "link": "关联",
     "merge": "并案",
     "unmerge": "撤销并案",
+    "order_remedy": "责成补救",
+    "archive": "归档",
     "change_calendar": "日历变更",
+    "report_delivery": "送达回报",
 }
 """Each command with its Chinese title."""
 
@@ -99,6 +102,7 @@ ACTIONS = {
     "opined": "会诊意见",
     "concluded": "形成纪要",
     "inquiry_opened": "启动倒查",
+    "inquiry_closed": "倒查办结",
     "found": "认定责任",
     "appealed": "申诉",
     "appeal_ruled": "裁定申诉",
@@ -139,7 +143,10 @@ ACTIONS = {
     "auto_cleared": "自动核销",
     "calendar_changed": "日历变更",
     "look_back_due": "回头看到期",
+    "remedy_ordered": "责成补救",
     "archived": "归档",
+    "delivered": "送达",
+    "delivery_failed": "送达失败，转收件箱",
     "progress_due": "提请告知进展",
     "follow_up_due": "提请挂账跟进",
 }

@@ -136,6 +136,34 @@ class Conduct(Code):
     RENT_SEEKING = "rent_seeking", "吃拿卡要"
 
 
+class Check(Code):
+    """三查 (seed 000): window, duty, policy."""
+
+    SHIRKING = "shirking", "推诿扯皮"
+    UNCLEAR_DUTY = "unclear_duty", "职责不清"
+    BAD_POLICY = "bad_policy", "政策不合理、滞后"
+
+
+class InquiryStage(Code):
+    """倒查环节."""
+
+    OPEN = "open", "倒查中"
+    FOUND = "found", "已认定"
+    APPEALED = "appealed", "申诉中"
+    CLOSED = "closed", "已办结"
+
+
+class Measure(Code):
+    """责任处理."""
+
+    TALK = "talk", "谈话提醒"
+    BONUS = "bonus", "扣发奖金"
+    AWARD = "award", "取消评优资格"
+    SCORE = "score", "扣分"
+    ADMONITION = "admonition", "诫勉"
+    DISMISSAL = "dismissal", "辞退建议"
+
+
 class Issue(Code):
     """暂时办不了的情形 (R40)."""
 

@@ -4,10 +4,10 @@ import hashlib
 from typing import Any
 
 from models.case import Case
+from models.case.archiving import is_finished
 from models.case.clock import shown_state
-from models.case.closing import is_finished
 from models.case.course import departments
-from models.codes import ObligationState
+from models.case.measures import is_broken_promise
 from models.ledger import stamp_time
 
 
@@ -36,7 +36,7 @@ def case_row(case: Case) -> dict[str, Any]:
         "overdue": clock.overdue,
         "registered_at": stamp_time(state.registered_at) if state.registered_at else None,
         "applicant_key": applicant_key(state.applicant),
-        "breaches": sum(o.state is ObligationState.BREACHED for o in state.obligations),
+        "breaches": sum(is_broken_promise(o) for o in state.obligations),
         "parent": state.group_of,
         "merged_into": state.merged_into,
         "linked": [link["case_no"] for link in state.links] + ([state.merged_into] if state.merged_into else []),

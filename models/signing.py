@@ -24,6 +24,11 @@ def department_purpose(unit: str) -> str:
     return f"department:{unit}"
 
 
+def subscription_purpose(subscription_id: str) -> str:
+    """What the key of a subscription to events is derived for."""
+    return f"subscription:{subscription_id}"
+
+
 def signing_key(master: bytes, purpose: str, version: int = 1) -> str:
     """The key of one partner: 64 hexadecimal letters, whose ASCII bytes are the HMAC key."""
     return hmac.new(master, f"signing:{purpose}:{version}".encode(), hashlib.sha256).hexdigest()

@@ -10,6 +10,8 @@ from typing import Any
 from models.case import Case
 from models.case import clock as case_clock
 from models.case.parts import Assignment, Clock, Consultation
+from models.inquiry import Inquiry
+from models.inquiry.finding import shown
 from models.ledger import stamp_time
 
 
@@ -19,6 +21,8 @@ class Around:
 
     children: list[str] = field(default_factory=list)
     linked_from: list[dict[str, str]] = field(default_factory=list)
+    inquiries: list[Inquiry] | None = None
+    """For supervisors and auditors; None for everyone else, who learns nothing of them."""
 
 
 def view(case: Case, now: datetime, *, full_applicant: bool, around: Around) -> dict[str, Any]:
@@ -44,7 +48,7 @@ def view(case: Case, now: datetime, *, full_applicant: bool, around: Around) -> 
         "matter": state.matter,
         "narrative": state.narrative,
         "refused_by": state.refused_by,
-        "diagnosis": {name: said for name, said in state.diagnosis.items() if not name.startswith("respondent")},
+        "diagnosis": state.diagnosis,
         "causes": state.diagnosis.get("causes", []),
         "complex": bool(state.diagnosis.get("complex")) or any(c.complex for c in state.consultations),
         "dead_loop": state.diagnosis.get("dead_loop", []),
@@ -95,8 +99,9 @@ def view(case: Case, now: datetime, *, full_applicant: bool, around: Around) -> 
             {"kind": d.kind, "no": d.no, "url": f"/api/cases/{state.case_no}/documents/{d.no}"} for d in state.documents
         ],
         "links": [*state.links, *around.linked_from],
-        "timeline_length": state.seq,
+        "timeline_length": state.seq + sum(inquiry.state.seq for inquiry in around.inquiries or []),
         "ledger_head": state.head,
+        **({"inquiries": [shown(inquiry) for inquiry in around.inquiries]} if around.inquiries is not None else {}),
     }
 
 
@@ -167,6 +172,7 @@ def _assignment(assignment: Assignment, now: datetime) -> dict[str, Any]:
         "outside_duties": assignment.outside_duties,
         "overdue": assignment.overdue or (with_department and now >= assignment.due),
         "result": assignment.result,
+        "delivery": assignment.delivery,
         "extensions": [extension.model_dump() for extension in assignment.extensions],
     }
 

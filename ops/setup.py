@@ -16,13 +16,19 @@ from alembic.config import Config
 from temporalio.api.enums.v1 import IndexedValueType
 from temporalio.api.namespace.v1 import NamespaceConfig
 from temporalio.api.operatorservice.v1 import AddSearchAttributesRequest, ListSearchAttributesRequest
-from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest, UpdateNamespaceRequest
+from temporalio.api.workflowservice.v1 import (
+    DescribeNamespaceRequest,
+    RegisterNamespaceRequest,
+    UpdateNamespaceRequest,
+)
+from temporalio.service import RPCError, RPCStatusCode
 
 from activities.organisation import load_demo_organisation
 from activities.settings import Settings, settings
 from ops.engine import answering
 from ops.postgres import await_database, ensure_database, maintenance_url
 from ops.settings import ROOT, Installation, write_private
+from workflows.sealing import NAMESPACE
 from workflows.search_attributes import ALL
 
 RETENTION = timedelta(days=90)
@@ -60,6 +66,19 @@ async def search_attributes(config: Settings) -> None:
         )
 
 
+async def sealed_namespace(config: Settings) -> None:
+    """The inquiries' own namespace."""
+    client = await answering(config.temporal_address, namespace=config.namespace)
+    request = RegisterNamespaceRequest(namespace=NAMESPACE)
+    request.workflow_execution_retention_period.FromTimedelta(RETENTION)
+    try:
+        await client.workflow_service.register_namespace(request)
+    except RPCError as error:
+        if error.status is not RPCStatusCode.ALREADY_EXISTS:
+            raise
+    await answering(config.temporal_address, namespace=NAMESPACE)
+
+
 async def retention(config: Settings) -> None:
     """Histories are kept for RETENTION at least; a longer period that somebody chose stays."""
     client = await answering(config.temporal_address, namespace=config.namespace)
@@ -84,6 +103,7 @@ STEPS: tuple[tuple[str, Callable[[Settings], Awaitable[None]]], ...] = (
     ("装载机构与人员", organisation),
     ("登记检索属性", search_attributes),
     ("设定历史保留期限", retention),
+    ("建立密封空间", sealed_namespace),
 )
 
 

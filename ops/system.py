@@ -73,6 +73,11 @@ class System:
         return self.installation.password
 
     @property
+    def secret(self) -> bytes:
+        """What keys and sealed ids are derived from."""
+        return bytes.fromhex(self.installation.secret())
+
+    @property
     def logs(self) -> Path:
         """The folder with a log for each program."""
         return self.installation.logs

@@ -4,20 +4,24 @@ import asyncio
 
 from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.converter import DataConverter
 from temporalio.service import RPCError
 
 TASK_QUEUE = "cases"
+DEPARTMENTS_QUEUE = "departments"
+"""Calls of departments' systems only: however many wait there, the cases have their own places."""
+
 CONNECT_SECONDS = 60
 """Workers and API processes boot before the server answers; longer than this is a fault to report."""
 
 
-async def connect(address: str, namespace: str) -> Client:
+async def connect(address: str, namespace: str, converter: DataConverter = pydantic_data_converter) -> Client:
     """A client, as soon as the server answers. Raises what the server says after CONNECT_SECONDS."""
     deadline = asyncio.get_running_loop().time() + CONNECT_SECONDS
     while True:
         try:
             return await Client.connect(
-                address, namespace=namespace, data_converter=pydantic_data_converter, identity="bancheng"
+                address, namespace=namespace, data_converter=converter, identity="bancheng"
             )
         except (RPCError, RuntimeError):
             if asyncio.get_running_loop().time() > deadline:

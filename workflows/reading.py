@@ -1,28 +1,33 @@
 """What workflows say in the Temporal Web UI (界面文字): Chinese, short, nothing personal."""
 
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
+from activities.departments.protocol import Delivery
 from models.actions import ACTIONS
+from models.aggregate import Aggregate
+from models.aggregate.limits import next_limit
 from models.case import Case
-from models.case.command import LIMIT_RULES
-from models.case.limits import next_limit
+from models.case.registry import CASE
 from models.ledger import BEIJING, Entry
+from models.notices import Notice
 
 
 def _when(at: datetime) -> str:
     return at.astimezone(BEIJING).strftime("%Y-%m-%d %H:%M")
 
 
-def timer_line(case: Case) -> str:
+def timer_line(it: Aggregate[Any]) -> str:
     """What the one timer waits for."""
-    nearest = next_limit(case)
+    nearest = next_limit(it)
     if nearest is None:
         return "等待"
-    limit = case.state.limits[nearest[1]]
-    return f"{LIMIT_RULES[limit.kind].title} {_when(nearest[0])}"
+    limit = it.state.limits[nearest[1]]
+    return f"{it.registry.limit_rules[limit.kind].title} {_when(nearest[0])}"
 
 
-def act_line(entries: list[Entry]) -> str:
+def act_line(entries: Sequence[Entry]) -> str:
     """What an act recorded."""
     return "、".join(ACTIONS[entry.action] for entry in entries)
 
@@ -47,11 +52,29 @@ def details(case: Case) -> str:
         lines.append(f"**并入**：{state.merged_into}")
     elif nearest:
         limit = state.limits[nearest[1]]
-        lines.append(f"**下一时限**：{LIMIT_RULES[limit.kind].title}　{_when(limit.due)}　{limit.holder or '反映人'}")
+        title = CASE.limit_rules[limit.kind].title
+        lines.append(f"**下一时限**：{title}　{_when(limit.due)}　{limit.holder or '反映人'}")
     waiting = [f"{a.unit}（{a.state.label}）" for a in case.open_assignments()]
     if waiting:
         lines.append("**交办**：" + "、".join(waiting))
     return "\n\n".join(lines)
+
+
+def notice_line(notice: Notice) -> str:
+    """What is sent to a department's system."""
+    return f"{notice.event.label}通知 · {notice.unit} · {notice.matter}"[:100]
+
+
+def delivery_details(delivery: Delivery) -> str:
+    """Case, department and way: the head of a delivery's page."""
+    notice = delivery.notice
+    return "\n\n".join(
+        [
+            f"**案件**：{notice.case_no}　**交办**：{notice.assignment_id}",
+            f"**部门**：{notice.unit}（{notice.role.label}）　**方式**：{delivery.adapter.label}",
+            f"**办理期限**：{_when(datetime.fromisoformat(notice.due_at))}",
+        ]
+    )
 
 
 def closing_line(case: Case) -> str:

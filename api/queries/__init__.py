@@ -3,8 +3,11 @@
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from api.queries.cases import CaseQueries, Found
+from api.queries.departments import DepartmentQueries
 from api.queries.desk import DeskQueries
 from api.queries.directories import DirectoryQueries
+from api.queries.events import EventQueries
+from api.queries.inquiries import InquiryQueries
 from api.queries.office import OfficeQueries, calendar_from
 from api.queries.solutions import SolutionQueries
 
@@ -14,10 +17,13 @@ class Queries:
 
     def __init__(self, engine: AsyncEngine) -> None:
         self.cases = CaseQueries(engine)
+        self.departments = DepartmentQueries(engine)
         self.desk = DeskQueries(engine)
+        self.events = EventQueries(engine)
         self.office = OfficeQueries(engine)
         self.directories = DirectoryQueries(engine)
         self.solutions = SolutionQueries(engine)
+        self.inquiries = InquiryQueries(engine)
 
 
 __all__ = ["Found", "Queries", "calendar_from"]

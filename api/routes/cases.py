@@ -8,20 +8,25 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Header, Query, Request, Response
 from sqlalchemy import and_, func, or_
 
-from api import door, registration
+from api import door, inquiries, registration
 from api.answer import Answer
 from api.body import BodyDep, documented
-from api.deps import ServicesDep, UserDep, require
+from api.deps import Services, ServicesDep, UserDep, require
 from api.errors import Problem
 from models.access import WINDOW, may_act, readable, sees_applicant
 from models.actions import COMMANDS
-from models.case import ACTS, By
+from models.aggregate import By
+from models.case import CASE
 from models.codes import Category, Channel, Role, Stage
+from models.inquiry import INQUIRY
 from models.ledger import BEIJING
 from models.tables import CaseRow
 from models.view import instant, masked
 
 router = APIRouter(prefix="/api/cases", tags=["案件"])
+
+MOST_ENTRIES = 100_000
+"""More than any case has: a supervisor's timeline is put in order as a whole."""
 
 Key = Annotated[str | None, Header(alias="Idempotency-Key")]
 
@@ -134,9 +139,22 @@ async def timeline(
     """逐条台账：谁在何时以何身份做了什么。"""
     found = await door.find_readable(wired, user, case_no)
     full = sees_applicant(user, found, await wired.organisation())
-    rows = await wired.queries.cases.entries(case_no, after, limit + 1)
-    items = [_entry(row, full) for row in rows[:limit]]
-    return Answer({"items": items, "next": rows[limit - 1].seq if len(rows) > limit else None})
+    if user.role in inquiries.READERS:
+        items = await _merged(wired, case_no, after, full)
+    else:
+        items = [_entry(row, full) for row in await wired.queries.cases.entries(case_no, after, limit + 1)]
+    return Answer({"items": items[:limit], "next": items[limit - 1]["seq"] if len(items) > limit else None})
+
+
+async def _merged(wired: Services, case_no: str, after: int, full: bool) -> list[dict[str, Any]]:
+    """What supervisors and auditors read: the case's entries and its inquiries', numbered as they stand here."""
+    sealed = await wired.queries.inquiries.entries(case_no)
+    both = inquiries.merged(await wired.queries.cases.entries(case_no, 0, MOST_ENTRIES), sealed)
+    items = [
+        {**_entry(row, full), "seq": place, "ledger_seq": row.seq, "inquiry_id": inquiry_id}
+        for place, (row, inquiry_id) in enumerate(both, start=1)
+    ]
+    return items[after:]
 
 
 def _entry(row: Any, full: bool) -> dict[str, Any]:
@@ -145,7 +163,8 @@ def _entry(row: Any, full: bool) -> dict[str, Any]:
         for person in ("applicant", "proxy"):
             if person in detail:
                 detail[person] = masked(detail[person])
-    detail.pop("opening", None)
+    for made_by_the_door in ("opening", "origin"):
+        detail.pop(made_by_the_door, None)
     return {
         "seq": row.seq,
         "at": instant(row.at),
@@ -166,12 +185,15 @@ async def commands(wired: ServicesDep, user: UserDep, case_no: str) -> dict[str,
     for name, title in COMMANDS.items():
         if name == "register":
             continue
-        act_class = ACTS.get(name)
+        act_class = CASE.acts.get(name)
         for_citizen = act_class is not None and Role.CITIZEN in act_class.roles and user.role == Role.CLERK
         by = By(actor=user.username, role=user.role, unit=user.unit, on_behalf=for_citizen)
-        answer = found.case.availability(name, by)
+        if name in INQUIRY.acts:
+            answer = await inquiries.availability(wired, user, found, name, by)
+        else:
+            answer = found.case.availability(name, by)
         possible, why_not = answer.possible, answer.why_not
-        if possible and act_class:
+        if possible and act_class and name not in INQUIRY.acts:
             receives = found.case.state.pending_transfer if name == "receive" else None
             if not may_act(user, found, organisation, remote=act_class.remote, receives=receives):
                 possible, why_not = False, "本案不在您单位的办理范围内"

@@ -1,7 +1,7 @@
 """Duty lists, rosters, levels; drafts of solutions (名册与清单，一类事草案).
 
 Revision ID: 0006
-Revises: 0001
+Revises: 0003
 """
 
 import sqlalchemy as sa
@@ -9,7 +9,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "0006"
-down_revision = "0001"
+down_revision = "0003"
 branch_labels = None
 depends_on = None
 
@@ -27,3 +27,9 @@ def upgrade() -> None:
     )
     op.create_index("cases_solutions", "cases", ["district"], postgresql_where=sa.text("state ? 'solutions'"))
     op.create_index("cases_follow_up", "cases", ["district"], postgresql_where=sa.text("state ? 'follow_up'"))
+
+
+def downgrade() -> None:
+    op.drop_index("cases_follow_up")
+    op.drop_index("cases_solutions")
+    op.drop_table("directories")

@@ -2,10 +2,12 @@
 
 from models.case import (  # importing an act registers its commands
     alternative,
+    archiving,
     assignment,
     closing,
     conclusion,
     consultation,
+    delivery,
     diagnosis,
     evaluation,
     explanation,
@@ -16,33 +18,27 @@ from models.case import (  # importing an act registers its commands
     measures,
     ownership,
     records,
+    remedy,
     rulings,
     solution,
     supervision,
     table,
 )
 from models.case.aggregate import Case
-from models.case.command import ACTS, OWN_ID, SYSTEM, Act, By, Command, Facts, Message, UnitFact, check_text, parse
+from models.case.registry import CASE
 from models.case.state import State
 
 __all__ = [
-    "ACTS",
-    "OWN_ID",
-    "SYSTEM",
-    "Act",
-    "By",
+    "CASE",
     "Case",
-    "Command",
-    "Facts",
-    "Message",
     "State",
-    "UnitFact",
     "alternative",
+    "archiving",
     "assignment",
-    "check_text",
     "closing",
     "conclusion",
     "consultation",
+    "delivery",
     "diagnosis",
     "evaluation",
     "explanation",
@@ -52,8 +48,8 @@ __all__ = [
     "materials",
     "measures",
     "ownership",
-    "parse",
     "records",
+    "remedy",
     "rulings",
     "solution",
     "supervision",

@@ -9,10 +9,11 @@ from typing import Annotated
 
 from pydantic import Field
 
+from models.aggregate import Act, Ask, By, Draft
 from models.case.aggregate import Case
-from models.case.command import Act, Ask, By, Draft, act, applies
 from models.case.course import UNDER_WAY
 from models.case.materials import require_own_assignment
+from models.case.registry import act, applies
 from models.case.wording import Citations, Text
 from models.codes import Decision, Role
 from models.errors import conflict, forbidden, invalid

@@ -7,12 +7,14 @@ from typing import Annotated, ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from models.aggregate import Act, Ask, By, Draft
+from models.aggregate.limits import Limit, arm, settle
 from models.case.aggregate import Case
-from models.case.command import Act, Ask, By, Draft, act, applies, expires
+from models.case.cards import red_card
 from models.case.consultation import convened_by_itself, open_consultation
 from models.case.course import UNDER_WAY, enter_handling, link_ends, link_has_ended
-from models.case.limits import arm, red_card, settle
-from models.case.parts import Assignment, Limit
+from models.case.parts import Assignment
+from models.case.registry import act, applies, expires
 from models.case.wording import MUST_EXPLAIN, Citations, Explanation, Name, Text, says_nothing
 from models.codes import (
     AssignmentRole,

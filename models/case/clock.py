@@ -9,8 +9,8 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
+from models.aggregate.limits import arm, settle
 from models.calendar import BusinessCalendar, beijing_date
-from models.case.limits import arm, settle
 from models.case.parts import Cap, Clock, Span
 
 if TYPE_CHECKING:

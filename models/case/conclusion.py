@@ -7,15 +7,16 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from models.aggregate import SYSTEM, Act, Ask, By, Draft
+from models.aggregate.limits import settle
 from models.case import clock
 from models.case.aggregate import Case
 from models.case.assignment import Task, assigned, disputed
-from models.case.command import SYSTEM, Act, Ask, By, Draft, act, applies
 from models.case.consultation import consultation, convened, open_consultation, still_open
 from models.case.course import UNDER_WAY, require_nothing_waits
 from models.case.follow_up import keep_informed, reported
-from models.case.limits import settle
 from models.case.parts import Consultation
+from models.case.registry import act, applies
 from models.case.solution import Rule, proposed
 from models.case.wording import Citations, Name, Text
 from models.codes import AssignmentState, Category, ConsultationState, Outcome, Resolution, Role

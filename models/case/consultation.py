@@ -12,13 +12,15 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
+from models.aggregate import SYSTEM, Act, Ask, By, Draft
+from models.aggregate.limits import Limit, arm, settle
 from models.calendar import ONE_DAY, beijing_date
 from models.case import clock
 from models.case.aggregate import Case
-from models.case.command import SYSTEM, Act, Ask, By, Draft, act, applies, expires
+from models.case.cards import red_card
 from models.case.course import UNDER_WAY, enter_handling, link_ends, link_has_ended
-from models.case.limits import arm, red_card, settle
-from models.case.parts import Consultation, Limit, Opinion
+from models.case.parts import Consultation, Opinion
+from models.case.registry import act, applies, expires
 from models.case.wording import Citations, Name, Text
 from models.codes import Category, ConsultationKind, ConsultationState, Issue, Link, Position, Role, Stage, UnitKind
 from models.errors import conflict, forbidden, invalid

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from models.aggregate.limits import arm, settle
 from models.case import clock
-from models.case.limits import arm, settle
 from models.case.parts import Checkpoint, Document, Held
 from models.codes import AssignmentState, ConsultationState, Link, ObligationKind, ObligationState, Stage
 from models.errors import conflict

@@ -10,9 +10,11 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from models.aggregate import Act, Ask, By, Draft
+from models.aggregate.limits import Limit, settle
 from models.case import clock
 from models.case.aggregate import Case
-from models.case.command import Act, Ask, By, Draft, act, applies, expires
+from models.case.cards import red_card
 from models.case.consultation import (
     check_departments,
     convened_by_itself,
@@ -21,12 +23,11 @@ from models.case.consultation import (
     to_be_convened,
 )
 from models.case.course import UNDER_WAY, link_ends, link_has_ended
-from models.case.limits import red_card, settle
 from models.case.loop import dead_loop, told
-from models.case.parts import Limit
+from models.case.registry import act, applies, expires
 from models.case.wording import Citations, Name, Text
 from models.codes import Category, Cause, Conduct, Issue, Link, MeasureKind, Role
-from models.errors import NOT_BUILT_YET, Refusal, conflict, invalid
+from models.errors import conflict, invalid
 from models.ledger import Entry, stamp_time
 
 
@@ -65,6 +66,7 @@ class Diagnose(Act):
     obstacles: Citations = Field(default_factory=list)
     measures: list[MeasureKind] = Field(default_factory=list, max_length=10)
 
+    # Sealed: the door takes these three out and gives them to the inquiry; the case never learns them (R38, R74).
     respondent_unit: Name | None = None
     respondent_staff: Name | None = None
     conduct: Conduct | None = None
@@ -87,8 +89,6 @@ class Diagnose(Act):
             raise conflict(f"本事项由{'、'.join(level.label for level in allowed)}级办理，请先上报或下派，再诊断")
 
     def decide(self, case: Case, ask: Ask) -> list[Draft]:
-        if self.category is Category.REFUSED:
-            raise Refusal(NOT_BUILT_YET, "“不给办”的责任倒查流程尚未开通，请先按现行线下流程办理")
         if case.state.category and not self.why_changed:
             raise invalid("改变原诊断须说明理由", "why_changed")
         self._check_branch(case, ask)
@@ -112,6 +112,8 @@ class Diagnose(Act):
                 raise invalid("诊断为“不好办”须写明缺少的非关键材料或障碍，至少一项", "obstacles")
             if not self.measures:
                 raise invalid("诊断为“不好办”须写明拟采取的便民措施", "measures")
+        if self.category is Category.REFUSED and not ask.facts.respondent_named:
+            raise invalid("诊断为“不给办”须写明被反映单位和作风类型", "respondent_unit")
         if self.category is Category.DEFERRED:
             self._check_deferred(case, ask)
 

@@ -7,11 +7,12 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
+from models.aggregate import Act, Ask, By, Draft
+from models.aggregate.limits import Limit, arm, settle
 from models.case.aggregate import Case
-from models.case.command import Act, Ask, By, Draft, act, applies, expires
+from models.case.cards import red_card
 from models.case.course import link_ends
-from models.case.limits import arm, red_card, settle
-from models.case.parts import Limit
+from models.case.registry import act, applies, expires
 from models.case.wording import Text
 from models.codes import (
     Link,

@@ -10,14 +10,15 @@ from typing import Annotated
 
 from pydantic import Field
 
+from models.aggregate import SYSTEM, Act, Ask, By, Draft
+from models.aggregate.limits import Limit, arm, settle
 from models.case import clock
 from models.case.aggregate import Case
-from models.case.command import SYSTEM, Act, Ask, By, Draft, act, applies, expires
+from models.case.cards import red_card
 from models.case.consultation import no_longer_convened
 from models.case.course import UNDER_WAY, enter_handling, issue
 from models.case.diagnosis import missing_key_materials
-from models.case.limits import arm, red_card, settle
-from models.case.parts import Limit
+from models.case.registry import act, applies, expires
 from models.case.wording import Citations, Explanation, Text
 from models.codes import Category, Outcome, ReviewDecision, Role
 from models.errors import conflict, forbidden, invalid

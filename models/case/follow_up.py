@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from models.aggregate import Act, Ask, By, Draft
+from models.aggregate.limits import Limit, arm, settle
 from models.case.aggregate import Case
-from models.case.command import Act, Ask, By, Draft, act, applies, expires
 from models.case.course import issue
-from models.case.limits import arm, settle
-from models.case.parts import FollowUp, Limit
+from models.case.parts import FollowUp
+from models.case.registry import act, applies, expires
 from models.case.wording import Name, Text
 from models.codes import Role
 from models.errors import conflict, invalid

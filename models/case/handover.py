@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
+from models.aggregate import Act, Ask, By, Draft
 from models.case.aggregate import Case
-from models.case.command import Act, Ask, By, Draft, act, applies
 from models.case.course import BEFORE_RESOLVED, holds
+from models.case.registry import act, applies
 from models.case.wording import Name, Text
 from models.codes import Level, Role, UnitKind
 from models.errors import conflict, forbidden, invalid

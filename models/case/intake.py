@@ -7,13 +7,14 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
+from models.aggregate import Act, Ask, By, Draft
+from models.aggregate.limits import Limit, arm, settle
 from models.calendar import beijing_date
 from models.case import clock
 from models.case.aggregate import Case
-from models.case.command import Act, Ask, By, Draft, act, applies, expires
+from models.case.cards import red_card
 from models.case.course import BEFORE_RESOLVED, end_handling, held_no_longer, holds, issue, link_ends
-from models.case.limits import arm, red_card, settle
-from models.case.parts import Limit
+from models.case.registry import act, applies, expires
 from models.case.wording import Explanation, Name, Text
 from models.codes import (
     ApplicantKind,

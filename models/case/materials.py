@@ -10,13 +10,14 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from models.aggregate import SYSTEM, Act, Ask, By, Draft
+from models.aggregate.limits import Limit, arm, settle
 from models.case import clock
 from models.case.aggregate import Case
-from models.case.command import SYSTEM, Act, Ask, By, Draft, act, applies, expires
 from models.case.course import UNDER_WAY, issue
 from models.case.diagnosis import missing_key_materials
-from models.case.limits import arm, settle
-from models.case.parts import Limit, Materials
+from models.case.parts import Materials
+from models.case.registry import act, applies, expires
 from models.case.wording import Name, Text
 from models.codes import Outcome, Role, Stage
 from models.errors import conflict, forbidden

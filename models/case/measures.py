@@ -9,14 +9,15 @@ from typing import Annotated
 
 from pydantic import Field
 
+from models.aggregate import Act, Ask, By, Draft
+from models.aggregate.limits import Limit, arm, moved, settle
 from models.case import clock
 from models.case.aggregate import Case
-from models.case.command import Act, Ask, By, Draft, act, applies, expires
 from models.case.consultation import consultation
 from models.case.course import UNDER_WAY, enter_handling
-from models.case.limits import arm, moved, settle
 from models.case.materials import require_own_assignment
-from models.case.parts import Limit, Obligation
+from models.case.parts import Obligation
+from models.case.registry import act, applies, expires
 from models.case.wording import Name, Text
 from models.codes import MeasureKind, ObligationKind, ObligationState, Role
 from models.errors import conflict, forbidden, invalid
@@ -60,7 +61,7 @@ class Measure(Act):
 
     def _promise(self, case: Case, ask: Ask, what: str, days: int) -> dict[str, object]:
         """国办发〔2020〕42号: not for those who broke a promise before, until their credit is repaired."""
-        broken = any(o.state is ObligationState.BREACHED for o in case.state.obligations)
+        broken = any(is_broken_promise(o) for o in case.state.obligations)
         if broken or ask.facts.breaches:
             raise invalid("反映人有未履行承诺的记录，不适用容缺受理和告知承诺，请改用其他便民措施", "kind")
         return {
@@ -80,6 +81,11 @@ def _measured(case: Case, entry: Entry) -> None:
     asked = case.state.materials
     if entry.role == Role.HEAD and asked and asked.expired and not asked.submitted:
         clock.resume(case, entry.at)  # the head has decided to go on without the materials
+
+
+def is_broken_promise(obligation: Obligation) -> bool:
+    """Whether the applicant broke a promise: a remedy is none, it is owed to the applicant."""
+    return obligation.state is ObligationState.BREACHED and obligation.kind is not ObligationKind.REMEDY
 
 
 def owe(case: Case, entry: Entry, promise: dict[str, object], unit: str) -> None:

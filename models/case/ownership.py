@@ -6,11 +6,12 @@ from collections.abc import Iterable
 
 from pydantic import Field
 
+from models.aggregate import Act, Ask, By, Draft
+from models.aggregate.limits import Limit, arm, settle
 from models.case.aggregate import Case
-from models.case.command import Act, Ask, By, Draft, act, applies, expires
+from models.case.cards import red_card
 from models.case.course import UNDER_WAY
-from models.case.limits import arm, red_card, settle
-from models.case.parts import Limit
+from models.case.registry import act, applies, expires
 from models.case.wording import Citations, Name, Text
 from models.codes import Role, Stage, UnitKind
 from models.errors import conflict, invalid

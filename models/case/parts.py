@@ -1,6 +1,6 @@
 """What a case is made of (案件的组成部分): limits, clock, tasks, consultations, promises, cards, papers."""
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from pydantic import BaseModel, Field
@@ -18,24 +18,6 @@ from models.codes import (
     Position,
     Resolution,
 )
-
-
-class Limit(BaseModel):
-    """A running limit (时限): who holds it, from when, how long, until when."""
-
-    kind: str
-    ref: str = ""
-    holder: str = ""
-    """The unit that gets the cards; empty where the applicant holds it (applicants get none)."""
-    start: datetime
-    days: int
-    natural: bool = False
-    """Natural days instead of working days (自然日)."""
-    beyond: date | None = None
-    """The day that never counts, where it is not the start's own."""
-    due: datetime
-    warn: datetime | None = None
-    """When the yellow card is given; None once given, or where there is none."""
 
 
 class Span(BaseModel):
@@ -103,6 +85,8 @@ class Assignment(BaseModel):
     overdue: bool = False
     result: str | None = None
     extensions: list[Extension] = Field(default_factory=list)
+    delivery: str | None = None
+    """Whether the department's own system has received it (送达); None where it has none, or not yet."""
 
 
 class Opinion(BaseModel):

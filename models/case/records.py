@@ -6,12 +6,14 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from models.case.aggregate import Case, decode_calendar
-from models.case.command import LIMIT_RULES, Act, Ask, By, Draft, act, applies
+from models.aggregate import Act, Ask, By, Draft
+from models.aggregate.aggregate import decode_calendar
+from models.aggregate.limits import due_of
+from models.case.aggregate import Case
 from models.case.consultation import consultation
 from models.case.follow_up import was_informed
-from models.case.limits import due_of
 from models.case.parts import Assignment, Obligation, Supervision
+from models.case.registry import CASE, act, applies
 from models.case.wording import Name, Text
 from models.codes import Role
 from models.errors import conflict, invalid
@@ -147,7 +149,7 @@ class ChangeCalendar(Act):
         for key, limit in case.state.limits.items():
             due = due_of(limit, calendar)
             if due != limit.due:
-                title = LIMIT_RULES[limit.kind].title
+                title = CASE.limit_rules[limit.kind].title
                 moves.append(
                     {
                         "limit": key,

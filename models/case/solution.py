@@ -6,8 +6,9 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from models.aggregate import Act, Ask, By, Draft
 from models.case.aggregate import Case
-from models.case.command import Act, Ask, By, Draft, act, applies
+from models.case.registry import act, applies
 from models.case.wording import Citations, Name, Text
 from models.codes import Role, Stage
 from models.errors import conflict

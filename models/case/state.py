@@ -7,8 +7,9 @@ exactly; instants are UTC.
 from datetime import datetime
 from typing import Any
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
+from models.aggregate import LedgerState
 from models.case.parts import (
     Assignment,
     Card,
@@ -18,7 +19,6 @@ from models.case.parts import (
     Document,
     FollowUp,
     Held,
-    Limit,
     Materials,
     Obligation,
     Supervision,
@@ -30,20 +30,11 @@ from models.codes import (
     RequestType,
     Stage,
 )
-from models.ledger import GENESIS
 
 
-class State(BaseModel):
+class State(LedgerState):
     """All that is known of a case."""
 
-    case_no: str
-    seq: int = 0
-    head: str = GENESIS
-
-    profile: str = ""
-    profile_version: int = 0
-    calendar: str = ""
-    """The business calendar in force, as `BusinessCalendar.encode` writes it."""
     district: str = ""
     """The district that holds the case now; its lead bureau and discipline office beside it."""
     lead: str = ""
@@ -86,7 +77,6 @@ class State(BaseModel):
     materials: Materials | None = None
 
     clock: Clock = Field(default_factory=Clock)
-    limits: dict[str, Limit] = Field(default_factory=dict)
     assignments: list[Assignment] = Field(default_factory=list)
     consultations: list[Consultation] = Field(default_factory=list)
     solutions: list[dict[str, Any]] = Field(default_factory=list)

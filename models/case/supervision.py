@@ -9,12 +9,14 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from models.aggregate import Act, Ask, By, Draft
+from models.aggregate.limits import Limit, arm, settle
 from models.case.aggregate import Case
-from models.case.command import Act, Ask, By, Draft, act, applies, expires
+from models.case.cards import red_card
 from models.case.consultation import fell_silent
 from models.case.course import UNDER_WAY, departments
-from models.case.limits import arm, red_card, settle
-from models.case.parts import Card, Checkpoint, Limit, Supervision
+from models.case.parts import Card, Checkpoint, Supervision
+from models.case.registry import act, applies, expires
 from models.case.wording import Text
 from models.codes import CardColour, CheckpointState, Link, Role, Stage
 from models.errors import conflict, forbidden, invalid

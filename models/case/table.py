@@ -6,11 +6,12 @@ from typing import Annotated
 
 from pydantic import Field
 
+from models.aggregate import Act, Ask, By, Draft
 from models.case.aggregate import Case
-from models.case.command import Act, Ask, By, Draft, act, applies
 from models.case.consultation import OfSeat, consultation, open_consultation, still_open
 from models.case.course import UNDER_WAY
 from models.case.materials import require_own_assignment
+from models.case.registry import act, applies
 from models.case.wording import Citations, Name, Text
 from models.codes import ConsultationState, Role
 from models.errors import conflict

@@ -1,20 +1,32 @@
 """The tables (SQLModel), one file a subject. PostgreSQL only: `text[]`, `jsonb`, `timestamptz`."""
 
+from models.tables.departments import AdapterRow, CallbackRow
 from models.tables.desk import AdviceRow, RegistrationRow, SerialRow
 from models.tables.directories import DirectoryRow
+from models.tables.events import EventRow, FollowerRow, OutboxRow, SubscriptionRow
+from models.tables.inquiries import InquiryEntryRow, InquiryOpeningRow, InquiryRow
 from models.tables.office import WRONG_CODE, AccessRow, CalendarChangeRow, StaffRow, UnitRow
 from models.tables.register import CaseRow, EntryRow
 
 __all__ = [
     "WRONG_CODE",
     "AccessRow",
+    "AdapterRow",
     "AdviceRow",
     "CalendarChangeRow",
+    "CallbackRow",
     "CaseRow",
     "DirectoryRow",
     "EntryRow",
+    "EventRow",
+    "FollowerRow",
+    "InquiryEntryRow",
+    "InquiryOpeningRow",
+    "InquiryRow",
+    "OutboxRow",
     "RegistrationRow",
     "SerialRow",
     "StaffRow",
+    "SubscriptionRow",
     "UnitRow",
 ]

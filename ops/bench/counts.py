@@ -16,6 +16,9 @@ _STATEMENT = re.compile(r"(?:execute [^:]+|statement): (.*)")
 _NOT_OF_A_CASE = ("NOT (EXISTS", "max(calendar_changes.version)", "FROM units", "pg_catalog", "SELECT 'mark")
 """What the sweep and the caches ask now and then, whatever cases there are."""
 
+_OF_FOLLOWERS = ("FROM outbox", "FROM events", "followers", "department_adapters")
+"""What the event log's followers ask, in their own time and for many entries at once."""
+
 
 async def count_reference_case(system: System) -> dict[str, int]:
     """Events, state transitions, bytes and SQL statements of one reference case through the API."""
@@ -71,4 +74,4 @@ def _statements(system: System, begin: str, end: str) -> list[str]:
     # A statement may run over several lines; the log begins each entry with its time.
     entries = re.split(r"\n(?=\d{4}-\d\d-\d\d )", between)[1:]
     found = [match[1] for entry in entries if (match := _STATEMENT.search(" ".join(entry.split())))]
-    return [text for text in found if not any(other in text for other in _NOT_OF_A_CASE)]
+    return [text for text in found if not any(other in text for other in _NOT_OF_A_CASE + _OF_FOLLOWERS)]

@@ -6,8 +6,9 @@ from datetime import time
 from typing import Any
 
 from api.gateway import Gateway
+from models.aggregate import OWN_ID, By, Command, Facts, UnitFact
 from models.calendar_years import build_calendar
-from models.case import OWN_ID, By, Command, Facts, State, UnitFact
+from models.case import State
 from models.codes import Role
 
 UNIT, DEPARTMENT = "xw-center", "xw-zj"

@@ -1,39 +1,43 @@
-"""Moving a case's own clock (快进). Time skipping is experimental: it is used here and nowhere else."""
+"""Moving the own clock of a workflow (快进). Time skipping is experimental: it is used here and nowhere else."""
 
 import asyncio
+from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Self
 
 from temporalio.client import Client, WorkflowExecutionStatus
 from temporalio.testing._timeskipping import TimeSkipper
+
+from workflows.client import connect
+from workflows.sealing import connect_sealed, workflow_id
 
 MOVE_SECONDS = 60.0
 SETTLE_SECONDS = 10.0
 PAUSE_SECONDS = 0.004
 
 
-class CaseClock:
-    """Reads and moves the clocks of cases."""
+class Clock:
+    """Reads and moves the clocks of a namespace's workflows."""
 
     def __init__(self, client: Client) -> None:
-        self._client = client
+        self.client = client
         self._skipper = TimeSkipper(client)
 
-    async def now(self, case_no: str) -> datetime:
-        """The case's time; the wall clock's while it was never moved."""
-        return await self._skipper.get_current_time(self._client.get_workflow_handle(case_no))
+    async def now(self, own_id: str) -> datetime:
+        """The workflow's time; the wall clock's while it was never moved."""
+        return await self._skipper.get_current_time(self.client.get_workflow_handle(own_id))
 
-    async def move(self, case_no: str, to: datetime) -> None:
-        """Bring a case, and all that belongs to it, to that time, and wait until what became due is recorded.
+    async def move(self, own_id: str, to: datetime) -> None:
+        """Bring a workflow to that time, and wait until what became due is recorded.
 
         The server fires the timers on the way one by one. After the last it may still have handed the workflow a task:
         effects are in the register before that task completes, so once the workflow stands still for two looks in a
-        row (no task pending, no transition in between) everything is recorded.
+        row (nothing pending, no transition in between) everything is recorded.
         """
-        handle = self._client.get_workflow_handle(case_no)
+        handle = self.client.get_workflow_handle(own_id)
         if (await handle.describe()).status is not WorkflowExecutionStatus.RUNNING:
             return
-        duration = to - await self.now(case_no)
+        duration = to - await self.now(own_id)
         if duration > timedelta(0):
             async with asyncio.timeout(MOVE_SECONDS):
                 await self._skipper.fast_forward(handle, duration)
@@ -45,8 +49,34 @@ class CaseClock:
             while True:
                 description = (await handle.describe()).raw_description
                 transitions = description.workflow_execution_info.state_transition_count
-                busy = description.HasField("pending_workflow_task")
+                busy = description.HasField("pending_workflow_task") or bool(description.pending_activities)
                 if not busy and transitions == before:
                     return
                 before = -1 if busy else transitions
                 await asyncio.sleep(PAUSE_SECONDS)
+
+
+class CaseClock:
+    """The clocks of cases, and of the inquiries that belong to them."""
+
+    def __init__(self, cases: Clock, inquiries: Clock, secret: bytes) -> None:
+        self.cases, self._inquiries, self._secret = cases, inquiries, secret
+
+    @classmethod
+    async def connect(cls, address: str, secret: bytes) -> Self:
+        """Of the system with that engine and that secret."""
+        sealed = await connect_sealed(address, secret)
+        return cls(Clock(await connect(address, "default")), Clock(sealed), secret)
+
+    async def now(self, case_no: str) -> datetime:
+        """The case's time."""
+        return await self.cases.now(case_no)
+
+    async def move(self, case_no: str, inquiries: Sequence[str], to: datetime) -> None:
+        """Bring a case, and the inquiries into it, to that time.
+
+        The inquiries first: the case asks them when it is ready for the archive, and is told when they close.
+        """
+        for inquiry_id in inquiries:
+            await self._inquiries.move(workflow_id(self._secret, inquiry_id), to)
+        await self.cases.move(case_no, to)

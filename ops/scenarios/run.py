@@ -6,7 +6,6 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 import httpx
-from temporalio.client import Client
 from temporalio.service import RPCError
 
 from models.ledger import BEIJING
@@ -23,9 +22,9 @@ Overlaid = dict[str, list[str]]
 class Site:
     """A running system as the scenarios use it: signed-in users, and the clocks of cases."""
 
-    def __init__(self, api_url: str, password: str, engine: Client) -> None:
+    def __init__(self, api_url: str, password: str, clock: CaseClock) -> None:
         self.http = httpx.AsyncClient(base_url=api_url, timeout=60)
-        self.clock = CaseClock(engine)
+        self.clock = clock
         self._password = password
         self._tokens: dict[str, str] = {}
 
@@ -162,7 +161,8 @@ class Play:
     async def _wait(self, name: str, wait: str) -> None:
         case_no = self.cases[name]
         now = await self._site.clock.now(case_no)
-        await self._site.clock.move(case_no, await self._until(name, wait, now))
+        sealed = [inquiry["id"] for inquiry in (await self._view(name))["inquiries"]]
+        await self._site.clock.move(case_no, sealed, await self._until(name, wait, now))
 
     async def _until(self, name: str, wait: str, now: datetime) -> datetime:
         if wait.endswith("due"):

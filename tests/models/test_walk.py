@@ -8,9 +8,9 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
+from models.aggregate.limits import due_of
 from models.case import Case, State
 from models.case import clock as case_clock
-from models.case.limits import due_of
 from models.ledger import Entry, first_break
 from models.view import Around, view
 from tests.models.walk import Walker, oracle_used

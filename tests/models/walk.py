@@ -7,8 +7,9 @@ import random
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from models.aggregate import SYSTEM, By, Command, Facts, UnitFact
 from models.calendar_years import YearOverlay, build_calendar
-from models.case import ACTS, SYSTEM, By, Case, Command, Facts, UnitFact
+from models.case import CASE, Case
 from models.codes import Role
 from models.errors import Refusal
 from models.ledger import Entry
@@ -107,13 +108,13 @@ class Walker:
     # -- what somebody might try ---------------------------------------------------------------------------
 
     def _command(self) -> Command:
-        name = self.dice.choice(self._promising() if self.dice.random() < 0.7 else sorted(ACTS))
-        if (pressing := self._at_the_table()) and self.dice.random() < 0.1:
+        name = self.dice.choice(self._promising() if self.dice.random() < 0.7 else sorted(CASE.acts))
+        if (pressing := self._at_the_table()) and self.dice.random() < 0.15:
             name = self.dice.choice(pressing)
         if name == "change_calendar":
             return self._change_calendar()
         # Mostly somebody who may, so that walks get far; sometimes anybody.
-        roles = sorted(ACTS[name].roles) if self.dice.random() < 0.9 else list(Role)
+        roles = sorted(CASE.acts[name].roles) if self.dice.random() < 0.9 else list(Role)
         role = Role(self.dice.choice(roles))
         on_behalf = role == Role.CITIZEN and self.dice.random() < 0.5
         by = By(
@@ -134,12 +135,12 @@ class Walker:
     def _promising(self) -> list[str]:
         """Commands that this stage allows, so that walks get far."""
         by = {role: By(actor="x", role=role, unit=self._unit_of(role)) for role in Role}
-        found = [name for name in sorted(ACTS) if any(self._opens(name, by[role]) for role in ACTS[name].roles)]
-        return found or sorted(ACTS)
+        acts = sorted(CASE.acts)
+        return [name for name in acts if any(self._opens(name, by[role]) for role in CASE.acts[name].roles)] or acts
 
     def _opens(self, name: str, by: By) -> bool:
         try:
-            ACTS[name].open(self.case, by)
+            CASE.acts[name].open(self.case, by)
         except Refusal:
             return False
         return name != "register"
@@ -159,7 +160,7 @@ class Walker:
     def _body(self, name: str) -> dict[str, Any]:
         make = getattr(self, f"_{name}", None)
         body = make() if make else {}
-        for field, info in ACTS[name].model_fields.items():
+        for field, info in CASE.acts[name].model_fields.items():
             if field not in body and (info.is_required() or self.dice.random() < 0.05):
                 body[field] = self._value(field)
         if body and self.dice.random() < 0.03:
@@ -175,6 +176,8 @@ class Walker:
             "assignment_id": pick([a.id for a in self.case.state.assignments] or ["a1"]),
             "obligation_id": pick([o.id for o in self.case.state.obligations if o.state == "open"] or ["o1"]),
             "detail": "已办妥",
+            "state": pick(("delivered", "failed")),
+            "adapter": pick(("http", "email")),
             "consultation_id": pick([c.id for c in self.case.state.consultations[-1:]] or ["c1"]),
             "position": pick(("agree", "conditional", "disagree", "none")),
             "suggested_unit": pick((*DEPARTMENTS, "town")),
@@ -228,7 +231,7 @@ class Walker:
 
     def _conclude(self) -> dict[str, Any]:
         rule = {"title": f"办法{self.dice.randrange(5)}", "applies_to": "同类", "steps": ["一步"]}
-        resolution = self.dice.choice(("assign", "new_rule", "explain_and_report", "adjourn", "adjourn"))
+        resolution = self.dice.choice(("assign", "new_rule", "explain_and_report", "explain_and_report", "adjourn"))
         return {"resolution": resolution, "rule": rule, "root_cause": None, "shares": [], **self._assign()}
 
     def _review_follow_up(self) -> dict[str, Any]:

@@ -9,11 +9,11 @@ import json
 import sys
 from pathlib import Path
 
+from ops.scenarios.clock import CaseClock
 from ops.scenarios.load import load
 from ops.scenarios.run import Play, Site
 from ops.settings import ROOT
 from ops.system import System
-from workflows.client import connect
 
 HISTORIES = Path(__file__).with_name("histories")
 STORIES = ROOT / "tests" / "scenarios"
@@ -24,8 +24,8 @@ VISIBLE_SECONDS = 0.5
 
 async def record(system: System, *, anew: bool) -> None:
     """Run each story that has no history yet; each run of each of its cases becomes `<story>.<case>.<run>.json`."""
-    engine = await connect(system.temporal_address, "default")
-    site = Site(system.api_url, system.password, engine)
+    clock = await CaseClock.connect(system.temporal_address, system.secret)
+    site, engine = Site(system.api_url, system.password, clock), clock.cases.client
     async with site.http:
         for path in sorted(STORIES.glob("*.yaml")):
             if not anew and list(HISTORIES.glob(f"{path.stem}.*.json")):

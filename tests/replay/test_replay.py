@@ -14,6 +14,7 @@ from tests.replay.record import BROKEN, HISTORIES, STORIES
 from worker import runner
 from workflows.calendar_change import CalendarChangeWorkflow
 from workflows.case import CaseWorkflow
+from workflows.delivery import DeliveryWorkflow
 
 FILES = sorted(HISTORIES.glob("*.json"))
 
@@ -21,7 +22,7 @@ FILES = sorted(HISTORIES.glob("*.json"))
 def replay(path: Path) -> None:
     said = json.loads(path.read_text(encoding="utf-8"))
     replayer = Replayer(
-        workflows=[CaseWorkflow, CalendarChangeWorkflow],
+        workflows=[CaseWorkflow, CalendarChangeWorkflow, DeliveryWorkflow],
         workflow_runner=runner(),
         data_converter=pydantic_data_converter,
     )

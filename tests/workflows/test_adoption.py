@@ -11,7 +11,8 @@ import pytest
 from activities.database import open_pool
 from activities.register import Batch, LedgerConflictError, Register, entry_row
 from activities.settings import Settings
-from models.case import By, Case, Command, State
+from models.aggregate import By, Command
+from models.case import Case, State
 from models.codes import Role
 from models.row import case_row
 from ops.system import System

@@ -1,4 +1,4 @@
-"""Arming, settling and reading the running limits of a case (时限).
+"""Limits (时限): arming, settling and reading them.
 
 A limit is a row of the table in contract.md, "How a case moves". How long it is comes from the policy profile; what
 happens when it passes stands with the act it belongs to (`@expires`). Nothing here knows the kinds.
@@ -9,14 +9,32 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from pydantic import BaseModel
+
+from models.aggregate.command import SYSTEM, Draft
 from models.calendar import BusinessCalendar, beijing_date
-from models.case.command import LIMIT_RULES, SYSTEM, Draft
-from models.case.parts import Limit
-from models.codes import CardColour
 from models.ledger import stamp_time
 
 if TYPE_CHECKING:
-    from models.case.aggregate import Case
+    from models.aggregate.aggregate import Aggregate
+
+
+class Limit(BaseModel):
+    """A running limit (时限): who holds it, from when, how long, until when."""
+
+    kind: str
+    ref: str = ""
+    holder: str = ""
+    """The unit that gets the cards; empty where the applicant holds it (applicants get none)."""
+    start: datetime
+    days: int
+    natural: bool = False
+    """Natural days instead of working days (自然日)."""
+    beyond: date | None = None
+    """The day that never counts, where it is not the start's own."""
+    due: datetime
+    warn: datetime | None = None
+    """When the yellow card is given; None once given, or where there is none."""
 
 
 def key_of(kind: str, ref: str = "") -> str:
@@ -25,7 +43,7 @@ def key_of(kind: str, ref: str = "") -> str:
 
 
 def arm(
-    case: Case,
+    on: Aggregate[Any],
     kind: str,
     start: datetime,
     *,
@@ -41,15 +59,15 @@ def arm(
     (`total`, by default `days`) ends, its holder is warned (黄牌); applicants hold limits with an empty holder and are
     not.
     """
-    natural = days is None and case.policy.is_natural(kind)
-    length = case.policy.days(kind) if days is None else days
+    natural = days is None and on.policy.is_natural(kind)
+    length = on.policy.days(kind) if days is None else days
     limit = Limit(
         kind=kind, ref=ref, holder=holder, start=start, days=length, natural=natural, beyond=beyond, due=start
     )
-    limit.due = due_of(limit, case.calendar)
-    if LIMIT_RULES[kind].warns and holder and (total or length) >= 2:
-        limit.warn = case.calendar.previous_close(limit.due)
-    case.state.limits[key_of(kind, ref)] = limit
+    limit.due = due_of(limit, on.calendar)
+    if on.registry.limit_rules[kind].warns and holder and (total or length) >= 2:
+        limit.warn = on.calendar.previous_close(limit.due)
+    on.state.limits[key_of(kind, ref)] = limit
     return limit
 
 
@@ -60,25 +78,25 @@ def due_of(limit: Limit, calendar: BusinessCalendar) -> datetime:
     return calendar.nth_close(limit.start, limit.days, limit.beyond or beijing_date(limit.start))
 
 
-def settle(case: Case, kind: str, ref: str = "") -> None:
+def settle(on: Aggregate[Any], kind: str, ref: str = "") -> None:
     """A limit was met, or no longer matters (时限了结)."""
-    case.state.limits.pop(key_of(kind, ref), None)
+    on.state.limits.pop(key_of(kind, ref), None)
 
 
-def next_limit(case: Case) -> tuple[datetime, str] | None:
+def next_limit(on: Aggregate[Any]) -> tuple[datetime, str] | None:
     """The instant at which time itself must act next, and on which limit; None while nothing runs."""
     nearest = None
-    for key, limit in case.state.limits.items():
+    for key, limit in on.state.limits.items():
         at = limit.warn or limit.due
         if nearest is None or at < nearest[0]:
             nearest = (at, key)
     return nearest
 
 
-def pass_limit(case: Case, key: str, now: datetime) -> list[Draft]:
+def pass_limit(on: Aggregate[Any], key: str, now: datetime) -> list[Draft]:
     """What time brings for this limit: first the warning, then what its passing records."""
-    limit = case.state.limits[key]
-    rule = LIMIT_RULES[limit.kind]
+    limit = on.state.limits[key]
+    rule = on.registry.limit_rules[limit.kind]
     if limit.warn and limit.warn <= now:
         return [
             Draft(
@@ -92,16 +110,11 @@ def pass_limit(case: Case, key: str, now: datetime) -> list[Draft]:
                 SYSTEM,
             )
         ]
-    drafts = rule.expire(case, limit, key)
+    drafts = rule.expire(on, limit, key)
     drafts[0].detail["limit"] = key
     return [Draft(draft.action, draft.detail, SYSTEM) for draft in drafts]
 
 
-def red_card(unit: str, reason: str) -> Draft:
-    """A red card (红牌) for a unit."""
-    return Draft("carded", {"unit": unit, "reason": reason, "colour": CardColour.RED.value})
-
-
-def moved(case: Case) -> list[dict[str, Any]]:
+def moved(on: Aggregate[Any]) -> list[dict[str, Any]]:
     """Each running limit with its present date, to compare before and after a change (calendar, expedite)."""
-    return [{"limit": key, "due_at": stamp_time(limit.due)} for key, limit in case.state.limits.items()]
+    return [{"limit": key, "due_at": stamp_time(limit.due)} for key, limit in on.state.limits.items()]

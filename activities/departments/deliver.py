@@ -1,0 +1,133 @@
+"""Delivering a notice, and telling the case what became of it (送达与回报)."""
+
+import asyncio
+import time
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+import httpx
+from psycopg_pool import AsyncConnectionPool
+from pydantic import BaseModel
+from temporalio import activity
+from temporalio.client import Client
+from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
+
+from activities.departments.breaker import Breaker, CrowdedError, OpenError
+from activities.departments.email import EmailAdapter
+from activities.departments.http import HttpAdapter
+from activities.departments.protocol import (
+    FIRST_RETRY,
+    LONGEST_RETRY,
+    Adapter,
+    Delivery,
+    OutageError,
+    Receipt,
+    RefusedError,
+)
+from activities.departments.registry import Registry
+from activities.system_commands import tell
+from models.aggregate import OWN_ID, SYSTEM, Command
+from models.case.delivery import AdapterKind, DeliveryState
+from models.notices import Notice
+from models.signing import department_purpose, signing_key
+from models.tables import AdapterRow
+
+REFUSED = RefusedError.__name__
+"""Type of the error that no further attempt follows."""
+
+
+class Report(BaseModel):
+    """What became of a notice (送达结果)."""
+
+    notice: Notice
+    state: DeliveryState
+    adapter: AdapterKind
+    detail: str
+
+    @property
+    def command(self) -> Command:
+        """The report as the case takes it."""
+        said = self.model_dump(mode="json", include={"state", "adapter", "detail"})
+        notice = self.notice
+        return Command(
+            name="report_delivery",
+            by=SYSTEM,
+            body={"assignment_id": notice.assignment_id, **said},
+            id=f"{OWN_ID}delivery-{notice.assignment_id}-{notice.seq}",
+        )
+
+
+@dataclass(frozen=True)
+class Departments:
+    """The departments' systems as a worker process reaches them; one breaker each."""
+
+    pool: AsyncConnectionPool
+    client: Client
+    http: httpx.AsyncClient
+    secret: bytes
+    _breakers: dict[str, Breaker] = field(default_factory=dict)
+
+    @activity.defn(name="deliver")
+    async def deliver(self, delivery: Delivery) -> Receipt:
+        """Hand the notice to the department's system, by what is configured for it now.
+
+        Raises ApplicationError, of the type REFUSED and not to be tried again where trying would not help.
+        """
+        notice = delivery.notice
+        try:
+            adapter = await self._adapter(notice.unit)
+            async with self._breakers.setdefault(notice.unit, Breaker()).call():
+                return await _in_time(adapter, delivery)
+        except RefusedError as error:
+            raise ApplicationError(str(error), type=REFUSED, non_retryable=True) from None
+        except CrowdedError as error:
+            raise _again(error, error.retry_after) from None
+        except OpenError as error:
+            raise _again(error, max(error.retry_after, _usual_wait())) from None
+        except OutageError as error:
+            raise _again(error, _usual_wait()) from None
+
+    @activity.defn(name="report_delivery")
+    async def report(self, report: Report) -> None:
+        """Tell the case. May be repeated: what is in the ledger is not told again, also beyond the end of a run."""
+        case_no, command = report.notice.case_no, report.command
+        if not await Registry(self.pool).has_command(case_no, command.id):
+            await tell(self.client, case_no, command)
+
+    async def _adapter(self, unit: str) -> Adapter:
+        row = await Registry(self.pool).adapter(unit)
+        if row is None:
+            raise RefusedError("该部门已改用收件箱")
+        if row.kind == AdapterKind.EMAIL:
+            return EmailAdapter(str(row.url), str(row.email), str(row.sender))
+        return self._http_adapter(row)
+
+    def _http_adapter(self, row: AdapterRow) -> HttpAdapter:
+        key = signing_key(self.secret, department_purpose(row.unit), row.key_version)
+        return HttpAdapter(self.http, str(row.url), key, int(time.time()))
+
+
+def _usual_wait() -> timedelta:
+    """The back-off: as long again as was tried so far. Counting attempts would punish those who only queued."""
+    info = activity.info()
+    return min(max(info.started_time - info.scheduled_time, FIRST_RETRY), LONGEST_RETRY)
+
+
+def _again(error: Exception, after: timedelta) -> ApplicationError:
+    """What the engine takes as: try again then. It is the way of the world, and no line in the log each time."""
+    kind = type(error).__name__.removesuffix("Error")
+    return ApplicationError(str(error), type=kind, next_retry_delay=after, category=ApplicationErrorCategory.BENIGN)
+
+
+async def _in_time(adapter: Adapter, delivery: Delivery) -> Receipt:
+    """Within the department's time-out, the whole of the answer included."""
+    try:
+        async with asyncio.timeout(delivery.timeout_seconds):
+            return await adapter.deliver(delivery.notice)
+    except TimeoutError as error:
+        raise OutageError(f"对方系统 {delivery.timeout_seconds} 秒内没有应答") from error
+
+
+def longest_attempt(delivery: Delivery) -> timedelta:
+    """How long one attempt may take before its worker counts as dead: the time-out, and some for ourselves."""
+    return timedelta(seconds=delivery.timeout_seconds + 5)

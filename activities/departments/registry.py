@@ -1,0 +1,42 @@
+"""Which departments have a system of their own, and how it is reached (对接登记)."""
+
+from dataclasses import dataclass
+
+from psycopg.rows import class_row
+from psycopg_pool import AsyncConnectionPool
+
+from models.ledger import Entry
+from models.tables import AdapterRow
+
+_LEDGER = """
+SELECT * FROM entries AS e WHERE e.case_no = %(case_no)s AND e.seq <= %(seq)s AND EXISTS (
+    SELECT 1 FROM cases AS c JOIN department_adapters AS d ON d.unit = ANY(c.departments)
+    WHERE c.case_no = %(case_no)s AND d.kind <> 'inbox')
+ORDER BY e.seq
+"""
+_ADAPTER = "SELECT * FROM department_adapters WHERE unit = %s AND kind <> 'inbox'"
+_COMMAND = "SELECT 1 FROM entries WHERE case_no = %s AND command_id = %s LIMIT 1"
+
+
+@dataclass(frozen=True)
+class Registry:
+    """The table `department_adapters`, and what of the register has to do with it."""
+
+    pool: AsyncConnectionPool
+
+    async def adapter(self, unit: str) -> AdapterRow | None:
+        """How the department's system is reached; None for the inbox."""
+        async with self.pool.connection() as connection:
+            cursor = connection.cursor(row_factory=class_row(AdapterRow))
+            return await (await cursor.execute(_ADAPTER, (unit,))).fetchone()
+
+    async def ledger(self, case_no: str, seq: int) -> list[Entry]:
+        """The case's ledger up to that entry; nothing when none of its departments has a system."""
+        async with self.pool.connection() as connection:
+            cursor = connection.cursor(row_factory=class_row(Entry))
+            return await (await cursor.execute(_LEDGER, {"case_no": case_no, "seq": seq})).fetchall()
+
+    async def has_command(self, case_no: str, command_id: str) -> bool:
+        """Whether a command with this id is in the case's ledger."""
+        async with self.pool.connection() as connection:
+            return await (await connection.execute(_COMMAND, (case_no, command_id))).fetchone() is not None

@@ -1,0 +1,59 @@
+"""One worker of several does it (主备): endless work that only one process at a time may do.
+
+Who holds a session's advisory lock in PostgreSQL works, the others ask again and again. The lock ends with the session:
+when a worker dies or loses the database, the next one that asks takes over.
+"""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from contextlib import asynccontextmanager, suppress
+from typing import Any
+
+import psycopg
+from psycopg import AsyncConnection
+from psycopg_pool import AsyncConnectionPool
+
+ASK_SECONDS = 2.0
+"""How often a worker asks whether the lock is free, and how long it waits after an error."""
+
+_TAKE = "SELECT pg_try_advisory_lock(hashtextextended(%s, 0))"
+
+logger = logging.getLogger(__name__)
+
+
+async def lead(pool: AsyncConnectionPool, name: str, work: Callable[[AsyncConnection], Awaitable[None]]) -> None:
+    """Do this work, which is endless, whenever no other process does the work of this name. Ends by cancellation only.
+
+    The work is given the session that holds the lock: what it writes there, it writes as the one that leads. Whatever
+    it raises is logged, and after a pause it begins anew.
+    """
+    while True:
+        try:
+            async with pool.connection() as session:
+                if await _taken(session, name):
+                    try:
+                        await work(session)
+                    finally:
+                        await session.close()  # and with it the lock; the pool opens another one
+        except Exception as error:
+            fault = None if isinstance(error, psycopg.OperationalError) else error
+            logger.warning("%s 中断（%s），%.0f 秒后继续", name, error, ASK_SECONDS, exc_info=fault)
+        await asyncio.sleep(ASK_SECONDS)
+
+
+@asynccontextmanager
+async def beside(work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
+    """Let endless work go on beside the block, and end it in order with the block."""
+    task = asyncio.create_task(work)
+    try:
+        yield
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+
+
+async def _taken(session: AsyncConnection, name: str) -> bool:
+    row = await (await session.execute(_TAKE, (name,))).fetchone()
+    return bool(row and row[0])

@@ -1,0 +1,192 @@
+"""Webhooks (事件推送): every event to whoever subscribed to it, in order, at least once.
+
+One worker sends (activities/leader.py). Its loop looks what is due, and starts a task for each subscription that has no
+task under way: so a slow or silent subscriber delays nobody else. What was sent stands in the subscription's row alone;
+a task moves the position only from where it found it, so a replay or a second sender is never overwritten.
+"""
+
+import asyncio
+import logging
+import random
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import httpx
+import orjson
+from psycopg import AsyncConnection
+from psycopg.rows import class_row
+from psycopg_pool import AsyncConnectionPool
+
+from activities.events import EventLog
+from activities.leader import lead
+from models.cloud_event import CONTENT_TYPE, PublicEvent, cloud_event
+from models.signing import SIGNATURE_HEADER, TIMESTAMP_HEADER, signature, signing_key, subscription_purpose
+from models.tables import SubscriptionRow
+
+LOOK_SECONDS = 0.5
+TIMEOUT_SECONDS = 10.0
+"""For one attempt, the answer included."""
+
+LONGEST_PAUSE = 600.0
+"""Seconds. The pause after a failure is two seconds at most, and doubles up to this."""
+
+BATCH = 100
+MOST_BYTES = 64 * 1024
+"""Of an answer so much is read, for the connection's sake; what it says does not matter."""
+
+AFTER_FAULT_SECONDS = 10.0
+"""Before a task ends that could not even write down what went wrong."""
+
+_DUE = """
+SELECT * FROM subscriptions WHERE active AND (next_try_at IS NULL OR next_try_at <= now())
+AND position < (SELECT coalesce(max(number), 0) FROM events)
+"""
+_AFTER = """
+SELECT number, case_no, seq, at, action, role, unit, district FROM events JOIN entries USING (case_no, seq)
+WHERE number > %s ORDER BY number LIMIT %s
+"""
+_UNCHANGED = "WHERE id = %(id)s AND position = %(position)s AND active RETURNING *"
+_MOVE = f"UPDATE subscriptions SET position = %(to)s, failures = 0, next_try_at = NULL, last_error = NULL {_UNCHANGED}"
+_FAIL = f"""
+UPDATE subscriptions SET failures = failures + 1, next_try_at = now() + %(pause)s, last_error = %(error)s {_UNCHANGED}
+"""
+_END = f"UPDATE subscriptions SET active = false, last_error = %(error)s {_UNCHANGED}"
+
+logger = logging.getLogger(__name__)
+
+
+class NotTakenError(Exception):
+    """The subscriber did not take the event (对方未接收): why, in Chinese."""
+
+
+class GoneError(Exception):
+    """The subscriber wants no events any more (对方停用): it answered 410."""
+
+
+@dataclass(frozen=True)
+class Webhooks:
+    """The subscriptions as a worker process serves them."""
+
+    pool: AsyncConnectionPool
+    http: httpx.AsyncClient
+    secret: bytes
+
+    async def run(self) -> None:
+        """Serve all subscriptions. Ends by cancellation only; what was under way then is sent again later."""
+        await lead(self.pool, "webhooks", self._look)
+
+    async def _look(self, session: AsyncConnection) -> None:
+        log, under_way = EventLog(self.pool), dict[str, asyncio.Task[None]]()
+        try:
+            while True:
+                await log.publish()
+                for subscription in await self._due(session):
+                    task = under_way.get(subscription.id)
+                    if task is None or task.done():
+                        under_way[subscription.id] = asyncio.create_task(self._serve(subscription))
+                await asyncio.sleep(LOOK_SECONDS)
+        finally:
+            for task in under_way.values():
+                task.cancel()
+            await asyncio.gather(*under_way.values(), return_exceptions=True)
+
+    async def _serve(self, subscription: SubscriptionRow) -> None:
+        """Send what is due, until nothing is left, the subscriber fails or somebody changed the subscription."""
+        here: SubscriptionRow | None = subscription
+        try:
+            while here and (events := await self._after(here.position)):
+                here = await self._send(here, events)
+        except Exception:
+            logger.exception("订阅 %s 的推送中断，稍后继续", subscription.id)
+            await asyncio.sleep(AFTER_FAULT_SECONDS)
+
+    async def _send(self, here: SubscriptionRow, events: Sequence[PublicEvent]) -> SubscriptionRow | None:
+        """Send those of these events that are wanted; the subscription afterwards, None when it must wait."""
+        for event in events:
+            wanted = _wants(here, event)
+            if wanted and not await self._taken(here, event):
+                return None
+            if wanted or event is events[-1]:
+                moved = await self._change(_MOVE, here, to=event.number)
+                if moved is None:
+                    return None
+                here = moved
+        return here
+
+    async def _taken(self, here: SubscriptionRow, event: PublicEvent) -> bool:
+        """Post one event; what did not succeed is written into the subscription's row."""
+        try:
+            await self._post(here, event)
+            return True
+        except GoneError:
+            await self._change(_END, here, error="对方答复 410，订阅已停用")
+            return False
+        except NotTakenError as error:
+            reason = str(error)
+        except Exception as error:
+            logger.exception("订阅 %s 的事件 %d 无法发送", here.id, event.number)
+            reason = f"无法发送：{type(error).__name__}"
+        await self._change(_FAIL, here, error=reason, pause=_pause(here.failures + 1))
+        return False
+
+    async def _post(self, here: SubscriptionRow, event: PublicEvent) -> None:
+        """One attempt. Raises GoneError, NotTakenError."""
+        body, timestamp = orjson.dumps(cloud_event(event)), str(int(time.time()))
+        key = signing_key(self.secret, subscription_purpose(here.id), here.key_version)
+        headers = {
+            "Content-Type": CONTENT_TYPE,
+            TIMESTAMP_HEADER: timestamp,
+            SIGNATURE_HEADER: signature(key, timestamp, body),
+        }
+        try:
+            async with (
+                asyncio.timeout(TIMEOUT_SECONDS),
+                self.http.stream("POST", here.url, content=body, headers=headers, timeout=None) as answer,
+            ):
+                await _read(answer)
+        except TimeoutError as error:
+            raise NotTakenError(f"对方 {TIMEOUT_SECONDS:.0f} 秒内没有应答") from error
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
+            raise NotTakenError(f"对方没有正常应答（{type(error).__name__}）") from error
+        if answer.status_code == httpx.codes.GONE:
+            raise GoneError
+        if not answer.is_success:
+            raise NotTakenError(f"对方答复 HTTP {answer.status_code}")
+
+    async def _due(self, session: AsyncConnection) -> list[SubscriptionRow]:
+        cursor = session.cursor(row_factory=class_row(SubscriptionRow))
+        return await (await cursor.execute(_DUE)).fetchall()
+
+    async def _after(self, number: int) -> list[PublicEvent]:
+        async with self.pool.connection() as connection:
+            cursor = connection.cursor(row_factory=class_row(PublicEvent))
+            return await (await cursor.execute(_AFTER, (number, BATCH))).fetchall()
+
+    async def _change(self, statement: str, here: SubscriptionRow, **values: Any) -> SubscriptionRow | None:
+        """Change the row if it is still as we know it; the row then, else None."""
+        known = {"id": here.id, "position": here.position}
+        async with self.pool.connection() as connection:
+            cursor = connection.cursor(row_factory=class_row(SubscriptionRow))
+            return await (await cursor.execute(statement, {**known, **values})).fetchone()
+
+
+def _wants(subscription: SubscriptionRow, event: PublicEvent) -> bool:
+    here = subscription.district in (None, event.district)
+    return event.told and here and (not subscription.actions or event.action in subscription.actions)
+
+
+def _pause(failures: int) -> timedelta:
+    """How long to wait after so many failures in a row, with chance in it: receivers come back one by one."""
+    longest = min(2.0 ** min(failures, 10), LONGEST_PAUSE)
+    return timedelta(seconds=random.uniform(longest / 2, longest))
+
+
+async def _read(answer: httpx.Response) -> None:
+    size = 0
+    async for part in answer.aiter_raw():
+        size += len(part)
+        if size > MOST_BYTES:
+            return

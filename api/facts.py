@@ -1,0 +1,49 @@
+"""What the rules have to know of the world outside a case (案外事实), gathered before a command is sent."""
+
+from typing import Any
+
+from api.deps import Services
+from models.access import User, may_read
+from models.aggregate import Act, Facts, UnitFact
+from models.case import Case
+from models.organisation import Organisation
+from models.row import applicant_key
+
+
+async def gather(wired: Services, user: User, case: Case, act: Act, body: dict[str, Any]) -> Facts:
+    """What the rules have to know of the world for this command (see `Facts`)."""
+    state, facts, name = case.state, Facts(), act.command
+    organisation = await wired.organisation()
+    if name == "measure":
+        facts.breaches = await wired.queries.cases.breaches(applicant_key(state.applicant), state.case_no)
+    elif name in ("resolve", "conclude"):
+        facts.open_children = await wired.queries.cases.open_children(state.case_no)
+    elif name in ("link", "merge"):
+        other = await wired.queries.cases.case(body["case_no" if name == "link" else "into"])
+        if other and may_read(user, other, organisation) and not (name == "merge" and other.case.state.merged_into):
+            facts.cases = [other.case_no]
+    directories = await wired.directories()
+    if name == "name_specialist":
+        facts.specialists = directories.skills(state.district)
+    for code in sorted(set(act.units(case)) & set(organisation.units)):
+        facts.units[code] = unit = unit_fact(organisation, code)
+        if name == "diagnose":
+            unit.name = organisation.units[code].name
+        elif name == "return":
+            unit.duties = directories.duty_codes(code)
+        elif name in ("assign", "conclude"):
+            unit.competent = directories.competent(code, state.matter)
+    return facts
+
+
+def unit_fact(organisation: Organisation, code: str) -> UnitFact:
+    """A unit as a case has to know it."""
+    unit = organisation.units[code]
+    return UnitFact(
+        kind=unit.kind,
+        level=unit.level,
+        parent=unit.parent,
+        district=unit.district,
+        lead=organisation.lead(unit.district).code,
+        discipline=organisation.discipline(unit.district).code,
+    )

@@ -1,0 +1,126 @@
+"""部门系统对接: how each department is reached, and the calls that come back from its system."""
+
+import re
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Header, Request
+from pydantic import BaseModel, ConfigDict, Field
+
+from api import callbacks
+from api.addresses import usable
+from api.body import BodyDep, documented
+from api.deps import Services, ServicesDep, UserDep, require
+from api.errors import Problem
+from api.queries.rows import AnyRow
+from api.routes.cases import address
+from models.access import User
+from models.case.delivery import AdapterKind
+from models.codes import Role, UnitKind
+from models.errors import FieldError
+from models.organisation import Unit
+from models.signing import SIGNATURE_HEADER, TIMESTAMP_HEADER, department_purpose, signing_key
+from models.view import instant
+
+router = APIRouter(prefix="/api/departments", tags=["部门系统"])
+
+SHOWN = ("kind", "url", "email", "sender", "timeout_seconds", "fallback_hours", "key_version")
+NEEDS = {AdapterKind.INBOX: (), AdapterKind.HTTP: ("url",), AdapterKind.EMAIL: ("url", "email", "sender")}
+SCHEMES = {AdapterKind.HTTP: ("http", "https"), AdapterKind.EMAIL: ("smtp", "smtps")}
+_MAILBOX = re.compile(r"[^@\s<>,;\"]+@[^@\s<>,;\"]+")
+
+
+class Adapter(BaseModel):
+    """How a department is to be reached."""
+
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+
+    kind: AdapterKind = Field(description="inbox：登录本系统办理；http：部门系统接口；email：邮件")
+    url: str | None = Field(
+        default=None,
+        max_length=500,
+        description="http：接收通知的地址；email：邮件服务器，smtp://主机:端口 或 smtps://主机:端口",
+    )
+    email: str | None = Field(default=None, max_length=200, description="email：收件邮箱")
+    sender: str | None = Field(default=None, max_length=200, description="email：发件邮箱")
+    timeout_seconds: int = Field(default=10, ge=1, le=60, description="等对方应答的秒数")
+    fallback_hours: int = Field(default=24, ge=1, le=720, description="多少小时未送达即转收件箱")
+    rotate: bool = Field(default=False, description="更换签名密钥，旧密钥立即失效")
+
+
+@router.get("", summary="全部部门的对接方式")
+async def listing(wired: ServicesDep, user: UserDep) -> dict[str, Any]:
+    """每个部门怎样送达；没有设置过的，用收件箱。"""
+    require(user, Role.ADMIN, Role.AUDITOR)
+    rows = {row.unit: row for row in await wired.queries.departments.adapters()}
+    units = (await wired.organisation()).units.values()
+    return {"items": [_shown(unit, rows.get(unit.code)) for unit in units if unit.kind is UnitKind.DEPARTMENT]}
+
+
+@router.get("/{unit}/adapter", summary="看对接方式")
+async def show(wired: ServicesDep, user: UserDep, unit: str) -> dict[str, Any]:
+    """这个部门怎样送达。签名密钥不再显示；遗失的，请更换。"""
+    department = await _department(wired, user, unit)
+    return _shown(department, await wired.queries.departments.adapter(unit))
+
+
+@router.put("/{unit}/adapter", summary="改对接方式", openapi_extra=documented(Adapter))
+async def change(wired: ServicesDep, user: UserDep, unit: str, body: BodyDep) -> dict[str, Any]:
+    """设置怎样送达。首次接入接口或更换密钥时，答复里有签名密钥，只显示这一次。"""
+    department = await _department(wired, user, unit)
+    said = body.shaped(Adapter)
+    _check(said)
+    before = await wired.queries.departments.adapter(unit)
+    row = said.model_dump(mode="json", exclude={"rotate"})
+    row |= {"unit": unit, "changed_by": user.username, "changed_at": datetime.now(UTC)}
+    kept = await wired.queries.departments.put_adapter(row, rotate=said.rotate)
+    shown = _shown(department, kept)
+    connected_before = before is not None and before.kind == AdapterKind.HTTP
+    if said.kind is AdapterKind.HTTP and (said.rotate or not connected_before):
+        shown["secret"] = signing_key(wired.secret, department_purpose(unit), kept.key_version)
+    return shown
+
+
+@router.post("/{unit}/callbacks", summary="部门系统回调", openapi_extra=documented(callbacks.Callback))
+async def callback(
+    request: Request,
+    wired: ServicesDep,
+    unit: str,
+    timestamp: Annotated[str | None, Header(alias=TIMESTAMP_HEADER)] = None,
+    signature: Annotated[str | None, Header(alias=SIGNATURE_HEADER)] = None,
+) -> dict[str, Any]:
+    """部门系统签收、退回、反馈、申请延期。不用登录，须签名；同一个 delivery_id 只办理一次。"""
+    raw = await request.body()
+    return await callbacks.take(wired, unit, raw, timestamp=timestamp, signature=signature, address=address(request))
+
+
+async def _department(wired: Services, user: User, code: str) -> Unit:
+    require(user, Role.ADMIN)
+    unit = (await wired.organisation()).units.get(code)
+    if unit is None or unit.kind is not UnitKind.DEPARTMENT:
+        raise Problem(404, f"没有部门 {code}，请核对部门代码")
+    return unit
+
+
+def _shown(unit: Unit, row: AnyRow | None) -> dict[str, Any]:
+    named = {"unit": unit.code, "name": unit.name}
+    if row is None:
+        return {**named, "kind": AdapterKind.INBOX}
+    changed = {"changed_by": row.changed_by, "changed_at": instant(row.changed_at)}
+    return {**named, **{name: getattr(row, name) for name in SHOWN}, **changed}
+
+
+def _check(said: Adapter) -> None:
+    """Refuse (422) an address that cannot be used, and what the kind has no use for."""
+    needs, wrong = NEEDS[said.kind], []
+    for name in ("url", "email", "sender"):
+        value = getattr(said, name)
+        if (value is None) == (name in needs):
+            wrong.append(FieldError(name, "必填" if name in needs else f"{said.kind.label}不用填写"))
+        elif value is not None and name != "url" and not _MAILBOX.fullmatch(value):
+            wrong.append(FieldError(name, "不是有效的邮箱地址"))
+    if said.url and "url" in needs and not usable(said.url, SCHEMES[said.kind]):
+        example = "、".join(f"{scheme}://主机:端口" for scheme in SCHEMES[said.kind])
+        wrong.append(FieldError("url", f"地址无效，应为 {example} 的形式，不带用户名和密码"))
+    if wrong:
+        raise Problem(422, "对接方式填写不完整或无效，请按提示修改后重新提交", errors=wrong)

@@ -1,0 +1,18 @@
+"""告知: what a unit is told that was found against, so that it can appeal."""
+
+from typing import Any
+
+from fastapi import APIRouter
+
+from api import inquiries
+from api.deps import ServicesDep, UserDep, require
+from models.codes import Role
+
+router = APIRouter(prefix="/api/notices", tags=["告知"])
+
+
+@router.get("", summary="责任认定告知")
+async def listing(wired: ServicesDep, user: UserDep) -> dict[str, Any]:
+    """本单位收到的认定告知：倒查编号和处理方式，可据此申诉。"""
+    require(user, Role.HEAD, Role.LIAISON)
+    return {"items": await inquiries.notices(wired, user)}

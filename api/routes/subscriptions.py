@@ -1,0 +1,165 @@
+"""事件流与订阅: what happened to cases, pulled from here or sent to whoever subscribed."""
+
+import secrets
+from datetime import UTC, datetime
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Query
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+from api.addresses import usable
+from api.answer import Answer
+from api.body import MALFORMED, BodyDep, documented
+from api.deps import Services, ServicesDep, UserDep, require
+from api.errors import Problem
+from api.queries.rows import AnyRow
+from models.cloud_event import TOLD, cloud_event
+from models.codes import Role
+from models.errors import FieldError
+from models.signing import signing_key, subscription_purpose
+from models.view import instant
+
+router = APIRouter(prefix="/api", tags=["事件流"])
+
+WANTED = ("id", "url", "district", "actions", "created_by", "key_version")
+REACHED = ("active", "position", "failures", "last_error")
+TIMES = ("next_try_at", "created_at")
+
+
+def _begin(said: Any) -> Any:
+    if said in ("start", "now") or (type(said) is int and said >= 1):
+        return said
+    raise ValueError("应为 start、now 或事件编号")
+
+
+class Subscription(BaseModel):
+    """Which events are to be sent where."""
+
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+
+    url: str = Field(max_length=500, description="接收事件的地址，http:// 或 https://")
+    district: str | None = Field(default=None, description="只要这个区划的；不填为全部")
+    actions: list[str] = Field(default_factory=list, max_length=200, description="只要这些动作；不填为全部")
+    begin: Annotated[int | Literal["start", "now"], BeforeValidator(_begin)] = Field(
+        default="now", alias="from", description="start：从第一件事件起；now：从此刻起；数字：从这个编号的事件起"
+    )
+
+    def position(self, newest: int) -> int:
+        """The number of the event before the first one to be sent."""
+        if isinstance(self.begin, int):
+            return self.begin - 1
+        return newest if self.begin == "now" else 0
+
+
+class Replay(BaseModel):
+    """From where events are to be sent again."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    begin: int = Field(ge=1, alias="from", description="从这个编号的事件起重新推送")
+
+
+@router.get("/events", summary="取事件")
+async def events(
+    wired: ServicesDep,
+    user: UserDep,
+    after: Annotated[int, Query(ge=0, le=2**62, description="上次答复的 next；首次为 0")] = 0,
+    limit: Annotated[int, Query(ge=1, le=1000)] = 100,
+) -> Answer:
+    """按编号顺序取这个编号之后的事件，格式与推送相同；用答复的 next 接着取，没有新事件时 next 不变。"""
+    require(user, Role.ADMIN, Role.AUDITOR)
+    found = await wired.queries.events.after(after, limit)
+    items = [cloud_event(event) for event in found if event.told]
+    return Answer({"items": items, "next": found[-1].number if found else after})
+
+
+@router.get("/subscriptions", summary="全部订阅")
+async def listing(wired: ServicesDep, user: UserDep) -> dict[str, Any]:
+    """每个订阅推送到哪里、到了第几号、为什么停着；newest 是最新的事件编号。"""
+    require(user, Role.ADMIN, Role.AUDITOR)
+    newest = await wired.queries.events.newest()
+    return {"newest": newest, "items": [_shown(row) for row in await wired.queries.events.subscriptions()]}
+
+
+@router.post("/subscriptions", status_code=201, summary="订阅", openapi_extra=documented(Subscription))
+async def subscribe(wired: ServicesDep, user: UserDep, body: BodyDep) -> Answer:
+    """新建订阅。答复里有签名密钥，只显示这一次。"""
+    require(user, Role.ADMIN)
+    said = body.shaped(Subscription)
+    newest = await wired.queries.events.newest()
+    await _check(wired, said, newest)
+    row = {
+        **said.model_dump(include={"url", "district", "actions"}),
+        "id": secrets.token_hex(8),
+        "position": said.position(newest),
+        "active": True,
+        "failures": 0,
+        "created_by": user.username,
+        "created_at": datetime.now(UTC),
+        "key_version": 1,
+    }
+    return Answer(_with_secret(wired, await wired.queries.events.subscribe(row)), 201)
+
+
+@router.post("/subscriptions/{subscription_id}/replay", summary="重新推送", openapi_extra=documented(Replay))
+async def replay(wired: ServicesDep, user: UserDep, subscription_id: str, body: BodyDep) -> dict[str, Any]:
+    """从这个编号的事件起重新推送，编号和 id 都不变。"""
+    require(user, Role.ADMIN)
+    row = await _find(wired, subscription_id)
+    said = body.shaped(Replay)
+    if said.begin > _still_active(row).position + 1:
+        raise Problem(422, MALFORMED, errors=[FieldError("from", f"只能往回，不大于 {row.position + 1}")])
+    return _shown(_still_active(await wired.queries.events.replay(subscription_id, said.begin)))
+
+
+@router.post("/subscriptions/{subscription_id}/rotate", summary="更换密钥")
+async def rotate(wired: ServicesDep, user: UserDep, subscription_id: str) -> dict[str, Any]:
+    """更换签名密钥，旧密钥立即失效。答复里有新密钥，只显示这一次。"""
+    require(user, Role.ADMIN)
+    await _find(wired, subscription_id)
+    return _with_secret(wired, _still_active(await wired.queries.events.rotate(subscription_id)))
+
+
+@router.delete("/subscriptions/{subscription_id}", summary="停用订阅")
+async def end(wired: ServicesDep, user: UserDep, subscription_id: str) -> dict[str, Any]:
+    """不再推送。订阅留在列表中备查，不能恢复；需要时新建，从原来的 position 之后接着推送。"""
+    require(user, Role.ADMIN)
+    row = await _find(wired, subscription_id)
+    return _shown(await wired.queries.events.end(subscription_id) or row)
+
+
+async def _find(wired: Services, subscription_id: str) -> AnyRow:
+    row = await wired.queries.events.subscription(subscription_id)
+    if row is None:
+        raise Problem(404, f"没有订阅 {subscription_id}，请核对编号")
+    return row
+
+
+def _still_active(row: AnyRow | None) -> AnyRow:
+    if row is None or not row.active:
+        raise Problem(409, "这个订阅已经停用，请新建订阅")
+    return row
+
+
+async def _check(wired: Services, said: Subscription, newest: int) -> None:
+    """Refuse (422) an address that cannot be used, what is no district or action, and a start that is yet to come."""
+    wrong = []
+    if not usable(said.url, ("http", "https")):
+        wrong.append(FieldError("url", "地址无效，应为 http://主机:端口/路径 的形式，不带用户名和密码"))
+    if said.district not in {None, *(unit.district for unit in (await wired.organisation()).units.values())}:
+        wrong.append(FieldError("district", "没有这个区划"))
+    if unknown := sorted(set(said.actions) - TOLD):
+        wrong.append(FieldError("actions", f"没有这些动作，或不对外推送：{'、'.join(unknown)}"))
+    if isinstance(said.begin, int) and said.begin > newest + 1:
+        wrong.append(FieldError("from", f"不大于 {newest + 1}，或填 now"))
+    if wrong:
+        raise Problem(422, MALFORMED, errors=wrong)
+
+
+def _shown(row: AnyRow) -> dict[str, Any]:
+    plain = {name: getattr(row, name) for name in (*WANTED, *REACHED)}
+    return {**plain, **{name: instant(getattr(row, name)) for name in TIMES}}
+
+
+def _with_secret(wired: Services, row: AnyRow) -> dict[str, Any]:
+    return {**_shown(row), "secret": signing_key(wired.secret, subscription_purpose(row.id), row.key_version)}

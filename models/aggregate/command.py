@@ -1,0 +1,159 @@
+"""Commands (指令): who gives one, with which facts, and what it leaves.
+
+One act of the office is one file beside its aggregate. It holds, for each command, an `Act` (the body's shape, who may
+give it, when it is possible, what it records) and, for each recorded action, the function that applies the entry to
+the state. `decide` never changes anything; `apply` never refuses anything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, ClassVar, NamedTuple
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from models.codes import Role
+
+
+class By(BaseModel):
+    """Who gives a command (经办人): username, role, unit; filled from the token by the API, never from the body."""
+
+    actor: str
+    role: Role
+    unit: str = ""
+    on_behalf: bool = False
+    """A clerk doing what is the citizen's to do (代为操作), noted as such."""
+
+
+SYSTEM = By(actor="system", role=Role.SYSTEM)
+
+
+class UnitFact(BaseModel):
+    """What a case has to know of a unit that a command names."""
+
+    kind: str
+    level: str
+    name: str = ""
+    """Filled where the ledger is to say it in words."""
+    parent: str | None = None
+    district: str = ""
+    lead: str = ""
+    discipline: str = ""
+    """The lead bureau and the discipline office of its district, where a hand-over may need them."""
+    duties: list[str] | None = None
+    """The codes of its duty list, where a return may have to cite one; None where no list is loaded."""
+    competent: bool | None = None
+    """Whether its duty list covers the matter; None where no list is loaded."""
+
+
+class Facts(BaseModel):
+    """What the world outside the case looked like when the command was given.
+
+    Gathered by the API and kept in the history, so that a replay decides alike.
+    """
+
+    units: dict[str, UnitFact] = Field(default_factory=dict)
+    breaches: int = 0
+    """Broken promises of this applicant in other cases (失信记录)."""
+    specialists: dict[str, list[str]] = Field(default_factory=dict)
+    """The district's experts and their skills (专员名册)."""
+    respondent_named: bool = False
+    """Whether a diagnosis of 不给办 named whom it is about: said to the inquiry alone."""
+    after: int = 0
+    """How far the case's ledger had come: where a merged timeline puts what an inquiry records."""
+    earlier_findings: int = 0
+    """Closed inquiries that found the same person's attitude at fault before (态度问题次数)."""
+    open_children: list[str] = Field(default_factory=list)
+    cases: list[str] = Field(default_factory=list)
+    """Case numbers named in the body that exist and that this person may read."""
+
+
+class Message(BaseModel):
+    """What travels to the workflow with a command's name and id, and stays in its history."""
+
+    by: By
+    body: dict[str, Any] = Field(default_factory=dict)
+    facts: Facts = Field(default_factory=Facts)
+    expects: str = ""
+    """The ledger head that the sender saw (If-Match); empty where they did not say."""
+
+    def short(self) -> dict[str, Any]:
+        """The message without what is empty or usual: histories are kept for decades."""
+        said: dict[str, Any] = self.model_dump(mode="json", exclude_defaults=True, exclude={"body"})
+        return {**said, "body": self.body} if self.body else said
+
+
+class Command(Message):
+    """One command."""
+
+    name: str
+    id: str = ""
+
+    @property
+    def message(self) -> dict[str, Any]:
+        """What travels: name and id are the update's own."""
+        return Message(by=self.by, body=self.body, facts=self.facts, expects=self.expects).short()
+
+    @property
+    def keyed(self) -> bool:
+        """Whether the sender chose the id, and may come again with it."""
+        return not self.id.startswith(OWN_ID)
+
+
+OWN_ID = "~"
+"""How ids begin that the system made up itself."""
+
+
+class Draft(NamedTuple):
+    """An entry before it is numbered and chained. `by` None means whoever gave the command."""
+
+    action: str
+    detail: dict[str, Any]
+    by: By | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """A command being decided: by whom, with which facts, at what time of the case's clock."""
+
+    by: By
+    facts: Facts
+    now: datetime
+
+
+class Act(BaseModel):
+    """Base of all commands: the fields are the body's shape (contract.md, Commands)."""
+
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+
+    command: ClassVar[str]
+    roles: ClassVar[frozenset[Role]]
+    """Who may give it. CITIZEN means the applicant, or a clerk on their behalf."""
+    remote: ClassVar[bool] = False
+    """Also open to units that held the case before, and to the first receiver (they read, note and attach)."""
+    after_merge: ClassVar[bool] = False
+    """Also possible while the case is merged into another."""
+
+    def units(self, on: Any) -> Iterable[str]:
+        """The units that the rules of this command must know: gathered into `Facts` before it is given."""
+        return ()
+
+    @classmethod
+    def open(cls, on: Any, by: By) -> None:
+        """Raise a Refusal when the command is not possible at this stage (409) or not for this unit (403)."""
+
+    def decide(self, on: Any, ask: Ask) -> list[Draft]:
+        """What the command records. Raises a Refusal when its content does not fit the case (422)."""
+        raise NotImplementedError
+
+
+@dataclass(frozen=True, slots=True)
+class Availability:
+    """Whether a command is possible now, and if not why (可办与否)."""
+
+    name: str
+    possible: bool
+    why_not: str = ""
+    schema: dict[str, Any] = field(default_factory=dict)

@@ -1,0 +1,85 @@
+"""How the acts of the office register their rules (规则登记): one registry an aggregate."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from pydantic import ValidationError
+
+from models.aggregate.body import check_text, field_errors
+from models.aggregate.command import Act, Draft
+from models.aggregate.limits import Limit
+from models.codes import Role
+from models.errors import BAD_CONTENT, Refusal
+from models.ledger import Entry
+
+Applier = Callable[[Any, Entry], None]
+Expiry = Callable[[Any, Limit, str], list[Draft]]
+Consequence = Callable[[Any], list[Draft]]
+
+
+@dataclass(frozen=True, slots=True)
+class LimitRule:
+    """What a kind of limit means: its Chinese name, whether its holder is warned, what its passing records."""
+
+    title: str
+    warns: bool
+    expire: Expiry
+
+
+@dataclass(frozen=True)
+class Registry:
+    """Everything that one aggregate's rules are looked up in."""
+
+    acts: dict[str, type[Act]] = field(default_factory=dict)
+    appliers: dict[str, Applier] = field(default_factory=dict)
+    limit_rules: dict[str, LimitRule] = field(default_factory=dict)
+    consequences: list[Consequence] = field(default_factory=list)
+    """What follows by itself from a state, without a limit: asked after every entry."""
+
+    def act(
+        self, name: str, *roles: Role, remote: bool = False, after_merge: bool = False
+    ) -> Callable[[type[Act]], type[Act]]:
+        """Register a command under its name in contract.md, with the roles that may give it."""
+
+        def register(cls: type[Act]) -> type[Act]:
+            cls.command, cls.roles, cls.remote, cls.after_merge = name, frozenset(roles), remote, after_merge
+            self.acts[name] = cls
+            return cls
+
+        return register
+
+    def applies(self, action: str) -> Callable[[Applier], Applier]:
+        """Register how an entry of this action changes the state."""
+
+        def register(function: Applier) -> Applier:
+            self.appliers[action] = function
+            return function
+
+        return register
+
+    def expires(self, kind: str, title: str, *, warns: bool) -> Callable[[Expiry], Expiry]:
+        """Register what is recorded when a limit of this kind passes unmet."""
+
+        def register(function: Expiry) -> Expiry:
+            self.limit_rules[kind] = LimitRule(title, warns, function)
+            return function
+
+        return register
+
+    def consequence(self, function: Consequence) -> Consequence:
+        """Register what follows by itself as soon as the state allows it."""
+        self.consequences.append(function)
+        return function
+
+    def parse(self, name: str, body: dict[str, Any]) -> Act:
+        """The body as its command's model. Raises Refusal 422 with one error a field."""
+        check_text(body)
+        try:
+            return self.acts[name].model_validate(body)
+        except ValidationError as error:
+            raise Refusal(
+                BAD_CONTENT, "提交的内容不符合要求，请按提示修改后重新提交", field_errors(error.errors())
+            ) from None

@@ -1,0 +1,63 @@
+"""送达: whether a department's own system has received what it was sent. The case only hears of it (R31, IN4)."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from models.aggregate import Act, Ask, Draft
+from models.case.aggregate import Case
+from models.case.course import UNDER_WAY
+from models.case.registry import act, applies
+from models.case.wording import Text
+from models.codes import Code, Role
+from models.ledger import Entry
+
+
+class AdapterKind(Code):
+    """How a department is reached (对接方式)."""
+
+    INBOX = "inbox", "收件箱"
+    HTTP = "http", "接口"
+    EMAIL = "email", "邮件"
+
+
+class DeliveryState(Code):
+    """送达状态."""
+
+    DELIVERED = "delivered", "送达"
+    FAILED = "failed", "未送达"
+
+
+RECORDED_AS = {DeliveryState.DELIVERED: "delivered", DeliveryState.FAILED: "delivery_failed"}
+
+
+@act("report_delivery", Role.SYSTEM, after_merge=True)
+class ReportDelivery(Act):
+    """送达回报: a department's system received something, or could not be reached and the inbox has to do.
+
+    When the case has ended meanwhile there is nobody left to tell, and nothing is recorded.
+    """
+
+    assignment_id: str
+    state: DeliveryState
+    adapter: AdapterKind
+    detail: Text = Field(description="送达了什么；未送达的，说明原因")
+
+    def decide(self, case: Case, ask: Ask) -> list[Draft]:
+        assignment = case.assignment(self.assignment_id)
+        if case.state.stage not in UNDER_WAY:
+            return []
+        said = {**self.model_dump(mode="json", exclude={"state"}), "unit": assignment.unit}
+        if self.state is DeliveryState.FAILED:
+            said["to"] = case.state.unit
+        return [Draft(RECORDED_AS[self.state], said)]
+
+
+@applies("delivered")
+def _delivered(case: Case, entry: Entry) -> None:
+    case.assignment(entry.detail["assignment_id"]).delivery = DeliveryState.DELIVERED
+
+
+@applies("delivery_failed")
+def _delivery_failed(case: Case, entry: Entry) -> None:
+    case.assignment(entry.detail["assignment_id"]).delivery = DeliveryState.FAILED

@@ -1,0 +1,66 @@
+"""What other systems are told of a case (对外事件): CloudEvents 1.0 in JSON, with nothing personal in it.
+
+https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/formats/json-format.md
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from models.actions import ACTIONS
+from models.ledger import stamp_time
+
+CONTENT_TYPE = "application/cloudevents+json"
+SOURCE = "/api/cases"
+"""The context of an event; its subject is a case there."""
+
+SEALED = frozenset({"inquiry_opened", "found", "appealed", "appeal_ruled"})
+"""Actions of an inquiry (责任倒查), of which nothing may tell outside supervision (contract.md, The view)."""
+
+TOLD = ACTIONS.keys() - SEALED
+"""The actions that other systems may be told of."""
+
+
+@dataclass(frozen=True, slots=True)
+class PublicEvent:
+    """As much of an event as may leave the house: neither who acted nor what was said."""
+
+    number: int
+    case_no: str
+    seq: int
+    at: datetime
+    action: str
+    role: str
+    unit: str
+    district: str | None
+
+    @property
+    def told(self) -> bool:
+        """Whether other systems may be told: it happened to a case, and not in an inquiry."""
+        return self.district is not None and self.action not in SEALED
+
+
+def cloud_event(event: PublicEvent) -> dict[str, Any]:
+    """The event in CloudEvents' structured JSON.
+
+    `sequence` is padded with zeros, since the extension wants an order by letters:
+    https://github.com/cloudevents/spec/blob/main/cloudevents/extensions/sequence.md
+    """
+    return {
+        "specversion": "1.0",
+        "id": f"{event.case_no}/{event.seq}",
+        "source": SOURCE,
+        "type": f"cn.bancheng.case.{event.action}",
+        "subject": event.case_no,
+        "time": stamp_time(event.at),
+        "sequence": f"{event.number:019d}",
+        "datacontenttype": "application/json",
+        "data": {
+            "case_no": event.case_no,
+            "seq": event.seq,
+            "action": event.action,
+            "district": event.district,
+            "unit": event.unit,
+            "role": event.role,
+        },
+    }

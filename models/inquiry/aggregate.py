@@ -1,0 +1,31 @@
+"""The Inquiry aggregate (责任倒查): opened, found, perhaps appealed against, closed."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from models.aggregate import Aggregate, Registry
+from models.codes import InquiryStage
+from models.errors import conflict
+from models.inquiry.registry import INQUIRY
+from models.inquiry.state import InquiryState
+
+
+class Inquiry(Aggregate[InquiryState]):
+    """One inquiry into who is responsible."""
+
+    registry: ClassVar[Registry] = INQUIRY
+    opened_by: ClassVar[str] = "open_inquiry"
+
+    def __init__(self, inquiry_id: str) -> None:
+        self.state = InquiryState(case_no=inquiry_id)
+
+    @classmethod
+    def empty(cls, case_no: str) -> Inquiry:
+        """An inquiry that is not opened yet."""
+        return cls(case_no)
+
+    def require(self, what: str, *stages: InquiryStage) -> None:
+        """Refuse (409) unless the inquiry is at one of these stages."""
+        if self.state.stage not in stages:
+            raise conflict(f"倒查现在是“{self.state.stage.label}”，不能{what}")

@@ -1,0 +1,73 @@
+"""申诉、裁定申诉: the respondent's unit may say it was otherwise; another supervisor decides (SU6)."""
+
+from __future__ import annotations
+
+from models.aggregate import Act, Ask, By, Draft
+from models.aggregate.limits import settle
+from models.case.wording import Name, Text
+from models.codes import InquiryStage, ReviewDecision, Role
+from models.errors import forbidden
+from models.inquiry.aggregate import Inquiry
+from models.inquiry.finding import closed
+from models.inquiry.registry import act, applies
+from models.ledger import Entry
+
+
+def noticed(inquiry: Inquiry, unit: str) -> bool:
+    """Whether this unit has a notice of the finding: it was found against, and it is told inquiry and measure only."""
+    state = inquiry.state
+    return bool(state.substantiated and state.measure and any(each.unit == unit for each in state.respondents))
+
+
+@act("appeal", Role.HEAD, Role.LIAISON)
+class Appeal(Act):
+    """申诉: by head or liaison of the respondent's unit, within the limit."""
+
+    inquiry_id: Name
+    grounds: Text
+
+    @classmethod
+    def open(cls, inquiry: Inquiry, by: By) -> None:
+        if not noticed(inquiry, by.unit):
+            raise forbidden("没有可以由您单位申诉的事项")
+        inquiry.require("申诉", InquiryStage.FOUND)
+
+    def decide(self, inquiry: Inquiry, ask: Ask) -> list[Draft]:
+        return [Draft("appealed", {"grounds": self.grounds, "after": ask.facts.after})]
+
+
+@applies("appealed")
+def _appealed(inquiry: Inquiry, entry: Entry) -> None:
+    inquiry.state.stage = InquiryStage.APPEALED
+    inquiry.state.appeal = {"unit": entry.unit, "grounds": entry.detail["grounds"]}
+    settle(inquiry, "appeal")
+
+
+@act("rule_appeal", Role.SUPERVISOR)
+class RuleAppeal(Act):
+    """裁定申诉: by a supervisor who did not find; the inquiry closes either way."""
+
+    inquiry_id: Name
+    decision: ReviewDecision
+    reason: Text
+
+    @classmethod
+    def open(cls, inquiry: Inquiry, by: By) -> None:
+        if inquiry.state.found_by == by.actor:
+            raise forbidden("作出认定的人不能裁定申诉，请由其他监督人员裁定")
+        inquiry.require("裁定申诉", InquiryStage.APPEALED)
+
+    def decide(self, inquiry: Inquiry, ask: Ask) -> list[Draft]:
+        said = self.model_dump(mode="json", exclude={"inquiry_id"})
+        ruled = Draft("appeal_ruled", {**said, "after": ask.facts.after})
+        return [ruled, closed("申诉已经裁定")]
+
+
+@applies("appeal_ruled")
+def _appeal_ruled(inquiry: Inquiry, entry: Entry) -> None:
+    """An overturned finding is none: neither the fact nor the measure stands."""
+    state = inquiry.state
+    assert state.appeal
+    state.appeal = {**state.appeal, "decision": entry.detail["decision"], "reason": entry.detail["reason"]}
+    if entry.detail["decision"] == ReviewDecision.OVERTURN:
+        state.overturned, state.substantiated, state.measure, state.proposal = True, False, None, False

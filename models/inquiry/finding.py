@@ -1,0 +1,137 @@
+"""认定责任: facts, the 三查 (A B C), the measure by the place's ladder, what has to be made good (R38, R64, R68, R69).
+
+A joint decision that went wrong in good faith is exempt, with ground and shares (容错免责; R92). A dismissal is always
+a proposal that people decide (R89).
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from models.aggregate import SYSTEM, Act, Ask, By, Draft
+from models.aggregate.limits import Limit, arm
+from models.case.conclusion import Share
+from models.case.wording import Name, Text
+from models.codes import Check, Conduct, InquiryStage, Measure, Role
+from models.errors import invalid
+from models.inquiry.aggregate import Inquiry
+from models.inquiry.registry import act, applies, expires
+from models.ledger import Entry
+
+CODES = {Check.SHIRKING: "A", Check.UNCLEAR_DUTY: "B", Check.BAD_POLICY: "C"}
+
+
+class Remedy(BaseModel):
+    """What has to be made good, by whom, until when (补救): an obligation of the case, which does not say why."""
+
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+
+    what: Text
+    unit: Name
+    working_days: Annotated[int, Field(ge=1, le=250)]
+
+
+class Exemption(BaseModel):
+    """容错免责: the ground, and how the departments share the responsibility."""
+
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+
+    ground: Text
+    shares: Annotated[list[Share], Field(max_length=30)] = Field(default_factory=list)
+
+
+@act("find", Role.SUPERVISOR)
+class Find(Act):
+    """认定: once; the respondent's unit may appeal within the profile's limit."""
+
+    inquiry_id: Name
+    check: Check
+    code: Annotated[str, Field(pattern=r"^[ABC][12]$")] | None = None
+    substantiated: bool
+    facts: Text
+    measure: Measure | None = None
+    decision_no: Name | None = None
+    remedy: Remedy | None = None
+    exempt: Exemption | None = None
+    why_not_ladder: Text | None = None
+
+    @classmethod
+    def open(cls, inquiry: Inquiry, by: By) -> None:
+        inquiry.require("认定", InquiryStage.OPEN)
+
+    def decide(self, inquiry: Inquiry, ask: Ask) -> list[Draft]:
+        if self.code and not self.code.startswith(CODES[self.check]):
+            raise invalid(f"“{self.check.label}”的发现代码以 {CODES[self.check]} 开头，请核对", "code")
+        if self.measure and not self.substantiated:
+            raise invalid("未查实的不能作出处理", "measure")
+        if self.remedy and self.remedy.unit not in ask.facts.units:
+            raise invalid(f"{self.remedy.unit} 不是本区的单位，不能责成补救", "remedy.unit")
+        said = self.model_dump(mode="json", exclude_none=True, exclude={"inquiry_id"})
+        said["after"] = ask.facts.after
+        if time := self._on_the_ladder(inquiry, ask):
+            said["time"] = time
+        return [Draft("found", said)]
+
+    def _on_the_ladder(self, inquiry: Inquiry, ask: Ask) -> int:
+        """Which time this is for the same person, where attitude has a ladder; 422 for a measure that is off it."""
+        ladder: list[list[str]] = inquiry.policy.setting("attitude_ladder")
+        if not ladder or inquiry.state.conduct is not Conduct.ATTITUDE or not self.substantiated:
+            return 0
+        time = ask.facts.earlier_findings + 1
+        rung = ladder[min(time, len(ladder)) - 1]
+        if self.measure not in rung and not self.exempt and not self.why_not_ladder:
+            named = "、".join(Measure(measure).label for measure in rung)
+            raise invalid(f"第 {time} 次态度问题按规定为：{named}；改用其他处理须说明理由", "why_not_ladder")
+        return time
+
+
+@applies("found")
+def _found(inquiry: Inquiry, entry: Entry) -> None:
+    state, said = inquiry.state, entry.detail
+    state.stage, state.found_by = InquiryStage.FOUND, entry.actor
+    state.check, state.code, state.substantiated = Check(said["check"]), said.get("code"), said["substantiated"]
+    state.facts, state.decision_no = said["facts"], said.get("decision_no")
+    state.measure = Measure(said["measure"]) if "measure" in said else None
+    state.proposal = state.measure is Measure.DISMISSAL
+    state.remedy, state.exempt = said.get("remedy"), said.get("exempt")
+    arm(inquiry, "appeal", entry.at)
+
+
+@expires("appeal", "申诉期", warns=False)
+def _nobody_appealed(inquiry: Inquiry, limit: Limit, key: str) -> list[Draft]:
+    return [closed("申诉期满")]
+
+
+def closed(why: str) -> Draft:
+    """The entry by which an inquiry closes."""
+    return Draft("inquiry_closed", {"why": why}, SYSTEM)
+
+
+@applies("inquiry_closed")
+def _inquiry_closed(inquiry: Inquiry, entry: Entry) -> None:
+    inquiry.state.stage = InquiryStage.CLOSED
+
+
+def shown(inquiry: Inquiry) -> dict[str, Any]:
+    """The inquiry as supervisors and auditors read it (contract.md, The view)."""
+    state = inquiry.state
+    return {
+        "id": state.case_no,
+        "state": state.stage,
+        "respondents": [each.model_dump(exclude_none=True) for each in state.respondents],
+        "allegation": state.allegation,
+        "conduct": state.conduct,
+        "handed_over": state.handed_over,
+        "check": state.check,
+        "code": state.code,
+        "substantiated": state.substantiated,
+        "facts": state.facts,
+        "measure": state.measure,
+        "proposal": state.proposal,
+        "decision_no": state.decision_no,
+        "remedy": state.remedy,
+        "exempt": state.exempt,
+        "appeal": state.appeal,
+    }

@@ -1,0 +1,122 @@
+"""What a department's own system has to hear (部门通知): taken from the ledger alone, so the same whenever asked."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from pydantic import BaseModel, Field
+
+from models.actions import ACTIONS
+from models.case import Case
+from models.case.course import UNDER_WAY
+from models.case.parts import Assignment
+from models.codes import AssignmentRole, AssignmentState, Code
+from models.ledger import Entry, stamp_time
+
+
+class NoticeEvent(Code):
+    """What a notice is about (通知类型)."""
+
+    ASSIGNMENT = "assignment", "交办"
+    URGE = "urge", "催办"
+    RULING = "ruling", "裁定"
+    DEADLINE = "deadline", "改期"
+    WITHDRAWAL = "withdrawal", "撤销"
+    RESUMPTION = "resumption", "恢复"
+
+
+class Notice(BaseModel):
+    """One notice to one department. It says all that the department needs, and nothing of the applicant."""
+
+    case_no: str
+    assignment_id: str
+    seq: int
+    """The entry it comes from: of two notices of a case the one with the larger number is the later."""
+    at: str
+    event: NoticeEvent
+    unit: str
+    role: AssignmentRole
+    task: str
+    state: AssignmentState
+    due_at: str
+    matter: str
+    more: dict[str, Any] = Field(default_factory=dict)
+    """What only this sort of notice says: the urging's text, the ruling, what ended or moved the task."""
+
+    @property
+    def delivery_id(self) -> str:
+        """Names the notice everywhere: as a workflow, as Idempotency-Key, in a mail (送达编号)."""
+        return f"{self.case_no}/{self.assignment_id}/{self.seq}"
+
+    @property
+    def payload(self) -> dict[str, Any]:
+        """What is sent (通知内容)."""
+        said = self.model_dump(mode="json", exclude={"more"})
+        return {"delivery_id": self.delivery_id, **said, **self.more}
+
+
+RULINGS = {"return_ruled": "return", "extension_ruled": "extension"}
+
+
+def notices(ledger: Sequence[Entry]) -> list[Notice]:
+    """What the last entry of this ledger means for departments: a notice for each that it concerns."""
+    *earlier, entry = ledger
+    case = Case.from_entries(entry.case_no, earlier)
+    known = {assignment.id for assignment in case.state.assignments}
+    before = _running(case)
+    case.apply(entry)
+    now = _running(case)
+    found = []
+    for assignment in case.state.assignments:
+        said = _said(entry, assignment, assignment.id in known, before.get(assignment.id), now.get(assignment.id))
+        if said is not None:
+            found.append(_notice(case, entry, assignment, *said))
+    return found
+
+
+def _running(case: Case) -> dict[str, datetime]:
+    """The tasks that departments have in hand, with their dates: none while the case rests or has ended."""
+    if case.state.merged_into or case.state.stage not in UNDER_WAY:
+        return {}
+    return {assignment.id: assignment.due for assignment in case.open_assignments()}
+
+
+def _said(
+    entry: Entry, assignment: Assignment, known: bool, before: datetime | None, now: datetime | None
+) -> tuple[NoticeEvent, dict[str, Any]] | None:
+    """What the entry says of one assignment, due `before` and `now` (None: not in hand)."""
+    mine = entry.detail.get("assignment_id") == assignment.id
+    if not known:
+        return NoticeEvent.ASSIGNMENT, {}
+    if mine and entry.action in RULINGS:
+        said = {name: entry.detail[name] for name in ("decision", "reason")}
+        return NoticeEvent.RULING, {"ruling": {"on": RULINGS[entry.action], **said}}
+    if mine and entry.action == "urged":
+        return NoticeEvent.URGE, {"text": entry.detail["text"]}
+    if mine and entry.action == "replied":
+        return None
+    cause = {"cause": ACTIONS[entry.action]}
+    if before and not now:
+        return NoticeEvent.WITHDRAWAL, cause
+    if now and not before:
+        return NoticeEvent.RESUMPTION, cause
+    if before and now and before != now:
+        return NoticeEvent.DEADLINE, {**cause, "due_before": stamp_time(before)}
+    return None
+
+
+def _notice(case: Case, entry: Entry, assignment: Assignment, event: NoticeEvent, more: dict[str, Any]) -> Notice:
+    return Notice(
+        case_no=case.state.case_no,
+        assignment_id=assignment.id,
+        seq=entry.seq,
+        at=stamp_time(entry.at),
+        event=event,
+        unit=assignment.unit,
+        role=assignment.role,
+        task=assignment.task,
+        state=assignment.state,
+        due_at=stamp_time(assignment.due),
+        matter=str(case.state.matter.get("name", "")),
+        more=more,
+    )

@@ -1,0 +1,69 @@
+"""The register of inquiries (倒查台账): beside the cases', never in it, so that no list, count or search meets it."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Column, Index, Text, text
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlmodel import Field, SQLModel
+
+from models.tables.columns import instant_column
+
+
+class InquiryEntryRow(SQLModel, table=True):
+    """One entry of an inquiry's ledger. Append-only like `entries`; `case_no` is the inquiry's number."""
+
+    __tablename__ = "inquiry_entries"
+
+    case_no: str = Field(primary_key=True)
+    seq: int = Field(primary_key=True)
+    at: datetime = instant_column()
+    action: str
+    actor: str
+    role: str
+    unit: str
+    command_id: str
+    detail: dict[str, Any] = Field(sa_column=Column(JSONB, nullable=False))
+    prev: str
+    hash: str
+
+
+class InquiryOpeningRow(SQLModel, table=True):
+    """An inquiry that is to be opened: kept before the command that sets it off is sent, so that none is ever lost."""
+
+    __tablename__ = "inquiry_openings"
+    __table_args__ = (Index("inquiry_openings_cause", "of_case", "cause", unique=True),)
+
+    case_no: str = Field(primary_key=True)
+    """The inquiry's own number."""
+    of_case: str
+    own: bool
+    cause: str
+    """The id of the command that sets it off: one command opens one inquiry."""
+    command: dict[str, Any] = Field(sa_column=Column(JSONB, nullable=False))
+    """The command that opens it."""
+    at: datetime = instant_column()
+
+
+class InquiryRow(SQLModel, table=True):
+    """An inquiry as its last entry left it."""
+
+    __tablename__ = "inquiries"
+    __table_args__ = (
+        Index("inquiries_case", "of_case"),
+        Index("inquiries_persons", "persons", postgresql_using="gin", postgresql_where=text("attitude AND closed")),
+    )
+
+    case_no: str = Field(primary_key=True)
+    """The inquiry's own number."""
+    seq: int
+    head: str
+    of_case: str
+    own: bool
+    stage: str
+    persons: list[str] = Field(sa_column=Column(ARRAY(Text), nullable=False))
+    units: list[str] = Field(sa_column=Column(ARRAY(Text), nullable=False))
+    attitude: bool
+    """Whether it found somebody's attitude at fault."""
+    closed: bool
+    state: dict[str, Any] = Field(sa_column=Column(JSONB, nullable=False))

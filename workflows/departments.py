@@ -1,0 +1,56 @@
+"""The follower `departments` (部门通知): reads what happened to cases, starts a delivery for each notice.
+
+A department without a system of its own costs one look at the register and nothing else.
+"""
+
+import contextlib
+from dataclasses import dataclass
+
+from temporalio.client import Client
+from temporalio.common import WorkflowIDReusePolicy
+from temporalio.exceptions import WorkflowAlreadyStartedError
+
+from activities.departments.protocol import Delivery
+from activities.departments.registry import Registry
+from activities.events import Event
+from models.case.delivery import AdapterKind
+from models.notices import Notice, notices
+from workflows.client import TASK_QUEUE
+from workflows.delivery import DeliveryWorkflow
+from workflows.reading import notice_line
+
+FOLLOWER = "departments"
+
+
+@dataclass(frozen=True)
+class DepartmentNotices:
+    """Turns entries into deliveries."""
+
+    client: Client
+    registry: Registry
+
+    async def handle(self, event: Event) -> None:
+        """Start what this entry has to tell. May be repeated: what was started is not started again."""
+        ledger = await self.registry.ledger(event.case_no, event.seq)
+        for notice in notices(ledger) if ledger else []:
+            adapter = await self.registry.adapter(notice.unit)
+            if adapter is not None:
+                delivery = Delivery(
+                    notice=notice,
+                    adapter=AdapterKind(adapter.kind),
+                    timeout_seconds=adapter.timeout_seconds,
+                    fallback_hours=adapter.fallback_hours,
+                )
+                await self._start(delivery)
+
+    async def _start(self, delivery: Delivery) -> None:
+        notice: Notice = delivery.notice
+        with contextlib.suppress(WorkflowAlreadyStartedError):
+            await self.client.start_workflow(
+                DeliveryWorkflow.run,
+                delivery,
+                id=notice.delivery_id,
+                task_queue=TASK_QUEUE,
+                id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
+                static_summary=notice_line(notice),
+            )

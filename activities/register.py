@@ -64,14 +64,19 @@ class Tables:
 
     @property
     def record(self) -> str:
-        """The statement that writes entries and row along the chain, or nothing."""
+        """The statement that writes entries and row along the chain, or nothing.
+
+        The row is locked first: of two workers that write different entries to the same place the later one finds
+        another head, and leaves none of its own behind.
+        """
         entries, rows = self.entries.__tablename__, self.rows.__tablename__
         columns = [column.name for column in self.rows.__table__.columns]  # type: ignore[attr-defined]
         moved = [column for column in columns if column != "case_no"]
         return f"""
-WITH base AS (
-    SELECT 1 WHERE %(prev)s = '{GENESIS}' OR EXISTS (
-        SELECT 1 FROM {rows} WHERE case_no = %(case_no)s AND head = %(prev)s)
+WITH stands AS (
+    SELECT 1 FROM {rows} WHERE case_no = %(case_no)s AND head = %(prev)s FOR UPDATE
+), base AS (
+    SELECT 1 FROM stands UNION ALL SELECT 1 WHERE %(prev)s = '{GENESIS}' LIMIT 1
 ), written AS (
     INSERT INTO {entries}
     SELECT e.* FROM jsonb_populate_recordset(NULL::{entries}, %(entries)s::jsonb) AS e, base

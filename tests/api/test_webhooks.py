@@ -1,5 +1,6 @@
 """Events sent to subscribers: in order, signed, again until they are taken; against real receivers."""
 
+import time
 from datetime import datetime
 
 import pytest
@@ -131,6 +132,7 @@ def test_a_killed_worker_loses_nothing_and_goes_on_in_order(people: People) -> N
         cases = [people.under_way() for _ in range(4)]
         until(lambda: len(there.events()) >= 3)
         people.system.kill("worker")
+        time.sleep(0.2)  # what was on its way arrives
         [[position]] = people.rows("SELECT position FROM subscriptions WHERE id = %s", kept["id"])
         sent = len(there.calls)
         people.system.restart("worker")

@@ -51,9 +51,10 @@ class Walker:
         self.case = Case(f"000000-{seed:08d}-0001")
         self.entries: list[Entry] = []
         self._version = 0
-        self.give(self._registration())
+        self.give(self.registration())
 
-    def _registration(self) -> Command:
+    def registration(self) -> Command:
+        """The command that begins it."""
         opening = {
             "profile": self.dice.choice(profiles()),
             "profile_version": 1,

@@ -1,14 +1,15 @@
 """The API (接口): wires services and routes together."""
 
-import asyncio
 import contextlib
 from collections.abc import AsyncIterator
 
 from fastapi import FastAPI
 from sqlalchemy.ext.asyncio import create_async_engine
 
+from activities.database import open_pool
+from activities.leader import beside
 from activities.settings import settings
-from api import errors, metrics
+from api import errors, imports, metrics
 from api.deps import Services
 from api.gateway import Gateway
 from api.queries import Queries
@@ -19,6 +20,7 @@ from api.routes import (
     cases,
     departments,
     health,
+    intake,
     notices,
     organisation,
     public,
@@ -49,11 +51,9 @@ async def _running(app: FastAPI) -> AsyncIterator[None]:
     sealed = SealedGateway(await connect_sealed(config.temporal_address, config.secret), config.secret)
     queries = Queries(engine)
     app.state.services = Services(engine, queries, gateway, sealed, Tokens(config.secret), config.secret)
-    sweeping = asyncio.create_task(sweep(app.state.services))
-    yield
-    sweeping.cancel()
-    with contextlib.suppress(asyncio.CancelledError):
-        await sweeping
+    services = app.state.services
+    async with open_pool(config, size=1) as pool, beside(sweep(services)), beside(imports.run(services, pool)):
+        yield
     await engine.dispose()
 
 
@@ -76,6 +76,7 @@ def create_app() -> FastAPI:
         advice,
         calendar,
         departments,
+        intake,
         notices,
         organisation,
         solutions,

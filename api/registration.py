@@ -66,12 +66,24 @@ async def _register(wired: Services, user: User, sent: Body, key: str | None, ex
         raise Problem(403, "只能为本窗口或下级窗口登记")
     if key is None or not usable_key(key):
         raise Problem(422, "登记须带 Idempotency-Key 请求头，8 至 64 个字符，不以 ~ 开头，重试时不变")
-    body = sent.fields()
+    return await enter(wired, user, sent.fields(), key, extra)
+
+
+async def enter(
+    wired: Services, user: User, body: dict[str, Any], key: str, extra: dict[str, Any], receiver: str | None = None
+) -> str:
+    """Register for a user, whatever door it came through; the case's number. `receiver` where the body names none.
+
+    The same key with the same body gives the same case. Raises Refusal when the registration is wrong.
+    """
+    body = dict(body)
     if "opening" in body:
         raise Problem(422, MALFORMED, errors=[FieldError("opening", "没有这个字段，请核对字段名")])
     body.pop("name", None)
     body_digest = digest([body, extra])
-    now = datetime.now(UTC)
+    if receiver and not body.get("first_receiver"):
+        body["first_receiver"] = receiver
+    organisation, unit, now = await wired.organisation(), str(body.get("unit")), datetime.now(UTC)
     for _ in range(ALLOT_TRIES):
         earlier = await wired.queries.desk.registration(user.username, key)
         if earlier is not None:
@@ -79,7 +91,7 @@ async def _register(wired: Services, user: User, sent: Body, key: str | None, ex
                 raise Problem(409, "这个 Idempotency-Key 已用于另一项登记，请更换后重新提交")
             case_no, command = str(earlier.case_no), Command.model_validate(earlier.command)
             break
-        command = await _command(wired, user, body, extra, organisation, now)
+        command = await command_of(wired, user, body, extra, now)
         division = organisation.units[unit].division
         try:
             case_no = await wired.queries.desk.allot(
@@ -94,15 +106,11 @@ async def _register(wired: Services, user: User, sent: Body, key: str | None, ex
     return case_no
 
 
-async def _command(
-    wired: Services,
-    user: User,
-    body: dict[str, Any],
-    extra: dict[str, Any],
-    organisation: Organisation,
-    now: datetime,
+async def command_of(
+    wired: Services, user: User, body: dict[str, Any], extra: dict[str, Any], now: datetime
 ) -> Command:
     """The registration as a command, its body checked by the rules before a number is allotted."""
+    organisation = await wired.organisation()
     unit = organisation.units.get(str(body.get("unit")))
     opening: dict[str, Any] = {}
     if unit is not None:

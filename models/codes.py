@@ -64,6 +64,10 @@ class Channel(Code):
     SUPERIOR = "superior", "上级交办"
 
 
+SENT_IN = frozenset(set(Channel) - {Channel.WINDOW, Channel.VISIT})
+"""Channels that other systems feed (外部来件); the counter and home visits have people."""
+
+
 class RequestType(Code):
     """反映类型: 萧山的四类 (seed 000; R08 to R11)."""
 

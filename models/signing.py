@@ -29,6 +29,11 @@ def subscription_purpose(subscription_id: str) -> str:
     return f"subscription:{subscription_id}"
 
 
+def intake_purpose(channel: str) -> str:
+    """What the key of a system that sends cases in is derived for."""
+    return f"intake:{channel}"
+
+
 def signing_key(master: bytes, purpose: str, version: int = 1) -> str:
     """The key of one partner: 64 hexadecimal letters, whose ASCII bytes are the HMAC key."""
     return hmac.new(master, f"signing:{purpose}:{version}".encode(), hashlib.sha256).hexdigest()

@@ -56,6 +56,7 @@ def view(case: Case, now: datetime, *, full_applicant: bool, around: Around) -> 
         "group": {"parent": state.group_of, "children": around.children},
         "stamped": state.stamp_no is not None,
         "stamp_no": state.stamp_no,
+        "source": state.source,
         "first_contact_at": instant(state.first_contact_at),
         "registered_at": instant(state.registered_at),
         "accepted_at": instant(state.accepted_at),

@@ -8,6 +8,7 @@ from api.queries.desk import DeskQueries
 from api.queries.directories import DirectoryQueries
 from api.queries.events import EventQueries
 from api.queries.inquiries import InquiryQueries
+from api.queries.intake import IntakeQueries
 from api.queries.office import OfficeQueries, calendar_from
 from api.queries.solutions import SolutionQueries
 
@@ -24,6 +25,7 @@ class Queries:
         self.directories = DirectoryQueries(engine)
         self.solutions = SolutionQueries(engine)
         self.inquiries = InquiryQueries(engine)
+        self.intake = IntakeQueries(engine)
 
 
 __all__ = ["Found", "Queries", "calendar_from"]

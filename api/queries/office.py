@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from api.queries.rows import AnyRow, rows, table_of, transaction
 from models.calendar import BusinessCalendar
 from models.calendar_years import YearOverlay, build_calendar
+from models.codes import Role
 from models.organisation import Organisation, Unit
 from models.tables import WRONG_CODE, AccessRow, CalendarChangeRow, StaffRow, UnitRow
 
@@ -31,6 +32,13 @@ class OfficeQueries:
         """A local account, or None."""
         found = await rows(self._engine, select(STAFF).where(STAFF.c.username == username))
         return found[0] if found else None
+
+    async def first_clerk(self, unit: str) -> str | None:
+        """Who receives what another system sends to this window: its first clerk; None for a window without one."""
+        c = STAFF.c
+        clerks = select(c.username).where(and_(c.unit == unit, c.role == Role.CLERK)).order_by(c.username).limit(1)
+        found = await rows(self._engine, clerks)
+        return str(found[0][0]) if found else None
 
     async def overlays(self, year: int | None = None) -> Sequence[AnyRow]:
         """What is in force of each year (or of one): its arrangement as published, then the single days over it."""

@@ -104,6 +104,8 @@ class Opening(BaseModel):
     handled_at: list[Level] | None = None
     advice_no: str | None = None
     first_contact_at: str | None = None
+    source: dict[str, str] | None = None
+    """Where it was sent from, and what it is called there (来源): another system's number, or a row of an import."""
 
 
 @act("register", Role.CLERK, Role.HEAD)
@@ -153,6 +155,7 @@ def _registered(case: Case, entry: Entry) -> None:
     state.lead, state.discipline = opening.lead, opening.discipline
     state.level, state.advice_no = opening.level, opening.advice_no
     state.handled_at = opening.handled_at or []
+    state.source = opening.source
     state.channel, state.request_type = Channel(said["channel"]), RequestType(said["request_type"])
     for name in ("unit", "matter", "narrative", "first_receiver"):
         setattr(state, name, said[name])

@@ -59,6 +59,8 @@ class State(LedgerState):
     refused_by: dict[str, Any] | None = None
     sensitive: list[str] = Field(default_factory=list)
     group_of: str | None = None
+    source: dict[str, str] | None = None
+    """The sender's own number, where another system or an import brought it in (来源)."""
     advice_no: str | None = None
     """The consultation at the counter that this case grew from (咨询转办)."""
     first_contact_at: datetime | None = None

@@ -5,6 +5,7 @@ from models.tables.desk import AdviceRow, RegistrationRow, SerialRow
 from models.tables.directories import DirectoryRow
 from models.tables.events import EventRow, FollowerRow, OutboxRow, SubscriptionRow
 from models.tables.inquiries import InquiryEntryRow, InquiryOpeningRow, InquiryRow
+from models.tables.intake import ImportChunkRow, ImportResultRow, ImportRow, IntakeRefusedRow
 from models.tables.office import WRONG_CODE, AccessRow, CalendarChangeRow, StaffRow, UnitRow
 from models.tables.register import CaseRow, EntryRow
 
@@ -20,9 +21,13 @@ __all__ = [
     "EntryRow",
     "EventRow",
     "FollowerRow",
+    "ImportChunkRow",
+    "ImportResultRow",
+    "ImportRow",
     "InquiryEntryRow",
     "InquiryOpeningRow",
     "InquiryRow",
+    "IntakeRefusedRow",
     "OutboxRow",
     "RegistrationRow",
     "SerialRow",

@@ -1,0 +1,132 @@
+"""批量导入: a sheet of registrations, kept first, then worked through row by row by one process at a time.
+
+A crash loses nothing and registers nothing twice: the file is in the database, each row has a key of its own, and work
+goes on after the last row that has a result. A few rows at once only, so that the counter never waits for a sheet.
+"""
+
+import asyncio
+import logging
+import secrets
+import tempfile
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from itertools import islice
+from typing import IO, Any
+
+from psycopg import AsyncConnection
+from psycopg_pool import AsyncConnectionPool
+
+from activities.leader import lead
+from api.deps import Services
+from api.errors import Problem
+from api.queries.rows import AnyRow
+from api.registration import command_of, enter
+from api.sheets import rows
+from models.access import User
+from models.codes import Role
+from models.errors import Refusal
+from models.sheet import SheetError, fields_of, in_words, is_empty, registration
+
+AT_ONCE = 4
+BATCH = 20
+"""Rows between two looks at the clock of progress."""
+
+IDLE_SECONDS, RETRY_SECONDS = 0.5, 2.0
+PIECE = 1 << 20
+IN_MEMORY = 8 << 20
+
+logger = logging.getLogger("bancheng.imports")
+
+Numbered = tuple[int, list[Any]]
+
+
+async def keep(wired: Services, user: User, file: IO[bytes], filename: str, kind: str, *, dry_run: bool) -> str:
+    """Keep a sheet to be imported; the import's id."""
+    import_id = secrets.token_hex(8)
+    pieces = list(iter(lambda: file.read(PIECE), b""))
+    row = {
+        "import_id": import_id,
+        "filename": filename[:200],
+        "kind": kind,
+        "dry_run": dry_run,
+        "actor": user.username,
+        "role": user.role.value,
+        "unit": user.unit,
+        "district": user.district,
+        "created_at": datetime.now(UTC),
+    }
+    await wired.queries.intake.keep_import(row, pieces)
+    return import_id
+
+
+async def run(wired: Services, pool: AsyncConnectionPool) -> None:
+    """Work through whatever is kept, for as long as the process lives; of several processes one does."""
+
+    async def work(_: AsyncConnection) -> None:
+        while True:
+            waiting = await wired.queries.intake.next_import()
+            if waiting is None:
+                await asyncio.sleep(IDLE_SECONDS)
+            else:
+                await _work_through(wired, waiting)
+
+    await lead(pool, "imports", work)
+
+
+async def _work_through(wired: Services, said: AnyRow) -> None:
+    queries, error = wired.queries.intake, None
+    done = await queries.last_row(said.import_id)
+    with tempfile.SpooledTemporaryFile(max_size=IN_MEMORY) as file:
+        async for piece in queries.pieces(said.import_id):
+            file.write(piece)
+        sheet = _sheet(file, said.kind)
+        try:
+            fields = await asyncio.to_thread(lambda: fields_of(next(sheet, [])))
+            numbered = ((number, cells) for number, cells in enumerate(sheet, start=2) if number > done)
+            while batch := await asyncio.to_thread(lambda: _next(numbered)):
+                await queries.keep_results(said.import_id, await _register(wired, said, fields, batch))
+        except SheetError as wrong:
+            error = str(wrong)
+    await queries.finish(said.import_id, error)
+
+
+def _sheet(file: Any, kind: str) -> Iterator[list[Any]]:
+    file.seek(0)
+    return rows(file, kind)
+
+
+def _next(numbered: Iterator[Numbered]) -> list[Numbered]:
+    return list(islice((pair for pair in numbered if not is_empty(pair[1])), BATCH))
+
+
+async def _register(
+    wired: Services, said: AnyRow, fields: Sequence[str], batch: Sequence[Numbered]
+) -> list[dict[str, Any]]:
+    gate = asyncio.Semaphore(AT_ONCE)
+    user = User(said.actor, Role(said.role), said.unit, said.district)
+
+    async def one(number: int, cells: list[Any]) -> dict[str, Any]:
+        async with gate:
+            return {"row": number, **await _one(wired, user, said, number, registration(fields, cells))}
+
+    return list(await asyncio.gather(*(one(number, cells) for number, cells in batch)))
+
+
+async def _one(wired: Services, user: User, said: AnyRow, number: int, body: dict[str, Any]) -> dict[str, Any]:
+    """One row, until there is an answer: registered, or refused with its reasons."""
+    extra = {"source": {"import": said.import_id, "row": str(number)}}
+    while True:
+        try:
+            organisation = await wired.organisation()
+            if body.get("unit") in organisation.units and body["unit"] not in organisation.subtree(user.unit):
+                return {"case_no": None, "errors": [{"field": "窗口代码", "reason": "只能为本窗口或下级窗口登记"}]}
+            if said.dry_run:
+                await command_of(wired, user, body, extra, datetime.now(UTC))
+                return {"case_no": None, "errors": []}
+            case_no = await enter(wired, user, body, f"import-{said.import_id}-{number}", extra)
+            return {"case_no": case_no, "errors": []}
+        except Refusal as refusal:
+            if not (isinstance(refusal, Problem) and refusal.status == 503):
+                return {"case_no": None, "errors": in_words(refusal.errors, refusal.detail)}
+            logger.warning("导入 %s 第 %d 行暂未登记，稍后重试", said.import_id, number)
+            await asyncio.sleep(RETRY_SECONDS)

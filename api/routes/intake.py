@@ -1,0 +1,216 @@
+"""外部来件与批量导入: pieces that other systems send, signed; and sheets that a window loads."""
+
+import asyncio
+import csv
+import io
+import tempfile
+import time
+from collections.abc import AsyncIterator
+from typing import IO, Annotated, Any
+
+from fastapi import APIRouter, Header, Query, Request, Response
+from fastapi.responses import StreamingResponse
+from openpyxl import Workbook
+from starlette.datastructures import UploadFile
+
+from api import imports, intake
+from api.answer import Answer
+from api.body import documented
+from api.deps import ServicesDep, UserDep, require
+from api.errors import Problem
+from api.queries.rows import AnyRow
+from api.routes.cases import address
+from api.sheets import MOST_BYTES
+from models.access import WINDOW, User
+from models.codes import SENT_IN, Role
+from models.errors import FieldError
+from models.sheet import COLUMNS, EXAMPLE
+from models.signing import SIGNATURE_HEADER, TIMESTAMP_HEADER
+from models.view import instant
+
+router = APIRouter(prefix="/api/intake", tags=["外部来件"])
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+CSV = "text/csv; charset=utf-8"
+IN_MEMORY = 1 << 20
+WAIT_SECONDS, LOOK_SECONDS = 20.0, 0.2
+
+Timestamp = Annotated[str | None, Header(alias=TIMESTAMP_HEADER)]
+Signature = Annotated[str | None, Header(alias=SIGNATURE_HEADER)]
+
+
+# -- 批量导入 --------------------------------------------------------------------------------------------
+
+
+@router.get("/template.csv", summary="导入模板（CSV）")
+async def template_csv(user: UserDep) -> Response:
+    """表头和一行示例。"""
+    out = io.StringIO()
+    csv.writer(out).writerows([list(COLUMNS), EXAMPLE])
+    head = {"Content-Disposition": 'attachment; filename="template.csv"'}
+    return Response("\ufeff" + out.getvalue(), media_type=CSV, headers=head)
+
+
+@router.get("/template.xlsx", summary="导入模板（XLSX）")
+async def template_xlsx(user: UserDep) -> Response:
+    """表头和一行示例。"""
+    book, out = Workbook(), io.BytesIO()
+    sheet = book.worksheets[0]
+    for row in (list(COLUMNS), EXAMPLE):
+        sheet.append(list(row))
+    book.save(out)
+    head = {"Content-Disposition": 'attachment; filename="template.xlsx"'}
+    return Response(out.getvalue(), media_type=XLSX, headers=head)
+
+
+@router.post(
+    "/import",
+    status_code=202,
+    summary="批量导入登记",
+    openapi_extra={"requestBody": {"content": {"multipart/form-data": {}, "text/csv": {}, XLSX: {}}}},
+)
+async def load(
+    request: Request,
+    wired: ServicesDep,
+    user: UserDep,
+    dry_run: Annotated[bool, Query(description="只校验，不登记")] = False,
+    wait: Annotated[bool, Query(description="最多等 20 秒，办完即返回逐行结果")] = False,
+) -> Answer:
+    """上传 .xlsx 或 .csv，逐行登记：坏行指名退回，好行照登。返回导入编号，可查进度和逐行结果。"""
+    require(user, *WINDOW)
+    with tempfile.SpooledTemporaryFile(max_size=IN_MEMORY) as file:
+        filename = await _receive(request, file)
+        kind = "xlsx" if _starts_like_zip(file) else "csv"
+        import_id = await imports.keep(wired, user, file, filename, kind, dry_run=dry_run)
+    deadline = time.monotonic() + WAIT_SECONDS
+    while wait and time.monotonic() < deadline:
+        if (await _one(wired, user, import_id)).finished_at is not None:
+            break
+        await asyncio.sleep(LOOK_SECONDS)
+    shown = await _shown(wired, await _one(wired, user, import_id), with_rows=wait)
+    finished = shown["state"] != "running"
+    return Answer(shown, 200 if wait and finished else 202, {"Location": f"/api/intake/imports/{import_id}"})
+
+
+@router.get("/imports/{import_id}", summary="导入进度")
+async def progress(wired: ServicesDep, user: UserDep, import_id: str) -> dict[str, Any]:
+    """办了多少行，登记多少，退回多少。"""
+    return await _shown(wired, await _one(wired, user, import_id), with_rows=False)
+
+
+@router.get("/imports/{import_id}/report", summary="逐行结果")
+async def report(wired: ServicesDep, user: UserDep, import_id: str) -> StreamingResponse:
+    """每行的案件编号，或退回理由（CSV）。"""
+    await _one(wired, user, import_id)
+    head = {"Content-Disposition": f'attachment; filename="import-{import_id}.csv"'}
+    return StreamingResponse(_lines(wired, import_id), media_type=CSV, headers=head)
+
+
+async def _receive(request: Request, file: IO[bytes]) -> str:
+    """The sheet of the request into the file; its name. 413 for too large a one, 422 for none."""
+    name = "import"
+    if request.headers.get("content-type", "").startswith("multipart/form-data"):
+        async with request.form(max_files=1) as form:
+            sent = form.get("file")
+            if not isinstance(sent, UploadFile):
+                raise _nothing()
+            name = sent.filename or name
+            while piece := await sent.read(IN_MEMORY):
+                _write(file, piece)
+    else:
+        async for piece in request.stream():
+            _write(file, piece)
+    if not file.tell():
+        raise _nothing()
+    file.seek(0)
+    return name
+
+
+def _write(file: IO[bytes], piece: bytes) -> None:
+    if file.tell() + len(piece) > MOST_BYTES:
+        raise Problem(413, f"文件超过 {MOST_BYTES >> 20} MB，请分成几个文件")
+    file.write(piece)
+
+
+def _nothing() -> Problem:
+    reason = "请上传 .xlsx 或 .csv 文件（表单字段 file，或直接作为请求内容）"
+    return Problem(422, reason, errors=[FieldError("file", reason)])
+
+
+def _starts_like_zip(file: IO[bytes]) -> bool:
+    start = file.read(4)
+    file.seek(0)
+    return start.startswith(b"PK\x03\x04")
+
+
+async def _one(wired: ServicesDep, user: User, import_id: str) -> AnyRow:
+    """An import of one's own window; 404 for every other."""
+    require(user, *WINDOW)
+    found = await wired.queries.intake.one_import(import_id)
+    if found is None or found.unit not in (await wired.organisation()).subtree(user.unit):
+        raise Problem(404, "没有这次导入，请核对编号")
+    return found
+
+
+async def _shown(wired: ServicesDep, found: AnyRow, *, with_rows: bool) -> dict[str, Any]:
+    state = "running" if found.finished_at is None else ("failed" if found.error else "done")
+    names = ("import_id", "filename", "dry_run", "done", "kept", "refused", "error")
+    shown = {name: getattr(found, name) for name in names}
+    times = {"created_at": instant(found.created_at), "finished_at": instant(found.finished_at)}
+    rows = [_row(row) async for row in wired.queries.intake.results(found.import_id)] if with_rows else None
+    return {**shown, "state": state, **times, **({"rows": rows} if rows is not None else {})}
+
+
+def _row(row: AnyRow) -> dict[str, Any]:
+    return {"row": row.row, "case_no": row.case_no, "errors": row.errors}
+
+
+async def _lines(wired: ServicesDep, import_id: str) -> AsyncIterator[str]:
+    yield "\ufeff" + _line(["行", "案件编号", "退回理由"])
+    async for row in wired.queries.intake.results(import_id):
+        reasons = "；".join(f"{error['field']}：{error['reason']}".lstrip("：") for error in row.errors)
+        yield _line([str(row.row), row.case_no or "", reasons])
+
+
+def _line(cells: list[str]) -> str:
+    out = io.StringIO()
+    csv.writer(out).writerow(cells)
+    return out.getvalue()
+
+
+# -- 外部来件 --------------------------------------------------------------------------------------------
+
+
+@router.get("/refused", summary="退件")
+async def refused(wired: ServicesDep, user: UserDep, limit: Annotated[int, Query(ge=1, le=200)] = 50) -> dict[str, Any]:
+    """未能登记的来件和理由，最新的在前；不留内容。"""
+    require(user, Role.ADMIN, Role.AUDITOR)
+    names = ("channel", "source_id", "digest", "reasons")
+    found = await wired.queries.intake.refusals(limit)
+    return {"items": [{**{name: getattr(row, name) for name in names}, "at": instant(row.at)} for row in found]}
+
+
+@router.get("/{channel}/key", summary="来件密钥")
+async def key(wired: ServicesDep, user: UserDep, channel: str) -> dict[str, Any]:
+    """该渠道的来件系统签名用的密钥。"""
+    require(user, Role.ADMIN)
+    if channel not in SENT_IN:
+        raise Problem(404, f"没有“{channel}”这个来件渠道，请核对：{'、'.join(sorted(SENT_IN))}")
+    return {"channel": channel, "secret": intake.key_for(wired, channel)}
+
+
+@router.post("/{channel}", status_code=201, summary="来件登记", openapi_extra=documented())
+async def take(
+    request: Request, wired: ServicesDep, channel: str, timestamp: Timestamp = None, signature: Signature = None
+) -> Answer:
+    """其他系统送来的一件；同一编号、同一内容重送，得到同一案件。须签名。"""
+    status, shown = await intake.take(wired, channel, await request.body(), timestamp, signature, address(request))
+    return Answer(shown, status)
+
+
+@router.get("/{channel}/{source_id}", summary="办理状态回传")
+async def status(
+    wired: ServicesDep, channel: str, source_id: str, timestamp: Timestamp = None, signature: Signature = None
+) -> dict[str, Any]:
+    """凭来件编号查办到哪一步；对空内容签名。"""
+    return await intake.status(wired, channel, source_id, timestamp, signature)

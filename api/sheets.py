@@ -1,0 +1,79 @@
+"""Reading sheets (读表): row by row, from a file that may be larger than memory, and never more than it says."""
+
+import codecs
+import csv
+import io
+import zipfile
+from collections.abc import Iterator
+from typing import IO, Any
+
+from openpyxl import load_workbook
+from openpyxl.utils.exceptions import InvalidFileException
+
+from models.sheet import SheetError
+
+MOST_BYTES = 50 * 1024 * 1024
+MOST_ROWS = 100_000
+MOST_COLUMNS = 60
+
+MOST_UNPACKED = 1024 * 1024 * 1024
+MOST_RATIO = 200
+"""A workbook that unpacks to more, or to so many times its size, is a bomb."""
+
+ENCODINGS = ("utf-8-sig", "gb18030")
+
+
+def rows(file: IO[bytes], kind: str) -> Iterator[list[Any]]:
+    """The rows of a .csv or .xlsx file. Raises SheetError for one that cannot be read."""
+    found = _workbook(file) if kind == "xlsx" else _text(file)
+    for number, cells in enumerate(found, start=1):
+        if number > MOST_ROWS + 1:
+            raise SheetError(f"一次最多导入 {MOST_ROWS} 行，请分成几个文件")
+        yield cells[:MOST_COLUMNS]
+
+
+def _text(file: IO[bytes]) -> Iterator[list[Any]]:
+    encoding = _encoding(file)
+    file.seek(0)
+    try:
+        yield from csv.reader(io.TextIOWrapper(file, encoding, newline=""))
+    except (csv.Error, UnicodeDecodeError) as error:
+        raise SheetError(f"不是有效的 CSV 文件（{error}），请另存为 CSV（UTF-8）后重试") from None
+
+
+def _encoding(file: IO[bytes]) -> str:
+    """UTF-8 if the whole file is that, else what Chinese Windows writes."""
+    for encoding in ENCODINGS:
+        file.seek(0)
+        decoder = codecs.getincrementaldecoder(encoding)()
+        try:
+            while piece := file.read(1 << 20):
+                decoder.decode(piece)
+            decoder.decode(b"", final=True)
+        except UnicodeDecodeError:
+            continue
+        return encoding
+    raise SheetError("文件编码无法识别，请另存为 CSV（UTF-8）后重试")
+
+
+def _workbook(file: IO[bytes]) -> Iterator[list[Any]]:
+    try:
+        _check_zip(file)
+        book = load_workbook(file, read_only=True, data_only=False)
+        for cells in book.worksheets[0].iter_rows(values_only=True):
+            yield list(cells)
+    except (zipfile.BadZipFile, InvalidFileException, KeyError, IndexError, ValueError, OSError) as error:
+        if isinstance(error, SheetError):
+            raise
+        raise SheetError("不是有效的 .xlsx 文件，请用表格软件另存后重试") from None
+
+
+def _check_zip(file: IO[bytes]) -> None:
+    file.seek(0)
+    with zipfile.ZipFile(file) as archive:
+        parts = archive.infolist()
+        unpacked = sum(part.file_size for part in parts)
+        packed = max(sum(part.compress_size for part in parts), 1)
+    if len(parts) > 1000 or unpacked > MOST_UNPACKED or (unpacked > 1 << 24 and unpacked / packed > MOST_RATIO):
+        raise SheetError("文件展开后过大，请分成几个文件")
+    file.seek(0)

@@ -1,0 +1,36 @@
+"""办理状态回传: what the system that sent a case in is told of it, in 12345's words."""
+
+from datetime import datetime
+from typing import Any
+
+from models.case import Case, clock
+from models.codes import Stage
+from models.ledger import stamp_time
+
+STATUS = {
+    Stage.REGISTERED: "待受理",
+    Stage.ACCEPTED: "已受理",
+    Stage.ASSIGNED: "办理中",
+    Stage.HANDLING: "办理中",
+    Stage.RESOLVED: "已办结",
+    Stage.EVALUATED: "已办结",
+    Stage.ARCHIVED: "已归档",
+    Stage.DECLINED: "不予受理",
+    Stage.WITHDRAWN: "已撤回",
+}
+"""Our stages as the hotlines call them. How it ended stands in `outcome` beside it, also in the archive."""
+
+
+def told(case: Case, now: datetime) -> dict[str, Any]:
+    """Number, stage, outcome, dates; nothing personal."""
+    state = case.state
+    due = state.clock.due if state.clock.state == clock.RUNNING else None
+    return {
+        "case_no": state.case_no,
+        "stage": state.stage,
+        "status": STATUS[state.stage],
+        "outcome": state.outcome,
+        "due_at": stamp_time(due) if due else None,
+        "overdue": clock.is_overdue(case, now),
+        "resolved_at": stamp_time(state.resolved_at) if state.resolved_at else None,
+    }

@@ -19,15 +19,17 @@ from activities.departments.registry import Registry
 from activities.events import EventLog
 from activities.inquiries import CaseRelease, InquiryLookUp
 from activities.leader import beside
-from activities.register import INQUIRIES, Register
+from activities.meetings import MeetingCalls
+from activities.register import INQUIRIES, MEETINGS, Register
 from activities.settings import settings
 from activities.webhooks import Webhooks
 from workflows.calendar_change import CalendarChangeWorkflow
 from workflows.case import CaseWorkflow
-from workflows.client import DEPARTMENTS_QUEUE, TASK_QUEUE, connect
+from workflows.client import DEPARTMENTS_QUEUE, MEETINGS_QUEUE, TASK_QUEUE, connect
 from workflows.delivery import DeliveryWorkflow
 from workflows.departments import FOLLOWER, DepartmentNotices
 from workflows.inquiry import InquiryWorkflow
+from workflows.meeting import MeetingCallWorkflow, MeetingWorkflow
 from workflows.sealing import TASK_QUEUE as SEALED_QUEUE
 from workflows.sealing import connect_sealed
 
@@ -111,6 +113,16 @@ async def main() -> None:
             max_concurrent_activities=CALLS,
             graceful_shutdown_timeout=SHUTDOWN,
         )
+        meetings = Worker(
+            client,
+            task_queue=MEETINGS_QUEUE,
+            workflows=[MeetingWorkflow, MeetingCallWorkflow],
+            activities=[Register(pool, MEETINGS).record, MeetingCalls(pool).prepare],
+            workflow_runner=runner(),
+            build_id=build_id(),
+            max_concurrent_local_activities=CONNECTIONS,
+            graceful_shutdown_timeout=SHUTDOWN,
+        )
         sealed = Worker(
             await connect_sealed(config.temporal_address, config.secret),
             task_queue=SEALED_QUEUE,
@@ -125,7 +137,7 @@ async def main() -> None:
         notices = DepartmentNotices(client, Registry(pool))
         following = EventLog(pool).follow(FOLLOWER, notices.handle)
         sending = Webhooks(pool, http, config.secret).run()
-        async with worker, calls, sealed, beside(following), beside(sending):
+        async with worker, calls, meetings, sealed, beside(following), beside(sending):
             logging.getLogger("bancheng.worker").info("工作进程已就绪")
             await stop.wait()
 

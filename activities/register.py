@@ -18,7 +18,7 @@ from sqlmodel import SQLModel
 from temporalio import activity
 
 from models.ledger import GENESIS, Entry, read_time, stamp_time
-from models.tables import CaseRow, EntryRow, InquiryEntryRow, InquiryRow
+from models.tables import CaseRow, EntryRow, InquiryEntryRow, InquiryRow, MeetingEntryRow, MeetingRow
 
 
 class LedgerConflictError(Exception):
@@ -99,6 +99,7 @@ SELECT count(*) FROM written
 
 CASES = Tables(EntryRow, CaseRow)
 INQUIRIES = Tables(InquiryEntryRow, InquiryRow)
+MEETINGS = Tables(MeetingEntryRow, MeetingRow)
 
 
 class Register:

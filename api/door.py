@@ -24,7 +24,7 @@ from models.actions import COMMANDS
 from models.aggregate import OWN_ID, By, Command
 from models.case import CASE
 from models.codes import InquiryStage, Role
-from models.errors import NOT_BUILT_YET, FieldError, Refusal
+from models.errors import FieldError, Refusal
 from models.inquiry import INQUIRY
 from models.organisation import Organisation
 from models.tables import WRONG_CODE
@@ -57,7 +57,7 @@ async def act(
             await inquiries.require_notice(wired, user, found, body.peek("inquiry_id"))
         else:
             _check_scope(user, name, found, await wired.organisation())
-        _check_key(key)
+        check_key(key)
         if name in INQUIRY.acts:
             await inquiries.act(wired, found, by, name, content(body), key)
         else:
@@ -86,7 +86,7 @@ async def act_as_citizen(
         by = actor(CITIZEN, name, body)
     found = await with_code(wired, case_no, code, address)
     async with logged(wired, CITIZEN, name, case_no, address):
-        _check_key(key)
+        check_key(key)
         await send(wired, CITIZEN, found, by, name, content(body), key, None)
     return await read_as_citizen(wired, case_no, code, address)
 
@@ -110,13 +110,11 @@ async def with_code(wired: Services, case_no: str, code: str, address: str) -> F
 
 def actor(user: User, name: str, body: Body) -> By:
     """Who gives the command; 403 when this role may not (or the command is none of ours: 404)."""
-    if name not in COMMANDS or name == "register":
-        raise Problem(404, f"没有“{name}”这项操作，请核对地址")
     act_class = CASE.acts.get(name) or INQUIRY.acts.get(name)
+    if act_class is None or name == "register":
+        raise Problem(404, f"没有“{name}”这项操作，请核对地址")
     on_behalf = body.peek("on_behalf") is True
     by = By(actor=user.username, role=user.role, unit=user.unit, on_behalf=on_behalf)
-    if act_class is None:
-        raise Refusal(NOT_BUILT_YET, f"“{COMMANDS[name]}”功能尚未开通，请按现行线下流程办理")
     allowed = user.role in act_class.roles and not on_behalf
     for_citizen = on_behalf and Role.CITIZEN in act_class.roles and user.role == Role.CLERK
     if not (allowed or for_citizen):
@@ -138,7 +136,8 @@ def usable_key(key: str) -> bool:
     return KEY_LENGTH[0] <= len(key) <= KEY_LENGTH[1] and not key.startswith(OWN_ID)
 
 
-def _check_key(key: str | None) -> None:
+def check_key(key: str | None) -> None:
+    """422 for an Idempotency-Key that is none."""
     if key is not None and not usable_key(key):
         raise Problem(422, "Idempotency-Key 须为 8 至 64 个字符，不以 ~ 开头")
 

@@ -16,15 +16,17 @@ from temporalio.common import TypedSearchAttributes, WorkflowIDConflictPolicy, W
 from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
+from activities.meetings import Call
 from activities.system_commands import update_name
 from api.errors import Problem
-from models.aggregate import Command
+from models.aggregate import By, Command
 from models.case import State
 from models.errors import FieldError, Refusal
 from workflows.calendar_change import CalendarChangeWorkflow
 from workflows.case import CaseWorkflow, Start
-from workflows.client import TASK_QUEUE
+from workflows.client import MEETINGS_QUEUE, TASK_QUEUE
 from workflows.ledger import REFUSED, Receipt, body_digest
+from workflows.meeting import MeetingCallWorkflow
 from workflows.search_attributes import at_start
 
 PATIENCE = timedelta(seconds=15)
@@ -108,6 +110,35 @@ class Gateway:
                 id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
                 static_summary=f"第 {version} 版日历，重算在办案件期限",
             )
+
+    async def call_meeting(self, number: str, district: str, at: str, by: By) -> None:
+        """Have a meeting called now, and wait until it is held. Once a number, whoever calls."""
+        call = Call(district=district, at=at, by=by)
+        try:
+            await self.client.execute_workflow(
+                MeetingCallWorkflow.run,
+                args=[district, call],
+                id=f"{number}/call",
+                task_queue=MEETINGS_QUEUE,
+                id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+                static_summary=f"牵头单位召集 {call.month} 月度联席会议",
+                rpc_timeout=PATIENCE,
+            )
+        except (TimeoutError, RPCError) as error:
+            raise busy() from error
+
+    async def send_to_meeting(self, number: str, command: Command) -> Receipt:
+        """Send one command to a meeting that is not closed."""
+        handle = self.client.get_workflow_handle(number)
+        try:
+            receipt = await handle.execute_update(
+                update_name(command), command.message, id=command.id, result_type=Receipt, rpc_timeout=PATIENCE
+            )
+        except WorkflowUpdateFailedError as error:
+            raise refusal_of(error) from None
+        except (TimeoutError, RPCError, WorkflowUpdateRPCTimeoutOrCancelledError) as error:
+            raise busy() from error
+        return same(receipt, command)
 
     async def now(self, case_no: str) -> datetime:
         """The time of the case's own clock: the wall clock's, except where scenario files move it."""

@@ -6,6 +6,7 @@ that the system is ready for its other programs.
 """
 
 import asyncio
+import contextlib
 import sys
 import traceback
 from collections.abc import Awaitable, Callable
@@ -13,6 +14,7 @@ from datetime import timedelta
 
 from alembic import command
 from alembic.config import Config
+from psycopg import AsyncConnection
 from temporalio.api.enums.v1 import IndexedValueType
 from temporalio.api.namespace.v1 import NamespaceConfig
 from temporalio.api.operatorservice.v1 import AddSearchAttributesRequest, ListSearchAttributesRequest
@@ -21,6 +23,7 @@ from temporalio.api.workflowservice.v1 import (
     RegisterNamespaceRequest,
     UpdateNamespaceRequest,
 )
+from temporalio.client import ScheduleAlreadyRunningError
 from temporalio.service import RPCError, RPCStatusCode
 
 from activities.organisation import load_demo_organisation
@@ -28,6 +31,8 @@ from activities.settings import Settings, settings
 from ops.engine import answering
 from ops.postgres import await_database, ensure_database, maintenance_url
 from ops.settings import ROOT, Installation, write_private
+from workflows.client import connect
+from workflows.schedules import meeting_schedule
 from workflows.sealing import NAMESPACE
 from workflows.search_attributes import ALL
 
@@ -97,6 +102,16 @@ async def organisation(config: Settings) -> None:
     await load_demo_organisation(config.conninfo, Installation.from_environment().password)
 
 
+async def monthly_meetings(config: Settings) -> None:
+    """A schedule for each district: every morning that may be the month's first working day is asked whether it is."""
+    client = await connect(config.temporal_address, config.namespace)
+    async with await AsyncConnection.connect(config.conninfo) as connection:
+        found = await (await connection.execute("SELECT DISTINCT district FROM units ORDER BY district")).fetchall()
+    for (district,) in found:
+        with contextlib.suppress(ScheduleAlreadyRunningError):
+            await client.create_schedule(f"meeting-{district}", meeting_schedule(district))
+
+
 STEPS: tuple[tuple[str, Callable[[Settings], Awaitable[None]]], ...] = (
     ("建立数据库", database),
     ("迁移数据表", tables),
@@ -104,6 +119,7 @@ STEPS: tuple[tuple[str, Callable[[Settings], Awaitable[None]]], ...] = (
     ("登记检索属性", search_attributes),
     ("设定历史保留期限", retention),
     ("建立密封空间", sealed_namespace),
+    ("排定月度联席会议", monthly_meetings),
 )
 
 

@@ -11,6 +11,8 @@ TASK_QUEUE = "cases"
 DEPARTMENTS_QUEUE = "departments"
 """Calls of departments' systems only: however many wait there, the cases have their own places."""
 
+MEETINGS_QUEUE = "meetings"
+
 CONNECT_SECONDS = 60
 """Workers and API processes boot before the server answers; longer than this is a fault to report."""
 
@@ -20,9 +22,7 @@ async def connect(address: str, namespace: str, converter: DataConverter = pydan
     deadline = asyncio.get_running_loop().time() + CONNECT_SECONDS
     while True:
         try:
-            return await Client.connect(
-                address, namespace=namespace, data_converter=converter, identity="bancheng"
-            )
+            return await Client.connect(address, namespace=namespace, data_converter=converter, identity="bancheng")
         except (RPCError, RuntimeError):
             if asyncio.get_running_loop().time() > deadline:
                 raise

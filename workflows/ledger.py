@@ -96,6 +96,11 @@ class LedgerWorkflow:
         except Refusal as refusal:
             raise _refused(refusal) from None
 
+    async def begin(self, command: Command) -> None:
+        """The command that begins the ledger, where the workflow is started with it."""
+        async with self._turn:
+            await self.take(command)
+
     async def take(self, command: Command) -> None:
         """A command that this workflow gives itself, in a turn that is its own already."""
         while command.id not in self._adopted and await self._record(self._run(command)):

@@ -11,6 +11,7 @@ from models.aggregate.limits import next_limit
 from models.case import Case
 from models.case.registry import CASE
 from models.ledger import BEIJING, Entry
+from models.meeting import Meeting
 from models.notices import Notice
 
 
@@ -58,6 +59,19 @@ def details(case: Case) -> str:
     if waiting:
         lines.append("**交办**：" + "、".join(waiting))
     return "\n\n".join(lines)
+
+
+def meeting_details(meeting: Meeting) -> str:
+    """District, agenda, what was decided: the head of a meeting's page."""
+    state = meeting.state
+    waiting = [item.case_no for item in state.agenda if item.minutes is None]
+    return "\n\n".join(
+        [
+            f"**{state.month} 月度联席会议**　{state.lead}" + ("　**已结束**" if state.closed else ""),
+            f"**议题**：{len(state.agenda)} 件，未议 {len(waiting)} 件",
+            f"**议定**：{len(state.decisions)} 项　**疑点**：{len(state.doubts)} 个",
+        ]
+    )
 
 
 def notice_line(notice: Notice) -> str:

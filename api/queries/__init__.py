@@ -9,6 +9,7 @@ from api.queries.directories import DirectoryQueries
 from api.queries.events import EventQueries
 from api.queries.inquiries import InquiryQueries
 from api.queries.intake import IntakeQueries
+from api.queries.meetings import MeetingQueries
 from api.queries.office import OfficeQueries, calendar_from
 from api.queries.solutions import SolutionQueries
 
@@ -26,6 +27,7 @@ class Queries:
         self.solutions = SolutionQueries(engine)
         self.inquiries = InquiryQueries(engine)
         self.intake = IntakeQueries(engine)
+        self.meetings = MeetingQueries(engine)
 
 
 __all__ = ["Found", "Queries", "calendar_from"]

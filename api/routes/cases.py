@@ -183,9 +183,9 @@ async def commands(wired: ServicesDep, user: UserDep, case_no: str) -> dict[str,
     organisation = await wired.organisation()
     items = []
     for name, title in COMMANDS.items():
-        if name == "register":
-            continue
         act_class = CASE.acts.get(name)
+        if name == "register" or not (act_class or name in INQUIRY.acts):
+            continue
         for_citizen = act_class is not None and Role.CITIZEN in act_class.roles and user.role == Role.CLERK
         by = By(actor=user.username, role=user.role, unit=user.unit, on_behalf=for_citizen)
         if name in INQUIRY.acts:

@@ -65,6 +65,8 @@ class Facts(BaseModel):
     """How far the case's ledger had come: where a merged timeline puts what an inquiry records."""
     earlier_findings: int = 0
     """Closed inquiries that found the same person's attitude at fault before (态度问题次数)."""
+    items: dict[str, dict[str, Any]] = Field(default_factory=dict)
+    """Cases named in the body as a meeting's agenda shows them."""
     open_children: list[str] = Field(default_factory=list)
     cases: list[str] = Field(default_factory=list)
     """Case numbers named in the body that exist and that this person may read."""

@@ -6,6 +6,7 @@ from models.tables.directories import DirectoryRow
 from models.tables.events import EventRow, FollowerRow, OutboxRow, SubscriptionRow
 from models.tables.inquiries import InquiryEntryRow, InquiryOpeningRow, InquiryRow
 from models.tables.intake import ImportChunkRow, ImportResultRow, ImportRow, IntakeRefusedRow
+from models.tables.meetings import MeetingEntryRow, MeetingRow
 from models.tables.office import WRONG_CODE, AccessRow, CalendarChangeRow, StaffRow, UnitRow
 from models.tables.register import CaseRow, EntryRow
 
@@ -28,6 +29,8 @@ __all__ = [
     "InquiryOpeningRow",
     "InquiryRow",
     "IntakeRefusedRow",
+    "MeetingEntryRow",
+    "MeetingRow",
     "OutboxRow",
     "RegistrationRow",
     "SerialRow",

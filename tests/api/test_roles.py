@@ -2,7 +2,8 @@
 
 import pytest
 
-from models.actions import COMMANDS
+from models.case import CASE
+from models.inquiry import INQUIRY
 from tests.api.conftest import DIFFICULT, People
 
 pytestmark = [pytest.mark.system, pytest.mark.xdist_group("api")]
@@ -95,7 +96,7 @@ def case_no(people: People) -> str:
 
 
 def test_every_command_is_in_the_table() -> None:
-    assert set(WHO) | BY_NOTICE | OWN == set(COMMANDS)
+    assert set(WHO) | BY_NOTICE | OWN == set(CASE.acts) | set(INQUIRY.acts)
 
 
 def test_nobody_gives_what_is_the_systems_and_nobody_appeals_without_a_notice(people: People, case_no: str) -> None:

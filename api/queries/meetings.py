@@ -1,0 +1,48 @@
+"""Reading the register of meetings (会议台账查询)."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import ColumnElement, and_, select, true
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from api.queries.rows import AnyRow, rows, table_of
+from models.meeting import Meeting, MeetingState
+from models.tables import CaseRow, MeetingEntryRow, MeetingRow
+
+MEETINGS, MEETING_ENTRIES, CASES = (table_of(t) for t in (MeetingRow, MeetingEntryRow, CaseRow))
+
+
+class MeetingQueries:
+    """Reads meetings; never writes them."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+
+    async def one(self, number: str) -> Meeting | None:
+        """A meeting, or None."""
+        found = await rows(self._engine, select(MEETINGS.c.state).where(MEETINGS.c.case_no == number))
+        return Meeting.from_state(MeetingState.model_validate(found[0].state)) if found else None
+
+    async def of_district(self, district: str | None) -> list[Meeting]:
+        """The meetings of a district (None: of all), the newest first."""
+        c = MEETINGS.c
+        mine: ColumnElement[bool] = c.district == district if district is not None else true()
+        found = await rows(self._engine, select(c.state).where(mine).order_by(c.month.desc(), c.district).limit(200))
+        return [Meeting.from_state(MeetingState.model_validate(row.state)) for row in found]
+
+    async def entries(self, number: str) -> Sequence[AnyRow]:
+        """The meeting's ledger."""
+        c = MEETING_ENTRIES.c
+        return await rows(self._engine, select(MEETING_ENTRIES).where(c.case_no == number).order_by(c.seq))
+
+    async def has_command(self, number: str, command_id: str) -> bool:
+        """Whether a command with this id is in the meeting's ledger."""
+        c = MEETING_ENTRIES.c
+        mine = and_(c.case_no == number, c.command_id == command_id)
+        return bool(await rows(self._engine, select(c.seq).where(mine).limit(1)))
+
+    async def readable(self, case_nos: Sequence[str], scope: ColumnElement[bool]) -> set[str]:
+        """Which of these cases somebody may read."""
+        c = CASES.c
+        found = await rows(self._engine, select(c.case_no).where(and_(c.case_no.in_(case_nos), scope)))
+        return {row[0] for row in found}

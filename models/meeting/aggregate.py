@@ -1,0 +1,42 @@
+"""The Meeting aggregate (月度联席会议)."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from models.aggregate import Aggregate, Registry
+from models.errors import conflict, invalid
+from models.meeting.registry import MEETING
+from models.meeting.state import Item, MeetingState
+
+
+class Meeting(Aggregate[MeetingState]):
+    """One district's meeting of one month."""
+
+    registry: ClassVar[Registry] = MEETING
+    opened_by: ClassVar[str] = "hold_meeting"
+
+    def __init__(self, number: str) -> None:
+        self.state = MeetingState(case_no=number)
+
+    @classmethod
+    def empty(cls, case_no: str) -> Meeting:
+        """A meeting that is not held yet."""
+        return cls(case_no)
+
+    def require_open(self) -> None:
+        """Refuse (409) what comes after the closing."""
+        if self.state.closed:
+            raise conflict("会议已经结束，不能再记录；请在下月会议提出")
+
+    def item(self, case_no: str) -> Item:
+        """The case's place on the agenda; 422 when it has none."""
+        for item in self.state.agenda:
+            if item.case_no == case_no:
+                return item
+        raise invalid(f"{case_no} 不在本次会议的议程上，请先列入议程", "case_no")
+
+
+def number_of(district: str, month: str) -> str:
+    """The number of a district's meeting of a month, which is its workflow's id too."""
+    return f"meeting/{district}/{month}"

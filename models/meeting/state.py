@@ -1,0 +1,49 @@
+"""What a meeting is at one moment (会议状态): data only, changed by nothing but `Meeting.apply`."""
+
+from typing import Any
+
+from pydantic import BaseModel, Field
+
+from models.aggregate import LedgerState
+from models.codes import Code
+
+
+class Why(Code):
+    """Why a case is on the agenda (上会原因), the gravest first."""
+
+    DOUBTED = "doubted", "存疑"
+    OVERDUE = "overdue", "超期"
+    POORLY_EVALUATED = "poorly_evaluated", "差评"
+    FOLLOW_UP = "follow_up", "挂账"
+    DEFERRED = "deferred", "暂时办不了"
+    OPEN = "open", "在办"
+    ADDED = "added", "临时提出"
+
+
+class Item(BaseModel):
+    """One case on the agenda (议题), as it stood when it was put there; nothing personal."""
+
+    case_no: str
+    why: list[Why]
+    matter: str
+    unit: str
+    due_at: str | None = None
+    minutes: str | None = None
+
+
+class MeetingState(LedgerState):
+    """All that is known of a meeting; `case_no` is the meeting's own number."""
+
+    district: str = ""
+    month: str = ""
+    """As YYYY-MM."""
+    lead: str = ""
+    opened_at: str = ""
+    agenda: list[Item] = Field(default_factory=list)
+    attendance: list[dict[str, Any]] = Field(default_factory=list)
+    decisions: list[dict[str, Any]] = Field(default_factory=list)
+    doubts: list[dict[str, Any]] = Field(default_factory=list)
+    """What somebody at the meeting doubted: a task of the supervisors (R67)."""
+    minutes: str | None = None
+    closed: bool = False
+    overdue: bool = False

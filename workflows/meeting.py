@@ -1,0 +1,94 @@
+"""MeetingWorkflow (联席会议流程), and the call that begins it: on the month's first working day, or by hand."""
+
+import contextlib
+from datetime import timedelta
+from typing import Any
+
+from pydantic import BaseModel
+from temporalio import workflow
+from temporalio.common import WorkflowIDReusePolicy
+from temporalio.exceptions import WorkflowAlreadyStartedError
+from temporalio.workflow import ParentClosePolicy
+
+with workflow.unsafe.imports_passed_through():
+    from activities.meetings import Call, MeetingCalls
+    from models.aggregate import OWN_ID, Command, Message
+    from models.ledger import stamp_time
+    from models.meeting import Meeting
+    from models.meeting.aggregate import number_of
+    from models.meeting.row import meeting_row
+    from workflows import reading
+    from workflows.client import MEETINGS_QUEUE
+
+from workflows.ledger import LedgerWorkflow
+
+
+class MeetingStart(BaseModel):
+    """The meeting's number and what it is held with."""
+
+    number: str
+    hold: dict[str, Any]
+
+
+@workflow.defn(name="MeetingWorkflow")
+class MeetingWorkflow(LedgerWorkflow):
+    """一次月度联席会议，从议程到纪要。"""
+
+    it: Meeting
+
+    @workflow.init
+    def __init__(self, start: MeetingStart) -> None:
+        self.hold(Meeting(start.number))
+
+    @workflow.run
+    async def run(self, start: MeetingStart) -> str:
+        """按议程召开，逐件议定，限期形成纪要。"""
+        message = Message.model_validate(start.hold)
+        await self.begin(Command(name="hold_meeting", id=f"{OWN_ID}hold", **dict(message)))
+        await self.live(lambda: None)
+        state = self.it.state
+        return f"{state.month} 联席会议，议题 {len(state.agenda)} 件，议定 {len(state.decisions)} 项"
+
+    def finished(self) -> bool:
+        """Closed."""
+        return self.it.state.closed
+
+    def row(self) -> dict[str, Any]:
+        """Every column of `meetings` but the state itself."""
+        return meeting_row(self.it)
+
+    def show(self) -> None:
+        """What an administrator sees in the Web UI."""
+        workflow.set_current_details(reading.meeting_details(self.it))
+
+
+@workflow.defn(name="MeetingCallWorkflow")
+class MeetingCallWorkflow:
+    """召集：每月第一个工作日，或由牵头单位。"""
+
+    @workflow.run
+    async def run(self, district: str, call: Call | None = None) -> str | None:
+        """The meeting's number, held now or before; None where this is not the day."""
+        call = call or Call(district=district, at=stamp_time(workflow.now()))
+        hold = await workflow.execute_activity_method(
+            MeetingCalls.prepare,
+            call,
+            task_queue=MEETINGS_QUEUE,
+            start_to_close_timeout=timedelta(minutes=5),
+            heartbeat_timeout=timedelta(seconds=60),
+            summary="整理议程",
+        )
+        if hold is None:
+            return None
+        number = number_of(call.district, call.month)
+        with contextlib.suppress(WorkflowAlreadyStartedError):
+            await workflow.start_child_workflow(
+                MeetingWorkflow.run,
+                MeetingStart(number=number, hold=hold),
+                id=number,
+                task_queue=MEETINGS_QUEUE,
+                id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
+                parent_close_policy=ParentClosePolicy.ABANDON,
+                static_summary=f"{call.month} 月度联席会议",
+            )
+        return number

@@ -8,7 +8,7 @@ PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3 python; do \
 BIN := .venv/bin
 DIR ?= tests/scenarios
 
-.PHONY: help run test check scenarios bench faults lock clean
+.PHONY: help run test check scenarios bench faults departments lock clean
 
 help: ## 列出全部命令
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -32,6 +32,9 @@ bench: .venv/installed ## 测量：计数、与空流程的比值、延迟，最
 
 faults: .venv/installed ## 故障试验：办理中反复 kill -9 各进程，核对不丢不重
 	@$(BIN)/python -m ops.faults
+
+departments: .venv/installed ## 部门对接试验：六个部门系统各出各的错，核对每件任务各到一次
+	@$(BIN)/python -m ops.simulator.trial
 
 lock: .venv/installed ## 依赖变动后重新生成 requirements.txt
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \

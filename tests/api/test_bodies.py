@@ -132,7 +132,10 @@ def test_odd_questions_get_a_chinese_answer(people: People, method: str, path: s
 
 
 def test_the_ends_of_time_are_days_like_others(people: People) -> None:
-    for path in ("/api/cases", "/api/advice"):
-        found = people.get(CLERK, path, **{"from": "0001-01-01", "to": "9999-12-31", "limit": 1})
-        assert found.status_code == 200
-    assert found.json()["items"] == people.get(CLERK, "/api/advice", limit=1).json()["items"]
+    clerk = "nb-center.clerk"
+    number = people.register(clerk)["case_no"]
+    advice = {"unit": "nb-center", "matter": "变更", "question": "怎么办", "answer": "先预审"}
+    no = people.post(clerk, "/api/advice", advice).json()["advice_no"]
+    ends = {"from": "0001-01-01", "to": "9999-12-31", "limit": 1}
+    assert people.get(clerk, "/api/cases", **ends).json()["items"][0]["case_no"] == number
+    assert people.get(clerk, "/api/advice", **ends).json()["items"][0]["advice_no"] == no

@@ -170,3 +170,19 @@ def test_a_consultation_is_counted_apart_and_keeps_its_first_time(people: People
     assert case.json()["first_contact_at"] == first.json()["at"]
     assert case.json()["registered_at"] > first.json()["at"]
     assert people.get(clerk, "/api/advice").json()["items"][0]["case_no"] == case.json()["case_no"]
+
+
+def test_a_group_is_of_one_district_and_nobody_names_the_opening(people: People) -> None:
+    parent = people.register("xs-center.clerk")["case_no"]
+    child = people.post(
+        "xs-guali.clerk",
+        "/api/cases",
+        registration(unit="xs-guali", group_of=parent),
+        Idempotency_Key="child-of-the-centre",
+    )
+    assert child.status_code == 201
+    bodies = {"group_of": registration(group_of=parent), "opening": registration(opening={"profile": "xiaoshan"})}
+    for field, body in bodies.items():
+        answer = people.post("xw-center.clerk", "/api/cases", body, Idempotency_Key=f"not-ours-{field}")
+        assert answer.status_code == 422
+        assert [error["field"] for error in answer.json()["errors"]] == [field]

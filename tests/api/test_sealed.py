@@ -7,10 +7,13 @@ from typing import Any
 
 import pytest
 from temporalio.client import Client
+from temporalio.worker import Replayer
 
 from api.token import Tokens
 from tests.api.conftest import People
-from workflows.sealing import NAMESPACE, workflow_id
+from worker import runner
+from workflows.inquiry import InquiryWorkflow
+from workflows.sealing import NAMESPACE, sealed_converter, workflow_id
 
 pytestmark = [pytest.mark.system, pytest.mark.xdist_group("api")]
 
@@ -144,6 +147,21 @@ def test_the_engine_shows_administrators_nothing_readable(people: People, case_n
     assert case_no not in its_id
     for word in (*WORDS, case_no, "xs-mz", "find", "认定"):
         assert word not in inquiry, f"{word} is readable in the inquiry's history"
+
+
+def test_its_history_replays_with_the_key_and_with_no_other(people: People, case_no: str) -> None:
+    async def replay(secret: bytes) -> None:
+        client = await Client.connect(people.system.temporal_address, namespace=NAMESPACE)
+        its_id = workflow_id(people.system.secret, f"{case_no}-Q1")
+        history = await client.get_workflow_handle(its_id).fetch_history()
+        replayer = Replayer(
+            workflows=[InquiryWorkflow], data_converter=sealed_converter(secret), workflow_runner=runner()
+        )
+        await replayer.replay_workflow(history)
+
+    asyncio.run(replay(people.system.secret))
+    with pytest.raises(RuntimeError):
+        asyncio.run(replay(b"another key altogether, of the same kind"))
 
 
 async def _histories(people: People, case_no: str) -> tuple[str, str, str]:

@@ -25,7 +25,7 @@ def system() -> Iterator[System]:
 @pytest.mark.xdist_group("scenarios")
 @pytest.mark.parametrize("path", sorted(OWN.glob("*.yaml")), ids=lambda path: path.stem)
 def test_own_scenario(system: System, path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    failed = asyncio.run(play([load(path)], system.api_url, system.temporal_address, system.password))
+    failed = asyncio.run(play([load(path)], system.api_url, system.temporal_address, system.password, system.secret))
     assert not failed, capsys.readouterr().out
 
 
@@ -66,7 +66,7 @@ def test_what_does_not_hold_is_told(
 ) -> None:
     file = tmp_path / "broken.yaml"
     file.write_text(BROKEN % rest, encoding="utf-8")
-    failed = asyncio.run(play([load(file)], system.api_url, system.temporal_address, system.password))
+    failed = asyncio.run(play([load(file)], system.api_url, system.temporal_address, system.password, system.secret))
     output = capsys.readouterr().out
     assert failed == 1
     assert "broken.yaml：第 15 行，第 2 步" in output

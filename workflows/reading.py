@@ -9,6 +9,7 @@ from models.actions import ACTIONS
 from models.aggregate import Aggregate
 from models.aggregate.limits import next_limit
 from models.case import Case
+from models.case.consultation import open_consultation
 from models.case.registry import CASE
 from models.ledger import BEIJING, Entry
 from models.meeting import Meeting
@@ -55,6 +56,11 @@ def details(case: Case) -> str:
         limit = state.limits[nearest[1]]
         title = CASE.limit_rules[limit.kind].title
         lines.append(f"**下一时限**：{title}　{_when(limit.due)}　{limit.holder or '反映人'}")
+    if table := open_consultation(case):
+        silent = sorted(set(table.departments) - {said.unit for said in table.opinions})
+        lines.append(
+            f"**{table.kind.label}**：第 {table.round} 轮" + (f"，未发言 {'、'.join(silent)}" if silent else "")
+        )
     waiting = [f"{a.unit}（{a.state.label}）" for a in case.open_assignments()]
     if waiting:
         lines.append("**交办**：" + "、".join(waiting))

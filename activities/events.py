@@ -63,6 +63,10 @@ class Event:
     detail: dict[str, Any]
 
 
+Handler = Callable[[Event], Awaitable[bool]]
+"""What a follower does with an event, and whether it did anything. It may be given an event again."""
+
+
 @dataclass(frozen=True)
 class EventLog:
     """The tables `events` and `followers`, reached through a pool of connections in autocommit."""
@@ -79,12 +83,13 @@ class EventLog:
         async with self.pool.connection() as connection:
             return await _after(connection, number, limit)
 
-    async def follow(self, follower: str, handle: Callable[[Event], Awaitable[None]]) -> None:
+    async def follow(self, follower: str, handle: Handler) -> None:
         """Hand every event to `handle`, in order, from where this follower stopped. Ends by cancellation only.
 
         A new follower begins with the first event. Of several workers one follows, and another takes over when it dies.
-        The position moves after each event, so that a crash repeats one event at most: `handle` must bear that. An
-        event at which it raises is tried again until it succeeds; those after it wait.
+        The position moves after each event that did something, and else at the end of a batch: a crash repeats one
+        effect at most, which `handle` must bear. An event at which it raises is tried again until it succeeds; those
+        after it wait.
         """
 
         async def hand_on(session: AsyncConnection) -> None:
@@ -95,10 +100,11 @@ class EventLog:
                 await _publish(session)
                 events = await _after(session, position, BATCH)
                 for event in events:
-                    await _handle(follower, handle, event)
-                    # Over the session that holds the lock: whoever lost it moves nothing any more.
-                    await session.execute(_ADVANCE, (event.number, follower))
+                    did_something = await _handle(follower, handle, event)
                     position = event.number
+                    if did_something or event is events[-1]:
+                        # Over the session that holds the lock: whoever lost it moves nothing any more.
+                        await session.execute(_ADVANCE, (position, follower))
                 if not events:
                     await asyncio.sleep(IDLE_SECONDS)
 
@@ -116,7 +122,7 @@ async def _after(connection: AsyncConnection, number: int, limit: int) -> list[E
     return await (await cursor.execute(_AFTER, (number, limit))).fetchall()
 
 
-async def _handle(follower: str, handle: Callable[[Event], Awaitable[None]], event: Event) -> None:
+async def _handle(follower: str, handle: Handler, event: Event) -> bool:
     pause = FIRST_RETRY
     while True:
         try:

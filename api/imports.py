@@ -1,7 +1,9 @@
 """批量导入: a sheet of registrations, kept first, then worked through row by row by one process at a time.
 
 A crash loses nothing and registers nothing twice: the file is in the database, each row has a key of its own, and work
-goes on after the last row that has a result. A few rows at once only, so that the counter never waits for a sheet.
+goes on after the last row that has a result. The file is read through before its first row is registered: one that
+cannot be read leaves no cases behind that would be doubled when it is sent again. One row at a time, so that the
+counter hardly notices a sheet.
 """
 
 import asyncio
@@ -15,25 +17,33 @@ from typing import IO, Any
 
 from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from activities.leader import lead
 from api.deps import Services
 from api.errors import Problem
 from api.queries.rows import AnyRow
 from api.registration import command_of, enter
-from api.sheets import rows
+from api.sheets import count, rows
 from models.access import User
 from models.codes import Role
 from models.errors import Refusal
 from models.sheet import SheetError, fields_of, in_words, is_empty, registration
 
-AT_ONCE = 4
+SIDE_BY_SIDE = 3
+"""Imports under way, a row of each at a time: a large one does not hold up the small ones of other windows."""
+
 BATCH = 20
 """Rows between two looks at the clock of progress."""
 
 IDLE_SECONDS, RETRY_SECONDS = 0.5, 2.0
 PIECE = 1 << 20
 IN_MEMORY = 8 << 20
+
+DATABASE_AWAY = (OperationalError, InterfaceError, PoolTimeoutError)
+
+FAULT = "系统出错，导入中止；已登记的行见逐行结果，请联系管理员后只重新导入其余的行"
 
 logger = logging.getLogger("bancheng.imports")
 
@@ -43,7 +53,6 @@ Numbered = tuple[int, list[Any]]
 async def keep(wired: Services, user: User, file: IO[bytes], filename: str, kind: str, *, dry_run: bool) -> str:
     """Keep a sheet to be imported; the import's id."""
     import_id = secrets.token_hex(8)
-    pieces = list(iter(lambda: file.read(PIECE), b""))
     row = {
         "import_id": import_id,
         "filename": filename[:200],
@@ -55,7 +64,7 @@ async def keep(wired: Services, user: User, file: IO[bytes], filename: str, kind
         "district": user.district,
         "created_at": datetime.now(UTC),
     }
-    await wired.queries.intake.keep_import(row, pieces)
+    await wired.queries.intake.keep_import(row, iter(lambda: file.read(PIECE), b""))
     return import_id
 
 
@@ -63,12 +72,19 @@ async def run(wired: Services, pool: AsyncConnectionPool) -> None:
     """Work through whatever is kept, for as long as the process lives; of several processes one does."""
 
     async def work(_: AsyncConnection) -> None:
-        while True:
-            waiting = await wired.queries.intake.next_import()
-            if waiting is None:
+        at_work: dict[str, asyncio.Task[None]] = {}
+        try:
+            while True:
+                for ended in [task for task in at_work.values() if task.done()]:
+                    await ended  # what it raised ends this leader, and another begins anew
+                at_work = {import_id: task for import_id, task in at_work.items() if not task.done()}
+                for waiting in await wired.queries.intake.waiting_imports(SIDE_BY_SIDE):
+                    if waiting.import_id not in at_work:
+                        at_work[waiting.import_id] = asyncio.create_task(_work_through(wired, waiting))
                 await asyncio.sleep(IDLE_SECONDS)
-            else:
-                await _work_through(wired, waiting)
+        finally:
+            for task in at_work.values():
+                task.cancel()
 
     await lead(pool, "imports", work)
 
@@ -79,20 +95,22 @@ async def _work_through(wired: Services, said: AnyRow) -> None:
     with tempfile.SpooledTemporaryFile(max_size=IN_MEMORY) as file:
         async for piece in queries.pieces(said.import_id):
             file.write(piece)
-        sheet = _sheet(file, said.kind)
         try:
+            if said.total is None:
+                await queries.read_through(said.import_id, await asyncio.to_thread(count, file, said.kind))
+            sheet = rows(file, said.kind)
             fields = await asyncio.to_thread(lambda: fields_of(next(sheet, [])))
             numbered = ((number, cells) for number, cells in enumerate(sheet, start=2) if number > done)
             while batch := await asyncio.to_thread(lambda: _next(numbered)):
                 await queries.keep_results(said.import_id, await _register(wired, said, fields, batch))
         except SheetError as wrong:
             error = str(wrong)
+        except DATABASE_AWAY:
+            raise
+        except Exception:
+            logger.exception("导入 %s 中止", said.import_id)  # and not tried for ever: the next ones are waiting
+            error = FAULT
     await queries.finish(said.import_id, error)
-
-
-def _sheet(file: Any, kind: str) -> Iterator[list[Any]]:
-    file.seek(0)
-    return rows(file, kind)
 
 
 def _next(numbered: Iterator[Numbered]) -> list[Numbered]:
@@ -102,14 +120,10 @@ def _next(numbered: Iterator[Numbered]) -> list[Numbered]:
 async def _register(
     wired: Services, said: AnyRow, fields: Sequence[str], batch: Sequence[Numbered]
 ) -> list[dict[str, Any]]:
-    gate = asyncio.Semaphore(AT_ONCE)
     user = User(said.actor, Role(said.role), said.unit, said.district)
-
-    async def one(number: int, cells: list[Any]) -> dict[str, Any]:
-        async with gate:
-            return {"row": number, **await _one(wired, user, said, number, registration(fields, cells))}
-
-    return list(await asyncio.gather(*(one(number, cells) for number, cells in batch)))
+    return [
+        {"row": number, **await _one(wired, user, said, number, registration(fields, cells))} for number, cells in batch
+    ]
 
 
 async def _one(wired: Services, user: User, said: AnyRow, number: int, body: dict[str, Any]) -> dict[str, Any]:
@@ -123,7 +137,7 @@ async def _one(wired: Services, user: User, said: AnyRow, number: int, body: dic
             if said.dry_run:
                 await command_of(wired, user, body, extra, datetime.now(UTC))
                 return {"case_no": None, "errors": []}
-            case_no = await enter(wired, user, body, f"import-{said.import_id}-{number}", extra)
+            case_no, _ = await enter(wired, user, body, f"import-{said.import_id}-{number}", extra)
             return {"case_no": case_no, "errors": []}
         except Refusal as refusal:
             if not (isinstance(refusal, Problem) and refusal.status == 503):

@@ -4,6 +4,7 @@ The same number with the same content is the same case, however often it is sent
 registration. What is refused is kept with its reasons, without its content.
 """
 
+import re
 from datetime import UTC, datetime
 from typing import Any
 
@@ -11,10 +12,10 @@ from api.body import Body
 from api.deps import Services
 from api.door import logged
 from api.errors import Problem
-from api.registration import enter
+from api.registration import duplicates, enter
 from models.access import User
 from models.codes import SENT_IN, Channel, Role
-from models.errors import FieldError, Refusal
+from models.errors import BAD_CONTENT, FieldError, Refusal
 from models.intake_status import told
 from models.ledger import digest
 from models.signing import SIGNATURE_HEADER, TIMESTAMP_HEADER, SignatureError, check, intake_purpose, signing_key
@@ -23,6 +24,8 @@ INTAKE = "intake"
 """What the access log calls a piece that was sent in."""
 
 LONGEST_ID = 64
+
+_FIELD_NAME = re.compile(r"[a-z0-9_.]{0,80}", re.ASCII)
 
 
 async def take(
@@ -37,15 +40,15 @@ async def take(
             source_id = _source_id(fields)
             user, receiver = await _received_by(wired, channel, str(fields.get("unit")))
             key = key_of(channel, source_id)
-            again = await wired.queries.desk.registration(user.username, key)
-            case_no = await _enter(wired, user, fields, channel, source_id, key, receiver)
+            case_no, new = await _enter(wired, user, fields, channel, source_id, key, receiver)
         except Refusal as refusal:
-            await _keep_refused(wired, channel, raw, body.peek("source_id"), refusal)
+            if refusal.status == BAD_CONTENT:
+                await _keep_refused(wired, channel, raw, body.peek("source_id"), refusal)
             raise
     shown = await _status(wired, case_no, source_id)
-    if again is None:
-        shown["query_code"] = wired.tokens.query_code(case_no)
-    return (200 if again else 201), shown
+    shown["query_code"] = wired.tokens.query_code(case_no)
+    shown["duplicates"] = len(await duplicates(wired, user.unit, body, besides=case_no))
+    return (201 if new else 200), shown
 
 
 async def status(
@@ -88,8 +91,8 @@ def _sender(channel: str) -> User:
 
 def _source_id(fields: dict[str, Any]) -> str:
     source_id = fields.pop("source_id", None)
-    if not isinstance(source_id, str) or not 1 <= len(source_id.strip()) <= LONGEST_ID:
-        reason = f"请填写来件系统自己的编号，1 至 {LONGEST_ID} 个字符"
+    if not isinstance(source_id, str) or not 1 <= len(source_id.strip()) <= LONGEST_ID or not source_id.strip(" ."):
+        reason = f"请填写来件系统自己的编号，1 至 {LONGEST_ID} 个字符，不能只有句点"
         raise Problem(422, reason, errors=[FieldError("source_id", reason)])
     if "channel" in fields:
         reason = "渠道由地址决定，请去掉这个字段"
@@ -109,7 +112,7 @@ async def _received_by(wired: Services, channel: str, code: str) -> tuple[User, 
 
 async def _enter(
     wired: Services, user: User, fields: dict[str, Any], channel: str, source_id: str, key: str, receiver: str
-) -> str:
+) -> tuple[str, bool]:
     body = {**fields, "channel": Channel(channel).value}
     extra = {"source": {"channel": channel, "source_id": source_id}}
     try:
@@ -123,16 +126,21 @@ async def _enter(
 
 
 async def _keep_refused(wired: Services, channel: str, raw: bytes, source_id: Any, refusal: Refusal) -> None:
-    reasons = [{"field": error.field, "reason": error.reason} for error in refusal.errors]
+    reasons = [{"field": _known(error.field), "reason": error.reason} for error in refusal.errors]
     await wired.queries.intake.refused(
         {
             "channel": channel,
-            "source_id": str(source_id or "")[:LONGEST_ID].replace("\0", ""),
+            "source_id": source_id[:LONGEST_ID].replace("\0", "") if isinstance(source_id, str) else "",
             "at": datetime.now(UTC),
             "digest": digest(raw.decode(errors="replace"))[:16],
             "reasons": reasons or [{"field": "", "reason": refusal.detail}],
         }
     )
+
+
+def _known(field: str) -> str:
+    """A field's name as ours are; what else a sender takes for one may be content."""
+    return field if _FIELD_NAME.fullmatch(field) else "（未知字段）"
 
 
 async def _status(wired: Services, case_no: str, source_id: str) -> dict[str, Any]:

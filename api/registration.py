@@ -48,7 +48,7 @@ async def register(
 ) -> dict[str, Any]:
     """Register a case; its view, with the query code and likely duplicates."""
     async with logged(wired, user, "register", "", address):
-        case_no = await _register(wired, user, body, key, extra or {})
+        case_no, _ = await _register(wired, user, body, key, extra or {})
     shown = await read(wired, user, case_no)
     return {
         **shown,
@@ -57,7 +57,9 @@ async def register(
     }
 
 
-async def _register(wired: Services, user: User, sent: Body, key: str | None, extra: dict[str, Any]) -> str:
+async def _register(
+    wired: Services, user: User, sent: Body, key: str | None, extra: dict[str, Any]
+) -> tuple[str, bool]:
     if user.role not in WINDOW:
         raise Problem(403, f"登记由窗口办理，不由{user.role.label}办理")
     organisation = await wired.organisation()
@@ -71,10 +73,11 @@ async def _register(wired: Services, user: User, sent: Body, key: str | None, ex
 
 async def enter(
     wired: Services, user: User, body: dict[str, Any], key: str, extra: dict[str, Any], receiver: str | None = None
-) -> str:
-    """Register for a user, whatever door it came through; the case's number. `receiver` where the body names none.
+) -> tuple[str, bool]:
+    """Register for a user, whatever door it came through; the case's number, and whether it was allotted just now.
 
-    The same key with the same body gives the same case. Raises Refusal when the registration is wrong.
+    `receiver` is the first receiver where the body names none. The same key with the same body gives the
+    same case. Raises Refusal when the registration is wrong.
     """
     body = dict(body)
     if "opening" in body:
@@ -84,6 +87,7 @@ async def enter(
     if receiver and not body.get("first_receiver"):
         body["first_receiver"] = receiver
     organisation, unit, now = await wired.organisation(), str(body.get("unit")), datetime.now(UTC)
+    new = False
     for _ in range(ALLOT_TRIES):
         earlier = await wired.queries.desk.registration(user.username, key)
         if earlier is not None:
@@ -99,11 +103,12 @@ async def enter(
             )
         except IntegrityError:
             continue  # the same key at the same moment: the other request has allotted the number
+        new = True
         break
     else:
         raise Problem(503, "登记请求冲突，请稍候重试", headers={"Retry-After": "1"})
     await wired.gateway.register(command, case_no, _summary(command, organisation))
-    return case_no
+    return case_no, new
 
 
 async def command_of(

@@ -4,11 +4,15 @@ import codecs
 import csv
 import io
 import zipfile
+import zlib
 from collections.abc import Iterator
 from typing import IO, Any
+from xml.etree.ElementTree import ParseError
 
 from openpyxl import load_workbook
+from openpyxl.packaging.manifest import Manifest
 from openpyxl.utils.exceptions import InvalidFileException
+from openpyxl.xml.functions import fromstring
 
 from models.sheet import SheetError
 
@@ -16,11 +20,37 @@ MOST_BYTES = 50 * 1024 * 1024
 MOST_ROWS = 100_000
 MOST_COLUMNS = 60
 
-MOST_UNPACKED = 1024 * 1024 * 1024
+MOST_UNPACKED = 256 * 1024 * 1024
 MOST_RATIO = 200
 """A workbook that unpacks to more, or to so many times its size, is a bomb."""
 
+MOST_HELD = 64 * 1024 * 1024
+"""What the reader holds in memory whole, at up to seven times its size: everything but the sheets, texts above all."""
+
+_SHEETS, _SHEET_TYPE = "xl/worksheets/", "spreadsheetml.worksheet+xml"
+
+_BROKEN = (
+    zipfile.BadZipFile,
+    InvalidFileException,
+    ParseError,
+    zlib.error,
+    EOFError,
+    OSError,
+    LookupError,
+    ValueError,
+    TypeError,
+    AttributeError,
+    RuntimeError,
+)
+"""What zipfile and openpyxl raise over a workbook that is cut off, damaged, encrypted or none (NotImplementedError is a
+RuntimeError)."""
+
 ENCODINGS = ("utf-8-sig", "gb18030")
+
+
+def count(file: IO[bytes], kind: str) -> int:
+    """How many rows follow the heading, empty ones too. Raises SheetError: a sheet that was counted can be read."""
+    return max(sum(1 for _ in rows(file, kind)) - 1, 0)
 
 
 def rows(file: IO[bytes], kind: str) -> Iterator[list[Any]]:
@@ -35,10 +65,13 @@ def rows(file: IO[bytes], kind: str) -> Iterator[list[Any]]:
 def _text(file: IO[bytes]) -> Iterator[list[Any]]:
     encoding = _encoding(file)
     file.seek(0)
+    text = io.TextIOWrapper(file, encoding, newline="")
     try:
-        yield from csv.reader(io.TextIOWrapper(file, encoding, newline=""))
+        yield from csv.reader(text)
     except (csv.Error, UnicodeDecodeError) as error:
         raise SheetError(f"不是有效的 CSV 文件（{error}），请另存为 CSV（UTF-8）后重试") from None
+    finally:
+        text.detach()  # it would close the file with itself, which is read once more
 
 
 def _encoding(file: IO[bytes]) -> str:
@@ -60,11 +93,13 @@ def _workbook(file: IO[bytes]) -> Iterator[list[Any]]:
     try:
         _check_zip(file)
         book = load_workbook(file, read_only=True, data_only=False)
-        for cells in book.worksheets[0].iter_rows(values_only=True):
+        sheet = book.worksheets[0]
+        sheet.reset_dimensions()  # not every program states them rightly, and columns beyond them would be cut off
+        for cells in sheet.iter_rows(values_only=True):
             yield list(cells)
-    except (zipfile.BadZipFile, InvalidFileException, KeyError, IndexError, ValueError, OSError) as error:
-        if isinstance(error, SheetError):
-            raise
+    except SheetError:
+        raise
+    except _BROKEN:
         raise SheetError("不是有效的 .xlsx 文件，请用表格软件另存后重试") from None
 
 
@@ -74,6 +109,18 @@ def _check_zip(file: IO[bytes]) -> None:
         parts = archive.infolist()
         unpacked = sum(part.file_size for part in parts)
         packed = max(sum(part.compress_size for part in parts), 1)
-    if len(parts) > 1000 or unpacked > MOST_UNPACKED or (unpacked > 1 << 24 and unpacked / packed > MOST_RATIO):
-        raise SheetError("文件展开后过大，请分成几个文件")
+        bomb = len(parts) > 1000 or unpacked > MOST_UNPACKED or (unpacked > 1 << 24 and unpacked / packed > MOST_RATIO)
+        if bomb or _held(parts, set()) > MOST_HELD or _held(parts, _in_disguise(archive)) > MOST_HELD:
+            raise SheetError("文件展开后过大，请分成几个文件")
     file.seek(0)
+
+
+def _held(parts: list[zipfile.ZipInfo], disguised: set[str]) -> int:
+    """Bytes that the reader would hold in memory whole."""
+    return sum(p.file_size for p in parts if p.filename in disguised or not p.filename.startswith(_SHEETS))
+
+
+def _in_disguise(archive: zipfile.ZipFile) -> set[str]:
+    """Parts that are declared as something else than sheets, wherever they lie."""
+    declared = Manifest.from_tree(fromstring(archive.read("[Content_Types].xml"))).Override
+    return {part.PartName.lstrip("/") for part in declared if not part.ContentType.endswith(_SHEET_TYPE)}

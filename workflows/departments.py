@@ -29,9 +29,10 @@ class DepartmentNotices:
     client: Client
     registry: Registry
 
-    async def handle(self, event: Event) -> None:
+    async def handle(self, event: Event) -> bool:
         """Start what this entry has to tell. May be repeated: what was started is not started again."""
         ledger = await self.registry.ledger(event.case_no, event.seq)
+        started = False
         for notice in notices(ledger) if ledger else []:
             adapter = await self.registry.adapter(notice.unit)
             if adapter is not None:
@@ -42,6 +43,8 @@ class DepartmentNotices:
                     fallback_hours=adapter.fallback_hours,
                 )
                 await self._start(delivery)
+                started = True
+        return started
 
     async def _start(self, delivery: Delivery) -> None:
         notice: Notice = delivery.notice

@@ -1,6 +1,6 @@
 """What came in and was refused, and imports with their results (外部来件、批量导入)."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -31,7 +31,7 @@ class IntakeQueries:
         """The newest first."""
         return await rows(self._engine, select(REFUSED).order_by(REFUSED.c.id.desc()).limit(limit))
 
-    async def keep_import(self, row: dict[str, Any], pieces: Sequence[bytes]) -> None:
+    async def keep_import(self, row: dict[str, Any], pieces: Iterable[bytes]) -> None:
         """Keep an import with its file, in one transaction."""
         async with transaction(self._engine) as connection:
             await connection.execute(insert(IMPORTS).values({**row, "done": 0, "kept": 0, "refused": 0}))
@@ -39,16 +39,22 @@ class IntakeQueries:
                 values = {"import_id": row["import_id"], "number": number, "data": piece}
                 await connection.execute(insert(CHUNKS).values(values))
 
+    async def read_through(self, import_id: str, total: int) -> None:
+        """The whole file can be read, and has so many rows."""
+        async with transaction(self._engine) as connection:
+            mine = IMPORTS.c.import_id == import_id
+            await connection.execute(update(IMPORTS).where(mine).values(total=total))
+
     async def one_import(self, import_id: str) -> AnyRow | None:
         """An import, or None."""
         found = await rows(self._engine, select(IMPORTS).where(IMPORTS.c.import_id == import_id))
         return found[0] if found else None
 
-    async def next_import(self) -> AnyRow | None:
-        """The oldest that is not finished, or None."""
+    async def waiting_imports(self, limit: int) -> Sequence[AnyRow]:
+        """The oldest that are not finished."""
         c = IMPORTS.c
-        found = await rows(self._engine, select(IMPORTS).where(c.finished_at.is_(None)).order_by(c.created_at).limit(1))
-        return found[0] if found else None
+        waiting = select(IMPORTS).where(c.finished_at.is_(None)).order_by(c.created_at).limit(limit)
+        return await rows(self._engine, waiting)
 
     async def pieces(self, import_id: str) -> AsyncIterator[bytes]:
         """The file, piece by piece."""

@@ -5,13 +5,14 @@ import csv
 import io
 import tempfile
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from typing import IO, Annotated, Any
 
 from fastapi import APIRouter, Header, Query, Request, Response
 from fastapi.responses import StreamingResponse
 from openpyxl import Workbook
 from starlette.datastructures import UploadFile
+from starlette.formparsers import MultiPartException, MultiPartParser
 
 from api import imports, intake
 from api.answer import Answer
@@ -33,6 +34,8 @@ router = APIRouter(prefix="/api/intake", tags=["外部来件"])
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CSV = "text/csv; charset=utf-8"
 IN_MEMORY = 1 << 20
+FORM_BYTES = 1 << 16
+"""What a form may have around its file."""
 WAIT_SECONDS, LOOK_SECONDS = 20.0, 0.2
 
 Timestamp = Annotated[str | None, Header(alias=TIMESTAMP_HEADER)]
@@ -87,9 +90,10 @@ async def load(
         if (await _one(wired, user, import_id)).finished_at is not None:
             break
         await asyncio.sleep(LOOK_SECONDS)
-    shown = await _shown(wired, await _one(wired, user, import_id), with_rows=wait)
-    finished = shown["state"] != "running"
-    return Answer(shown, 200 if wait and finished else 202, {"Location": f"/api/intake/imports/{import_id}"})
+    found = await _one(wired, user, import_id)
+    finished = wait and found.finished_at is not None
+    shown = await _shown(wired, found, with_rows=finished)
+    return Answer(shown, 200 if finished else 202, {"Location": f"/api/intake/imports/{import_id}"})
 
 
 @router.get("/imports/{import_id}", summary="导入进度")
@@ -110,13 +114,21 @@ async def _receive(request: Request, file: IO[bytes]) -> str:
     """The sheet of the request into the file; its name. 413 for too large a one, 422 for none."""
     name = "import"
     if request.headers.get("content-type", "").startswith("multipart/form-data"):
-        async with request.form(max_files=1) as form:
+        try:
+            form = await MultiPartParser(request.headers, _limited(request), max_files=1).parse()
+        except _TooLargeError:
+            raise _too_large() from None
+        except MultiPartException:
+            raise _nothing() from None
+        try:
             sent = form.get("file")
             if not isinstance(sent, UploadFile):
                 raise _nothing()
             name = sent.filename or name
             while piece := await sent.read(IN_MEMORY):
                 _write(file, piece)
+        finally:
+            await form.close()
     else:
         async for piece in request.stream():
             _write(file, piece)
@@ -128,8 +140,26 @@ async def _receive(request: Request, file: IO[bytes]) -> str:
 
 def _write(file: IO[bytes], piece: bytes) -> None:
     if file.tell() + len(piece) > MOST_BYTES:
-        raise Problem(413, f"文件超过 {MOST_BYTES >> 20} MB，请分成几个文件")
+        raise _too_large()
     file.write(piece)
+
+
+class _TooLargeError(MultiPartException):
+    """A form beyond the limit. The parser closes what it has kept so far."""
+
+
+async def _limited(request: Request) -> AsyncGenerator[bytes, None]:
+    """The body of the request: what is too large is not even kept on disk to its end."""
+    received = 0
+    async for piece in request.stream():
+        received += len(piece)
+        if received > MOST_BYTES + FORM_BYTES:
+            raise _TooLargeError("")
+        yield piece
+
+
+def _too_large() -> Problem:
+    return Problem(413, f"文件超过 {MOST_BYTES >> 20} MB，请分成几个文件")
 
 
 def _nothing() -> Problem:
@@ -154,7 +184,7 @@ async def _one(wired: ServicesDep, user: User, import_id: str) -> AnyRow:
 
 async def _shown(wired: ServicesDep, found: AnyRow, *, with_rows: bool) -> dict[str, Any]:
     state = "running" if found.finished_at is None else ("failed" if found.error else "done")
-    names = ("import_id", "filename", "dry_run", "done", "kept", "refused", "error")
+    names = ("import_id", "filename", "dry_run", "total", "done", "kept", "refused", "error")
     shown = {name: getattr(found, name) for name in names}
     times = {"created_at": instant(found.created_at), "finished_at": instant(found.finished_at)}
     rows = [_row(row) async for row in wired.queries.intake.results(found.import_id)] if with_rows else None
@@ -185,12 +215,12 @@ def _line(cells: list[str]) -> str:
 async def refused(wired: ServicesDep, user: UserDep, limit: Annotated[int, Query(ge=1, le=200)] = 50) -> dict[str, Any]:
     """未能登记的来件和理由，最新的在前；不留内容。"""
     require(user, Role.ADMIN, Role.AUDITOR)
-    names = ("channel", "source_id", "digest", "reasons")
+    names = ("channel", "source_id", "reasons")
     found = await wired.queries.intake.refusals(limit)
     return {"items": [{**{name: getattr(row, name) for name in names}, "at": instant(row.at)} for row in found]}
 
 
-@router.get("/{channel}/key", summary="来件密钥")
+@router.get("/keys/{channel}", summary="来件密钥")
 async def key(wired: ServicesDep, user: UserDep, channel: str) -> dict[str, Any]:
     """该渠道的来件系统签名用的密钥。"""
     require(user, Role.ADMIN)
@@ -208,7 +238,7 @@ async def take(
     return Answer(shown, status)
 
 
-@router.get("/{channel}/{source_id}", summary="办理状态回传")
+@router.get("/{channel}/{source_id:path}", summary="办理状态回传")
 async def status(
     wired: ServicesDep, channel: str, source_id: str, timestamp: Timestamp = None, signature: Signature = None
 ) -> dict[str, Any]:

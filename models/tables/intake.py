@@ -39,6 +39,8 @@ class ImportRow(SQLModel, table=True):
     district: str
     created_at: datetime = instant_column()
     finished_at: datetime | None = instant_column(nullable=True)
+    total: int | None = None
+    """Rows after the heading, empty ones too; None until the file has been read through once."""
     done: int
     kept: int
     refused: int

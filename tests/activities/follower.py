@@ -15,9 +15,10 @@ SECONDS = 0.01
 """What an event takes it."""
 
 
-async def handle(event: Event) -> None:
+async def handle(event: Event) -> bool:
     await asyncio.sleep(SECONDS)
     print(event.number, flush=True)
+    return True
 
 
 async def main(address: str) -> None:

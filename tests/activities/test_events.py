@@ -245,11 +245,12 @@ def test_an_event_that_fails_is_tried_again_and_those_after_it_wait(
             write(writer, "A", seq)
     tried: list[int] = []
 
-    async def handle(event: Event) -> None:
+    async def handle(event: Event) -> bool:
         tried.append(event.number)
         if event.number == 2 and tried.count(2) < 4:
             assert position(database) == 1
             raise RuntimeError("对方没有应答")
+        return True
 
     async def work(log: EventLog) -> None:
         following = asyncio.create_task(log.follow(NAME, handle))
@@ -263,8 +264,9 @@ def test_an_event_that_fails_is_tried_again_and_those_after_it_wait(
 def test_a_follower_outlives_the_loss_of_its_sessions(database: str) -> None:
     seen: list[int] = []
 
-    async def handle(event: Event) -> None:
+    async def handle(event: Event) -> bool:
         seen.append(event.number)
+        return True
 
     def cut_off() -> None:
         with connect(database) as writer:

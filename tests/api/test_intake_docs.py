@@ -17,7 +17,7 @@ def test_the_example_sends_a_piece_and_asks_how_it_stands(people: People, tmp_pa
     text = (ROOT / "docs" / "intake.md").read_text(encoding="utf-8")
     [example] = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
     (tmp_path / "sender.py").write_text(example, encoding="utf-8")
-    secret = people.get("admin", "/api/intake/hotline/key").json()["secret"]
+    secret = people.get("admin", "/api/intake/keys/hotline").json()["secret"]
     run = [sys.executable, str(tmp_path / "sender.py"), people.system.api_url, secret]
     for _ in range(2):  # sent again, it is the same case
         said = subprocess.run(run, capture_output=True, text=True, timeout=60)

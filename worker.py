@@ -50,6 +50,7 @@ PASSED_THROUGH = (
     "activities",
     "models",
     "workflows.client",
+    "workflows.ledger",
     "workflows.reading",
     "workflows.search_attributes",
     "annotated_types",

@@ -19,7 +19,7 @@ from models.policy import policy
 _LEAD = "SELECT code FROM units WHERE district = %s AND kind = 'lead'"
 _CASES = """
 SELECT state FROM cases WHERE district = %s AND NOT finished
-AND (stage <> 'archived' OR state ? 'follow_up') ORDER BY registered_at
+AND (stage <> 'archived' OR follow_up) ORDER BY registered_at
 """
 _CHANGES = """
 SELECT DISTINCT ON (year, published) year, workdays, holidays, source, published, version FROM calendar_changes

@@ -42,6 +42,8 @@ def case_row(case: Case) -> dict[str, Any]:
         "linked": [link["case_no"] for link in state.links] + ([state.merged_into] if state.merged_into else []),
         "calendar_version": case.calendar.version,
         "finished": is_finished(case),
+        "drafts": bool(state.solutions),
+        "follow_up": state.follow_up is not None and not state.follow_up.closed,
     }
 
 

@@ -20,7 +20,7 @@ class SolutionQueries:
     async def drafts(self, district: str | None) -> Sequence[AnyRow]:
         """Cases of a district (None: of all) with drafts: number, district, the drafts."""
         c = CASES.c
-        wanted: list[ColumnElement[bool]] = [c.state.has_key("solutions")]
+        wanted: list[ColumnElement[bool]] = [c.drafts]
         if district is not None:
             wanted.append(c.district == district)
         drafts = c.state["solutions"].label("solutions")

@@ -75,9 +75,7 @@ async def listing(
         late = or_(columns.overdue, and_(columns.clock_state == "running", columns.due_at <= func.now()))
         wanted.append(late if overdue else ~late)
     if follow_up is not None:
-        closed = columns.state["follow_up"]["closed"].astext
-        listed = and_(columns.state.has_key("follow_up"), closed.is_distinct_from("true"))
-        wanted.append(listed if follow_up else ~listed)
+        wanted.append(columns.follow_up if follow_up else ~columns.follow_up)
     if text:
         wanted += [columns.search.icontains(word, autoescape=True) for word in text.split()]
     if since:

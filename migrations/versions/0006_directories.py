@@ -25,11 +25,14 @@ def upgrade() -> None:
         sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("kind", "key", "version"),
     )
-    op.create_index("cases_solutions", "cases", ["district"], postgresql_where=sa.text("state ? 'solutions'"))
-    op.create_index("cases_follow_up", "cases", ["district"], postgresql_where=sa.text("state ? 'follow_up'"))
+    for name in ("drafts", "follow_up"):
+        op.add_column("cases", sa.Column(name, sa.Boolean(), nullable=False, server_default=sa.false()))
+        op.alter_column("cases", name, server_default=None)
+        op.create_index(f"cases_{name}", "cases", ["district"], postgresql_where=sa.text(name))
 
 
 def downgrade() -> None:
-    op.drop_index("cases_follow_up")
-    op.drop_index("cases_solutions")
+    for name in ("drafts", "follow_up"):
+        op.drop_index(f"cases_{name}")
+        op.drop_column("cases", name)
     op.drop_table("directories")

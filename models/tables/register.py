@@ -37,8 +37,9 @@ class CaseRow(SQLModel, table=True):
         Index("cases_district_registered", "district", "registered_at", "case_no"),
         Index("cases_applicant", "applicant_key"),
         Index("cases_parent", "parent"),
-        Index("cases_solutions", "district", postgresql_where=text("state ? 'solutions'")),
-        Index("cases_follow_up", "district", postgresql_where=text("state ? 'follow_up'")),
+        # Never an index over `state`: PostgreSQL would write every index anew with every entry.
+        Index("cases_drafts", "district", postgresql_where=text("drafts")),
+        Index("cases_follow_up", "district", postgresql_where=text("follow_up")),
         Index("cases_calendar", "calendar_version", postgresql_where=text("NOT finished")),
     )
 
@@ -70,4 +71,8 @@ class CaseRow(SQLModel, table=True):
     linked: list[str] = Field(sa_column=Column(ARRAY(Text), nullable=False))
     calendar_version: int
     finished: bool
+    drafts: bool
+    """Whether it left drafts of a rule for the next person (一类事)."""
+    follow_up: bool
+    """Whether it is on the follow-up list (挂账)."""
     state: dict[str, Any] = Field(sa_column=Column(JSONB, nullable=False))

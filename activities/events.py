@@ -105,7 +105,7 @@ class EventLog:
                     if did_something or event is events[-1]:
                         # Over the session that holds the lock: whoever lost it moves nothing any more.
                         await session.execute(_ADVANCE, (position, follower))
-                if not events:
+                if len(events) < BATCH:  # what comes meanwhile is numbered and read together
                     await asyncio.sleep(IDLE_SECONDS)
 
         await lead(self.pool, f"follower:{follower}", hand_on)

@@ -41,7 +41,7 @@ class SealingCodec(PayloadCodec):
     async def decode(self, payloads: Sequence[Payload]) -> list[Payload]:
         """Each payload as it was. Raises InvalidTag for one that was changed or sealed with another key."""
         return [
-            self._open(payload) if payload.metadata.get("encoding") == _ENCODING else payload for payload in payloads
+            self.open(payload) if payload.metadata.get("encoding") == _ENCODING else payload for payload in payloads
         ]
 
     def _seal(self, payload: Payload) -> Payload:
@@ -49,7 +49,8 @@ class SealingCodec(PayloadCodec):
         sealed = self._cipher.encrypt(nonce, payload.SerializeToString(), _KEY_ID)
         return Payload(metadata={"encoding": _ENCODING, "key": _KEY_ID}, data=nonce + sealed)
 
-    def _open(self, payload: Payload) -> Payload:
+    def open(self, payload: Payload) -> Payload:
+        """A sealed payload as it was before."""
         nonce, sealed = payload.data[:_NONCE_BYTES], payload.data[_NONCE_BYTES:]
         return Payload.FromString(self._cipher.decrypt(nonce, sealed, _KEY_ID))
 

@@ -15,14 +15,24 @@ from worker import runner
 from workflows.calendar_change import CalendarChangeWorkflow
 from workflows.case import CaseWorkflow
 from workflows.delivery import DeliveryWorkflow
+from workflows.inquiry import InquiryWorkflow
+from workflows.meeting import MeetingCallWorkflow, MeetingWorkflow
 
+WORKFLOWS = [
+    CaseWorkflow,
+    CalendarChangeWorkflow,
+    DeliveryWorkflow,
+    InquiryWorkflow,
+    MeetingCallWorkflow,
+    MeetingWorkflow,
+]
 FILES = sorted(HISTORIES.glob("*.json"))
 
 
 def replay(path: Path) -> None:
     said = json.loads(path.read_text(encoding="utf-8"))
     replayer = Replayer(
-        workflows=[CaseWorkflow, CalendarChangeWorkflow, DeliveryWorkflow],
+        workflows=WORKFLOWS,
         workflow_runner=runner(),
         data_converter=pydantic_data_converter,
     )

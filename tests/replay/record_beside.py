@@ -1,0 +1,115 @@
+"""`python -m tests.replay.record_beside`: keep histories of what stands beside the cases, meetings and inquiries.
+
+Run it when a change of their workflows' commands is meant (behind `workflow.patched`): files that are there already
+stay. An inquiry's payloads are opened before they are kept: all that is in them here is made up.
+"""
+
+import asyncio
+import base64
+import json
+from datetime import timedelta
+from typing import Any
+
+from google.protobuf.json_format import MessageToDict, ParseDict
+from temporalio.api.common.v1 import Payload
+
+from ops.scenarios.clock import CaseClock, Clock
+from ops.system import System
+from tests.api.conftest import People
+from tests.replay.record import HISTORIES, write
+from workflows.client import connect
+from workflows.sealing import SealingCodec, connect_sealed, workflow_id
+
+LEAD, CLERK, SUPERVISOR = "dl-zw.lead", "dl-center.clerk", "dl-jw.supervisor"
+REFUSED = {
+    "category": "refused",
+    "reason": "推诿",
+    "causes": ["process"],
+    "respondent_unit": "dl-rs",
+    "conduct": "slow",
+}
+FOUND = {"check": "shirking", "substantiated": True, "facts": "属实", "measure": "talk"}
+
+
+def record(people: People) -> None:
+    """A meeting that is closed and one that is late; an inquiry that nobody appeals against, and one ruled on."""
+    number = people.under_way(CLERK)
+    _held(people, LEAD, "closed", number)
+    _held(people, "bh-zw.lead", "late", None)
+    _inquired(people, "unopposed", appeals=False)
+    _inquired(people, "ruled", appeals=True)
+
+
+def _held(people: People, lead: str, ending: str, case_no: str | None) -> None:
+    said = people.post(lead, "/api/meetings").json()
+    path = f"/api/meetings/{said['district']}/{said['month']}"
+    if case_no:
+        present = {"attendance": [{"unit": "dl-rs", "state": "present"}]}
+        task = {"assignments": [{"unit": "dl-rs", "role": "lead", "task": "办结"}]}
+        for command, body in (
+            ("register_attendance", present),
+            ("minute", {"case_no": case_no, "text": "三日内办结"}),
+            ("decide", {"case_no": case_no, "do": "assign", "body": task}),
+            ("close_meeting", {"minutes": "议定一项"}),
+        ):
+            assert people.post(lead, f"{path}/{command}", body).status_code == 200, command
+    asyncio.run(_keep_meeting(people, said["meeting_no"], ending, late=not case_no))
+
+
+async def _keep_meeting(people: People, number: str, ending: str, *, late: bool) -> None:
+    client = await connect(people.system.temporal_address, "default")
+    if late:
+        clock = Clock(client)
+        await clock.move(number, await clock.now(number) + timedelta(days=9))
+    for own_id, name in ((number, "meeting"), (f"{number}/call", "meeting-call")):
+        history = await client.get_workflow_handle(own_id).fetch_history()
+        _write(f"{name}.{ending}", own_id, json.loads(history.to_json()))
+
+
+def _inquired(people: People, ending: str, *, appeals: bool) -> None:
+    number = people.register(CLERK)["case_no"]
+    for command, body in (("accept", {}), ("diagnose", REFUSED)):
+        assert people.act(CLERK, number, command, **body).status_code == 200
+    inquiry_id = people.view(number, SUPERVISOR)["inquiries"][0]["id"]
+    assert people.act(SUPERVISOR, number, "find", inquiry_id=inquiry_id, **FOUND).status_code == 200
+    if appeals:
+        appeal = people.act("dl-rs.liaison", number, "appeal", inquiry_id=inquiry_id, grounds="另有隐情")
+        assert appeal.status_code == 200
+        ruling = {"decision": "overturn", "reason": "查无实据"}
+        assert people.act(f"{SUPERVISOR}2", number, "rule_appeal", inquiry_id=inquiry_id, **ruling).status_code == 200
+    asyncio.run(_keep_inquiry(people, number, inquiry_id, ending))
+
+
+async def _keep_inquiry(people: People, case_no: str, inquiry_id: str, ending: str) -> None:
+    system = people.system
+    clock = await CaseClock.connect(system.temporal_address, system.secret)
+    await clock.move(case_no, [inquiry_id], await clock.now(case_no) + timedelta(days=12))
+    its_id = workflow_id(system.secret, inquiry_id)
+    client = await connect_sealed(system.temporal_address, system.secret)
+    history = await client.get_workflow_handle(its_id).fetch_history()
+    opened = _opened(json.loads(history.to_json()), SealingCodec(system.secret))
+    _write(f"inquiry.{ending}", its_id, opened)
+
+
+def _opened(value: Any, codec: SealingCodec) -> Any:
+    """The history with every sealed payload as it was before."""
+    if isinstance(value, dict):
+        metadata = value.get("metadata")
+        sealed = isinstance(metadata, dict) and base64.b64decode(metadata.get("encoding", "")) == b"binary/sealed"
+        if sealed:
+            return MessageToDict(codec.open(ParseDict(value, Payload())))
+        return {name: _opened(item, codec) for name, item in value.items()}
+    return [_opened(item, codec) for item in value] if isinstance(value, list) else value
+
+
+def _write(name: str, own_id: str, history: dict[str, Any]) -> None:
+    target = HISTORIES / f"{name}.json"
+    if not target.exists():
+        write(target, own_id, history)
+
+
+if __name__ == "__main__":
+    with System(time_skipping=True) as running:
+        found = People(running)
+        with found.http:
+            record(found)

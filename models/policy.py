@@ -1,8 +1,8 @@
 """Policy profiles (政策档): a place's limits, as data, each figure with its source.
 
-`policies/base.toml` holds the base; `policies/<code>.toml` what a place does otherwise, and its version. A case keeps
-the version it was registered under, so a published version never changes: `policies/digests.toml` pins the digest of
-each, and an older version lives on, whole, as `policies/<code>@<version>.toml`.
+`policies/base.toml` holds the base; `policies/<code>.toml` what a place does otherwise, its version and the base's that
+it builds on. A case keeps the version it was registered under, so a published version never changes:
+`policies/digests.toml` pins the digest of each, and older ones live on as `policies/former/<code>@<version>.toml`.
 
 `python -m models.policy` prints the digests of the newest versions.
 """
@@ -10,7 +10,7 @@ each, and an older version lives on, whole, as `policies/<code>@<version>.toml`.
 import hashlib
 import tomllib
 from collections.abc import Set
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import time
 from functools import cache
 from pathlib import Path
@@ -34,6 +34,18 @@ class Figure:
     source: str
 
 
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """A rule of the 三查 (疑点规则): which check and code (A1 to C2) it speaks for, and whether it blocks archiving."""
+
+    check: str
+    code: str
+    kind: str
+    """`finding` waits for a supervisor, `sign` is counted and shown (contract.md, Checkpoints)."""
+    title: str
+    source: str
+
+
 @dataclass(frozen=True)
 class Policy:
     """A profile of one version, resolved against the base."""
@@ -44,6 +56,7 @@ class Policy:
     division: str
     limits: dict[str, Figure]
     settings: dict[str, Figure]
+    doubts: dict[str, Doubt] = field(default_factory=dict)
 
     def days(self, limit: str) -> int:
         """How long a limit is, in working days unless it is natural."""
@@ -82,12 +95,26 @@ class Policy:
         """The window within which a like case counts as a likely duplicate."""
         return int(self.setting("duplicate_days"))
 
+    @property
+    def opening_of_business(self) -> time | None:
+        """When offices open; None in a version that does not say so."""
+        return (
+            time.fromisoformat(self.setting("opening_of_business")) if "opening_of_business" in self.settings else None
+        )
+
+    @property
+    def idle_hours(self) -> int:
+        """After how many hours without an act the head is told (久无进展); 0 in a version without this rule."""
+        return int(self.setting("idle_hours")) if "idle_hours" in self.settings else 0
+
     def digest(self) -> str:
         """SHA-256 of everything that decides: what a published version must keep."""
         figures = {
             kind: {key: [figure.value, figure.unit] for key, figure in table.items()}
             for kind, table in (("limits", self.limits), ("settings", self.settings))
         }
+        if self.doubts:
+            figures["doubts"] = {name: [rule.check, rule.code, rule.kind] for name, rule in self.doubts.items()}
         return hashlib.sha256(canonical([self.code, self.version, self.division, figures])).hexdigest()
 
 
@@ -99,17 +126,26 @@ def profiles() -> list[str]:
 @cache
 def policy(code: str, version: int | None = None) -> Policy:
     """A profile, by default of its newest version. Raises PolicyError for an unknown code or version."""
-    newest = _read(code)
-    if version is None or newest.get("version") == version:
-        return _resolve(code, newest, _read("base"))
-    return _resolve(code, _read(f"{code}@{version}"), {"limits": {}, "settings": {}})
+    own = _of_version(code, version)
+    return _resolve(code, own, _of_version("base", own.get("base")))
+
+
+def _of_version(stem: str, version: int | None) -> dict[str, Any]:
+    newest = _read(stem)
+    return newest if version in (None, newest.get("version")) else _read(f"{stem}@{version}")
 
 
 # Read when the module is loaded: a workflow, which may open no file, only looks them up.
-_FILES = {path.stem: tomllib.loads(path.read_text(encoding="utf-8")) for path in FOLDER.glob("*.toml")}
-_NO_PROFILES = frozenset({"base", "digests", "scope"})
-_HEADER = frozenset({"name", "version", "division"})
-_KEYS = {"limits": frozenset({"days", "unit", "source"}), "settings": frozenset({"value", "source"})}
+_FILES = {path.stem: tomllib.loads(path.read_text(encoding="utf-8")) for path in FOLDER.rglob("*.toml")}
+_NO_PROFILES = frozenset(stem for stem in _FILES if stem.partition("@")[0] in ("base", "digests", "scope"))
+_HEADER = frozenset({"name", "version", "base", "division"})
+_KEYS = {
+    "limits": frozenset({"days", "unit", "source"}),
+    "settings": frozenset({"value", "source"}),
+    "doubts": frozenset({"check", "code", "kind", "title", "source"}),
+}
+_CHECKS = {"shirking": ("A1", "A2"), "unclear_duty": ("B1", "B2"), "bad_policy": ("C1", "C2")}
+_KINDS = ("finding", "sign")
 
 
 def _read(stem: str) -> dict[str, Any]:
@@ -122,19 +158,31 @@ def _resolve(code: str, own: dict[str, Any], base: dict[str, Any]) -> Policy:
     _only_known(f"政策档 {code}", own, _HEADER | set(_KEYS))
     if missing := _HEADER - set(own):
         raise PolicyError(f"政策档 {code} 缺少 {min(missing)}，请补上")
-    tables: dict[str, dict[str, Figure]] = {}
+    tables: dict[str, dict[str, Any]] = {}
     for kind in _KEYS:
-        if base[kind]:
-            _only_known(f"政策档 {code} 的 {kind}", own.get(kind, {}), set(base[kind]))
-        said = {**base[kind], **own.get(kind, {})}
-        tables[kind] = {key: _figure(f"政策档 {code} 的 {kind}.{key}", kind, value) for key, value in said.items()}
-    return Policy(code, own["name"], own["version"], own["division"], tables["limits"], tables["settings"])
+        known = base.get(kind, {})
+        _only_known(f"政策档 {code} 的 {kind}", own.get(kind, {}), set(known))
+        said = {**known, **own.get(kind, {})}
+        tables[kind] = {key: _item(f"政策档 {code} 的 {kind}.{key}", kind, value) for key, value in said.items()}
+    return Policy(code, own["name"], own["version"], own["division"], **tables)
 
 
-def _figure(where: str, kind: str, said: Any) -> Figure:
+def _item(where: str, kind: str, said: Any) -> Figure | Doubt:
     if not isinstance(said, dict):
         raise PolicyError(f"{where} 缺少来源，请写成数值、来源（source）两行")
     _only_known(where, said, _KEYS[kind])
+    return _doubt(where, said) if kind == "doubts" else _figure(where, kind, said)
+
+
+def _doubt(where: str, said: dict[str, Any]) -> Doubt:
+    if missing := _KEYS["doubts"] - {key for key, value in said.items() if value}:
+        raise PolicyError(f"{where} 缺少 {min(missing)}，请补上")
+    if said["code"] not in _CHECKS.get(said["check"], ()) or said["kind"] not in _KINDS:
+        raise PolicyError(f"{where} 的三查、代码或种类不对：代码 A1 至 C2 须与三查一致，种类为 finding 或 sign")
+    return Doubt(**said)
+
+
+def _figure(where: str, kind: str, said: dict[str, Any]) -> Figure:
     value = said.get("days" if kind == "limits" else "value")
     if value is None or not said.get("source"):
         raise PolicyError(f"{where} 缺少数值或来源（source）")

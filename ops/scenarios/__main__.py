@@ -14,9 +14,7 @@ from ops.settings import DEMO_PASSWORD
 from ops.system import System
 
 
-async def play(
-    scenarios: Sequence[Scenario], api_url: str, temporal_address: str, password: str, secret: bytes
-) -> int:
+async def play(scenarios: Sequence[Scenario], api_url: str, temporal_address: str, password: str, secret: bytes) -> int:
     """Run them one after the other; how many failed."""
     site = Site(api_url, password, await CaseClock.connect(temporal_address, secret))
     failed = 0

@@ -64,7 +64,18 @@ def test_a_published_version_never_changes(code: str) -> None:
     assert f"{code}@{newest.version}" in mine, "新版本的摘要没有写入 digests.toml"
     for name, digest in mine.items():
         version = int(name.partition("@")[2])
-        assert policy(code, version).digest() == digest, f"{name} 已经发布，不能再改：请升版本，旧版本整份另存"
+        assert policy(code, version).digest() == digest, f"{name} 已经发布，不能再改：请升版本，旧版本另存到 former"
+
+
+@pytest.mark.parametrize("code", TEN)
+def test_an_older_version_keeps_the_rules_it_was_published_with(code: str) -> None:
+    before, now = policy(code, 1), policy(code)
+    assert before.limits == now.limits
+    assert not before.doubts
+    assert before.idle_hours == 0
+    signs = {name for name, rule in now.doubts.items() if rule.kind == "sign"}
+    contracts = {"closed_in_minutes", "counter_evaluation", "copied_answer", "one_clerk", "no_contact"}
+    assert contracts <= signs
 
 
 def test_an_unknown_profile_or_version_is_refused() -> None:
@@ -76,13 +87,13 @@ def test_an_unknown_profile_or_version_is_refused() -> None:
 
 def _resolved(own: dict) -> Policy:  # type: ignore[type-arg]
     base = {"limits": {"accept": {"days": 1, "source": "约定一"}}, "settings": {}}
-    return _resolve("trial", {"name": "试", "version": 1, "division": "000000", **own}, base)
+    return _resolve("trial", {"name": "试", "version": 1, "base": 1, "division": "000000", **own}, base)
 
 
 def test_a_profile_without_its_division_is_refused() -> None:
     base = {"limits": {"accept": {"days": 1, "source": "约定一"}}, "settings": {}}
     with pytest.raises(PolicyError, match="缺少 division"):
-        _resolve("trial", {"name": "试", "version": 1}, base)
+        _resolve("trial", {"name": "试", "version": 1, "base": 1}, base)
 
 
 def test_an_own_figure_overrules_the_base() -> None:
@@ -101,6 +112,7 @@ def test_an_own_figure_overrules_the_base() -> None:
         ({"limits": {"accept": 2}}, "limits.accept 缺少来源"),
         ({"limits": {"accept": {"days": 2}}}, "来源"),
         ({"limits": {"accept": {"source": "本地"}}}, "数值"),
+        ({"doubts": {"idle": {"check": "shirking"}}}, "的 doubts 有不认识的项 idle"),
     ],
 )
 def test_a_mistake_in_a_profile_is_named(own: dict, what: str) -> None:  # type: ignore[type-arg]

@@ -57,7 +57,7 @@ class Walker:
         """The command that begins it."""
         opening = {
             "profile": self.dice.choice(profiles()),
-            "profile_version": 1,
+            "profile_version": 2,
             "calendar": FIRST_CALENDAR,
             "district": "here",
             "level": "village",

@@ -15,7 +15,6 @@ from api.door import KEY_LENGTH, logged, read, send, usable_key
 from api.errors import Problem, no_such_case
 from api.queries import Found
 from models.access import User, may_act
-from models.aggregate import By
 from models.case import CASE
 from models.case.delivery import AdapterKind
 from models.codes import Role
@@ -58,8 +57,9 @@ async def take(
         content = digest([said.case_no, said.command, said.body])
         if not await wired.queries.departments.take_callback(unit, said.delivery_id, content):
             raise Problem(409, "这个 delivery_id 已用于另一项内容，请更换后重新提交")
-        by = By(actor=user.username, role=user.role, unit=user.unit)
-        await send(wired, user, found, by, said.command, said.body, command_id(unit, said.delivery_id), None)
+        by = user.by()
+        key = command_id(unit, said.delivery_id)
+        await send(wired, user, found, by, said.command, said.body, key, None, address=address)
     shown = await read(wired, user, case_no)
     [assignment] = [a for a in shown["assignments"] if a["id"] == said.body["assignment_id"]]
     return {"received": True, "delivery_id": said.delivery_id, "case_no": case_no, "assignment": assignment}

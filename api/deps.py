@@ -2,6 +2,7 @@
 
 import time
 from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
 from typing import Annotated
 
 from fastapi import Depends, Request
@@ -13,7 +14,8 @@ from api.gateway import Gateway
 from api.queries import Queries
 from api.sealed_gateway import SealedGateway
 from api.token import Tokens
-from models.access import User
+from models.access import WINDOW, User
+from models.calendar import beijing_date
 from models.codes import Role
 from models.directory import Directories
 from models.organisation import Organisation
@@ -35,6 +37,7 @@ class Services:
     """What keys of systems are derived from (see models/signing.py)."""
     _organisation: Organisation | None = None
     _directories: Directories = field(default_factory=Directories)
+    _counters: set[tuple[str, str, date]] = field(default_factory=set)
     _read_at: float = field(default=0.0)
 
     async def organisation(self) -> Organisation:
@@ -49,6 +52,13 @@ class Services:
         """Duty lists, rosters and levels, as old as the organisation."""
         await self.organisation()
         return self._directories
+
+    async def note_counter(self, user: User, address: str) -> None:
+        """Keep from where a window works, once a day: an evaluation from there is shown as such (窗口地址)."""
+        seen = (address, user.unit, beijing_date(datetime.now(UTC)))
+        if user.role in WINDOW and address and seen not in self._counters:
+            await self.queries.office.note_counter(address, user.unit)
+            self._counters.add(seen)
 
     def forget_organisation(self) -> None:
         """Read organisation and directories anew at the next question: this process has just changed them."""
@@ -70,6 +80,8 @@ async def signed_in(wired: ServicesDep, token: Annotated[str | None, Depends(_be
     user = wired.tokens.read(token) if token else None
     if user is None:
         raise not_signed_in()
+    if user.acting_for and not await wired.queries.deputies.stands_in(user.username, user.acting_for):
+        raise Problem(401, "代理已经到期或撤销，请以本人身份重新登录")
     return user
 
 

@@ -58,10 +58,11 @@ async def act(
         else:
             _check_scope(user, name, found, await wired.organisation())
         check_key(key)
+        await wired.note_counter(user, address)
         if name in INQUIRY.acts:
             await inquiries.act(wired, found, by, name, content(body), key)
         else:
-            await send(wired, user, found, by, name, content(body), key, if_match)
+            await send(wired, user, found, by, name, content(body), key, if_match, address=address)
     if name == "appeal":
         return {"inquiry_id": body.peek("inquiry_id"), "state": InquiryStage.APPEALED}
     return await read(wired, user, case_no)
@@ -87,7 +88,7 @@ async def act_as_citizen(
     found = await with_code(wired, case_no, code, address)
     async with logged(wired, CITIZEN, name, case_no, address):
         check_key(key)
-        await send(wired, CITIZEN, found, by, name, content(body), key, None)
+        await send(wired, CITIZEN, found, by, name, content(body), key, None, address=address)
     return await read_as_citizen(wired, case_no, code, address)
 
 
@@ -114,7 +115,7 @@ def actor(user: User, name: str, body: Body) -> By:
     if act_class is None or name == "register":
         raise Problem(404, f"没有“{name}”这项操作，请核对地址")
     on_behalf = body.peek("on_behalf") is True
-    by = By(actor=user.username, role=user.role, unit=user.unit, on_behalf=on_behalf)
+    by = user.by(on_behalf=on_behalf)
     allowed = user.role in act_class.roles and not on_behalf
     for_citizen = on_behalf and Role.CITIZEN in act_class.roles and user.role == Role.CLERK
     if not (allowed or for_citizen):
@@ -158,11 +159,13 @@ async def send(
     body: dict[str, Any],
     key: str | None,
     if_match: str | None,
+    *,
+    address: str,
 ) -> None:
     """Check the body's shape, gather the facts, send the update."""
     act_class = CASE.parse(name, body)
     body, sealed = inquiries.take_out(name, body, found)
-    facts = await gather(wired, user, found.case, act_class, body)
+    facts = await gather(wired, user, found.case, act_class, body, on_behalf=by.on_behalf, address=address)
     expects = "" if if_match in (None, "*") else str(if_match).removeprefix("W/").strip('"')
     own_id = OWN_ID + secrets.token_urlsafe(6)
     command = Command(name=name, by=by, body=body, facts=facts, id=key or own_id, expects=expects)

@@ -9,8 +9,13 @@ from models.case import Case
 from models.organisation import Organisation
 from models.row import applicant_key
 
+SHORTEST_ANSWER = 12
+"""Characters: two offices may well have said less in the same words."""
 
-async def gather(wired: Services, user: User, case: Case, act: Act, body: dict[str, Any]) -> Facts:
+
+async def gather(
+    wired: Services, user: User, case: Case, act: Act, body: dict[str, Any], *, on_behalf: bool, address: str
+) -> Facts:
     """What the rules have to know of the world for this command (see `Facts`)."""
     state, facts, name = case.state, Facts(), act.command
     organisation = await wired.organisation()
@@ -18,6 +23,15 @@ async def gather(wired: Services, user: User, case: Case, act: Act, body: dict[s
         facts.breaches = await wired.queries.cases.breaches(applicant_key(state.applicant), state.case_no)
     elif name in ("resolve", "conclude"):
         facts.open_children = await wired.queries.cases.open_children(state.case_no)
+    elif name in ("explain", "reply"):
+        words = body["text" if name == "explain" else "content"]
+        if len(words) >= SHORTEST_ANSWER:
+            facts.same_answers = await wired.queries.cases.answered_alike(words, state.case_no)
+    elif name == "evaluate":
+        windows = organisation.ancestors(state.unit)
+        facts.at_counter = on_behalf or await wired.queries.office.is_counter(address, windows)
+    elif name == "name_deputy":
+        facts.colleagues = await wired.queries.office.colleagues(organisation.subtree(state.unit))
     elif name in ("link", "merge"):
         other = await wired.queries.cases.case(body["case_no" if name == "link" else "into"])
         if other and may_read(user, other, organisation) and not (name == "merge" and other.case.state.merged_into):

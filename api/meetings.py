@@ -15,7 +15,7 @@ from api.body import Body
 from api.deps import Services
 from api.errors import Problem
 from models.access import DISTRICT, User, readable
-from models.aggregate import OWN_ID, By, Command, Facts
+from models.aggregate import OWN_ID, Command, Facts
 from models.codes import Role
 from models.ledger import digest, stamp_time
 from models.meeting import MEETING, Meeting
@@ -36,7 +36,7 @@ async def hold(wired: Services, user: User) -> tuple[bool, dict[str, Any]]:
     known = await wired.queries.meetings.one(number)
     if known is not None:
         return False, await shown(wired, user, known)
-    by = By(actor=user.username, role=user.role, unit=user.unit)
+    by = user.by()
     await wired.gateway.call_meeting(number, user.district, at, by)
     for _ in range(LOOKS):  # the meeting is started, and records itself in its own time
         known = await wired.queries.meetings.one(number)
@@ -76,7 +76,7 @@ async def act(
         content = digest([number, name, fields])[:24]
         command = Command(
             name=name,
-            by=By(actor=user.username, role=user.role, unit=user.unit),
+            by=user.by(),
             body=fields,
             id=key or (f"meeting-{content}" if name == "decide" else f"{OWN_ID}{content}-{meeting.state.seq}"),
         )

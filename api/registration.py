@@ -18,7 +18,7 @@ from api.door import logged, read, usable_key
 from api.errors import Problem
 from api.queries import calendar_from
 from models.access import WINDOW, User
-from models.aggregate import OWN_ID, By, Command, Facts
+from models.aggregate import OWN_ID, Command, Facts
 from models.case import CASE, Case
 from models.case.intake import Register
 from models.codes import RequestType
@@ -148,7 +148,7 @@ async def command_of(
         }
     command = Command(
         name="register",
-        by=By(actor=user.username, role=user.role, unit=user.unit),
+        by=user.by(),
         body={**body, "opening": opening},
         facts=Facts(),
         id=OWN_ID + "register",

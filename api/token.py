@@ -34,6 +34,7 @@ class Tokens:
             "role": user.role.value,
             "unit": user.unit,
             "district": user.district,
+            **({"for": user.acting_for} if user.acting_for else {}),
             "iat": now,
             "exp": now + LIFETIME_SECONDS,
         }
@@ -44,7 +45,8 @@ class Tokens:
         try:
             claims = jwt.decode(token, self._key, algorithms=[_ALGORITHM]).claims
             jwt.JWTClaimsRegistry(exp={"essential": True}, sub={"essential": True}).validate(claims)
-            return User(claims["sub"], Role(claims["role"]), claims["unit"], claims["district"])
+            role = Role(claims["role"])
+            return User(claims["sub"], role, claims["unit"], claims["district"], claims.get("for", ""))
         except (JoseError, ValueError, KeyError):
             return None
 

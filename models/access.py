@@ -2,7 +2,7 @@
 
 contract.md, "Signing in and scope": window users act on cases whose unit is theirs or lies below it; lead and
 supervisor on every case of their district; a liaison where its department has or had a part. A unit that held the
-case before, and the first receiver, read, note and attach. Auditors read everything; admin no case.
+case before, the first receiver and their deputy, read, note and attach. Auditors read everything; admin no case.
 """
 
 from collections.abc import Sequence
@@ -11,6 +11,7 @@ from typing import Any, Protocol
 
 from sqlalchemy import ColumnElement, false, or_, true
 
+from models.aggregate import By
 from models.codes import Role
 from models.organisation import Organisation
 from models.tables import CaseRow
@@ -24,6 +25,12 @@ class User:
     role: Role
     unit: str
     district: str
+    acting_for: str = ""
+    """For whom a deputy is signed in, with their role and unit (代理)."""
+
+    def by(self, *, on_behalf: bool = False) -> By:
+        """The user as the rules know them; `on_behalf` of the citizen (代为操作)."""
+        return By(actor=self.username, role=self.role, unit=self.unit, on_behalf=on_behalf, acting_for=self.acting_for)
 
 
 class CaseScope(Protocol):
@@ -39,6 +46,8 @@ class CaseScope(Protocol):
     def departments(self) -> Sequence[str]: ...
     @property
     def first_receiver(self) -> str: ...
+    @property
+    def first_receiver_deputy(self) -> str | None: ...
 
 
 WINDOW = (Role.CLERK, Role.HEAD)
@@ -60,7 +69,9 @@ def may_read(user: User, case: CaseScope, organisation: Organisation) -> bool:
         return True
     if user.role not in (*WINDOW, *DISTRICT, Role.LIAISON):
         return False
-    return user.username == case.first_receiver or not set(own_units(user, organisation)).isdisjoint(case.readers)
+    if user.username in (case.first_receiver, case.first_receiver_deputy):
+        return True
+    return not set(own_units(user, organisation)).isdisjoint(case.readers)
 
 
 def may_act(
@@ -98,7 +109,8 @@ def readable(user: User, organisation: Organisation) -> ColumnElement[bool]:
         return false()
     readers: Any = CaseRow.readers
     first: Any = CaseRow.first_receiver
-    return or_(readers.overlap(own_units(user, organisation)), first == user.username)
+    deputy: Any = CaseRow.first_receiver_deputy
+    return or_(readers.overlap(own_units(user, organisation)), first == user.username, deputy == user.username)
 
 
 def sees_applicant(user: User, case: CaseScope, organisation: Organisation) -> bool:

@@ -58,6 +58,7 @@ COMMANDS = {
     "record_reply": "登记上级答复",
     "review_follow_up": "挂账复核",
     "confirm_arrival": "到窗确认",
+    "name_deputy": "指定首接代理",
     "note": "备注",
     "attach": "附件",
     "link": "关联",
@@ -137,6 +138,7 @@ ACTIONS = {
     "reply_recorded": "登记上级答复",
     "follow_up_reviewed": "挂账复核",
     "arrival_confirmed": "到窗确认",
+    "deputy_named": "指定首接代理",
     "noted": "备注",
     "attached": "附件",
     "linked": "关联",
@@ -163,5 +165,7 @@ ACTIONS = {
     "delivery_failed": "送达失败，转收件箱",
     "progress_due": "提请告知进展",
     "follow_up_due": "提请挂账跟进",
+    "idle_alerted": "久无进展，提请负责人",
+    "supervision_begun": "建立监督记录",
 }
 """Each action of the timeline with its Chinese name."""

@@ -108,6 +108,17 @@ class BusinessCalendar:
             return beyond + ONE_DAY
         return day if after < self.close_of(day) else day + ONE_DAY
 
+    def next_open(self, at: datetime, opening: time) -> datetime:
+        """This instant when it lies in business hours, else the next opening (上班时间)."""
+        day = beijing_date(at)
+        opens = datetime.combine(day, opening, BEIJING).astimezone(UTC)
+        if self.is_workday(day) and at < self.close_of(day):
+            return max(at, opens)
+        day += ONE_DAY
+        while not self.is_workday(day):
+            day += ONE_DAY
+        return datetime.combine(day, opening, BEIJING).astimezone(UTC)
+
     def previous_close(self, due: datetime) -> datetime:
         """Close of business of the working day before `due`'s day: when the yellow card is given."""
         day = beijing_date(due) - ONE_DAY

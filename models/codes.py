@@ -147,6 +147,11 @@ class Check(Code):
     UNCLEAR_DUTY = "unclear_duty", "职责不清"
     BAD_POLICY = "bad_policy", "政策不合理、滞后"
 
+    @property
+    def letter(self) -> str:
+        """With which the codes of its findings begin (A1 to C2)."""
+        return {"shirking": "A", "unclear_duty": "B", "bad_policy": "C"}[self]
+
 
 class InquiryStage(Code):
     """倒查环节."""
@@ -282,6 +287,14 @@ class Decision(Code):
 
     GRANT = "grant", "同意"
     DENY = "deny", "不同意"
+
+
+class RefusalKind(Code):
+    """否定答复."""
+
+    DECLINE = "decline", "不予受理"
+    EXPLANATION = "explanation", "解释告知"
+    REPLY = "reply", "反馈不能办"
 
 
 class ReviewDecision(Code):

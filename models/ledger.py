@@ -85,6 +85,11 @@ class Break:
     reason: str
 
 
+def people_of(entry: Entry) -> list[str]:
+    """Who answers for an entry: who made it, and for whom they stood in (代理)."""
+    return [entry.actor, *([entry.detail["acting_for"]] if entry.detail.get("acting_for") else [])]
+
+
 def first_break(entries: Iterable[Entry]) -> Break | None:
     """The first entry that does not fit its chain, or None when the whole chain holds."""
     expected, prev = 1, GENESIS

@@ -7,6 +7,7 @@ from models.case import Case
 from models.case.archiving import is_finished
 from models.case.clock import shown_state
 from models.case.course import departments
+from models.case.first_responsibility import current_deputy
 from models.case.measures import is_broken_promise
 from models.ledger import stamp_time
 
@@ -24,6 +25,7 @@ def case_row(case: Case) -> dict[str, Any]:
         "unit": state.unit,
         "readers": list(dict.fromkeys([state.unit, *(held.unit for held in state.held), *parts, *awaited])),
         "first_receiver": state.first_receiver,
+        "first_receiver_deputy": current_deputy(case),
         "stage": state.stage.value,
         "category": state.category.value if state.category else None,
         "channel": state.channel.value,
@@ -43,6 +45,7 @@ def case_row(case: Case) -> dict[str, Any]:
         "calendar_version": case.calendar.version,
         "finished": is_finished(case),
         "drafts": bool(state.solutions),
+        "refused_at": stamp_time(state.refusals[-1].at) if state.refusals else None,
         "follow_up": state.follow_up is not None and not state.follow_up.closed,
     }
 

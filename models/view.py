@@ -9,6 +9,8 @@ from typing import Any
 
 from models.case import Case
 from models.case import clock as case_clock
+from models.case.checkpoints import three_checks
+from models.case.first_responsibility import current_deputy
 from models.case.parts import Assignment, Clock, Consultation
 from models.inquiry import Inquiry
 from models.inquiry.finding import shown
@@ -41,6 +43,8 @@ def view(case: Case, now: datetime, *, full_applicant: bool, around: Around) -> 
         "level": state.level,
         "pending_transfer": state.pending_transfer,
         "first_receiver": state.first_receiver,
+        "first_receiver_deputy": current_deputy(case),
+        "arrivals": [{"unit": a.unit, "since": instant(a.since), "at": instant(a.at)} for a in state.arrivals],
         "holders": _holders(case),
         "applicant": state.applicant if full_applicant else masked(state.applicant),
         "proxy": state.proxy if full_applicant else masked(state.proxy),
@@ -56,6 +60,7 @@ def view(case: Case, now: datetime, *, full_applicant: bool, around: Around) -> 
         "group": {"parent": state.group_of, "children": around.children},
         "stamped": state.stamp_no is not None,
         "stamp_no": state.stamp_no,
+        "stamps": [{**s.model_dump(exclude={"head"}), "at": instant(s.at)} for s in state.stamps],
         "source": state.source,
         "first_contact_at": instant(state.first_contact_at),
         "registered_at": instant(state.registered_at),
@@ -84,6 +89,8 @@ def view(case: Case, now: datetime, *, full_applicant: bool, around: Around) -> 
         ],
         "supervisions": [{**s.model_dump(exclude={"due"}), "due_at": instant(s.due)} for s in state.supervisions],
         "checkpoints": [c.model_dump() for c in state.checkpoints],
+        "three_checks": three_checks(case),
+        "refusals": [{**r.model_dump(), "at": instant(r.at)} for r in state.refusals],
         "cards": [{**card.model_dump(), "at": instant(card.at)} for card in state.cards],
         "materials": _materials(case),
         "evaluation": state.evaluation,

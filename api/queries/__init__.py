@@ -4,6 +4,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from api.queries.cases import CaseQueries, Found
 from api.queries.departments import DepartmentQueries
+from api.queries.deputies import DeputyQueries
 from api.queries.desk import DeskQueries
 from api.queries.directories import DirectoryQueries
 from api.queries.events import EventQueries
@@ -20,6 +21,7 @@ class Queries:
     def __init__(self, engine: AsyncEngine) -> None:
         self.cases = CaseQueries(engine)
         self.departments = DepartmentQueries(engine)
+        self.deputies = DeputyQueries(engine)
         self.desk = DeskQueries(engine)
         self.events = EventQueries(engine)
         self.office = OfficeQueries(engine)

@@ -1,17 +1,20 @@
 """Reading the register (台账查询): cases, their timelines, and what stands beside them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, and_, distinct, func, or_, select, text, tuple_
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from api.queries.rows import AnyRow, rows, table_of
 from models.case import Case, State
+from models.case.parts import Refusal
 from models.codes import Stage
+from models.ledger import Entry
 from models.tables import CaseRow, EntryRow
+from models.tables.register import ANSWER, IS_ANSWER, IS_STAMPED, STAMP_CODE
 from models.view import Around
 
 CASES, ENTRIES = table_of(CaseRow), table_of(EntryRow)
@@ -28,7 +31,12 @@ class Found:
     readers: Sequence[str]
     departments: Sequence[str]
     first_receiver: str
+    first_receiver_deputy: str | None
     case: Case
+
+
+SCOPE = tuple(each.name for each in fields(Found) if each.name != "case")
+"""The columns that say who may see a case."""
 
 
 class CaseQueries:
@@ -39,14 +47,13 @@ class CaseQueries:
 
     async def case(self, case_no: str) -> Found | None:
         """One case, or None."""
-        c = CASES.c
-        wanted = (c.case_no, c.district, c.unit, c.readers, c.departments, c.first_receiver, c.state)
-        found = await rows(self._engine, select(*wanted).where(c.case_no == case_no))
+        found = await rows(
+            self._engine, select(*(CASES.c[name] for name in SCOPE), CASES.c.state).where(CASES.c.case_no == case_no)
+        )
         if not found:
             return None
-        row = found[0]
-        case = Case.from_state(State.model_validate(row.state))
-        return Found(row.case_no, row.district, row.unit, row.readers, row.departments, row.first_receiver, case)
+        case = Case.from_state(State.model_validate(found[0].state))
+        return Found(**{name: getattr(found[0], name) for name in SCOPE}, case=case)
 
     async def page(
         self, condition: ColumnElement[bool], limit: int, after: tuple[datetime, str] | None
@@ -103,6 +110,45 @@ class CaseQueries:
         c = CASES.c
         where = and_(c.applicant_key == applicant, c.case_no != besides)
         return int((await rows(self._engine, select(func.coalesce(func.sum(c.breaches), 0)).where(where)))[0][0])
+
+    async def answered_alike(self, words: str, besides: str) -> int:
+        """How many other cases were answered with these very words (雷同答复)."""
+        e = ENTRIES.c
+        alike = and_(text(IS_ANSWER), text(f"{ANSWER} = md5(:words)").bindparams(words=words), e.case_no != besides)
+        return int((await rows(self._engine, select(func.count(distinct(e.case_no))).where(alike)))[0][0])
+
+    async def stamped(self, code: str) -> list[Entry]:
+        """The ledger of the case that this seal is on, up to the entry after it; nothing for an unknown code."""
+        e = ENTRIES.c
+        found = await rows(
+            self._engine,
+            select(e.case_no, e.seq)
+            .where(text(IS_STAMPED), text(f"{STAMP_CODE} = :code").bindparams(code=code))
+            .limit(1),
+        )
+        if not found:
+            return []
+        return [Entry(**row._mapping) for row in await self.entries(found[0].case_no, 0, found[0].seq + 1)]
+
+    async def refusals(self, condition: ColumnElement[bool], since: datetime, until: datetime) -> list[dict[str, Any]]:
+        """Every no that was said in these cases in a span of time, the newest first (否定报备)."""
+        c = CASES.c
+        said = c.state["refusals"].label("refusals")
+        cases = select(c.case_no, c.unit, c.matter, c.stage, said).where(condition, c.refused_at >= since)
+        found = []
+        for row in await rows(self._engine, cases):
+            for refusal in map(Refusal.model_validate, row.refusals):
+                if since <= refusal.at < until:
+                    found.append(
+                        {
+                            "case_no": row.case_no,
+                            "holder": row.unit,
+                            "matter": row.matter,
+                            "stage": row.stage,
+                            "said": refusal,
+                        }
+                    )
+        return sorted(found, key=lambda each: each["said"].at, reverse=True)
 
     async def likely_duplicates(
         self, applicant: str | None, matter: str, district: str, days: int, besides: str = ""

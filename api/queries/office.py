@@ -5,16 +5,21 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import and_, func, insert, select
+from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from api.queries.rows import AnyRow, rows, table_of, transaction
-from models.calendar import BusinessCalendar
+from models.calendar import BusinessCalendar, beijing_date
 from models.calendar_years import YearOverlay, build_calendar
 from models.codes import Role
 from models.organisation import Organisation, Unit
-from models.tables import WRONG_CODE, AccessRow, CalendarChangeRow, StaffRow, UnitRow
+from models.tables import WRONG_CODE, AccessRow, CalendarChangeRow, CounterAddressRow, StaffRow, UnitRow
+
+COUNTER_DAYS = 30
+"""So long an address counts as a window's after its staff last worked from it."""
 
 UNITS, STAFF, CHANGES, ACCESS = (table_of(t) for t in (UnitRow, StaffRow, CalendarChangeRow, AccessRow))
+COUNTERS = table_of(CounterAddressRow)
 
 
 class OfficeQueries:
@@ -39,6 +44,28 @@ class OfficeQueries:
         clerks = select(c.username).where(and_(c.unit == unit, c.role == Role.CLERK)).order_by(c.username).limit(1)
         found = await rows(self._engine, clerks)
         return str(found[0][0]) if found else None
+
+    async def colleagues(self, units: Sequence[str]) -> list[str]:
+        """Who works at these units."""
+        c = STAFF.c
+        found = await rows(self._engine, select(c.username).where(c.unit.in_(units)).order_by(c.username))
+        return [row[0] for row in found]
+
+    async def note_counter(self, address: str, unit: str) -> None:
+        """Keep that the staff of a window worked from this address today (窗口地址)."""
+        c, today = COUNTERS.c, beijing_date(datetime.now(UTC))
+        seen = upsert(COUNTERS).values(address=address, unit=unit, seen_on=today)
+        seen = seen.on_conflict_do_update(
+            index_elements=["address", "unit"], set_={"seen_on": today}, where=c.seen_on < today
+        )
+        async with transaction(self._engine) as connection:
+            await connection.execute(seen)
+
+    async def is_counter(self, address: str, units: Sequence[str]) -> bool:
+        """Whether one of these windows worked from this address lately."""
+        c, since = COUNTERS.c, beijing_date(datetime.now(UTC)) - timedelta(days=COUNTER_DAYS)
+        mine = and_(c.address == address, c.unit.in_(units), c.seen_on >= since)
+        return bool(await rows(self._engine, select(c.address).where(mine).limit(1)))
 
     async def overlays(self, year: int | None = None) -> Sequence[AnyRow]:
         """What is in force of each year (or of one): its arrangement as published, then the single days over it."""

@@ -15,7 +15,6 @@ from api.deps import Services, ServicesDep, UserDep, require
 from api.errors import Problem
 from models.access import WINDOW, may_act, readable, sees_applicant
 from models.actions import COMMANDS
-from models.aggregate import By
 from models.case import CASE
 from models.codes import Category, Channel, Role, Stage
 from models.inquiry import INQUIRY
@@ -185,7 +184,7 @@ async def commands(wired: ServicesDep, user: UserDep, case_no: str) -> dict[str,
         if name == "register" or not (act_class or name in INQUIRY.acts):
             continue
         for_citizen = act_class is not None and Role.CITIZEN in act_class.roles and user.role == Role.CLERK
-        by = By(actor=user.username, role=user.role, unit=user.unit, on_behalf=for_citizen)
+        by = user.by(on_behalf=for_citizen)
         if name in INQUIRY.acts:
             answer = await inquiries.availability(wired, user, found, name, by)
         else:

@@ -53,4 +53,5 @@ def _fits(password_hash: str, password: str) -> bool:
 @router.get("/api/me", summary="当前登录人")
 async def me(user: UserDep) -> dict[str, Any]:
     """Who the token belongs to."""
-    return {"username": user.username, "role": user.role, "unit": user.unit, "district": user.district}
+    who = {"username": user.username, "role": user.role, "unit": user.unit, "district": user.district}
+    return {**who, **({"acting_for": user.acting_for} if user.acting_for else {})}

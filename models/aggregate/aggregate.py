@@ -156,6 +156,8 @@ class Aggregate(Generic[S]):
             who = draft.by or by
             seq += 1
             detail: dict[str, Any] = {**draft.detail, "on_behalf": True} if who.on_behalf else draft.detail
+            if who.acting_for:
+                detail = {**detail, "acting_for": who.acting_for}
             entry = seal(
                 Entry(
                     self.state.case_no,

@@ -25,6 +25,13 @@ class By(BaseModel):
     unit: str = ""
     on_behalf: bool = False
     """A clerk doing what is the citizen's to do (代为操作), noted as such."""
+    acting_for: str = ""
+    """For whom a deputy acts, with their role and unit (代理); `actor` is always who really sits there."""
+
+    @property
+    def people(self) -> frozenset[str]:
+        """Who answers for what is done: the deputy and whom they act for. Neither rules on what the other did."""
+        return frozenset({self.actor, self.acting_for} - {""})
 
 
 SYSTEM = By(actor="system", role=Role.SYSTEM)
@@ -67,6 +74,12 @@ class Facts(BaseModel):
     """Closed inquiries that found the same person's attitude at fault before (态度问题次数)."""
     items: dict[str, dict[str, Any]] = Field(default_factory=dict)
     """Cases named in the body as a meeting's agenda shows them."""
+    same_answers: int = 0
+    """Earlier cases that were answered with these very words (雷同答复)."""
+    at_counter: bool = False
+    """Whether the applicant speaks from an address from which the counter works (窗口地址)."""
+    colleagues: list[str] = Field(default_factory=list)
+    """Who works at the windows that hold the case, or lie below them."""
     open_children: list[str] = Field(default_factory=list)
     cases: list[str] = Field(default_factory=list)
     """Case numbers named in the body that exist and that this person may read."""

@@ -6,7 +6,7 @@ happens when it passes stands with the act it belongs to (`@expires`). Nothing h
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel
@@ -30,6 +30,10 @@ class Limit(BaseModel):
     days: int
     natural: bool = False
     """Natural days instead of working days (自然日)."""
+    hours: int = 0
+    """A limit of hours instead of days; it ends in business hours (工作时间)."""
+    opening: time | None = None
+    """When offices open: only a limit of hours asks."""
     beyond: date | None = None
     """The day that never counts, where it is not the start's own."""
     due: datetime
@@ -71,8 +75,18 @@ def arm(
     return limit
 
 
+def arm_hours(on: Aggregate[Any], kind: str, start: datetime, hours: int, opening: time, *, holder: str) -> Limit:
+    """Start a limit of hours: it ends when they are over, or at the next opening of business after that."""
+    limit = Limit(kind=kind, holder=holder, start=start, days=0, hours=hours, opening=opening, due=start)
+    limit.due = due_of(limit, on.calendar)
+    on.state.limits[kind] = limit
+    return limit
+
+
 def due_of(limit: Limit, calendar: BusinessCalendar) -> datetime:
     """When the limit ends under that calendar (到期): close of business of its last day."""
+    if limit.opening:
+        return calendar.next_open(limit.start + timedelta(hours=limit.hours), limit.opening)
     if limit.natural:
         return calendar.close_of(beijing_date(limit.start) + timedelta(days=limit.days))
     return calendar.nth_close(limit.start, limit.days, limit.beyond or beijing_date(limit.start))

@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import ClassVar
 
 from models.aggregate import Act, Aggregate, By, Registry
+from models.case import trace
 from models.case.parts import Assignment
 from models.case.registry import CASE
 from models.case.state import State
 from models.codes import Stage
 from models.errors import conflict, invalid
+from models.ledger import Entry
 
 
 class Case(Aggregate[State]):
@@ -36,6 +38,11 @@ class Case(Aggregate[State]):
         if self.state.merged_into and not act.after_merge:
             raise conflict(f"本案已并入 {self.state.merged_into}，请到该案办理，或先撤销并案")
         super().check_possible(act, by)
+
+    def apply(self, entry: Entry) -> None:
+        """Besides what the act itself changes, every entry leaves its trace."""
+        super().apply(entry)
+        trace.leave(self, entry)
 
     def assignment(self, ref: str) -> Assignment:
         """The assignment of that id; 422 when the case has none such."""

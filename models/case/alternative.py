@@ -17,7 +17,7 @@ from models.case.registry import act, applies
 from models.case.wording import Citations, Text
 from models.codes import Decision, Role
 from models.errors import conflict, forbidden, invalid
-from models.ledger import Entry, stamp_time
+from models.ledger import Entry, people_of, stamp_time
 
 
 @act("propose_alternative", Role.CLERK, Role.HEAD, Role.LIAISON, Role.LEAD)
@@ -40,7 +40,9 @@ class ProposeAlternative(Act):
 
 @applies("alternative_proposed")
 def _alternative_proposed(case: Case, entry: Entry) -> None:
-    case.state.alternatives.append({**entry.detail, "by": entry.actor, "unit": entry.unit, "decision": None})
+    case.state.alternatives.append(
+        {**entry.detail, "by": entry.actor, "people": people_of(entry), "unit": entry.unit, "decision": None}
+    )
 
 
 @act("sign_off", Role.LEAD)
@@ -61,7 +63,7 @@ class SignOff(Act):
         found = next((each for each in case.state.alternatives if each["id"] == self.alternative_id), None)
         if found is None:
             raise invalid(f"本案没有编号为 {self.alternative_id} 的其他途径，请刷新后重选", "alternative_id")
-        if found["by"] == ask.by.actor:
+        if not ask.by.people.isdisjoint(found["people"]):
             raise forbidden("提出的人不能审核自己的方案，请由他人审核")
         if found["decision"]:
             raise conflict("该途径已经审核")

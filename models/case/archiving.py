@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from models.aggregate import SYSTEM, Act, Ask, By, Draft
 from models.aggregate.limits import Limit, arm, settle
 from models.case import clock
 from models.case.aggregate import Case
+from models.case.checkpoints import OPEN_CHECKPOINT, three_checks
 from models.case.course import holds
 from models.case.diagnosis import limit_kind
 from models.case.registry import act, applies, consequence, expires
-from models.case.supervision import OPEN_CHECKPOINT
 from models.case.wording import Text
 from models.codes import (
     Category,
@@ -62,7 +64,10 @@ class Archive(Act):
 
 
 def _to_the_archive(case: Case) -> Draft:
-    return Draft("archived", {"outcome": case.state.outcome}, SYSTEM)
+    said: dict[str, Any] = {"outcome": case.state.outcome}
+    if case.policy.doubts:
+        said["three_checks"] = {stated["check"].value: stated["state"] for stated in three_checks(case)}
+    return Draft("archived", said, SYSTEM)
 
 
 @applies("archived")
@@ -142,6 +147,7 @@ def _reopened(case: Case, entry: Entry) -> None:
     state.outcome = state.resolved_at = state.archived_at = None
     holds(case, state.unit, entry.at)
     state.evaluation, state.evaluation_rounds, state.rectification = None, 0, None
+    state.evaluated_at_counter = False
     state.explanation, state.materials, state.look_back_due = None, None, False
     for kind in ("evaluation", "contact", "rectification", "look_back"):
         settle(case, kind)

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from models.aggregate import Act, Ask, By, Draft
 from models.aggregate.limits import Limit, arm, settle
+from models.case import refusals
 from models.case.aggregate import Case
 from models.case.cards import red_card
 from models.case.consultation import convened_by_itself, open_consultation
@@ -20,6 +21,7 @@ from models.codes import (
     AssignmentRole,
     AssignmentState,
     Link,
+    RefusalKind,
     ReplyResult,
     ReturnGround,
     Role,
@@ -250,6 +252,8 @@ class Reply(OfAssignment):
             if not self.legal_basis:
                 raise invalid("反馈“不能办”须引用法律法规或政策依据", "legal_basis")
         said = self.model_dump(mode="json")
+        if ask.facts.same_answers:
+            said["same_as_before"] = ask.facts.same_answers
         if self.result is ReplyResult.NEEDS_MEETING:
             said["to"] = case.state.lead
         return [Draft("replied", said)]
@@ -259,5 +263,8 @@ class Reply(OfAssignment):
 def _replied(case: Case, entry: Entry) -> None:
     assignment = case.assignment(entry.detail["assignment_id"])
     assignment.state, assignment.result = AssignmentState.REPLIED, entry.detail["result"]
+    if assignment.result == ReplyResult.CANNOT:
+        refusals.report(case, entry, RefusalKind.REPLY, entry.detail["legal_basis"], assignment.id)
+    refusals.note_answer(case, entry)
     settle(case, "assignment", assignment.id)
     settle(case, "ruling", f"extension:{assignment.id}")

@@ -14,6 +14,7 @@ from models.case.aggregate import Case
 from models.case.assignment import Task, assigned, disputed
 from models.case.consultation import consultation, convened, open_consultation, still_open
 from models.case.course import UNDER_WAY, require_nothing_waits
+from models.case.explanation import AFTER_CONSULTATION
 from models.case.follow_up import keep_informed, reported
 from models.case.parts import Consultation
 from models.case.registry import act, applies
@@ -107,7 +108,7 @@ class Conclude(Act):
         explanation: dict[str, Any] = {"text": self.minutes, "legal_basis": [], "alternatives": []}
         resolved = {"outcome": Outcome.REPORTED.value, "summary": self.minutes, "basis": ["会诊纪要"]}
         return [
-            Draft("explained", {**explanation, "document": "政策解释告知书"}),
+            Draft("explained", {**explanation, "document": AFTER_CONSULTATION}),
             reported(case, ask, self.report or self.minutes),
             Draft("resolved", {**resolved, "document": "办结告知书"}, SYSTEM),
         ]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from models.aggregate.limits import arm, settle
 from models.case import clock
+from models.case.doubts import doubts
 from models.case.parts import Checkpoint, Document, Held
 from models.codes import AssignmentState, ConsultationState, Link, ObligationKind, ObligationState, Stage
 from models.errors import conflict
@@ -59,15 +60,17 @@ def _let_go(case: Case, at: datetime) -> None:
 
 
 def link_ends(case: Case, link: Link, at: datetime, findings: list[dict[str, str]] | None = None) -> None:
-    """A link of the six ends here: its checkpoint waits for supervision.
+    """A link of the six ends here: its checkpoint waits for supervision, with what the doubt rules see.
 
     Without a finding it clears itself after the profile's limit; with one a supervisor must act.
     A link passed again (after a reopening) is watched again.
     """
     checkpoints = case.state.checkpoints
     checkpoints[:] = [c for c in checkpoints if c.link != link]
-    checkpoints.append(Checkpoint(link=link, findings=findings or []))
-    if findings:
+    seen, signs = doubts(case, link, at)
+    found = [*(findings or []), *seen]
+    checkpoints.append(Checkpoint(link=link, findings=found, signs=signs))
+    if found:
         settle(case, "checkpoint", link.value)
     else:
         arm(case, "checkpoint", at, ref=link.value)

@@ -53,6 +53,8 @@ class Evaluate(Act):
     def decide(self, case: Case, ask: Ask) -> list[Draft]:
         round_no = case.state.evaluation_rounds + 1
         said = {**self.model_dump(exclude_none=True), "round": round_no}
+        if ask.facts.at_counter:
+            said["at_counter"] = True
         if round_no == 1 and self.score in case.policy.poor_scores:
             said["rectification"] = {
                 "contact_due_at": stamp_time(case.calendar.due(ask.now, case.policy.days("contact"))),
@@ -67,6 +69,7 @@ def _evaluated(case: Case, entry: Entry) -> None:
     state.stage = Stage.EVALUATED
     state.evaluation = {"score": said["score"], "comment": said.get("comment"), "round": said["round"]}
     state.evaluation_rounds = said["round"]
+    state.evaluated_at_counter |= said.get("at_counter", False)
     settle(case, "evaluation")
     promised = said.get("rectification")
     if promised:

@@ -12,7 +12,7 @@ from pydantic import Field
 
 from models.aggregate import SYSTEM, Act, Ask, By, Draft
 from models.aggregate.limits import Limit, arm, settle
-from models.case import clock
+from models.case import clock, refusals
 from models.case.aggregate import Case
 from models.case.cards import red_card
 from models.case.consultation import no_longer_convened
@@ -20,9 +20,12 @@ from models.case.course import UNDER_WAY, enter_handling, issue
 from models.case.diagnosis import missing_key_materials
 from models.case.registry import act, applies, expires
 from models.case.wording import Citations, Explanation, Text
-from models.codes import Category, Outcome, ReviewDecision, Role
+from models.codes import Category, Outcome, RefusalKind, ReviewDecision, Role, Stage
 from models.errors import conflict, forbidden, invalid
 from models.ledger import Entry
+
+AFTER_CONSULTATION = "政策解释告知书"
+"""The paper of an explanation that a consultation concluded with: it rests on the minutes."""
 
 
 @act("explain", Role.CLERK, Role.HEAD)
@@ -44,7 +47,9 @@ class Explain(Act):
     def decide(self, case: Case, ask: Ask) -> list[Draft]:
         if not self.legal_basis and not missing_key_materials(case):
             raise invalid("请引用法律法规或政策依据", "legal_basis")
-        return [Draft("explained", {**self.model_dump(), "document": "一次性告知书"})]
+        said = {**self.model_dump(), "document": "一次性告知书"}
+        same = {"same_as_before": ask.facts.same_answers} if ask.facts.same_answers else {}
+        return [Draft("explained", {**said, **same})]
 
 
 @applies("explained")
@@ -54,6 +59,11 @@ def _explained(case: Case, entry: Entry) -> None:
     no_longer_convened(case)
     clock.stop(case, entry.at)
     issue(case, entry.detail["document"], entry)
+    rests_on = [*entry.detail["legal_basis"], *(material["name"] for material in missing_key_materials(case))]
+    if entry.detail["document"] == AFTER_CONSULTATION:
+        rests_on.append("会诊纪要")
+    refusals.report(case, entry, RefusalKind.EXPLANATION, rests_on)
+    refusals.note_answer(case, entry)
     arm(case, "objection", entry.at)
 
 
@@ -120,24 +130,63 @@ def _review_late(case: Case, limit: Limit, key: str) -> list[Draft]:
 
 @act("review", Role.HEAD, Role.LEAD)
 class Review(Act):
-    """复核: never by who explained. An explanation can be overturned also without an objection."""
+    """复核 of a no: of an explanation, also without an objection; of a decline; of a department's cannot.
+
+    Never by who said it.
+    """
 
     decision: ReviewDecision
     reason: Text
+    assignment_id: str | None = None
+    """The task whose 不能办 is reviewed; without it the explanation, or the decline."""
 
     @classmethod
     def open(cls, case: Case, by: By) -> None:
-        _require_explanation(case, "given", "objected")
-        explanation = case.state.explanation
-        if explanation and explanation["by"] == by.actor:
-            raise forbidden("作出解释的人不能复核自己的解释，请由其他负责人或牵头单位复核")
+        state = case.state
+        if state.outcome == "declined":
+            refusals.require_reviewable(refusals.newest(case, RefusalKind.DECLINE), by)
+            return
+        task_refused = any(said.kind is RefusalKind.REPLY and not said.review for said in state.refusals)
+        if task_refused and state.stage in UNDER_WAY:
+            return
+        _require_reviewable(case, by)
 
     def decide(self, case: Case, ask: Ask) -> list[Draft]:
-        return [Draft("reviewed", self.model_dump(mode="json"))]
+        said = Draft("reviewed", self.model_dump(mode="json", exclude_none=True))
+        if self.assignment_id:
+            case.require_stage("复核反馈", *UNDER_WAY)
+            refusals.refused_task(case, self.assignment_id, ask.by)
+        elif case.state.outcome == "declined":
+            if self.decision is ReviewDecision.OVERTURN:
+                again = {"reason": f"不予受理经复核推翻：{self.reason}", "to": Stage.REGISTERED.value}
+                return [said, Draft("reopened", again, SYSTEM)]
+        else:
+            _require_reviewable(case, ask.by)
+        return [said]
+
+
+def _require_reviewable(case: Case, by: By) -> None:
+    _require_explanation(case, "given", "objected")
+    said = refusals.newest(case, RefusalKind.EXPLANATION)
+    if said and not by.people.isdisjoint(said.by):
+        raise forbidden("作出解释的人不能复核自己的解释，请由其他负责人或牵头单位复核")
 
 
 @applies("reviewed")
 def _reviewed(case: Case, entry: Entry) -> None:
+    decision = ReviewDecision(entry.detail["decision"])
+    if ref := entry.detail.get("assignment_id"):
+        refusals.reviewed(case, refusals.newest(case, RefusalKind.REPLY, ref), decision)
+        if decision is ReviewDecision.OVERTURN:
+            refusals.take_up_again(case, ref, entry)
+    elif case.state.outcome == "declined":
+        refusals.reviewed(case, refusals.newest(case, RefusalKind.DECLINE), decision)
+    else:
+        refusals.reviewed(case, refusals.newest(case, RefusalKind.EXPLANATION), decision)
+        _explanation_reviewed(case, entry)
+
+
+def _explanation_reviewed(case: Case, entry: Entry) -> None:
     explanation = case.state.explanation
     assert explanation
     settle(case, "review")

@@ -11,6 +11,7 @@ from datetime import datetime
 from models.aggregate import Act, Ask, By, Draft
 from models.case.aggregate import Case
 from models.case.course import BEFORE_RESOLVED, holds
+from models.case.first_responsibility import await_arrival
 from models.case.registry import act, applies
 from models.case.wording import Name, Text
 from models.codes import Level, Role, UnitKind
@@ -70,6 +71,7 @@ def hand_to(case: Case, unit: str, level: str, at: datetime) -> None:
     """Another unit holds the case: its running limits go with it, none of them begins anew."""
     state, before = case.state, case.state.unit
     holds(case, unit, at)
+    await_arrival(case, unit, at)
     state.unit, state.level = unit, Level(level)
     for limit in state.limits.values():
         if limit.holder == before:

@@ -10,11 +10,12 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_vali
 from models.aggregate import Act, Ask, By, Draft
 from models.aggregate.limits import Limit, arm, settle
 from models.calendar import beijing_date
-from models.case import clock
+from models.case import clock, refusals
 from models.case.aggregate import Case
 from models.case.cards import red_card
 from models.case.course import BEFORE_RESOLVED, end_handling, held_no_longer, holds, issue, link_ends
 from models.case.registry import act, applies, expires
+from models.case.stamp import keep_stamp, set_stamp
 from models.case.wording import Explanation, Name, Text
 from models.codes import (
     ApplicantKind,
@@ -24,6 +25,7 @@ from models.codes import (
     IdType,
     Level,
     Link,
+    RefusalKind,
     RequestType,
     Role,
     Stage,
@@ -184,16 +186,17 @@ class Accept(Act):
     def decide(self, case: Case, ask: Ask) -> list[Draft]:
         due = case.calendar.due(ask.now, case.policy.days("undiagnosed"))
         detail: dict[str, Any] = {"first_receiver": case.state.first_receiver, "due_at": stamp_time(due)}
-        if case.policy.stamps:
-            detail["stamp_no"] = f"办NO.成事〔{beijing_date(ask.now).year}〕{case.state.case_no}号"
-        return [Draft("accepted", detail)]
+        if not case.policy.stamps:
+            return [Draft("accepted", detail)]
+        said, record = set_stamp(case, ask.now)
+        return [Draft("accepted", {**detail, **said}), record]
 
 
 @applies("accepted")
 def _accepted(case: Case, entry: Entry) -> None:
     state = case.state
     state.stage, state.accepted_at = Stage.ACCEPTED, entry.at
-    state.stamp_no = entry.detail.get("stamp_no")
+    keep_stamp(case, entry)
     settle(case, "accept")
     clock.begin(case, case.policy.days("undiagnosed"), entry.at)
     arm(case, "diagnose", entry.at, holder=state.unit)
@@ -234,7 +237,8 @@ def _declined(case: Case, entry: Entry) -> None:
     held_no_longer(case, entry.at)
     case.state.stage, case.state.outcome = Stage.DECLINED, "declined"
     issue(case, "不予受理通知书", entry)
-    finding = {"check": "shirking", "code": "A2", "detail": "不予受理，须由监督人员核签"}
+    refusals.report(case, entry, RefusalKind.DECLINE, [entry.detail["scope"]["title"]])
+    finding = {"check": "shirking", "code": "A2", "rule": "declined", "detail": "不予受理，须由监督人员核签"}
     link_ends(case, Link.REGISTER, entry.at, findings=[finding])
 
 

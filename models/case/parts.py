@@ -16,7 +16,9 @@ from models.codes import (
     ObligationKind,
     ObligationState,
     Position,
+    RefusalKind,
     Resolution,
+    ReviewDecision,
 )
 
 
@@ -51,6 +53,8 @@ class Clock(BaseModel):
     left: int | None = None
     """Working days that were left when the clock last stood still."""
     overdue: bool = False
+    late: bool = False
+    """Whether this very clock ran out; `overdue` also stays from clocks before."""
     paused: list[Span] = Field(default_factory=list)
     """Waiting for the applicant's materials: does not count."""
     stopped: list[Span] = Field(default_factory=list)
@@ -166,6 +170,43 @@ class Checkpoint(BaseModel):
     state: CheckpointState = CheckpointState.PENDING
     findings: list[dict[str, str]] = Field(default_factory=list)
     signs: list[dict[str, str]] = Field(default_factory=list)
+
+
+class Refusal(BaseModel):
+    """A no that was said (否定答复): a decline, an explanation of a cannot, a department's cannot (否定报备)."""
+
+    seq: int
+    """The entry that says it."""
+    kind: RefusalKind
+    by: list[str]
+    """Who answers for it: who said it, and for whom they stood in."""
+    unit: str
+    at: datetime
+    ref: str = ""
+    """The assignment, where a department said it."""
+    basis: list[str] = Field(default_factory=list)
+    review: ReviewDecision | None = None
+
+
+class Stamp(BaseModel):
+    """办NO.成事印章: numbered, bound to the ledger as it stood, and one to one with a supervision record (R65, R66)."""
+
+    no: str
+    code: str
+    """With which anybody can look the stamp up."""
+    head: str
+    """The head of the ledger when it was stamped."""
+    at: datetime
+    record_no: str = ""
+    """The supervision record that it opened (监督记录)."""
+
+
+class Arrival(BaseModel):
+    """The applicant was handed over to another window, and perhaps has arrived (引领到窗; R25)."""
+
+    unit: str
+    since: datetime
+    at: datetime | None = None
 
 
 class Card(BaseModel):

@@ -1,4 +1,4 @@
-"""备注、附件、关联、并案、送达确认、日历变更: what is kept beside the course of a case (R05, R21, R25, IN6, DL4)."""
+"""备注、附件、关联、并案、日历变更: what is kept beside the course of a case (R05, R21, R25, IN6, DL4)."""
 
 from __future__ import annotations
 
@@ -117,19 +117,6 @@ def _merged(case: Case, entry: Entry) -> None:
 @applies("unmerged")
 def _unmerged(case: Case, entry: Entry) -> None:
     case.state.merged_into = None
-
-
-@act("confirm_arrival", Role.CLERK)
-class ConfirmArrival(Act):
-    """到窗确认: the handed-over applicant is here (首问负责, R25)."""
-
-    def decide(self, case: Case, ask: Ask) -> list[Draft]:
-        return [Draft("arrival_confirmed", {"unit": ask.by.unit})]
-
-
-@applies("arrival_confirmed")
-def _arrival_confirmed(case: Case, entry: Entry) -> None:
-    """An arrival stands in the ledger only."""
 
 
 @act("change_calendar", Role.SYSTEM, after_merge=True)

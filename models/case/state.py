@@ -11,6 +11,7 @@ from pydantic import Field
 
 from models.aggregate import LedgerState
 from models.case.parts import (
+    Arrival,
     Assignment,
     Card,
     Checkpoint,
@@ -21,6 +22,8 @@ from models.case.parts import (
     Held,
     Materials,
     Obligation,
+    Refusal,
+    Stamp,
     Supervision,
 )
 from models.codes import (
@@ -65,17 +68,32 @@ class State(LedgerState):
     """The consultation at the counter that this case grew from (咨询转办)."""
     first_contact_at: datetime | None = None
 
+    first_receiver_deputies: list[dict[str, str]] = Field(default_factory=list)
+    """Who stood in for the first receiver, the last one now; the first receiver stays what they are (首接代理)."""
+    arrivals: list[Arrival] = Field(default_factory=list)
+    """Hand-overs of the applicant, and whether they have arrived (首问负责)."""
+    actors: list[str] = Field(default_factory=list)
+    """The staff who dealt with the case, in the order of their first act (经办人)."""
+    contacted_at: datetime | None = None
+    """The first act of staff after the registration: contact (首次联系)."""
+
     registered_at: datetime | None = None
     accepted_at: datetime | None = None
     resolved_at: datetime | None = None
     archived_at: datetime | None = None
     stamp_no: str | None = None
+    """The number of the seal in force, the last of `stamps`."""
+    stamps: list[Stamp] = Field(default_factory=list)
+    """Each with the supervision record that it opened (办NO.成事)."""
 
     category: Category | None = None
     categories_before: list[Category] = Field(default_factory=list)
     diagnosis: dict[str, Any] = Field(default_factory=dict)
     explanation: dict[str, Any] | None = None
     """The explanation in force: who gave it, and whether the applicant's objection to it is open or answered."""
+    refusals: list[Refusal] = Field(default_factory=list)
+    answers: list[dict[str, Any]] = Field(default_factory=list)
+    """Answers that earlier cases were given word for word: by which unit, and in how many (雷同答复)."""
     materials: Materials | None = None
 
     clock: Clock = Field(default_factory=Clock)
@@ -102,6 +120,8 @@ class State(LedgerState):
 
     evaluation: dict[str, Any] | None = None
     evaluation_rounds: int = 0
+    evaluated_at_counter: bool = False
+    """Whether an evaluation came from the counter's own address (窗口地址评价)."""
     rectification: dict[str, Any] | None = None
     look_backs: list[dict[str, Any]] = Field(default_factory=list)
     look_back_due: bool = False

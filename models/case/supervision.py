@@ -1,13 +1,10 @@
-"""监督节点、催办、督办: each of the six links watched, and nothing archived before (R62, R63.
-
-Contract, Checkpoints).
-"""
+"""预警、超期、督办、催办: what time and supervision say to whoever holds something (contract.md, Supervision)."""
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from models.aggregate import Act, Ask, By, Draft
 from models.aggregate.limits import Limit, arm, settle
@@ -15,85 +12,12 @@ from models.case.aggregate import Case
 from models.case.cards import red_card
 from models.case.consultation import fell_silent
 from models.case.course import UNDER_WAY, departments
-from models.case.parts import Card, Checkpoint, Supervision
+from models.case.parts import Card, Supervision
 from models.case.registry import act, applies, expires
 from models.case.wording import Text
-from models.codes import CardColour, CheckpointState, Link, Role, Stage
+from models.codes import CardColour, Role, Stage
 from models.errors import conflict, forbidden, invalid
 from models.ledger import Entry, stamp_time
-
-OPEN_CHECKPOINT = (CheckpointState.PENDING, CheckpointState.FLAGGED)
-
-
-@expires("checkpoint", "监督节点核查", warns=False)
-def _clear_by_itself(case: Case, limit: Limit, key: str) -> list[Draft]:
-    return [Draft("auto_cleared", {"link": limit.ref})]
-
-
-@applies("auto_cleared")
-def _auto_cleared(case: Case, entry: Entry) -> None:
-    _checkpoint(case, entry.detail["link"]).state = CheckpointState.AUTO_CLEARED
-
-
-class Finding(BaseModel):
-    """What supervision found at a link (三查发现): the check, its code A1 to C2, and the facts."""
-
-    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
-
-    check: Literal["shirking", "unclear_duty", "bad_policy"]
-    code: Annotated[str, Field(pattern=r"^[ABC][12]$")] | None = None
-    detail: Text
-
-
-class _Supervise(Act):
-    link: Link
-    findings: list[Finding] = Field(default_factory=list, max_length=20)
-
-    @classmethod
-    def open(cls, case: Case, by: By) -> None:
-        if not case.state.checkpoints:
-            raise conflict("还没有结束的环节，暂不能核查")
-
-    def decide(self, case: Case, ask: Ask) -> list[Draft]:
-        _checkpoint(case, self.link)
-        return [Draft(APPLIED_AS[self.command], self.model_dump(mode="json", exclude_none=True))]
-
-
-@act("clear", Role.SUPERVISOR)
-class Clear(_Supervise):
-    """核销: the supervisor has looked at the link and lets it pass."""
-
-
-@act("flag", Role.SUPERVISOR)
-class Flag(_Supervise):
-    """存疑: the link blocks archiving until it is cleared."""
-
-
-APPLIED_AS = {"clear": "cleared", "flag": "flagged"}
-
-
-@applies("cleared")
-def _cleared(case: Case, entry: Entry) -> None:
-    _look_at(case, entry, CheckpointState.CLEARED)
-
-
-@applies("flagged")
-def _flagged(case: Case, entry: Entry) -> None:
-    _look_at(case, entry, CheckpointState.FLAGGED)
-
-
-def _look_at(case: Case, entry: Entry, state: CheckpointState) -> None:
-    checkpoint = _checkpoint(case, entry.detail["link"])
-    checkpoint.state = state
-    checkpoint.findings += entry.detail["findings"]
-    settle(case, "checkpoint", checkpoint.link.value)
-
-
-def _checkpoint(case: Case, link: str) -> Checkpoint:
-    for checkpoint in case.state.checkpoints:
-        if checkpoint.link == link:
-            return checkpoint
-    raise conflict(f"“{Link(link).label}”环节尚未结束，暂不能核查")
 
 
 @applies("warned")
@@ -129,7 +53,7 @@ def _overdue(case: Case, entry: Entry) -> None:
     elif "consultation_id" in entry.detail:
         fell_silent(case, entry)
     else:
-        case.state.clock.overdue = True
+        case.state.clock.overdue = case.state.clock.late = True
 
 
 def _order(case: Case, to_unit: str, requirement: str, days: int) -> dict[str, object]:

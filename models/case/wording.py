@@ -1,6 +1,7 @@
 """What an explanation may not be (三不: 不知道、不能办、不归我管; R28)."""
 
 import re
+from collections.abc import Iterable
 from typing import Annotated
 
 from pydantic import AfterValidator, Field, StringConstraints
@@ -17,6 +18,16 @@ _ONLY_EMPTY = re.compile("(?:" + "|".join(EMPTY_PHRASES) + ")+")
 def says_nothing(text: str) -> bool:
     """Whether the text, punctuation aside, is only one of the three phrases. Never a matter of length."""
     return bool(_ONLY_EMPTY.fullmatch(_NOT_WORDS.sub("", text)))
+
+
+_NO_CITATIONS = frozenset(
+    {"", "无", "没有", "暂无", "不详", "不明", "没有依据", "无依据", "见相关规定", "相关规定", "有关规定"}
+)
+
+
+def cites_nothing(basis: Iterable[str]) -> bool:
+    """Whether none of these names a law, policy or paper: an empty list, or only words that stand for nothing."""
+    return all(_NOT_WORDS.sub("", said) in _NO_CITATIONS for said in basis)
 
 
 def _must_explain(text: str) -> str:

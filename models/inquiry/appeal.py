@@ -53,7 +53,7 @@ class RuleAppeal(Act):
 
     @classmethod
     def open(cls, inquiry: Inquiry, by: By) -> None:
-        if inquiry.state.found_by == by.actor:
+        if not by.people.isdisjoint(inquiry.state.found_by):
             raise forbidden("作出认定的人不能裁定申诉，请由其他监督人员裁定")
         inquiry.require("裁定申诉", InquiryStage.APPEALED)
 

@@ -18,9 +18,7 @@ from models.codes import Check, Conduct, InquiryStage, Measure, Role
 from models.errors import invalid
 from models.inquiry.aggregate import Inquiry
 from models.inquiry.registry import act, applies, expires
-from models.ledger import Entry
-
-CODES = {Check.SHIRKING: "A", Check.UNCLEAR_DUTY: "B", Check.BAD_POLICY: "C"}
+from models.ledger import Entry, people_of
 
 
 class Remedy(BaseModel):
@@ -62,8 +60,8 @@ class Find(Act):
         inquiry.require("认定", InquiryStage.OPEN)
 
     def decide(self, inquiry: Inquiry, ask: Ask) -> list[Draft]:
-        if self.code and not self.code.startswith(CODES[self.check]):
-            raise invalid(f"“{self.check.label}”的发现代码以 {CODES[self.check]} 开头，请核对", "code")
+        if self.code and not self.code.startswith(self.check.letter):
+            raise invalid(f"“{self.check.label}”的发现代码以 {self.check.letter} 开头，请核对", "code")
         if self.measure and not self.substantiated:
             raise invalid("未查实的不能作出处理", "measure")
         if self.remedy and self.remedy.unit not in ask.facts.units:
@@ -90,7 +88,7 @@ class Find(Act):
 @applies("found")
 def _found(inquiry: Inquiry, entry: Entry) -> None:
     state, said = inquiry.state, entry.detail
-    state.stage, state.found_by = InquiryStage.FOUND, entry.actor
+    state.stage, state.found_by = InquiryStage.FOUND, people_of(entry)
     state.check, state.code, state.substantiated = Check(said["check"]), said.get("code"), said["substantiated"]
     state.facts, state.decision_no = said["facts"], said.get("decision_no")
     state.measure = Measure(said["measure"]) if "measure" in said else None

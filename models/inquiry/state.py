@@ -47,6 +47,7 @@ class InquiryState(LedgerState):
     decision_no: str | None = None
     remedy: dict[str, Any] | None = None
     exempt: dict[str, Any] | None = None
-    found_by: str | None = None
+    found_by: list[str] = Field(default_factory=list)
+    """Who answers for the finding: the supervisor, and for whom they stood in."""
     appeal: dict[str, Any] | None = None
     overturned: bool = False

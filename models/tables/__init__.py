@@ -1,6 +1,7 @@
 """The tables (SQLModel), one file a subject. PostgreSQL only: `text[]`, `jsonb`, `timestamptz`."""
 
 from models.tables.departments import AdapterRow, CallbackRow
+from models.tables.deputies import CounterAddressRow, DeputationRow
 from models.tables.desk import AdviceRow, RegistrationRow, SerialRow
 from models.tables.directories import DirectoryRow
 from models.tables.events import EventRow, FollowerRow, OutboxRow, SubscriptionRow
@@ -18,6 +19,8 @@ __all__ = [
     "CalendarChangeRow",
     "CallbackRow",
     "CaseRow",
+    "CounterAddressRow",
+    "DeputationRow",
     "DirectoryRow",
     "EntryRow",
     "EventRow",

@@ -9,11 +9,21 @@ from sqlmodel import Field, SQLModel
 
 from models.tables.columns import instant_column
 
+ANSWER = "md5(coalesce(detail->>'text', detail->>'content'))"
+IS_ANSWER = "action IN ('explained', 'replied')"
+"""The words of an answer, to find those that were given before (雷同答复)."""
+STAMP_CODE = "(detail->>'stamp_code')"
+IS_STAMPED = "action = 'accepted' AND detail ? 'stamp_code'"
+
 
 class EntryRow(SQLModel, table=True):
     """One ledger entry (台账条目). Append-only: a trigger refuses UPDATE and DELETE (R21)."""
 
     __tablename__ = "entries"
+    __table_args__ = (
+        Index("entries_answers", text(ANSWER), postgresql_where=text(IS_ANSWER)),
+        Index("entries_stamps", text(STAMP_CODE), postgresql_where=text(IS_STAMPED)),
+    )
 
     case_no: str = Field(primary_key=True)
     seq: int = Field(primary_key=True)
@@ -40,6 +50,7 @@ class CaseRow(SQLModel, table=True):
         # Never an index over `state`: PostgreSQL would write every index anew with every entry.
         Index("cases_drafts", "district", postgresql_where=text("drafts")),
         Index("cases_follow_up", "district", postgresql_where=text("follow_up")),
+        Index("cases_refused", "refused_at", postgresql_where=text("refused_at IS NOT NULL")),
         Index("cases_calendar", "calendar_version", postgresql_where=text("NOT finished")),
     )
 
@@ -76,3 +87,6 @@ class CaseRow(SQLModel, table=True):
     follow_up: bool
     """Whether it is on the follow-up list (挂账)."""
     state: dict[str, Any] = Field(sa_column=Column(JSONB, nullable=False))
+    first_receiver_deputy: str | None = None
+    refused_at: datetime | None = instant_column(nullable=True)
+    """When the last no was said (否定答复)."""

@@ -58,6 +58,11 @@ class People:
         with psycopg.connect(conninfo(self.system.database_url)) as connection:
             return connection.execute(statement, parameters).fetchall()
 
+    def write(self, statement: str) -> None:
+        """What somebody with the database's password could do."""
+        with psycopg.connect(conninfo(self.system.database_url)) as connection:
+            connection.execute(statement)
+
 
 DIFFICULT = {
     "category": "difficult",

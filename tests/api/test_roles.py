@@ -64,6 +64,7 @@ WHO = {
     "reopen": "lead supervisor",
     "look_back": "supervisor lead",
     "confirm_arrival": "clerk",
+    "name_deputy": "head lead",
     "note": "clerk head liaison lead supervisor",
     "attach": "clerk head liaison lead supervisor",
     "link": "clerk head liaison lead supervisor",

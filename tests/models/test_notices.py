@@ -12,7 +12,7 @@ from models.ledger import Entry, stamp_time
 from models.notices import NoticeEvent, notices
 from tests.models.walk import OTHER_CALENDARS, UNITS, Walker
 
-WALKS, STEPS = 60, 80
+WALKS, STEPS = 100, 80
 MORNING = datetime(2026, 8, 3, 1, 0, tzinfo=UTC)
 DIFFICULT = {
     "category": "difficult",

@@ -66,6 +66,7 @@ class Watch:
 
         self._table()
         self._holders()
+        self._seals()
 
         wakeup = case.next_wakeup()
         assert wakeup is None or wakeup > now, "something is due and was not done"
@@ -75,6 +76,15 @@ class Watch:
             assert limit.warn is None or limit.warn < limit.due
         for card in state.cards:
             assert card.unit, "a card for nobody"
+
+    def _seals(self) -> None:
+        """Each seal has its own supervision record, and no record is without a seal (R65)."""
+        state, entries = self.walker.case.state, self.walker.entries
+        records = [entry.detail["record_no"] for entry in entries if entry.action == "supervision_begun"]
+        assert records == [stamp.record_no for stamp in state.stamps]
+        assert len(set(records)) == len(records) == len({stamp.code for stamp in state.stamps})
+        accepted = sum(entry.action == "accepted" for entry in entries)
+        assert len(state.stamps) == (accepted if self.walker.case.policy.stamps else 0)
 
     def _table(self) -> None:
         """One consultation at a time; who has not spoken at an open one has a limit, unless it passed."""

@@ -17,6 +17,21 @@ from models.policy import profiles
 
 START = datetime(2026, 8, 3, 1, 0, tzinfo=UTC)
 WORDS = ("材料不全，已告知", "不归我管", "依据《行政许可法》第三十二条", "请到窗口补正", "好", "—")
+ONWARD = (
+    "accept",
+    "assign",
+    "clear",
+    "diagnose",
+    "evaluate",
+    "explain",
+    "measure",
+    "reply",
+    "resolve",
+    "return",
+    "sign",
+)
+"""What brings a case on, so that walks see more of it than its first days."""
+
 DEPARTMENTS = ("d-one", "d-two", "d-three")
 
 
@@ -45,9 +60,11 @@ UNITS = {
 class Walker:
     """One case, the time of its clock, and the dice."""
 
-    def __init__(self, seed: int) -> None:
+    def __init__(self, seed: int, *, profile: str = "", minutes: int | None = None) -> None:
         self.dice = random.Random(seed)
-        self.now = START + timedelta(minutes=self.dice.randrange(60 * 24 * 14))
+        drawn = self.dice.randrange(60 * 24 * 14)
+        self.now = START + timedelta(minutes=drawn if minutes is None else minutes)
+        self._profile = profile
         self.case = Case(f"000000-{seed:08d}-0001")
         self.entries: list[Entry] = []
         self._version = 0
@@ -56,7 +73,7 @@ class Walker:
     def registration(self) -> Command:
         """The command that begins it."""
         opening = {
-            "profile": self.dice.choice(profiles()),
+            "profile": self._profile or self.dice.choice(profiles()),
             "profile_version": 2,
             "calendar": FIRST_CALENDAR,
             "district": "here",
@@ -112,6 +129,8 @@ class Walker:
         name = self.dice.choice(self._promising() if self.dice.random() < 0.7 else sorted(CASE.acts))
         if (pressing := self._at_the_table()) and self.dice.random() < 0.15:
             name = self.dice.choice(pressing)
+        elif (onward := set(ONWARD) & set(self._promising())) and self.dice.random() < 0.3:
+            name = self.dice.choice(sorted(onward))
         if name == "change_calendar":
             return self._change_calendar()
         # Mostly somebody who may, so that walks get far; sometimes anybody.
@@ -125,6 +144,8 @@ class Walker:
             on_behalf=on_behalf,
         )
         facts = Facts(units=UNITS, cases=["other"], breaches=int(self.dice.random() < 0.1))
+        facts.colleagues, facts.at_counter = ["town.clerk"], on_behalf
+        facts.same_answers = int(self.dice.random() < 0.1)
         return Command(name=name, by=by, body=self._body(name), facts=facts, id=f"k{self.dice.randrange(10**9)}")
 
     def _at_the_table(self) -> list[str]:
@@ -194,6 +215,7 @@ class Walker:
             "result": pick(("done", "cannot", "needs_meeting", "genuine")),
             "method": pick(("call", "visit")),
             "outcome": pick(("done", "explained", "transferred")),
+            "deputy": pick(("town.clerk", "village.clerk", "nobody")),
             "basis": ["某法第一条"],
             "legal_basis": ["某法第一条"],
             "items": [{"name": "证明", "why": "核对", "how_to_obtain": "到派出所开"}],

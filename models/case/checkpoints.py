@@ -1,0 +1,112 @@
+"""监督节点、三查: each of the six links watched, and nothing archived before (R62, R63; contract.md, Checkpoints)."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from models.aggregate import Act, Ask, By, Draft
+from models.aggregate.limits import Limit, settle
+from models.case.aggregate import Case
+from models.case.parts import Checkpoint
+from models.case.registry import act, applies, expires
+from models.case.wording import Text
+from models.codes import Check, CheckpointState, Link, Role
+from models.errors import conflict, invalid
+from models.ledger import Entry
+
+OPEN_CHECKPOINT = (CheckpointState.PENDING, CheckpointState.FLAGGED)
+
+
+@expires("checkpoint", "监督节点核查", warns=False)
+def _clear_by_itself(case: Case, limit: Limit, key: str) -> list[Draft]:
+    return [Draft("auto_cleared", {"link": limit.ref})]
+
+
+@applies("auto_cleared")
+def _auto_cleared(case: Case, entry: Entry) -> None:
+    _checkpoint(case, entry.detail["link"]).state = CheckpointState.AUTO_CLEARED
+
+
+class Finding(BaseModel):
+    """What supervision found at a link (三查发现): the check, its code A1 to C2, and the facts."""
+
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+
+    check: Check
+    code: Annotated[str, Field(pattern=r"^[ABC][12]$")] | None = None
+    detail: Text
+
+
+class _Supervise(Act):
+    link: Link
+    findings: list[Finding] = Field(default_factory=list, max_length=20)
+
+    @classmethod
+    def open(cls, case: Case, by: By) -> None:
+        if not case.state.checkpoints:
+            raise conflict("还没有结束的环节，暂不能核查")
+
+    def decide(self, case: Case, ask: Ask) -> list[Draft]:
+        _checkpoint(case, self.link)
+        for n, finding in enumerate(self.findings):
+            if finding.code and not finding.code.startswith(finding.check.letter):
+                said = f"“{finding.check.label}”的发现代码以 {finding.check.letter} 开头，请核对"
+                raise invalid(said, f"findings.{n}.code")
+        return [Draft(APPLIED_AS[self.command], self.model_dump(mode="json", exclude_none=True))]
+
+
+@act("clear", Role.SUPERVISOR)
+class Clear(_Supervise):
+    """核销: the supervisor has looked at the link and lets it pass."""
+
+
+@act("flag", Role.SUPERVISOR)
+class Flag(_Supervise):
+    """存疑: the link blocks archiving until it is cleared."""
+
+
+APPLIED_AS = {"clear": "cleared", "flag": "flagged"}
+
+
+@applies("cleared")
+def _cleared(case: Case, entry: Entry) -> None:
+    _look_at(case, entry, CheckpointState.CLEARED)
+
+
+@applies("flagged")
+def _flagged(case: Case, entry: Entry) -> None:
+    _look_at(case, entry, CheckpointState.FLAGGED)
+
+
+def _look_at(case: Case, entry: Entry, state: CheckpointState) -> None:
+    checkpoint = _checkpoint(case, entry.detail["link"])
+    checkpoint.state = state
+    checkpoint.findings += entry.detail["findings"]
+    settle(case, "checkpoint", checkpoint.link.value)
+
+
+def _checkpoint(case: Case, link: str) -> Checkpoint:
+    for checkpoint in case.state.checkpoints:
+        if checkpoint.link == link:
+            return checkpoint
+    raise conflict(f"“{Link(link).label}”环节尚未结束，暂不能核查")
+
+
+def three_checks(case: Case) -> list[dict[str, Any]]:
+    """三查 of this case (R63): of each check whether supervision found something, and what was doubted on the way.
+
+    `found` is what a supervisor wrote down; `pending` while a link that ended still waits for supervision; else `none`.
+    """
+    checkpoints = case.state.checkpoints
+    pending = any(checkpoint.state in OPEN_CHECKPOINT for checkpoint in checkpoints)
+    said = [finding for checkpoint in checkpoints for finding in checkpoint.findings]
+    signs = [sign for checkpoint in checkpoints for sign in checkpoint.signs]
+    stated = []
+    for check in Check:
+        found = [finding for finding in said if finding["check"] == check and "rule" not in finding]
+        doubted = [doubt for doubt in (*said, *signs) if doubt["check"] == check and "rule" in doubt]
+        state = "found" if found else "pending" if pending else "none"
+        stated.append({"check": check, "title": check.label, "state": state, "findings": found, "doubts": doubted})
+    return stated

@@ -1,0 +1,85 @@
+"""首问首接: who received the matter first stays responsible, whoever holds the case (R22, R25, R26; IN4).
+
+The first receiver never changes. Who has left is stood in for; who was sent on to another window is awaited there.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from models.aggregate import Act, Ask, By, Draft
+from models.case.aggregate import Case
+from models.case.parts import Arrival
+from models.case.registry import act, applies
+from models.case.wording import Name, Text
+from models.codes import Role, Stage
+from models.errors import conflict, invalid
+from models.ledger import Entry
+
+
+@act("name_deputy", Role.HEAD, Role.LEAD)
+class NameDeputy(Act):
+    """指定首接代理: somebody of the windows stands in for a first receiver who is away or has left."""
+
+    deputy: Name
+    """A username."""
+    reason: Text
+
+    @classmethod
+    def open(cls, case: Case, by: By) -> None:
+        if case.state.stage is Stage.ARCHIVED:
+            raise conflict("案件已归档，首接责任已经了结")
+
+    def decide(self, case: Case, ask: Ask) -> list[Draft]:
+        state = case.state
+        if self.deputy == state.first_receiver:
+            raise invalid("首接责任人本人不能做自己的代理", "deputy")
+        if self.deputy == current_deputy(case):
+            raise conflict(f"{self.deputy} 已经是首接代理")
+        if self.deputy not in ask.facts.colleagues:
+            raise invalid("代理人须是承办窗口或其下级窗口的工作人员，请填写用户名", "deputy")
+        return [Draft("deputy_named", {**self.model_dump(), "first_receiver": state.first_receiver})]
+
+
+@applies("deputy_named")
+def _deputy_named(case: Case, entry: Entry) -> None:
+    deputies = case.state.first_receiver_deputies
+    deputies.append({"deputy": entry.detail["deputy"], "by": entry.actor, "reason": entry.detail["reason"]})
+
+
+def current_deputy(case: Case) -> str | None:
+    """Who stands in for the first receiver now, or None."""
+    deputies = case.state.first_receiver_deputies
+    return deputies[-1]["deputy"] if deputies else None
+
+
+def await_arrival(case: Case, unit: str, at: datetime) -> None:
+    """The applicant has been sent on to another window, where somebody is to say that they are there.
+
+    A case begun under the first policies keeps no such list: its stored history decides as it did.
+    """
+    if case.policy.doubts:
+        case.state.arrivals.append(Arrival(unit=unit, since=at))
+
+
+@act("confirm_arrival", Role.CLERK)
+class ConfirmArrival(Act):
+    """到窗确认: the handed-over applicant is here; how many minutes that took is recorded."""
+
+    def decide(self, case: Case, ask: Ask) -> list[Draft]:
+        said: dict[str, Any] = {"unit": ask.by.unit}
+        for arrival in _awaited(case, ask.by.unit):
+            took = ask.now - arrival.since
+            return [Draft("arrival_confirmed", {**said, "minutes": int(took.total_seconds() // 60)})]
+        return [Draft("arrival_confirmed", said)]
+
+
+def _awaited(case: Case, unit: str) -> list[Arrival]:
+    return [arrival for arrival in case.state.arrivals if arrival.unit == unit and arrival.at is None]
+
+
+@applies("arrival_confirmed")
+def _arrival_confirmed(case: Case, entry: Entry) -> None:
+    for arrival in _awaited(case, entry.detail["unit"]):
+        arrival.at = entry.at

@@ -1,0 +1,78 @@
+"""办NO.成事印章: the seal on an accepted case, and the supervision record that it opens (R65, R66, SU7).
+
+The seal is bound to the head of the ledger as it stood when it was set: whoever knows number and code can have it
+checked, and a ledger that was changed before that place no longer fits. Seal and record come in one act, so neither is
+ever without the other.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from models.aggregate import SYSTEM, Draft
+from models.calendar import beijing_date
+from models.case.parts import Stamp
+from models.case.registry import applies
+from models.ledger import Entry, first_break, stamp_time
+
+if TYPE_CHECKING:
+    from models.case.aggregate import Case
+
+CODE_LENGTH = 10
+"""Characters of base 32: fifty bits, too many to try out at the public door."""
+
+
+def stamp_code(no: str, head: str) -> str:
+    """The short code of a seal (验章码), which follows from its number and the ledger's head."""
+    mac = hashlib.sha256(f"{no}|{head}".encode()).digest()
+    return base64.b32encode(mac).decode()[:CODE_LENGTH]
+
+
+def set_stamp(case: Case, now: datetime) -> tuple[dict[str, str], Draft]:
+    """What the accepting entry says of its seal, and the supervision record that begins with it."""
+    year, times = beijing_date(now).year, len(case.state.stamps)
+    again = f"-{times + 1}" if times else ""
+    no = f"办NO.成事〔{year}〕{case.state.case_no}号{again}"
+    record_no = f"督〔{year}〕{case.state.case_no}号{again}"
+    said = {"stamp_no": no, "stamp_code": stamp_code(no, case.state.head)}
+    return said, Draft("supervision_begun", {"record_no": record_no, "stamp_no": no}, SYSTEM)
+
+
+def keep_stamp(case: Case, entry: Entry) -> None:
+    """Keep the seal that this entry set: the head it is bound to is the one that the entry follows."""
+    no, code = entry.detail.get("stamp_no"), entry.detail.get("stamp_code")
+    if no:
+        case.state.stamp_no = no
+    if no and code:
+        case.state.stamps.append(Stamp(no=no, code=code, head=entry.prev, at=entry.at))
+
+
+@applies("supervision_begun")
+def _supervision_begun(case: Case, entry: Entry) -> None:
+    for stamp in case.state.stamps:
+        if stamp.no == entry.detail["stamp_no"]:
+            stamp.record_no = entry.detail["record_no"]
+
+
+def verify(ledger: Sequence[Entry]) -> dict[str, Any]:
+    """Whether a seal stands (验章): the chain up to it holds, its code follows from that, its record is beside it.
+
+    `ledger` ends with the entry after the stamped one.
+    """
+    stamped, after = (ledger[-2], ledger[-1]) if ledger[-1].action == "supervision_begun" else (ledger[-1], None)
+    no, code = stamped.detail["stamp_no"], stamped.detail["stamp_code"]
+    genuine = first_break(ledger) is None and code == stamp_code(no, stamped.prev)
+    record = after.detail if after is not None and after.detail["stamp_no"] == no else None
+    return {
+        "valid": genuine and record is not None,
+        "stamp_no": no,
+        "record_no": record and record["record_no"],
+        "case_no": stamped.case_no,
+        "unit": stamped.unit,
+        "stamped_at": stamp_time(stamped.at),
+        "entries": stamped.seq,
+    }

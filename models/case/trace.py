@@ -1,0 +1,53 @@
+"""经办痕迹: what every entry leaves behind, whatever act it records: who dealt with the case, and when last.
+
+From it come the doubt rules about people and the alert of an idle case (久无进展; SU3).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from models.aggregate import Draft
+from models.aggregate.limits import Limit, arm_hours, settle
+from models.case import clock
+from models.case.registry import applies, expires
+from models.codes import Role, Stage
+from models.ledger import Entry
+
+if TYPE_CHECKING:
+    from models.case.aggregate import Case
+
+HANDLERS = frozenset({Role.CLERK, Role.HEAD, Role.LIAISON, Role.LEAD})
+"""Whose commands move a case; supervision only looks on (R62)."""
+
+
+def leave(case: Case, entry: Entry) -> None:
+    """Note who has dealt with the case, and begin to count anew until it is idle."""
+    state = case.state
+    if entry.role in HANDLERS and not entry.detail.get("on_behalf"):
+        if entry.actor not in state.actors:
+            state.actors.append(entry.actor)
+        if entry.action != "registered" and state.contacted_at is None:
+            state.contacted_at = entry.at
+    _watch(case, entry)
+
+
+def _watch(case: Case, entry: Entry) -> None:
+    """An idle case is one that waits for the office while nobody does anything: an applicant may take their time."""
+    hours, opening = case.policy.idle_hours, case.policy.opening_of_business
+    if not hours or opening is None:
+        return
+    if case.state.stage is not Stage.REGISTERED and case.state.clock.state != clock.RUNNING:
+        settle(case, "idle")
+    elif entry.role in (*HANDLERS, Role.CITIZEN):
+        arm_hours(case, "idle", entry.at, hours, opening, holder=case.state.unit)
+
+
+@expires("idle", "久无进展", warns=False)
+def _idle(case: Case, limit: Limit, key: str) -> list[Draft]:
+    return [Draft("idle_alerted", {"unit": limit.holder, "hours": limit.hours})]
+
+
+@applies("idle_alerted")
+def _idle_alerted(case: Case, entry: Entry) -> None:
+    """The head is told once; the next act begins the count anew."""

@@ -21,6 +21,7 @@ from activities.inquiries import CaseRelease, InquiryLookUp
 from activities.leader import beside
 from activities.meetings import MeetingCalls
 from activities.register import INQUIRIES, MEETINGS, Register
+from activities.reminders import Reminders
 from activities.settings import settings
 from activities.webhooks import Webhooks
 from workflows.calendar_change import CalendarChangeWorkflow
@@ -34,8 +35,9 @@ from workflows.sealing import TASK_QUEUE as SEALED_QUEUE
 from workflows.sealing import connect_sealed
 
 CONNECTIONS = 10
-LEADING = 2
-"""Sessions that may hold a lock for good: the departments' follower's and the webhooks' (activities/leader.py)."""
+LEADING = 3
+"""Sessions that may hold a lock for good (activities/leader.py): the departments' follower's, the webhooks' and the
+reminders'."""
 
 CACHED_CASES = 3000
 """Open cases kept in memory, at about 0.17 MiB each: half a GiB at most. What is not kept is replayed when needed."""
@@ -138,7 +140,8 @@ async def main() -> None:
         notices = DepartmentNotices(client, Registry(pool))
         following = EventLog(pool).follow(FOLLOWER, notices.handle)
         sending = Webhooks(pool, http, config.secret).run()
-        async with worker, calls, meetings, sealed, beside(following), beside(sending):
+        reminding = Reminders(pool).run()
+        async with worker, calls, meetings, sealed, beside(following), beside(sending), beside(reminding):
             logging.getLogger("bancheng.worker").info("工作进程已就绪")
             await stop.wait()
 

@@ -15,7 +15,7 @@ from pydantic import BaseModel, Field
 
 from models.actions import COMMANDS
 from models.aggregate.command import SYSTEM, Act, Ask, Availability, By, Command, Draft
-from models.aggregate.limits import Limit, next_limit, pass_limit
+from models.aggregate.limits import Limit, lapse, next_limit, pass_limit
 from models.aggregate.registry import Registry
 from models.calendar import BusinessCalendar
 from models.codes import Role
@@ -46,6 +46,8 @@ class LedgerState(BaseModel):
     """The business calendar in force, as `BusinessCalendar.encode` writes it."""
 
     limits: dict[str, Limit] = Field(default_factory=dict)
+    lapsed: dict[str, Limit] = Field(default_factory=dict)
+    """Limits that passed while what they were for is still owed (逾期未了)."""
 
 
 S = TypeVar("S", bound=LedgerState)
@@ -186,7 +188,7 @@ class Aggregate(Generic[S]):
             raise ValueError(f"entry {entry.seq} does not follow {state.seq} of {state.case_no}")
         limit = entry.detail.get("limit")
         if limit and entry.action != "warned":
-            state.limits.pop(limit, None)
+            lapse(self, limit)
         self.registry.appliers[entry.action](self, entry)
         state.seq, state.head = entry.seq, entry.hash
 

@@ -71,7 +71,9 @@ def arm(
     limit.due = due_of(limit, on.calendar)
     if on.registry.limit_rules[kind].warns and holder and (total or length) >= 2:
         limit.warn = on.calendar.previous_close(limit.due)
-    on.state.limits[key_of(kind, ref)] = limit
+    key = key_of(kind, ref)
+    on.state.limits[key] = limit
+    on.state.lapsed.pop(key, None)
     return limit
 
 
@@ -95,6 +97,14 @@ def due_of(limit: Limit, calendar: BusinessCalendar) -> datetime:
 def settle(on: Aggregate[Any], kind: str, ref: str = "") -> None:
     """A limit was met, or no longer matters (时限了结)."""
     on.state.limits.pop(key_of(kind, ref), None)
+    on.state.lapsed.pop(key_of(kind, ref), None)
+
+
+def lapse(on: Aggregate[Any], key: str) -> None:
+    """A limit passed (到期): what somebody still owes stays known as owed, until it is settled."""
+    passed = on.state.limits.pop(key, None)
+    if passed is not None and on.registry.limit_rules[passed.kind].warns:
+        on.state.lapsed[key] = passed
 
 
 def next_limit(on: Aggregate[Any]) -> tuple[datetime, str] | None:

@@ -94,9 +94,9 @@ def end_handling(case: Case, at: datetime) -> None:
     for consultation in case.state.consultations:
         if consultation.state is ConsultationState.OPEN:
             consultation.state = ConsultationState.CONCLUDED
-    limits = case.state.limits
-    for key in [key for key, limit in limits.items() if limit.kind in _ENDS_WITH_HANDLING]:
-        del limits[key]
+    for limits in (case.state.limits, case.state.lapsed):
+        for key in [key for key, limit in limits.items() if limit.kind in _ENDS_WITH_HANDLING]:
+            del limits[key]
 
 
 def close_as(case: Case, outcome: str, at: datetime) -> None:

@@ -73,7 +73,7 @@ def hand_to(case: Case, unit: str, level: str, at: datetime) -> None:
     holds(case, unit, at)
     await_arrival(case, unit, at)
     state.unit, state.level = unit, Level(level)
-    for limit in state.limits.values():
+    for limit in (*state.limits.values(), *state.lapsed.values()):
         if limit.holder == before:
             limit.holder = unit
 
@@ -123,5 +123,5 @@ def _received(case: Case, entry: Entry) -> None:
     hand_to(case, entry.detail["to_unit"], to["level"], entry.at)
     state.pending_transfer = None
     state.district, state.lead, state.discipline = to["district"], to["lead"], to["discipline"]
-    for limit in state.limits.values():
+    for limit in (*state.limits.values(), *state.lapsed.values()):
         limit.holder = before.get(limit.holder, limit.holder)

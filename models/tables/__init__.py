@@ -10,6 +10,7 @@ from models.tables.intake import ImportChunkRow, ImportResultRow, ImportRow, Int
 from models.tables.meetings import MeetingEntryRow, MeetingRow
 from models.tables.office import WRONG_CODE, AccessRow, CalendarChangeRow, StaffRow, UnitRow
 from models.tables.register import CaseRow, EntryRow
+from models.tables.reminders import ReminderNoteRow, ReminderRow, ReminderWatchRow
 
 __all__ = [
     "WRONG_CODE",
@@ -36,6 +37,9 @@ __all__ = [
     "MeetingRow",
     "OutboxRow",
     "RegistrationRow",
+    "ReminderNoteRow",
+    "ReminderRow",
+    "ReminderWatchRow",
     "SerialRow",
     "StaffRow",
     "SubscriptionRow",

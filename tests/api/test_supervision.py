@@ -92,3 +92,18 @@ def test_anybody_can_have_a_seal_checked_and_a_forged_ledger_fails(people: Peopl
         people.write(f"UPDATE entries SET actor = 'xs-center.clerk' WHERE case_no = '{number}' AND seq = 1")
         people.write("ALTER TABLE entries ENABLE TRIGGER append_only")
     assert people.http.get(path).json()["valid"] is True
+
+
+def test_reminders_are_read_by_whom_they_were_made_for(people: People) -> None:
+    people.write(
+        "INSERT INTO reminder_notes (username, made_at, items) VALUES ('xw-center.head', now(), '[{\"text\": \"x\"}]')"
+    )
+    [note, *_] = people.get("xw-center.head", "/api/reminders", unread=True).json()["items"]
+    assert note["items"] == [{"text": "x"}]
+    path = f"/api/reminders/{note['id']}/read"
+    for user in ("xw-center.clerk", "xw-jw.supervisor", "admin"):
+        assert people.post(user, path).status_code == 404
+        assert note["id"] not in [n["id"] for n in people.get(user, "/api/reminders").json()["items"]]
+    first = people.post("xw-center.head", path).json()["read_at"]
+    assert first == people.post("xw-center.head", path).json()["read_at"]
+    assert people.get("xw-center.head", "/api/reminders", unread=True).json()["items"] == []

@@ -12,10 +12,10 @@ UNIT_OF = {"clerk": "village", "head": "village", "lead": "here-lead", "supervis
 
 
 class Story:
-    """A case of a walk's world, registered on a Monday morning."""
+    """A case of a walk's world, registered so many minutes after a Monday's opening."""
 
-    def __init__(self, profile: str = "zhangqiu") -> None:
-        self._walker = Walker(7, profile=profile, minutes=0)
+    def __init__(self, profile: str = "zhangqiu", *, minutes: int = 0) -> None:
+        self._walker = Walker(7, profile=profile, minutes=minutes)
         self.case = self._walker.case
 
     @property

@@ -1,0 +1,182 @@
+"""Reminding people (催办阶梯): every few minutes one look at what has come, one note a person, one transaction.
+
+What was told and the notes that tell it are committed together, so a crash anywhere either told nobody or everybody,
+and the next look goes on from there. One worker looks (activities/leader.py). Only cases that have changed, or whose
+next step has come, are read.
+"""
+
+import asyncio
+import logging
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+import orjson
+from psycopg import AsyncConnection
+from psycopg_pool import AsyncConnectionPool
+
+from activities.leader import lead
+from models.calendar import beijing_date
+from models.case import Case, State
+from models.codes import Role
+from models.deputies import Deputation, standing_in
+from models.ledger import stamp_time
+from models.reminders import HANDLERS, Step, audience, steps
+from models.working_time import is_open
+
+LOOK_SECONDS = 300.0
+"""How long what has come is gathered for: one note tells everything of that time."""
+
+AT_ONCE = 1000
+"""Cases read at a time."""
+
+_CHANGED_OR_DUE = """
+SELECT c.case_no, c.seq, c.state FROM cases c LEFT JOIN reminder_watch w USING (case_no)
+WHERE NOT c.finished AND (w.seq IS DISTINCT FROM c.seq OR w.next_at <= %(now)s) AND c.case_no > %(after)s
+ORDER BY c.case_no LIMIT %(limit)s
+"""
+_TOLD = "SELECT case_no, limit_key, start, percent FROM reminders WHERE case_no = ANY(%s)"
+_TELL = """
+INSERT INTO reminders (case_no, limit_key, start, percent, told, at)
+SELECT * FROM unnest(%s::text[], %s::text[], %s::timestamptz[], %s::int[], %s::bool[], %s::timestamptz[])
+"""
+_NOTE = "INSERT INTO reminder_notes (username, made_at, items) VALUES (%s, %s, %s)"
+_WATCH = """
+INSERT INTO reminder_watch SELECT * FROM unnest(%s::text[], %s::int[], %s::timestamptz[])
+ON CONFLICT (case_no) DO UPDATE SET seq = excluded.seq, next_at = excluded.next_at
+"""
+_UNITS = "SELECT code, name FROM units"
+_STAFF = "SELECT username, role, unit FROM staff WHERE unit IS NOT NULL ORDER BY username"
+_DEPUTATIONS = "SELECT principal, deputy, since, until FROM deputations WHERE revoked_at IS NULL"
+
+logger = logging.getLogger(__name__)
+
+
+class People:
+    """Who works where today, and who stands in for whom (人员与代理)."""
+
+    def __init__(self, units: dict[str, str], staff: Sequence[Any], deputations: Sequence[Any], now: datetime) -> None:
+        self.units = units
+        self._of: dict[tuple[str, str], list[str]] = defaultdict(list)
+        for username, role, unit in staff:
+            self._of[unit, role].append(username)
+        self._deputations = [Deputation(*row) for row in deputations]
+        self._day = beijing_date(now)
+
+    def at(self, unit: str, roles: Sequence[Role]) -> set[str]:
+        """Who has one of these roles at a unit, or stands in for them."""
+        found = [name for role in roles for name in self._of[unit, role.value]]
+        return {standing_in(name, self._day, self._deputations) for name in found}
+
+    def told(self, case: Case, step: Step) -> set[str]:
+        """Everybody who is told of a step; where a unit has no handlers, who leads it."""
+        found = set().union(*(self.at(each.unit, each.roles) for each in audience(case, step)))
+        return found if self.at(step.holder, HANDLERS) else found | self.at(step.holder, (Role.HEAD, Role.LEAD))
+
+
+@dataclass
+class Look:
+    """What one look has found so far (一次巡查)."""
+
+    now: datetime
+    notes: dict[str, list[dict[str, Any]]] = field(default_factory=lambda: defaultdict(list))
+    passed: list[tuple[str, Step, bool]] = field(default_factory=list)
+    watched: list[tuple[str, int, datetime | None]] = field(default_factory=list)
+
+    def add(self, case: Case, known: set[tuple[str, datetime, int]], people: People) -> None:
+        """One case: of each limit the highest step that has come is told, and those below it are passed over."""
+        found = [step for step in steps(case) if (step.key, step.start, step.percent) not in known]
+        come = [step for step in found if step.at <= self.now]
+        later = [step.at for step in found if step.at > self.now]
+        opening = case.policy.opening_of_business
+        if come and opening and not is_open(case.calendar, opening, self.now):
+            later.append(case.calendar.next_open(self.now, opening))
+            come = []
+        highest: dict[tuple[str, datetime], Step] = {}
+        for step in come:
+            highest[step.key, step.start] = max(step, highest.get((step.key, step.start), step), key=_percent)
+        for step in come:
+            told = highest[step.key, step.start] is step
+            self.passed.append((case.state.case_no, step, told))
+            for person in people.told(case, step) if told else ():
+                self.notes[person].append(_item(case, step, people.units.get(step.holder, step.holder)))
+        self.watched.append((case.state.case_no, case.state.seq, min(later, default=None)))
+
+
+def _percent(step: Step) -> int:
+    return step.percent
+
+
+def _item(case: Case, step: Step, holder: str) -> dict[str, Any]:
+    left = "已超期" if step.percent > 100 else "已到期" if step.percent == 100 else f"时限已过 {step.percent}%"
+    return {
+        "case_no": case.state.case_no,
+        "limit": step.key,
+        "percent": step.percent,
+        "unit": step.holder,
+        "due_at": stamp_time(step.due),
+        "text": f"{case.state.matter.get('name', '')}：{step.title}{left}，请{holder}尽快办理",
+    }
+
+
+@dataclass(frozen=True)
+class Reminders:
+    """Looks again and again, for as long as this worker leads."""
+
+    pool: AsyncConnectionPool
+
+    async def run(self) -> None:
+        """Ends by cancellation only."""
+
+        async def work(session: AsyncConnection) -> None:
+            while True:
+                if count := await look(session, datetime.now(UTC)):
+                    logger.info("已提醒 %d 人", count)
+                await asyncio.sleep(LOOK_SECONDS)
+
+        await lead(self.pool, "reminders", work)
+
+
+async def look(session: AsyncConnection, now: datetime) -> int:
+    """Tell everything that has come by now; how many people got a note. All of it is committed together."""
+    async with session.transaction():
+        people = await _people(session, now)
+        found, after = Look(now), ""
+        while cases := await _cases(session, now, after):
+            known = await _known(session, [row[0] for row in cases])
+            for case_no, _, state in cases:
+                found.add(Case.from_state(State.model_validate(state)), known[case_no], people)
+                await asyncio.sleep(0)
+            after = cases[-1][0]
+        await _keep(session, found)
+    return len(found.notes)
+
+
+async def _people(session: AsyncConnection, now: datetime) -> People:
+    units: dict[str, str] = dict(await (await session.execute(_UNITS)).fetchall())
+    staff = await (await session.execute(_STAFF)).fetchall()
+    return People(units, staff, await (await session.execute(_DEPUTATIONS)).fetchall(), now)
+
+
+async def _cases(session: AsyncConnection, now: datetime, after: str) -> list[Any]:
+    wanted = {"now": now, "after": after, "limit": AT_ONCE}
+    return await (await session.execute(_CHANGED_OR_DUE, wanted)).fetchall()
+
+
+async def _known(session: AsyncConnection, cases: list[str]) -> dict[str, set[tuple[str, datetime, int]]]:
+    known: dict[str, set[tuple[str, datetime, int]]] = defaultdict(set)
+    for case_no, key, start, percent in await (await session.execute(_TOLD, (cases,))).fetchall():
+        known[case_no].add((key, start, percent))
+    return known
+
+
+async def _keep(session: AsyncConnection, found: Look) -> None:
+    told = [(no, step.key, step.start, step.percent, said, found.now) for no, step, said in found.passed]
+    if told:
+        await session.execute(_TELL, [list(column) for column in zip(*told, strict=True)])
+    for person, items in found.notes.items():
+        await session.execute(_NOTE, (person, found.now, orjson.dumps(items).decode()))
+    if found.watched:
+        await session.execute(_WATCH, [list(column) for column in zip(*found.watched, strict=True)])

@@ -5,6 +5,7 @@ import hashlib
 import logging
 import os
 import signal
+from contextlib import AsyncExitStack
 from datetime import timedelta
 from pathlib import Path
 
@@ -20,7 +21,7 @@ from activities.events import EventLog
 from activities.inquiries import CaseRelease, InquiryLookUp
 from activities.leader import beside
 from activities.meetings import MeetingCalls
-from activities.register import INQUIRIES, MEETINGS, Register
+from activities.register import INQUIRIES, MEETINGS, OVERSIGHT, Register
 from activities.reminders import Reminders
 from activities.settings import settings
 from activities.webhooks import Webhooks
@@ -31,8 +32,9 @@ from workflows.delivery import DeliveryWorkflow
 from workflows.departments import FOLLOWER, DepartmentNotices
 from workflows.inquiry import InquiryWorkflow
 from workflows.meeting import MeetingCallWorkflow, MeetingWorkflow
+from workflows.oversight import OversightWorkflow
+from workflows.sealing import OVERSIGHT_QUEUE, connect_sealed
 from workflows.sealing import TASK_QUEUE as SEALED_QUEUE
-from workflows.sealing import connect_sealed
 
 CONNECTIONS = 10
 LEADING = 3
@@ -137,11 +139,24 @@ async def main() -> None:
             sticky_queue_schedule_to_start_timeout=timedelta(seconds=1),
             graceful_shutdown_timeout=SHUTDOWN,
         )
+        overseeing = Worker(
+            sealed.client,
+            task_queue=OVERSIGHT_QUEUE,
+            workflows=[OversightWorkflow],
+            activities=[Register(pool, OVERSIGHT).record],
+            workflow_runner=runner(),
+            build_id=build_id(),
+            max_concurrent_local_activities=CONNECTIONS,
+            graceful_shutdown_timeout=SHUTDOWN,
+        )
         notices = DepartmentNotices(client, Registry(pool))
         following = EventLog(pool).follow(FOLLOWER, notices.handle)
         sending = Webhooks(pool, http, config.secret).run()
         reminding = Reminders(pool).run()
-        async with worker, calls, meetings, sealed, beside(following), beside(sending), beside(reminding):
+        workers = (worker, calls, meetings, sealed, overseeing)
+        async with AsyncExitStack() as running:
+            for each in (*workers, beside(following), beside(sending), beside(reminding)):
+                await running.enter_async_context(each)
             logging.getLogger("bancheng.worker").info("工作进程已就绪")
             await stop.wait()
 

@@ -18,7 +18,16 @@ from sqlmodel import SQLModel
 from temporalio import activity
 
 from models.ledger import GENESIS, Entry, read_time, stamp_time
-from models.tables import CaseRow, EntryRow, InquiryEntryRow, InquiryRow, MeetingEntryRow, MeetingRow
+from models.tables import (
+    CaseRow,
+    EntryRow,
+    InquiryEntryRow,
+    InquiryRow,
+    MeetingEntryRow,
+    MeetingRow,
+    OversightEntryRow,
+    OversightRow,
+)
 
 
 class LedgerConflictError(Exception):
@@ -100,6 +109,7 @@ SELECT count(*) FROM written
 CASES = Tables(EntryRow, CaseRow)
 INQUIRIES = Tables(InquiryEntryRow, InquiryRow)
 MEETINGS = Tables(MeetingEntryRow, MeetingRow)
+OVERSIGHT = Tables(OversightEntryRow, OversightRow)
 
 
 class Register:

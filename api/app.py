@@ -2,14 +2,16 @@
 
 import contextlib
 from collections.abc import AsyncIterator
+from functools import partial
 
 from fastapi import FastAPI
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from activities.database import open_pool
+from activities.events import EventLog
 from activities.leader import beside
 from activities.settings import settings
-from api import errors, imports, metrics
+from api import errors, imports, metrics, task_opening
 from api.deps import Services
 from api.gateway import Gateway
 from api.queries import Queries
@@ -25,7 +27,9 @@ from api.routes import (
     meetings,
     notices,
     organisation,
+    oversight,
     public,
+    publications,
     refusals,
     reminders,
     session,
@@ -33,12 +37,14 @@ from api.routes import (
     stamps,
     subscriptions,
 )
-from api.sealed_gateway import SealedGateway
+from api.sealed_gateway import OVERSIGHT, SealedGateway
 from api.token import Tokens
 from workflows.client import connect
 from workflows.sealing import connect_sealed
 
 CONNECTIONS = 10
+LEADING = 2
+"""Sessions that may hold a lock for good (activities/leader.py): the imports' and the overseeing follower's."""
 
 
 @contextlib.asynccontextmanager
@@ -55,10 +61,13 @@ async def _running(app: FastAPI) -> AsyncIterator[None]:
     gateway = Gateway(client, time_skipping=config.time_skipping)
     sealed = SealedGateway(await connect_sealed(config.temporal_address, config.secret), config.secret)
     queries = Queries(engine)
-    app.state.services = Services(engine, queries, gateway, sealed, Tokens(config.secret), config.secret)
-    services = app.state.services
-    async with open_pool(config, size=1) as pool, beside(sweep(services)), beside(imports.run(services, pool)):
-        yield
+    tasks = SealedGateway(sealed.client, config.secret, OVERSIGHT)
+    services = Services(engine, queries, gateway, sealed, tasks, Tokens(config.secret), config.secret)
+    app.state.services = services
+    async with open_pool(config, size=LEADING) as pool:
+        following = EventLog(pool).follow(task_opening.FOLLOWER, partial(task_opening.follow, services))
+        async with beside(sweep(services)), beside(imports.run(services, pool)), beside(following):
+            yield
     await engine.dispose()
 
 
@@ -86,6 +95,8 @@ def create_app() -> FastAPI:
         meetings,
         notices,
         organisation,
+        oversight,
+        publications,
         refusals,
         reminders,
         solutions,

@@ -11,14 +11,19 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from api.errors import Problem, not_signed_in
 from api.gateway import Gateway
-from api.queries import Queries
+from api.queries import Queries, calendar_from
 from api.sealed_gateway import SealedGateway
 from api.token import Tokens
 from models.access import WINDOW, User
-from models.calendar import beijing_date
+from models.calendar import BusinessCalendar, beijing_date
 from models.codes import Role
 from models.directory import Directories
+from models.ledger import BEIJING
 from models.organisation import Organisation
+from models.policy import policy
+
+CALENDAR_YEARS = 3
+"""A ledger carries the calendar of its year and the two that follow."""
 
 ORGANISATION_SECONDS = 10
 """How old the organisation may be that a process decides by."""
@@ -32,6 +37,7 @@ class Services:
     queries: Queries
     gateway: Gateway
     sealed: SealedGateway
+    oversight: SealedGateway
     tokens: Tokens
     secret: bytes = field(repr=False)
     """What keys of systems are derived from (see models/signing.py)."""
@@ -47,6 +53,13 @@ class Services:
             self._directories = await self.queries.directories.all()
             self._read_at = time.monotonic()
         return self._organisation
+
+    async def calendar(self, profile: str) -> BusinessCalendar:
+        """The business calendar of this year and the next ones, with the profile's close of business."""
+        year = datetime.now(BEIJING).year
+        changes = await self.queries.office.overlays()
+        calendar = calendar_from(changes, range(year, year + CALENDAR_YEARS))
+        return calendar.with_close(policy(profile).close_of_business)
 
     async def directories(self) -> Directories:
         """Duty lists, rosters and levels, as old as the organisation."""

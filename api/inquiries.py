@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from api import task_opening
 from api.deps import Services
 from api.errors import Problem
 from api.facts import unit_fact
@@ -110,6 +111,8 @@ async def act(wired: Services, found: Found, by: By, name: str, body: dict[str, 
     await wired.sealed.send(inquiry.state.case_no, command)
     if name == "find" and body.get("remedy"):
         await order_remedy(wired, inquiry.state.case_no, found, body["remedy"])
+    if name == "find" and body.get("hole"):
+        await task_opening.sweep(wired)
 
 
 async def _open_by_hand(wired: Services, found: Found, command: Command) -> None:
@@ -130,10 +133,10 @@ async def _facts(wired: Services, found: Found, inquiry: Inquiry, body: dict[str
     organisation = await wired.organisation()
     persons = [person_key(each.unit, each.staff) for each in inquiry.state.respondents if each.staff]
     facts = Facts(after=found.case.state.seq, earlier_findings=await wired.queries.inquiries.earlier_findings(persons))
-    remedy = body.get("remedy")
-    unit = organisation.units.get(remedy["unit"]) if remedy else None
-    if unit is not None and unit.district == found.district:
-        facts.units[unit.code] = unit_fact(organisation, unit.code)
+    named = [body[part]["unit"] for part in ("remedy", "hole") if body.get(part)]
+    for unit in map(organisation.units.get, named):
+        if unit is not None and unit.district == found.district:
+            facts.units[unit.code] = unit_fact(organisation, unit.code)
     return facts
 
 

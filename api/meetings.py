@@ -10,7 +10,7 @@ from typing import Any
 
 import orjson
 
-from api import door
+from api import door, task_opening
 from api.body import Body
 from api.deps import Services
 from api.errors import Problem
@@ -97,6 +97,8 @@ async def act(
             address=address,
         )
     await wired.gateway.send_to_meeting(number, command)
+    if name == "raise_doubt":
+        await task_opening.sweep(wired)
     return await shown(wired, user, await find(wired, user, district, month))
 
 

@@ -11,26 +11,22 @@ from typing import Any
 
 from sqlalchemy.exc import IntegrityError
 
-from api import inquiries
+from api import inquiries, task_opening
 from api.body import MALFORMED, Body
 from api.deps import Services
 from api.door import logged, read, usable_key
 from api.errors import Problem
-from api.queries import calendar_from
 from models.access import WINDOW, User
 from models.aggregate import OWN_ID, Command, Facts
 from models.case import CASE, Case
 from models.case.intake import Register
 from models.codes import RequestType
 from models.errors import FieldError
-from models.ledger import BEIJING, digest
+from models.ledger import digest
 from models.organisation import Organisation
 from models.policy import policy
 from models.row import applicant_key
 from workflows.reading import summary_line
-
-CALENDAR_YEARS = 3
-"""A case carries the calendar of its year and the two that follow."""
 
 SWEEP_EVERY, SWEEP_AFTER = timedelta(seconds=10), timedelta(seconds=20)
 """How often the sweep looks, and how old an unstarted registration must be (longer than a request takes)."""
@@ -120,12 +116,11 @@ async def command_of(
     opening: dict[str, Any] = {}
     if unit is not None:
         profile = policy(unit.district)
-        year = now.astimezone(BEIJING).year
-        calendar = calendar_from(await wired.queries.office.overlays(), range(year, year + CALENDAR_YEARS))
+        calendar = await wired.calendar(unit.district)
         opening = {
             "profile": profile.code,
             "profile_version": profile.version,
-            "calendar": calendar.with_close(profile.close_of_business).encode(),
+            "calendar": calendar.encode(),
             "district": unit.district,
             "level": unit.level,
             "lead": organisation.lead(unit.district).code,
@@ -195,6 +190,7 @@ async def sweep(wired: Services) -> None:
                 command = Command.model_validate(stored)
                 await wired.gateway.register(command, case_no, _summary(command, organisation))
             await inquiries.sweep(wired)
+            await task_opening.sweep(wired, SWEEP_AFTER)
             newest = await wired.queries.office.newest_calendar()
             if newest is not None and await wired.queries.cases.before_calendar(newest):
                 await wired.gateway.spread_calendar(newest)

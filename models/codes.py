@@ -289,6 +289,33 @@ class Decision(Code):
     DENY = "deny", "不同意"
 
 
+class OversightKind(Code):
+    """督导事项的由来."""
+
+    DOUBT = "doubt", "会议疑点"
+    CONDUCT = "conduct", "作风投诉"
+    COMPLAINT = "complaint", "办理中的投诉"
+    LOOK_BACK = "look_back", "回头看"
+    ORDERED = "ordered", "督导组自行提出"
+    HOLE = "hole", "漏洞整改"
+
+
+class OversightStage(Code):
+    """督导事项的状态."""
+
+    OPEN = "open", "待认领"
+    CLAIMED = "claimed", "办理中"
+    PROVED = "proved", "已报证明，待核实"
+    CLOSED = "closed", "已办结"
+
+
+class Hole(Code):
+    """漏洞种类：补上“职责不清”的制度和管理漏洞（《萧山》一文）."""
+
+    DUTY = "duty", "职责漏洞"
+    PROCEDURE = "procedure", "程序漏洞"
+
+
 class RefusalKind(Code):
     """否定答复."""
 

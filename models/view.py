@@ -97,6 +97,7 @@ def view(case: Case, now: datetime, *, full_applicant: bool, around: Around) -> 
         "rectification": _rectification(case),
         "look_backs": state.look_backs,
         "look_back_due": state.look_back_due,
+        "publications": state.publications,
         "solutions": state.solutions,
         "follow_up": _follow_up(case),
         "owner": state.owner,

@@ -1,29 +1,21 @@
 """InquiryWorkflow (责任倒查流程): sealed, in a namespace, with a key and on a task queue of its own.
 
-Nothing of it is readable in the Web UI: its id is a digest, its updates have one name for all, its payloads are
-encrypted. The case never hears of it but for one thing: a case of 不给办 is archived when its own inquiry is closed.
+The case never hears of it but for one thing: a case of 不给办 is archived when its own inquiry is closed.
 """
 
-from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
 from pydantic import BaseModel
 from temporalio import workflow
-from temporalio.common import RawValue
 
 with workflow.unsafe.imports_passed_through():
     from activities.inquiries import CaseRelease
-    from models.aggregate import Command, Message
     from models.codes import InquiryStage
     from models.inquiry import Inquiry
     from models.inquiry.row import inquiry_row
-    from models.ledger import Entry
 
-from workflows.ledger import LedgerWorkflow, update_id
-
-UPDATE = "act"
-"""The one name of all its updates."""
+from workflows.sealed import SealedLedgerWorkflow
 
 
 class InquiryStart(BaseModel):
@@ -32,14 +24,8 @@ class InquiryStart(BaseModel):
     inquiry_id: str
 
 
-class Sealed(Message):
-    """A command as it travels to an inquiry: its name is sealed with the rest."""
-
-    name: str
-
-
 @workflow.defn(name="InquiryWorkflow")
-class InquiryWorkflow(LedgerWorkflow):
+class InquiryWorkflow(SealedLedgerWorkflow):
     """一次责任倒查的全过程。"""
 
     it: Inquiry
@@ -64,12 +50,3 @@ class InquiryWorkflow(LedgerWorkflow):
     def row(self) -> dict[str, Any]:
         """Every column of `inquiries` but the state itself."""
         return inquiry_row(self.it)
-
-    def summary(self, entries: Sequence[Entry]) -> str:
-        """Nothing that tells."""
-        return ""
-
-    def read(self, name: str, args: Sequence[RawValue]) -> Command:
-        """The command of an update, whose name is in its sealed content."""
-        message = workflow.payload_converter().from_payload(args[0].payload, Sealed)
-        return Command(id=update_id(), **dict(message))

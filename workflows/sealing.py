@@ -23,7 +23,7 @@ from temporalio.converter import (
 from workflows.client import connect
 
 NAMESPACE = "sealed"
-TASK_QUEUE = "inquiries"
+TASK_QUEUE, OVERSIGHT_QUEUE = "inquiries", "oversight"
 _ENCODING, _KEY_ID = b"binary/sealed", b"inquiries-1"
 _NONCE_BYTES = 12
 
@@ -64,9 +64,9 @@ def sealed_converter(secret: bytes) -> DataConverter:
     )
 
 
-def workflow_id(secret: bytes, inquiry_id: str) -> str:
-    """The id of an inquiry's workflow: tells nothing, and is the same whenever it is asked for."""
-    return hmac.new(secret, f"inquiry:{inquiry_id}".encode(), hashlib.sha256).hexdigest()[:32]
+def workflow_id(secret: bytes, number: str, kind: str = "inquiry") -> str:
+    """The id of a sealed ledger's workflow: tells nothing, and is the same whenever it is asked for."""
+    return hmac.new(secret, f"{kind}:{number}".encode(), hashlib.sha256).hexdigest()[:32]
 
 
 async def connect_sealed(address: str, secret: bytes) -> Client:

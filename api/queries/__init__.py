@@ -12,6 +12,7 @@ from api.queries.inquiries import InquiryQueries
 from api.queries.intake import IntakeQueries
 from api.queries.meetings import MeetingQueries
 from api.queries.office import OfficeQueries, calendar_from
+from api.queries.oversight import OversightQueries
 from api.queries.reminders import ReminderQueries
 from api.queries.solutions import SolutionQueries
 
@@ -27,6 +28,7 @@ class Queries:
         self.events = EventQueries(engine)
         self.office = OfficeQueries(engine)
         self.directories = DirectoryQueries(engine)
+        self.oversight = OversightQueries(engine)
         self.reminders = ReminderQueries(engine)
         self.solutions = SolutionQueries(engine)
         self.inquiries = InquiryQueries(engine)

@@ -130,6 +130,15 @@ class CaseQueries:
             return []
         return [Entry(**row._mapping) for row in await self.entries(found[0].case_no, 0, found[0].seq + 1)]
 
+    async def publicised(self, district: str | None, limit: int) -> Sequence[AnyRow]:
+        """What was made public (通报), the newest first."""
+        e, c = ENTRIES.c, CASES.c
+        wanted = select(e.at, e.unit, e.detail, c.district, c.unit.label("holder"), c.matter)
+        wanted = wanted.join(CASES, c.case_no == e.case_no).where(e.action == "publicised")
+        if district is not None:
+            wanted = wanted.where(c.district == district)
+        return await rows(self._engine, wanted.order_by(e.at.desc()).limit(limit))
+
     async def refusals(self, condition: ColumnElement[bool], since: datetime, until: datetime) -> list[dict[str, Any]]:
         """Every no that was said in these cases in a span of time, the newest first (否定报备)."""
         c = CASES.c

@@ -125,3 +125,5 @@ class State(LedgerState):
     rectification: dict[str, Any] | None = None
     look_backs: list[dict[str, Any]] = Field(default_factory=list)
     look_back_due: bool = False
+    publications: list[dict[str, str]] = Field(default_factory=list)
+    """What was made public of look-backs (通报)."""

@@ -3,9 +3,9 @@
 The case only points to it; nothing in the case's ledger tells more than its category (contract.md, The view).
 """
 
-from models.inquiry import appeal, finding, opening  # importing an act registers its commands
+from models.inquiry import appeal, finding, hand_over, opening  # importing an act registers its commands
 from models.inquiry.aggregate import Inquiry
 from models.inquiry.registry import INQUIRY
 from models.inquiry.state import InquiryState, Respondent
 
-__all__ = ["INQUIRY", "Inquiry", "InquiryState", "Respondent", "appeal", "finding", "opening"]
+__all__ = ["INQUIRY", "Inquiry", "InquiryState", "Respondent", "appeal", "finding", "hand_over", "opening"]

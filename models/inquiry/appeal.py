@@ -16,6 +16,8 @@ from models.ledger import Entry
 def noticed(inquiry: Inquiry, unit: str) -> bool:
     """Whether this unit has a notice of the finding: it was found against, and it is told inquiry and measure only."""
     state = inquiry.state
+    if state.handed_over:
+        return False
     return bool(state.substantiated and state.measure and any(each.unit == unit for each in state.respondents))
 
 

@@ -14,7 +14,7 @@ from models.aggregate import SYSTEM, Act, Ask, By, Draft
 from models.aggregate.limits import Limit, arm
 from models.case.conclusion import Share
 from models.case.wording import Name, Text
-from models.codes import Check, Conduct, InquiryStage, Measure, Role
+from models.codes import Check, Conduct, Hole, InquiryStage, Measure, Role
 from models.errors import invalid
 from models.inquiry.aggregate import Inquiry
 from models.inquiry.registry import act, applies, expires
@@ -40,6 +40,17 @@ class Exemption(BaseModel):
     shares: Annotated[list[Share], Field(max_length=30)] = Field(default_factory=list)
 
 
+class FoundHole(BaseModel):
+    """漏洞: what let it happen, which unit has to close it; told to that unit without saying where it was found."""
+
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+
+    what: Text
+    kind: Hole
+    unit: Name
+    working_days: Annotated[int, Field(ge=1, le=250)] | None = None
+
+
 @act("find", Role.SUPERVISOR)
 class Find(Act):
     """认定: once; the respondent's unit may appeal within the profile's limit."""
@@ -54,6 +65,7 @@ class Find(Act):
     remedy: Remedy | None = None
     exempt: Exemption | None = None
     why_not_ladder: Text | None = None
+    hole: FoundHole | None = None
 
     @classmethod
     def open(cls, inquiry: Inquiry, by: By) -> None:
@@ -66,6 +78,8 @@ class Find(Act):
             raise invalid("未查实的不能作出处理", "measure")
         if self.remedy and self.remedy.unit not in ask.facts.units:
             raise invalid(f"{self.remedy.unit} 不是本区的单位，不能责成补救", "remedy.unit")
+        if self.hole and self.hole.unit not in ask.facts.units:
+            raise invalid(f"{self.hole.unit} 不是本区的单位，不能责成堵塞漏洞", "hole.unit")
         said = self.model_dump(mode="json", exclude_none=True, exclude={"inquiry_id"})
         said["after"] = ask.facts.after
         if time := self._on_the_ladder(inquiry, ask):
@@ -93,7 +107,7 @@ def _found(inquiry: Inquiry, entry: Entry) -> None:
     state.facts, state.decision_no = said["facts"], said.get("decision_no")
     state.measure = Measure(said["measure"]) if "measure" in said else None
     state.proposal = state.measure is Measure.DISMISSAL
-    state.remedy, state.exempt = said.get("remedy"), said.get("exempt")
+    state.remedy, state.exempt, state.hole = said.get("remedy"), said.get("exempt"), said.get("hole")
     arm(inquiry, "appeal", entry.at)
 
 
@@ -131,5 +145,6 @@ def shown(inquiry: Inquiry) -> dict[str, Any]:
         "decision_no": state.decision_no,
         "remedy": state.remedy,
         "exempt": state.exempt,
+        "hole": state.hole,
         "appeal": state.appeal,
     }

@@ -47,6 +47,8 @@ class InquiryState(LedgerState):
     decision_no: str | None = None
     remedy: dict[str, Any] | None = None
     exempt: dict[str, Any] | None = None
+    hole: dict[str, Any] | None = None
+    """A hole that was found (漏洞): it goes into the register of oversight."""
     found_by: list[str] = Field(default_factory=list)
     """Who answers for the finding: the supervisor, and for whom they stood in."""
     appeal: dict[str, Any] | None = None

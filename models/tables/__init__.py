@@ -9,6 +9,7 @@ from models.tables.inquiries import InquiryEntryRow, InquiryOpeningRow, InquiryR
 from models.tables.intake import ImportChunkRow, ImportResultRow, ImportRow, IntakeRefusedRow
 from models.tables.meetings import MeetingEntryRow, MeetingRow
 from models.tables.office import WRONG_CODE, AccessRow, CalendarChangeRow, StaffRow, UnitRow
+from models.tables.oversight import OversightEntryRow, OversightRow
 from models.tables.register import CaseRow, EntryRow
 from models.tables.reminders import ReminderNoteRow, ReminderRow, ReminderWatchRow
 
@@ -36,6 +37,8 @@ __all__ = [
     "MeetingEntryRow",
     "MeetingRow",
     "OutboxRow",
+    "OversightEntryRow",
+    "OversightRow",
     "RegistrationRow",
     "ReminderNoteRow",
     "ReminderRow",

@@ -65,6 +65,8 @@ WHO = {
     "look_back": "supervisor lead",
     "confirm_arrival": "clerk",
     "name_deputy": "head lead",
+    "publicise": "supervisor",
+    "hand_over": "supervisor",
     "note": "clerk head liaison lead supervisor",
     "attach": "clerk head liaison lead supervisor",
     "link": "clerk head liaison lead supervisor",

@@ -1,4 +1,4 @@
-"""`python -m tests.replay.record_beside`: keep histories of what stands beside the cases, meetings and inquiries.
+"""`python -m tests.replay.record_beside`: keep histories of what stands beside cases: meetings, inquiries, oversight.
 
 Run it when a change of their workflows' commands is meant (behind `workflow.patched`): files that are there already
 stay. An inquiry's payloads are opened before they are kept: all that is in them here is made up.
@@ -38,6 +38,7 @@ def record(people: People) -> None:
     _held(people, "bh-zw.lead", "late", None)
     _inquired(people, "unopposed", appeals=False)
     _inquired(people, "ruled", appeals=True)
+    _overseen(people)
 
 
 def _held(people: People, lead: str, ending: str, case_no: str | None) -> None:
@@ -80,15 +81,41 @@ def _inquired(people: People, ending: str, *, appeals: bool) -> None:
     asyncio.run(_keep_inquiry(people, number, inquiry_id, ending))
 
 
+def _overseen(people: People) -> None:
+    """A hole that is closed late, after its proof was sent back once."""
+    hole = {"kind": "hole", "what": "停发没有复核环节", "hole": "procedure", "owner": "dl-rs", "working_days": 2}
+    number = people.post(SUPERVISOR, "/api/oversight", hole).json()["no"]
+    asyncio.run(_let_pass(people, number))
+    proof = {"what_was_done": "停发须两人复核", "evidence": ["操作规程"]}
+    for user, command, body in (
+        (SUPERVISOR, "claim", {}),
+        ("dl-rs.liaison", "prove", proof),
+        (SUPERVISOR, "send_back", {"reason": "没有附流程图"}),
+        ("dl-rs.liaison", "prove", proof),
+        (SUPERVISOR, "close_task", {"result": "已核实"}),
+    ):
+        assert people.post(user, f"/api/oversight/{number}/{command}", body).status_code == 200, command
+    asyncio.run(_keep_sealed(people, workflow_id(people.system.secret, number, "oversight"), "oversight.late"))
+
+
+async def _let_pass(people: People, number: str) -> None:
+    client = await connect_sealed(people.system.temporal_address, people.system.secret)
+    clock, its_id = Clock(client), workflow_id(people.system.secret, number, "oversight")
+    await clock.move(its_id, await clock.now(its_id) + timedelta(days=9))
+
+
 async def _keep_inquiry(people: People, case_no: str, inquiry_id: str, ending: str) -> None:
     system = people.system
     clock = await CaseClock.connect(system.temporal_address, system.secret)
     await clock.move(case_no, [inquiry_id], await clock.now(case_no) + timedelta(days=12))
-    its_id = workflow_id(system.secret, inquiry_id)
+    await _keep_sealed(people, workflow_id(system.secret, inquiry_id), f"inquiry.{ending}")
+
+
+async def _keep_sealed(people: People, its_id: str, name: str) -> None:
+    system = people.system
     client = await connect_sealed(system.temporal_address, system.secret)
     history = await client.get_workflow_handle(its_id).fetch_history()
-    opened = _opened(json.loads(history.to_json()), SealingCodec(system.secret))
-    _write(f"inquiry.{ending}", its_id, opened)
+    _write(name, its_id, _opened(json.loads(history.to_json()), SealingCodec(system.secret)))
 
 
 def _opened(value: Any, codec: SealingCodec) -> Any:

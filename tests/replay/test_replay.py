@@ -17,6 +17,7 @@ from workflows.case import CaseWorkflow
 from workflows.delivery import DeliveryWorkflow
 from workflows.inquiry import InquiryWorkflow
 from workflows.meeting import MeetingCallWorkflow, MeetingWorkflow
+from workflows.oversight import OversightWorkflow
 
 WORKFLOWS = [
     CaseWorkflow,
@@ -25,6 +26,7 @@ WORKFLOWS = [
     InquiryWorkflow,
     MeetingCallWorkflow,
     MeetingWorkflow,
+    OversightWorkflow,
 ]
 FILES = sorted(HISTORIES.glob("*.json"))
 

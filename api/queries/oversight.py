@@ -1,0 +1,81 @@
+"""Reading the register of oversight (督导台账查询), and what in it is still to be opened."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import and_, exists, func, select
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from api.queries.rows import AnyRow, rows, table_of
+from models.access import User
+from models.codes import Role
+from models.oversight import Oversight, OversightState
+from models.tables import InquiryEntryRow, MeetingEntryRow, OversightEntryRow, OversightRow
+
+OVERSIGHT, OVERSIGHT_ENTRIES = table_of(OversightRow), table_of(OversightEntryRow)
+INQUIRY_ENTRIES, MEETING_ENTRIES = table_of(InquiryEntryRow), table_of(MeetingEntryRow)
+
+
+class OversightQueries:
+    """Reads tasks and holes; never writes them."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+
+    async def one(self, number: str) -> Oversight | None:
+        """A task or hole, or None."""
+        found = await rows(self._engine, select(OVERSIGHT.c.state).where(OVERSIGHT.c.case_no == number))
+        return _oversight(found[0]) if found else None
+
+    async def visible(self, user: User, *, closed: bool | None, kind: str | None, limit: int) -> list[Oversight]:
+        """What this user may read (`api.oversight.may_read`), the newest number first."""
+        c = OVERSIGHT.c
+        wanted = []
+        if user.role is Role.LEAD:
+            wanted += [c.district == user.district, c.kind == "hole"]
+        elif user.role is Role.SUPERVISOR:
+            wanted.append(c.district == user.district)
+        elif user.role is not Role.AUDITOR:
+            wanted += [c.owner == user.unit, c.kind == "hole"]
+        if closed is not None:
+            wanted.append(c.closed == closed)
+        if kind is not None:
+            wanted.append(c.kind == kind)
+        found = await rows(
+            self._engine, select(c.state).where(and_(True, *wanted)).order_by(c.state["opened_at"].desc()).limit(limit)
+        )
+        return [_oversight(row) for row in found]
+
+    async def entries(self, number: str) -> Sequence[AnyRow]:
+        """Its ledger."""
+        c = OVERSIGHT_ENTRIES.c
+        return await rows(self._engine, select(OVERSIGHT_ENTRIES).where(c.case_no == number).order_by(c.seq))
+
+    async def has_command(self, number: str, command_id: str) -> bool:
+        """Whether a command with this id is in its ledger."""
+        c = OVERSIGHT_ENTRIES.c
+        mine = and_(c.case_no == number, c.command_id == command_id)
+        return bool(await rows(self._engine, select(c.seq).where(mine).limit(1)))
+
+    async def doubts_not_opened(self, older_than: timedelta) -> Sequence[AnyRow]:
+        """Doubts raised in meetings that are no task yet."""
+        e = MEETING_ENTRIES.c
+        return await self._not_opened(e, MEETING_ENTRIES, e.action == "doubt_raised", older_than)
+
+    async def holes_not_opened(self, older_than: timedelta) -> Sequence[AnyRow]:
+        """Findings that name a hole which is in no register yet."""
+        e = INQUIRY_ENTRIES.c
+        return await self._not_opened(
+            e, INQUIRY_ENTRIES, and_(e.action == "found", e.detail.has_key("hole")), older_than
+        )
+
+    async def _not_opened(self, e: Any, table: Any, cause: Any, older_than: timedelta) -> Sequence[AnyRow]:
+        source = func.concat(e.case_no, "#", e.seq)
+        opened = exists().where(OVERSIGHT.c.source == source)
+        settled = e.at < func.now() - older_than
+        return await rows(self._engine, select(table).where(and_(cause, ~opened, settled)).limit(100))
+
+
+def _oversight(row: AnyRow) -> Oversight:
+    return Oversight.from_state(OversightState.model_validate(row.state))

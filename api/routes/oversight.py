@@ -1,0 +1,69 @@
+"""督导事项: the pool of the 督导组, and the register of holes."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request
+
+from api import oversight
+from api.answer import Answer
+from api.body import BodyDep, documented
+from api.deps import ServicesDep, UserDep, require
+from api.routes.cases import Key, address
+from models.codes import OversightKind, Role
+from models.view import instant
+
+router = APIRouter(prefix="/api/oversight", tags=["监督"])
+
+
+@router.get("", summary="任务池与漏洞台账")
+async def listing(
+    wired: ServicesDep,
+    user: UserDep,
+    closed: bool | None = None,
+    kind: OversightKind | None = None,
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+) -> dict[str, Any]:
+    """监督人员看本区全部；漏洞另由整改责任单位和本区牵头单位查看，不显示由何而来。"""
+    require(user, *oversight.READERS)
+    found = await wired.queries.oversight.visible(user, closed=closed, kind=kind, limit=limit)
+    return {"items": [await oversight.shown(wired, user, each) for each in found]}
+
+
+@router.post("", status_code=201, summary="开出督导事项", openapi_extra=documented())
+async def open_task(wired: ServicesDep, user: UserDep, body: BodyDep) -> Answer:
+    """kind 为 ordered（督导组自行提出：what，of_case 可填）或 hole（漏洞：what、hole、owner）；working_days 可填。"""
+    shown = await oversight.open_by_hand(wired, user, body)
+    return Answer(shown, 201, {"Location": f"/api/oversight/{shown['no']}"})
+
+
+@router.get("/{number}", summary="一项督导事项")
+async def show(wired: ServicesDep, user: UserDep, number: str) -> Answer:
+    """现在到哪一步、本人能做什么。"""
+    return Answer(await oversight.shown(wired, user, await oversight.find(wired, user, number)))
+
+
+@router.get("/{number}/timeline", summary="督导台账")
+async def timeline(wired: ServicesDep, user: UserDep, number: str) -> dict[str, Any]:
+    """逐条台账，只有监督和审计可以查看。"""
+    require(user, Role.SUPERVISOR, Role.AUDITOR)
+    await oversight.find(wired, user, number)
+    names = ("seq", "action", "actor", "role", "unit")
+    hidden = ("calendar", "profile", "profile_version")
+    return {
+        "items": [
+            {
+                **{name: getattr(row, name) for name in names},
+                "at": instant(row.at),
+                "detail": {name: value for name, value in row.detail.items() if name not in hidden},
+            }
+            for row in await wired.queries.oversight.entries(number)
+        ]
+    }
+
+
+@router.post("/{number}/{command}", summary="督导办理", openapi_extra=documented())
+async def act(
+    request: Request, wired: ServicesDep, user: UserDep, number: str, command: str, body: BodyDep, key: Key = None
+) -> Answer:
+    """认领 claim、退回 release、报整改证明 prove、退回证明 send_back、办结 close_task。"""
+    return Answer(await oversight.act(wired, user, number, command, body, key, address(request)))

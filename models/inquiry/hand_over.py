@@ -1,0 +1,40 @@
+"""移送: what may be a crime or a matter of discipline leaves the office's hands (R73, R74; domain.md A9).
+
+吃拿卡要 is handed over the moment it is opened. What is handed over is open to the subject in nothing: no notice, no
+appeal here, nothing that would let somebody destroy evidence.
+"""
+
+from __future__ import annotations
+
+from models.aggregate import Act, Ask, By, Draft
+from models.case.wording import Name, Text
+from models.codes import InquiryStage, Role
+from models.errors import conflict
+from models.inquiry.aggregate import Inquiry
+from models.inquiry.registry import act, applies
+from models.ledger import Entry
+
+
+@act("hand_over", Role.SUPERVISOR)
+class HandOver(Act):
+    """移送: to whom, why, under which number."""
+
+    inquiry_id: Name
+    to: Name
+    reason: Text
+    document_no: Name | None = None
+
+    @classmethod
+    def open(cls, inquiry: Inquiry, by: By) -> None:
+        inquiry.require("移送", InquiryStage.OPEN)
+        if inquiry.state.handed_over:
+            raise conflict("该倒查已经移送")
+
+    def decide(self, inquiry: Inquiry, ask: Ask) -> list[Draft]:
+        said = self.model_dump(exclude_none=True, exclude={"inquiry_id"})
+        return [Draft("handed_over", {**said, "after": ask.facts.after})]
+
+
+@applies("handed_over")
+def _handed_over(inquiry: Inquiry, entry: Entry) -> None:
+    inquiry.state.handed_over = True

@@ -1,0 +1,186 @@
+"""开出、认领、退回、报证明、核实、办结: what is done with a task of the pool, and with a hole (R67, R70)."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from models.aggregate import Act, Ask, By, Draft
+from models.aggregate.limits import Limit, arm, settle
+from models.case.wording import Citations, Text
+from models.codes import Hole, OversightKind, OversightStage, Role
+from models.errors import conflict, forbidden, invalid
+from models.ledger import Entry, stamp_time
+from models.oversight.aggregate import Oversight
+from models.oversight.registry import act, applies, expires
+
+
+@act("open_task", Role.SUPERVISOR, Role.SYSTEM)
+class OpenTask(Act):
+    """开出: by itself from an entry somewhere, or by a supervisor."""
+
+    kind: OversightKind
+    what: Text
+    of_case: str = ""
+    owner: str = ""
+    hole: Hole | None = None
+    working_days: Annotated[int, Field(ge=1, le=250)] | None = None
+    source: str
+    profile: str
+    profile_version: int
+    calendar: str
+    district: str
+    discipline: str
+
+    @classmethod
+    def open(cls, on: Oversight, by: By) -> None:
+        if on.state.seq:
+            raise conflict("该督导事项已经开出")
+
+    def decide(self, on: Oversight, ask: Ask) -> list[Draft]:
+        if (self.kind is OversightKind.HOLE) != (self.hole is not None and bool(self.owner)):
+            raise invalid("漏洞须写明种类（hole）和整改责任单位（owner）；其他督导事项不写", "owner")
+        return [Draft("task_opened", self.model_dump(mode="json", exclude_none=True))]
+
+
+@applies("task_opened")
+def _task_opened(on: Oversight, entry: Entry) -> None:
+    state, said = on.state, OpenTask.model_validate(entry.detail)
+    for name in ("kind", "what", "of_case", "owner", "hole", "source", "district", "discipline"):
+        setattr(state, name, getattr(said, name))
+    state.profile, state.profile_version, state.calendar = said.profile, said.profile_version, said.calendar
+    state.opened_at = entry.at
+    state.due = arm(on, "oversight", entry.at, holder=state.owner or state.discipline, days=said.working_days).due
+
+
+@expires("oversight", "督导事项期限", warns=True)
+def _late(on: Oversight, limit: Limit, key: str) -> list[Draft]:
+    return [Draft("overdue", {"unit": limit.holder, "due_at": stamp_time(limit.due)})]
+
+
+@applies("overdue")
+def _overdue(on: Oversight, entry: Entry) -> None:
+    on.state.overdue = True
+
+
+@applies("warned")
+def _warned(on: Oversight, entry: Entry) -> None:
+    on.state.limits[entry.detail["limit"]].warn = None
+
+
+@act("claim", Role.SUPERVISOR)
+class Claim(Act):
+    """认领: out of the pool, by one supervisor."""
+
+    @classmethod
+    def open(cls, on: Oversight, by: By) -> None:
+        if on.state.claimed_by:
+            raise conflict(f"已由 {on.state.claimed_by} 认领")
+        on.require("认领", OversightStage.OPEN, OversightStage.PROVED)
+
+    def decide(self, on: Oversight, ask: Ask) -> list[Draft]:
+        return [Draft("claimed", {})]
+
+
+@applies("claimed")
+def _claimed(on: Oversight, entry: Entry) -> None:
+    on.state.claimed_by = entry.actor
+    if on.state.stage is OversightStage.OPEN:
+        on.state.stage = OversightStage.CLAIMED
+
+
+@act("release", Role.SUPERVISOR)
+class Release(Act):
+    """退回任务池: by who claimed it."""
+
+    reason: Text
+
+    @classmethod
+    def open(cls, on: Oversight, by: By) -> None:
+        _require_own(on, by)
+
+    def decide(self, on: Oversight, ask: Ask) -> list[Draft]:
+        return [Draft("released", self.model_dump())]
+
+
+@applies("released")
+def _released(on: Oversight, entry: Entry) -> None:
+    on.state.claimed_by = None
+    if on.state.stage is OversightStage.CLAIMED:
+        on.state.stage = OversightStage.OPEN
+
+
+@act("prove", Role.HEAD, Role.LIAISON, Role.LEAD)
+class Prove(Act):
+    """报整改证明: the owner of a hole says what was done, with what shows it."""
+
+    what_was_done: Text
+    evidence: Annotated[Citations, Field(min_length=1)]
+
+    @classmethod
+    def open(cls, on: Oversight, by: By) -> None:
+        if not on.is_hole or by.unit != on.state.owner:
+            raise forbidden("只有漏洞的整改责任单位可以报整改证明")
+        if on.state.stage in (OversightStage.PROVED, OversightStage.CLOSED):
+            raise conflict("整改证明已经报送，请等待核实")
+
+    def decide(self, on: Oversight, ask: Ask) -> list[Draft]:
+        return [Draft("proved", self.model_dump())]
+
+
+@applies("proved")
+def _proved(on: Oversight, entry: Entry) -> None:
+    said: dict[str, Any] = {**entry.detail, "unit": entry.unit, "by": entry.actor, "at": stamp_time(entry.at)}
+    on.state.proofs.append(said)
+    on.state.stage = OversightStage.PROVED
+
+
+@act("send_back", Role.SUPERVISOR)
+class SendBack(Act):
+    """不予核实: the proof does not show it; the owner has to do more, in the limit that runs."""
+
+    reason: Text
+
+    @classmethod
+    def open(cls, on: Oversight, by: By) -> None:
+        _require_own(on, by)
+        on.require("退回证明", OversightStage.PROVED)
+
+    def decide(self, on: Oversight, ask: Ask) -> list[Draft]:
+        return [Draft("sent_back", self.model_dump())]
+
+
+@applies("sent_back")
+def _sent_back(on: Oversight, entry: Entry) -> None:
+    on.state.proofs[-1] = {**on.state.proofs[-1], "answer": entry.detail["reason"]}
+    on.state.stage = OversightStage.CLAIMED
+
+
+@act("close_task", Role.SUPERVISOR)
+class CloseTask(Act):
+    """办结: by who claimed it, with what came of it; a hole only on a proof."""
+
+    result: Text
+
+    @classmethod
+    def open(cls, on: Oversight, by: By) -> None:
+        _require_own(on, by)
+        if on.is_hole and on.state.stage is not OversightStage.PROVED:
+            raise conflict("漏洞须先由整改责任单位报整改证明，核实之后才能办结")
+
+    def decide(self, on: Oversight, ask: Ask) -> list[Draft]:
+        return [Draft("task_closed", self.model_dump())]
+
+
+@applies("task_closed")
+def _task_closed(on: Oversight, entry: Entry) -> None:
+    on.state.stage, on.state.result, on.state.closed_by = OversightStage.CLOSED, entry.detail["result"], entry.actor
+    settle(on, "oversight")
+
+
+def _require_own(on: Oversight, by: By) -> None:
+    if on.state.stage is OversightStage.CLOSED:
+        raise conflict("该督导事项已经办结")
+    if on.state.claimed_by not in by.people:
+        raise conflict("请先认领再办理" if on.state.claimed_by is None else f"已由 {on.state.claimed_by} 认领")

@@ -1,0 +1,36 @@
+"""The Oversight aggregate (督导事项): opened, claimed, perhaps proved, closed."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from models.aggregate import Aggregate, Registry
+from models.codes import OversightKind, OversightStage
+from models.errors import conflict
+from models.oversight.registry import OVERSIGHT
+from models.oversight.state import OversightState
+
+
+class Oversight(Aggregate[OversightState]):
+    """One task of the supervisors, or one hole."""
+
+    registry: ClassVar[Registry] = OVERSIGHT
+    opened_by: ClassVar[str] = "open_task"
+
+    def __init__(self, number: str) -> None:
+        self.state = OversightState(case_no=number)
+
+    @classmethod
+    def empty(cls, case_no: str) -> Oversight:
+        """One that is not opened yet."""
+        return cls(case_no)
+
+    @property
+    def is_hole(self) -> bool:
+        """Whether somebody has to close it and prove that (漏洞)."""
+        return self.state.kind is OversightKind.HOLE
+
+    def require(self, what: str, *stages: OversightStage) -> None:
+        """Refuse (409) unless it is at one of these stages."""
+        if self.state.stage not in stages:
+            raise conflict(f"该督导事项现在是“{self.state.stage.label}”，不能{what}")

@@ -1,0 +1,22 @@
+"""The row of a task or hole in its register (督导快照行), taken from the state alone."""
+
+from typing import Any
+
+from models.codes import OversightStage
+from models.oversight.aggregate import Oversight
+
+
+def oversight_row(on: Oversight) -> dict[str, Any]:
+    """Every column of `oversight` but the state itself, as JSON values."""
+    state = on.state
+    return {
+        "case_no": state.case_no,
+        "seq": state.seq,
+        "head": state.head,
+        "source": state.source,
+        "district": state.district,
+        "owner": state.owner,
+        "kind": state.kind.value,
+        "stage": state.stage.value,
+        "closed": state.stage is OversightStage.CLOSED,
+    }

@@ -23,6 +23,8 @@ from activities.leader import beside
 from activities.meetings import MeetingCalls
 from activities.register import INQUIRIES, MEETINGS, OVERSIGHT, Register
 from activities.reminders import Reminders
+from activities.scores import FOLLOWER as SCORES
+from activities.scores import ScoreKeeper
 from activities.settings import settings
 from activities.webhooks import Webhooks
 from workflows.calendar_change import CalendarChangeWorkflow
@@ -37,9 +39,9 @@ from workflows.sealing import OVERSIGHT_QUEUE, connect_sealed
 from workflows.sealing import TASK_QUEUE as SEALED_QUEUE
 
 CONNECTIONS = 10
-LEADING = 3
-"""Sessions that may hold a lock for good (activities/leader.py): the departments' follower's, the webhooks' and the
-reminders'."""
+LEADING = 4
+"""Sessions that may hold a lock for good (activities/leader.py): the departments' and the scores' followers', the
+webhooks' and the reminders'."""
 
 CACHED_CASES = 3000
 """Open cases kept in memory, at about 0.17 MiB each: half a GiB at most. What is not kept is replayed when needed."""
@@ -153,10 +155,13 @@ async def main() -> None:
         following = EventLog(pool).follow(FOLLOWER, notices.handle)
         sending = Webhooks(pool, http, config.secret).run()
         reminding = Reminders(pool).run()
+        scoring = EventLog(pool).follow(SCORES, ScoreKeeper(pool).handle)
         workers = (worker, calls, meetings, sealed, overseeing)
         async with AsyncExitStack() as running:
-            for each in (*workers, beside(following), beside(sending), beside(reminding)):
+            for each in workers:
                 await running.enter_async_context(each)
+            for endless in (following, sending, reminding, scoring):
+                await running.enter_async_context(beside(endless))
             logging.getLogger("bancheng.worker").info("工作进程已就绪")
             await stop.wait()
 

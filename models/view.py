@@ -11,6 +11,7 @@ from models.case import Case
 from models.case import clock as case_clock
 from models.case.checkpoints import three_checks
 from models.case.first_responsibility import current_deputy
+from models.case.holding import held_late
 from models.case.parts import Assignment, Clock, Consultation
 from models.inquiry import Inquiry
 from models.inquiry.finding import shown
@@ -46,6 +47,7 @@ def view(case: Case, now: datetime, *, full_applicant: bool, around: Around) -> 
         "first_receiver_deputy": current_deputy(case),
         "arrivals": [{"unit": a.unit, "since": instant(a.since), "at": instant(a.at)} for a in state.arrivals],
         "holders": _holders(case),
+        "held_late": held_late(case),
         "applicant": state.applicant if full_applicant else masked(state.applicant),
         "proxy": state.proxy if full_applicant else masked(state.proxy),
         "sensitive": state.sensitive,

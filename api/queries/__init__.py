@@ -14,6 +14,7 @@ from api.queries.meetings import MeetingQueries
 from api.queries.office import OfficeQueries, calendar_from
 from api.queries.oversight import OversightQueries
 from api.queries.reminders import ReminderQueries
+from api.queries.scores import ScoreQueries
 from api.queries.solutions import SolutionQueries
 
 
@@ -30,6 +31,7 @@ class Queries:
         self.directories = DirectoryQueries(engine)
         self.oversight = OversightQueries(engine)
         self.reminders = ReminderQueries(engine)
+        self.scores = ScoreQueries(engine)
         self.solutions = SolutionQueries(engine)
         self.inquiries = InquiryQueries(engine)
         self.intake = IntakeQueries(engine)

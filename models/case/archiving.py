@@ -11,6 +11,7 @@ from models.case.aggregate import Case
 from models.case.checkpoints import OPEN_CHECKPOINT, three_checks
 from models.case.course import holds
 from models.case.diagnosis import limit_kind
+from models.case.holding import held_late
 from models.case.registry import act, applies, consequence, expires
 from models.case.wording import Text
 from models.codes import (
@@ -67,6 +68,8 @@ def _to_the_archive(case: Case) -> Draft:
     said: dict[str, Any] = {"outcome": case.state.outcome}
     if case.policy.doubts:
         said["three_checks"] = {stated["check"].value: stated["state"] for stated in three_checks(case)}
+        if late := held_late(case):
+            said["held_late"] = late
     return Draft("archived", said, SYSTEM)
 
 

@@ -263,6 +263,7 @@ class Reply(OfAssignment):
 def _replied(case: Case, entry: Entry) -> None:
     assignment = case.assignment(entry.detail["assignment_id"])
     assignment.state, assignment.result = AssignmentState.REPLIED, entry.detail["result"]
+    assignment.replied_at = entry.at
     if assignment.result == ReplyResult.CANNOT:
         refusals.report(case, entry, RefusalKind.REPLY, entry.detail["legal_basis"], assignment.id)
     refusals.note_answer(case, entry)

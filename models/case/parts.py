@@ -88,6 +88,7 @@ class Assignment(BaseModel):
     due: datetime
     overdue: bool = False
     result: str | None = None
+    replied_at: datetime | None = None
     extensions: list[Extension] = Field(default_factory=list)
     delivery: str | None = None
     """Whether the department's own system has received it (送达); None where it has none, or not yet."""

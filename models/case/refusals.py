@@ -67,7 +67,7 @@ def reviewed(case: Case, refusal: Refusal | None, decision: ReviewDecision) -> N
 def take_up_again(case: Case, assignment_id: str, entry: Entry) -> None:
     """A department's cannot was overturned: the task is its own again, with a limit of its length (推翻后重办)."""
     assignment = case.assignment(assignment_id)
-    assignment.state, assignment.result = AssignmentState.SIGNED, None
+    assignment.state, assignment.result, assignment.replied_at = AssignmentState.SIGNED, None, None
     settle(case, "assignment", assignment.id)
     limit = arm(case, "assignment", entry.at, holder=assignment.unit, ref=assignment.id, days=assignment.days)
     assignment.due = limit.due

@@ -12,6 +12,7 @@ from models.tables.office import WRONG_CODE, AccessRow, CalendarChangeRow, Staff
 from models.tables.oversight import OversightEntryRow, OversightRow
 from models.tables.register import CaseRow, EntryRow
 from models.tables.reminders import ReminderNoteRow, ReminderRow, ReminderWatchRow
+from models.tables.scores import ScoreContestRow, ScorePointRow
 
 __all__ = [
     "WRONG_CODE",
@@ -43,6 +44,8 @@ __all__ = [
     "ReminderNoteRow",
     "ReminderRow",
     "ReminderWatchRow",
+    "ScoreContestRow",
+    "ScorePointRow",
     "SerialRow",
     "StaffRow",
     "SubscriptionRow",

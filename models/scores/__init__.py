@@ -1,0 +1,23 @@
+"""Scores (考核记分): each point bound to the entry that earned it, contestable, in tiers (R90, R91, R93; SU8).
+
+What an inquiry finds earns no points here: a score anybody may read would tell of it.
+"""
+
+from models.scores.rules import ACTIONS, Earned, earned
+from models.scores.scheme import SCHEME, Scheme
+from models.scores.standing import CONTESTS, Contest, Standing, check, standing
+from models.scores.tiers import tier
+
+__all__ = [
+    "ACTIONS",
+    "CONTESTS",
+    "SCHEME",
+    "Contest",
+    "Earned",
+    "Scheme",
+    "Standing",
+    "check",
+    "earned",
+    "standing",
+    "tier",
+]

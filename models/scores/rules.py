@@ -1,0 +1,103 @@
+"""What earns a point (记分规则): a pure function of a case before and after an entry.
+
+A breach stays whatever comes after: a point is earned by the entry and not by how the case ends.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import NamedTuple
+
+from models.case import Case
+from models.codes import Decision, ReplyResult, ReviewDecision
+from models.ledger import Entry
+
+
+class Earned(NamedTuple):
+    """A point: by which rule, for whom, in which unit."""
+
+    rule: str
+    subject: str
+    unit: str
+
+
+Rule = Callable[[Case, Case, Entry], Iterable[Earned]]
+_RULES: dict[str, Rule] = {}
+
+GOOD_SCORES = (4, 5)
+"""满意、非常满意 of the five (国办发〔2019〕51号)."""
+
+
+def _on(action: str) -> Callable[[Rule], Rule]:
+    def register(rule: Rule) -> Rule:
+        _RULES[action] = rule
+        return rule
+
+    return register
+
+
+def earned(before: Case, after: Case, entry: Entry) -> list[Earned]:
+    """The points that this entry earns."""
+    rule = _RULES.get(entry.action)
+    return list(rule(before, after, entry)) if rule else []
+
+
+@_on("overdue")
+def _overdue(before: Case, after: Case, entry: Entry) -> Iterable[Earned]:
+    said, holder = entry.detail, entry.detail["holder"]
+    if "assignment_id" in said:
+        yield Earned("late_task", holder, holder)
+    elif "consultation_id" in said:
+        yield Earned("silent", holder, holder)
+    else:
+        yield Earned("late_case", holder, holder)
+
+
+@_on("carded")
+def _carded(before: Case, after: Case, entry: Entry) -> Iterable[Earned]:
+    if entry.detail.get("limit") in ("accept", "diagnose"):
+        yield Earned("late_start", entry.detail["unit"], entry.detail["unit"])
+
+
+@_on("return_ruled")
+def _return_ruled(before: Case, after: Case, entry: Entry) -> Iterable[Earned]:
+    if entry.detail["decision"] == Decision.DENY:
+        unit = after.assignment(entry.detail["assignment_id"]).unit
+        yield Earned("return_denied", unit, unit)
+
+
+@_on("replied")
+def _replied(before: Case, after: Case, entry: Entry) -> Iterable[Earned]:
+    assignment = after.assignment(entry.detail["assignment_id"])
+    if assignment.result == ReplyResult.DONE and not assignment.overdue:
+        rule = "took_on" if assignment.outside_duties else "task_done"
+        yield Earned(rule, assignment.unit, assignment.unit)
+
+
+@_on("reviewed")
+def _reviewed(before: Case, after: Case, entry: Entry) -> Iterable[Earned]:
+    if entry.detail["decision"] != ReviewDecision.OVERTURN:
+        return
+    for was, now in zip(before.state.refusals, after.state.refusals, strict=True):
+        if was.review is now.review:
+            continue
+        if "assignment_id" in entry.detail:
+            yield Earned("cannot_overturned", now.unit, now.unit)
+            return
+        yield Earned("no_overturned", now.unit, now.unit)
+        for person in now.by:
+            yield Earned("own_no_overturned", person, now.unit)
+
+
+@_on("evaluated")
+def _evaluated(before: Case, after: Case, entry: Entry) -> Iterable[Earned]:
+    state = after.state
+    if entry.detail["score"] in after.policy.poor_scores:
+        yield Earned("poor_evaluation", state.unit, state.unit)
+    elif entry.detail["score"] in GOOD_SCORES and not state.clock.overdue:
+        yield Earned("done_well", state.unit, state.unit)
+        yield Earned("saw_it_through", state.first_receiver, state.held[0].unit)
+
+
+ACTIONS = frozenset(_RULES)
+"""Entries that may earn something: the others need not be looked at."""

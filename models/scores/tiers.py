@@ -1,0 +1,15 @@
+"""分档: tiers instead of ranks, and none where there is too little to judge by (R93; 国办函〔2025〕66号)."""
+
+from models.scores.scheme import SCHEME
+
+
+def tier(points: int, tasks: int) -> tuple[str, str] | None:
+    """Code and Chinese name of the tier; None below the scheme's fewest tasks.
+
+    The figure behind it is 100 plus the points earned per task, weighed; it is not shown, for it means no more than the
+    tier.
+    """
+    if tasks < SCHEME.fewest_tasks:
+        return None
+    figure = 100 + SCHEME.weight * points / tasks
+    return next((code, name) for code, name, least in SCHEME.tiers if figure >= least)

@@ -24,8 +24,8 @@ _NOT_OF_A_CASE = (
 )
 """What the sweep and the caches ask now and then, whatever cases there are."""
 
-_OF_FOLLOWERS = ("FROM outbox", "FROM events", "followers", "department_adapters")
-"""What the event log's followers ask, in their own time and for many entries at once."""
+_BESIDE = ("FROM outbox", "FROM events", "followers", "department_adapters", "seq <= $2", "score_points", "reminder")
+"""What followers and reminders ask, in their own time and for many entries at once."""
 
 
 async def count_reference_case(system: System) -> dict[str, int]:
@@ -82,4 +82,4 @@ def _statements(system: System, begin: str, end: str) -> list[str]:
     # A statement may run over several lines; the log begins each entry with its time.
     entries = re.split(r"\n(?=\d{4}-\d\d-\d\d )", between)[1:]
     found = [match[1] for entry in entries if (match := _STATEMENT.search(" ".join(entry.split())))]
-    return [text for text in found if not any(other in text for other in _NOT_OF_A_CASE + _OF_FOLLOWERS)]
+    return [text for text in found if not any(other in text for other in _NOT_OF_A_CASE + _BESIDE)]

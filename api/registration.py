@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy.exc import IntegrityError
 
-from api import inquiries, task_opening
+from api import draws, inquiries, task_opening
 from api.body import MALFORMED, Body
 from api.deps import Services
 from api.door import logged, read, usable_key
@@ -191,6 +191,7 @@ async def sweep(wired: Services) -> None:
                 await wired.gateway.register(command, case_no, _summary(command, organisation))
             await inquiries.sweep(wired)
             await task_opening.sweep(wired, SWEEP_AFTER)
+            await draws.sweep(wired, datetime.now(UTC), draws.sampling())
             newest = await wired.queries.office.newest_calendar()
             if newest is not None and await wired.queries.cases.before_calendar(newest):
                 await wired.gateway.spread_calendar(newest)

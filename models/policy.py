@@ -103,6 +103,11 @@ class Policy:
         )
 
     @property
+    def samples_look_backs(self) -> bool:
+        """Whether only a share of the archived cases is looked back on (抽查)."""
+        return "look_back_share" in self.settings and float(self.setting("look_back_share")) < 1
+
+    @property
     def idle_hours(self) -> int:
         """After how many hours without an act the head is told (久无进展); 0 in a version without this rule."""
         return int(self.setting("idle_hours")) if "idle_hours" in self.settings else 0

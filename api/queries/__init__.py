@@ -7,6 +7,7 @@ from api.queries.departments import DepartmentQueries
 from api.queries.deputies import DeputyQueries
 from api.queries.desk import DeskQueries
 from api.queries.directories import DirectoryQueries
+from api.queries.draws import DrawQueries
 from api.queries.events import EventQueries
 from api.queries.inquiries import InquiryQueries
 from api.queries.intake import IntakeQueries
@@ -26,6 +27,7 @@ class Queries:
         self.departments = DepartmentQueries(engine)
         self.deputies = DeputyQueries(engine)
         self.desk = DeskQueries(engine)
+        self.draws = DrawQueries(engine)
         self.events = EventQueries(engine)
         self.office = OfficeQueries(engine)
         self.directories = DirectoryQueries(engine)

@@ -77,7 +77,10 @@ def _to_the_archive(case: Case) -> Draft:
 def _archived(case: Case, entry: Entry) -> None:
     state = case.state
     state.stage, state.archived_at = Stage.ARCHIVED, entry.at
-    arm(case, "look_back", entry.at)
+    if case.policy.samples_look_backs:
+        state.awaits_draw = True
+    else:
+        arm(case, "look_back", entry.at)
 
 
 @expires("look_back", "回头看", warns=False)
@@ -152,6 +155,7 @@ def _reopened(case: Case, entry: Entry) -> None:
     state.evaluation, state.evaluation_rounds, state.rectification = None, 0, None
     state.evaluated_at_counter = False
     state.explanation, state.materials, state.look_back_due = None, None, False
+    state.awaits_draw = state.spared = False
     for kind in ("evaluation", "contact", "rectification", "look_back"):
         settle(case, kind)
     for checkpoint in list(state.checkpoints):
@@ -171,4 +175,5 @@ def _reopened(case: Case, entry: Entry) -> None:
 def is_finished(case: Case) -> bool:
     """Nothing is left to wait for: archived, looked back on, no limit running."""
     state = case.state
-    return state.stage is Stage.ARCHIVED and bool(state.look_backs) and not state.limits and not state.look_back_due
+    looked_back = bool(state.look_backs) or state.spared
+    return state.stage is Stage.ARCHIVED and looked_back and not state.limits and not state.look_back_due

@@ -125,5 +125,9 @@ class State(LedgerState):
     rectification: dict[str, Any] | None = None
     look_backs: list[dict[str, Any]] = Field(default_factory=list)
     look_back_due: bool = False
+    awaits_draw: bool = False
+    """Whether the month's draw will say if it is looked back on (抽查)."""
+    spared: bool = False
+    """Not drawn: it is not looked back on."""
     publications: list[dict[str, str]] = Field(default_factory=list)
     """What was made public of look-backs (通报)."""

@@ -4,6 +4,7 @@ from models.tables.departments import AdapterRow, CallbackRow
 from models.tables.deputies import CounterAddressRow, DeputationRow
 from models.tables.desk import AdviceRow, RegistrationRow, SerialRow
 from models.tables.directories import DirectoryRow
+from models.tables.draws import DrawRow
 from models.tables.events import EventRow, FollowerRow, OutboxRow, SubscriptionRow
 from models.tables.inquiries import InquiryEntryRow, InquiryOpeningRow, InquiryRow
 from models.tables.intake import ImportChunkRow, ImportResultRow, ImportRow, IntakeRefusedRow
@@ -25,6 +26,7 @@ __all__ = [
     "CounterAddressRow",
     "DeputationRow",
     "DirectoryRow",
+    "DrawRow",
     "EntryRow",
     "EventRow",
     "FollowerRow",

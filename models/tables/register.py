@@ -22,6 +22,7 @@ class EntryRow(SQLModel, table=True):
     __tablename__ = "entries"
     __table_args__ = (
         Index("entries_answers", text(ANSWER), postgresql_where=text(IS_ANSWER)),
+        Index("entries_archived", "at", postgresql_where=text("action = 'archived'")),
         Index("entries_assigned", "at", postgresql_where=text("action = 'assigned'")),
         Index("entries_publicised", "at", postgresql_where=text("action = 'publicised'")),
         Index("entries_stamps", text(STAMP_CODE), postgresql_where=text(IS_STAMPED)),

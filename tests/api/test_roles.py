@@ -73,7 +73,7 @@ WHO = {
     "merge": "clerk head lead",
     "unmerge": "clerk head lead",
 }
-OWN = {"register", "change_calendar", "report_delivery", "order_remedy", "archive"}
+OWN = {"register", "draw_look_back", "change_calendar", "report_delivery", "order_remedy", "archive"}
 """What only the system gives, and what has a door of its own."""
 
 BY_NOTICE = {"appeal"}

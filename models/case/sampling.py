@@ -1,0 +1,43 @@
+"""抽查回头看: where a place samples, the month's draw says whether a case is looked back on (SU5, R71)."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+from models.aggregate import Act, Ask, By, Draft
+from models.aggregate.limits import arm
+from models.case.aggregate import Case
+from models.case.registry import act, applies
+from models.codes import Role, Stage
+from models.errors import conflict
+from models.ledger import Entry
+
+
+@act("draw_look_back", Role.SYSTEM)
+class DrawLookBack(Act):
+    """抽签: the draw's month, its commitment, the case's number in it, and the share that is drawn."""
+
+    month: str
+    commitment: str
+    ticket: Annotated[float, Field(ge=0, lt=1)]
+    share: Annotated[float, Field(ge=0, le=1)]
+
+    @classmethod
+    def open(cls, case: Case, by: By) -> None:
+        case.require_stage("抽签", Stage.ARCHIVED)
+        if not case.state.awaits_draw:
+            raise conflict("本案已经抽签，或不参加抽查")
+
+    def decide(self, case: Case, ask: Ask) -> list[Draft]:
+        return [Draft("look_back_drawn", {**self.model_dump(), "drawn": self.ticket < self.share})]
+
+
+@applies("look_back_drawn")
+def _look_back_drawn(case: Case, entry: Entry) -> None:
+    case.state.awaits_draw = False
+    if entry.detail["drawn"]:
+        arm(case, "look_back", entry.at)
+    else:
+        case.state.spared = True

@@ -110,14 +110,22 @@ def _percent(step: Step) -> int:
 
 
 def _item(case: Case, step: Step, holder: str) -> dict[str, Any]:
+    if step.key == "idle":
+        return {**_named(case, step), "text": f"{case.state.matter.get('name', '')}：久无进展，请{holder}负责人过问"}
     left = "已超期" if step.percent > 100 else "已到期" if step.percent == 100 else f"时限已过 {step.percent}%"
+    return {
+        **_named(case, step),
+        "text": f"{case.state.matter.get('name', '')}：{step.title}{left}，请{holder}尽快办理",
+    }
+
+
+def _named(case: Case, step: Step) -> dict[str, Any]:
     return {
         "case_no": case.state.case_no,
         "limit": step.key,
         "percent": step.percent,
         "unit": step.holder,
         "due_at": stamp_time(step.due),
-        "text": f"{case.state.matter.get('name', '')}：{step.title}{left}，请{holder}尽快办理",
     }
 
 

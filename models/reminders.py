@@ -57,6 +57,8 @@ def steps(case: Case) -> list[Step]:
 
 
 def _ladder(case: Case, key: str, title: str, limit: Limit, opening: time) -> list[Step]:
+    if limit.hours:  # nobody promised anything by then: it is the head who is told, once it has passed
+        return [Step(key, title, limit.holder, limit.start, limit.due, 100, limit.due)]
     whole = between(case.calendar, opening, limit.start, limit.due)
     found = []
     for percent in sorted(case.policy.setting("reminders")):
@@ -66,8 +68,13 @@ def _ladder(case: Case, key: str, title: str, limit: Limit, opening: time) -> li
 
 
 def audience(case: Case, step: Step) -> list[Audience]:
-    """Who is told of a step: the handlers; from 80 per cent the head, at 100 the lead, beyond it supervision too."""
+    """Who is told of a step: the handlers; from 80 per cent the head, at 100 the lead, beyond it supervision too.
+
+    That nothing has happened for long is told to the head alone (久无进展).
+    """
     state = case.state
+    if step.key == "idle":
+        return [Audience(state.unit, (Role.HEAD,))]
     found = [Audience(step.holder, HANDLERS)]
     if step.percent >= 80:
         found.append(Audience(step.holder, (Role.HEAD, Role.LEAD)))

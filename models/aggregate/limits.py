@@ -82,6 +82,7 @@ def arm_hours(on: Aggregate[Any], kind: str, start: datetime, hours: int, openin
     limit = Limit(kind=kind, holder=holder, start=start, days=0, hours=hours, opening=opening, due=start)
     limit.due = due_of(limit, on.calendar)
     on.state.limits[kind] = limit
+    on.state.lapsed.pop(kind, None)
     return limit
 
 

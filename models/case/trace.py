@@ -43,7 +43,7 @@ def _watch(case: Case, entry: Entry) -> None:
         arm_hours(case, "idle", entry.at, hours, opening, holder=case.state.unit)
 
 
-@expires("idle", "久无进展", warns=False)
+@expires("idle", "久无进展", warns=True)
 def _idle(case: Case, limit: Limit, key: str) -> list[Draft]:
     return [Draft("idle_alerted", {"unit": limit.holder, "hours": limit.hours})]
 

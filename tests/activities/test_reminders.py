@@ -23,7 +23,8 @@ from activities.register import Batch, Register, entry_row
 from activities.reminders import look
 from models.calendar_years import build_calendar
 from models.case import Case
-from models.reminders import steps
+from models.codes import Role
+from models.reminders import audience, steps
 from models.row import case_row
 from models.working_time import after, between
 from ops.processes import end, start
@@ -77,6 +78,16 @@ def test_what_is_overdue_is_reminded_of_until_it_is_done() -> None:
     story.give("resolve", "clerk", outcome="done", summary="已办", basis=["某法"], evidence=[])
     assert not story.case.state.lapsed
     assert not any(step.key == "case" for step in steps(story.case))
+
+
+def test_that_nothing_happens_is_told_to_the_head_alone() -> None:
+    story = Story().accepted().diagnosed()
+    story.give("measure", "clerk", kind="guidance", detail="当面指导")
+    story.working_days(4)
+    [idle] = [step for step in steps(story.case) if step.key == "idle"]
+    assert [(each.unit, each.roles) for each in audience(story.case, idle)] == [("village", (Role.HEAD,))]
+    story.give("note", "clerk", text="已去电")
+    assert all(step.at > story.entries[-1].at for step in steps(story.case) if step.key == "idle")
 
 
 @pytest.mark.parametrize("seed", range(40))
@@ -153,11 +164,11 @@ def test_each_step_goes_to_whom_it_concerns_in_one_note_a_person(database: str) 
     asyncio.run(look_at(database, ladder[50] - minute))
     assert {who for who, *_, percent in told(database) if percent == 50} == set()
     asyncio.run(look_at(database, ladder[50] + minute, ladder[50] + 2 * minute))
-    assert {who for who, *_ in told(database)} == {handlers}
+    assert {who for who, _, key, _ in told(database) if key == "case"} == {handlers}
     asyncio.run(look_at(database, ladder[80] + minute))
-    assert {who for who, *_, percent in told(database) if percent == 80} == {handlers, head}
+    assert {who for who, _, key, percent in told(database) if (key, percent) == ("case", 80)} == {handlers, head}
     asyncio.run(look_at(database, ladder[100] + minute))
-    assert not any(percent == 100 for *_, percent in told(database)), "offices are closed"
+    assert not any(key == "case" and percent == 100 for *_, key, percent in told(database)), "offices are closed"
     story.working_days(6)
     with psycopg.connect(database, autocommit=True) as connection:
         connection.execute("DELETE FROM cases")

@@ -145,7 +145,7 @@ def test_a_doubt_of_a_meeting_becomes_a_task(people: People) -> None:
     held = people.post("xs-sgb.lead", "/api/meetings")
     assert held.status_code in (200, 201), held.text
     path = f"/api/meetings/{held.json()['district']}/{held.json()['month']}"
-    people.post("xs-sgb.lead", f"{path}/add_item", {"case_no": number, "why": "有疑问"})
+    people.post("xs-sgb.lead", f"{path}/add_item", {"case_no": number, "reason": "有疑问"})
     raised = people.post(SUPERVISOR, f"{path}/raise_doubt", {"case_no": number, "text": "是资格问题还是履职问题？"})
     assert raised.status_code == 200, raised.text
     assert awaited(people, number, "doubt")["what"] == "是资格问题还是履职问题？"

@@ -56,8 +56,9 @@ def test_only_what_is_wanted_is_told(people: People) -> None:
         subscribe(people, acts.url, actions=["accepted", "resolved"])
         everything = subscribe(people, all_of_it.url, **{"from": "start"})
         elsewhere, here = people.under_way(), people.under_way("xs-center.clerk")
-        until(lambda: of(all_of_it.events(), here) == UNDER_WAY)
-        until(lambda: of(town.events(), here) == UNDER_WAY)
+        stamped = [*UNDER_WAY[:2], "supervision_begun", *UNDER_WAY[2:]]
+        until(lambda: of(all_of_it.events(), here) == stamped)
+        until(lambda: of(town.events(), here) == stamped)
         until(lambda: of(acts.events(), here) == ["accepted"])
         assert of(town.events(), elsewhere) == []
         assert of(acts.events(), elsewhere) == ["accepted"]

@@ -1,23 +1,22 @@
 """The worker (工作进程): registers workflows and activities, and ends without losing what it holds."""
 
 import asyncio
-import hashlib
 import logging
 import os
 import signal
 from contextlib import AsyncExitStack
 from datetime import timedelta
-from pathlib import Path
 
 from temporalio.worker import PollerBehaviorAutoscaling, Worker
-from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
+from activities.archive import HistoryArchive
 from activities.calendar import CalendarActivities
 from activities.database import open_pool
 from activities.departments.deliver import Departments
 from activities.departments.http import http_client
 from activities.departments.registry import Registry
 from activities.events import EventLog
+from activities.heads import DailyHeads
 from activities.inquiries import CaseRelease, InquiryLookUp
 from activities.leader import beside
 from activities.meetings import MeetingCalls
@@ -35,13 +34,15 @@ from workflows.departments import FOLLOWER, DepartmentNotices
 from workflows.inquiry import InquiryWorkflow
 from workflows.meeting import MeetingCallWorkflow, MeetingWorkflow
 from workflows.oversight import OversightWorkflow
+from workflows.sandbox import build_id, runner
+from workflows.sealing import NAMESPACE as SEALED_NAMESPACE
 from workflows.sealing import OVERSIGHT_QUEUE, connect_sealed
 from workflows.sealing import TASK_QUEUE as SEALED_QUEUE
 
 CONNECTIONS = 10
-LEADING = 4
+LEADING = 6
 """Sessions that may hold a lock for good (activities/leader.py): the departments' and the scores' followers', the
-webhooks' and the reminders'."""
+webhooks', the reminders', the archive's and the heads'."""
 
 CACHED_CASES = 3000
 """Open cases kept in memory, at about 0.17 MiB each: half a GiB at most. What is not kept is replayed when needed."""
@@ -51,40 +52,6 @@ CALLS = 200
 
 SHUTDOWN = timedelta(seconds=8)
 """Below the process manager's patience (10 s), so that running tasks end in order."""
-
-PASSED_THROUGH = (
-    "activities",
-    "models",
-    "workflows.client",
-    "workflows.ledger",
-    "workflows.reading",
-    "workflows.search_attributes",
-    "annotated_types",
-    "orjson",
-    "psycopg",
-    "psycopg_pool",
-    "pydantic",
-    "pydantic_core",
-    "sqlalchemy",
-    "sqlmodel",
-)
-"""Everything but the workflow files: loaded anew for each case it would cost 425 ms of CPU and 20 MiB (design.md)."""
-
-
-def runner() -> SandboxedWorkflowRunner:
-    """The sandbox stays on for the workflow files themselves."""
-    return SandboxedWorkflowRunner(restrictions=SandboxRestrictions.default.with_passthrough_modules(*PASSED_THROUGH))
-
-
-def build_id() -> str:
-    """Which code this is (构建标识): a digest of everything that decides what a workflow does."""
-    root = Path(__file__).parent
-    folders = [root / name for name in ("models", "workflows", "activities")]
-    files = sorted(path for folder in folders for suffix in ("*.py", "*.toml") for path in folder.rglob(suffix))
-    code = hashlib.sha256()
-    for path in files:
-        code.update(path.read_bytes())
-    return code.hexdigest()[:12]
 
 
 async def main() -> None:
@@ -155,12 +122,15 @@ async def main() -> None:
         following = EventLog(pool).follow(FOLLOWER, notices.handle)
         sending = Webhooks(pool, http, config.secret).run()
         reminding = Reminders(pool).run()
+        clients = {config.namespace: client, SEALED_NAMESPACE: sealed.client}
+        archiving = HistoryArchive(pool, clients, all_of_it=config.time_skipping).run()
+        sealing = DailyHeads(pool, config.heads, config.secret).run()
         scoring = EventLog(pool).follow(SCORES, ScoreKeeper(pool).handle)
         workers = (worker, calls, meetings, sealed, overseeing)
         async with AsyncExitStack() as running:
             for each in workers:
                 await running.enter_async_context(each)
-            for endless in (following, sending, reminding, scoring):
+            for endless in (following, sending, reminding, scoring, archiving, sealing):
                 await running.enter_async_context(beside(endless))
             logging.getLogger("bancheng.worker").info("工作进程已就绪")
             await stop.wait()

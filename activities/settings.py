@@ -2,6 +2,7 @@
 
 import os
 from dataclasses import dataclass
+from pathlib import Path
 
 
 class MissingSettingError(RuntimeError):
@@ -20,6 +21,9 @@ class Settings:
     time_skipping: bool
     """Scenario files only: each case has its own clock, which Temporal is asked for."""
 
+    heads: Path = Path("heads")
+    """Where the day's heads are sealed into files: outside the database, best on another disk."""
+
     def __repr__(self) -> str:
         return f"Settings(temporal_address={self.temporal_address!r}, namespace={self.namespace!r})"
 
@@ -37,6 +41,7 @@ def settings() -> Settings:
         namespace=os.environ.get("TEMPORAL_NAMESPACE", "default"),
         secret=bytes.fromhex(_need("BANCHENG_SECRET")),
         time_skipping=os.environ.get("BANCHENG_TIME_SKIPPING") == "1",
+        heads=Path(os.environ.get("BANCHENG_HEADS") or Path(os.environ.get("DATA_DIR") or ".data") / "heads"),
     )
 
 

@@ -18,6 +18,7 @@ from api.queries import Queries
 from api.registration import sweep
 from api.routes import (
     advice,
+    audit,
     calendar,
     cases,
     departments,
@@ -64,7 +65,7 @@ async def _running(app: FastAPI) -> AsyncIterator[None]:
     sealed = SealedGateway(await connect_sealed(config.temporal_address, config.secret), config.secret)
     queries = Queries(engine)
     tasks = SealedGateway(sealed.client, config.secret, OVERSIGHT)
-    services = Services(engine, queries, gateway, sealed, tasks, Tokens(config.secret), config.secret)
+    services = Services(engine, queries, gateway, sealed, tasks, Tokens(config.secret), config.secret, config.heads)
     app.state.services = services
     async with open_pool(config, size=LEADING) as pool:
         following = EventLog(pool).follow(task_opening.FOLLOWER, partial(task_opening.follow, services))
@@ -90,6 +91,7 @@ def create_app() -> FastAPI:
         cases,
         public,
         advice,
+        audit,
         calendar,
         departments,
         deputies,

@@ -3,6 +3,7 @@
 import time
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Annotated
 
 from fastapi import Depends, Request
@@ -41,6 +42,8 @@ class Services:
     tokens: Tokens
     secret: bytes = field(repr=False)
     """What keys of systems are derived from (see models/signing.py)."""
+    heads: Path
+    """Where the day's heads are sealed into files."""
     _organisation: Organisation | None = None
     _directories: Directories = field(default_factory=Directories)
     _counters: set[tuple[str, str, date]] = field(default_factory=set)

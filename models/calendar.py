@@ -140,11 +140,12 @@ class BusinessCalendar:
             if self.is_workday(day):
                 counted.append(day)
             else:
-                skipped.append(Skipped(day, self._why_off(day)))
+                skipped.append(Skipped(day, self.why_off(day)))
             day += ONE_DAY
         return Explanation(due, self.provisional(start, due), counted, skipped)
 
-    def _why_off(self, day: date) -> str:
+    def why_off(self, day: date) -> str:
+        """Why a day is not worked (不计的原因)."""
         why = "周末" if day.weekday() >= 5 else "法定节假日"
         return why if day.year in self.published else f"{why}（暂定，该年放假安排尚未公布）"
 

@@ -2,6 +2,7 @@
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from api.queries.audit import AuditQueries
 from api.queries.cases import CaseQueries, Found
 from api.queries.departments import DepartmentQueries
 from api.queries.deputies import DeputyQueries
@@ -23,6 +24,7 @@ class Queries:
     """All queries, by what they are about."""
 
     def __init__(self, engine: AsyncEngine) -> None:
+        self.audit = AuditQueries(engine)
         self.cases = CaseQueries(engine)
         self.departments = DepartmentQueries(engine)
         self.deputies = DeputyQueries(engine)

@@ -1,5 +1,6 @@
 """The tables (SQLModel), one file a subject. PostgreSQL only: `text[]`, `jsonb`, `timestamptz`."""
 
+from models.tables.archive import HistoryRow
 from models.tables.departments import AdapterRow, CallbackRow
 from models.tables.deputies import CounterAddressRow, DeputationRow
 from models.tables.desk import AdviceRow, RegistrationRow, SerialRow
@@ -30,6 +31,7 @@ __all__ = [
     "EntryRow",
     "EventRow",
     "FollowerRow",
+    "HistoryRow",
     "ImportChunkRow",
     "ImportResultRow",
     "ImportRow",

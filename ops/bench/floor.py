@@ -60,8 +60,8 @@ async def main() -> None:
     """A worker like ours, for the floor."""
     from temporalio.worker import PollerBehaviorAutoscaling, Worker
 
-    from worker import build_id, runner
     from workflows.client import connect
+    from workflows.sandbox import build_id, runner
 
     stop = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)

@@ -14,8 +14,8 @@ from models.ledger import Entry, first_break
 from ops.faults.work import Journal
 from ops.postgres import conninfo
 from ops.system import System
-from worker import runner
 from workflows.case import CaseWorkflow
+from workflows.sandbox import runner
 
 
 async def violations(system: System, journal: Journal, client: Client) -> list[str]:

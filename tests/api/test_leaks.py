@@ -65,6 +65,8 @@ RULES = {
     "POST /api/advice": Rule(body=NONSENSE),
     "GET /api/advice": PLAIN,
     "POST /api/advice/{advice_no}/case": Rule(body=NONSENSE),
+    "GET /api/audit/cases/{case_no}": PLAIN,
+    "POST /api/audit/cases/{case_no}/verify": PLAIN,
     "GET /api/calendar/due": Rule("?from=2026-09-30T10:00:00%2B08:00&working_days=3"),
     "GET /api/calendar/{year}": PLAIN,
     "PUT /api/calendar/{year}": Rule(body=NONSENSE),

@@ -11,8 +11,8 @@ from temporalio.worker import Replayer
 
 from api.token import Tokens
 from tests.api.conftest import People
-from worker import runner
 from workflows.inquiry import InquiryWorkflow
+from workflows.sandbox import runner
 from workflows.sealing import NAMESPACE, sealed_converter, workflow_id
 
 pytestmark = [pytest.mark.system, pytest.mark.xdist_group("api")]

@@ -11,13 +11,13 @@ from temporalio.worker import Replayer
 from temporalio.workflow import NondeterminismError
 
 from tests.replay.record import BROKEN, HISTORIES, STORIES
-from worker import runner
 from workflows.calendar_change import CalendarChangeWorkflow
 from workflows.case import CaseWorkflow
 from workflows.delivery import DeliveryWorkflow
 from workflows.inquiry import InquiryWorkflow
 from workflows.meeting import MeetingCallWorkflow, MeetingWorkflow
 from workflows.oversight import OversightWorkflow
+from workflows.sandbox import runner
 
 WORKFLOWS = [
     CaseWorkflow,

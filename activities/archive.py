@@ -1,0 +1,125 @@
+"""The history archive (历史归档): every closed run of every workflow, exported soon after it closes.
+
+Temporal keeps closed histories for its retention only; auditors replay for decades. One worker looks once a minute what
+has closed and is not kept; a run is written once, with its digests and the build that worked on it last. When something
+stays behind for longer than it should, that is said as an error, again and again, until it is mended.
+"""
+
+import asyncio
+import gzip
+import hashlib
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from cryptography.hazmat.primitives import hashes
+from psycopg import AsyncConnection
+from psycopg_pool import AsyncConnectionPool
+from temporalio.api.enums.v1 import EventType
+from temporalio.client import Client, WorkflowExecution, WorkflowHistory
+
+from activities.leader import lead
+
+LOOK_SECONDS = 30.0
+OVERLAP = timedelta(hours=1)
+"""Runs appear in the engine's list a little after they close: so far back each look begins."""
+
+LATE = timedelta(minutes=15)
+"""A run that closed longer ago and is not kept yet is an alarm: the engine forgets after its retention."""
+
+_KNOWN = "SELECT run_id FROM histories WHERE namespace = %s AND run_id = ANY(%s)"
+_NEWEST = "SELECT max(closed_at) FROM histories WHERE namespace = %s"
+_KEEP = """
+INSERT INTO histories
+(workflow_id, run_id, namespace, started_at, closed_at, build_id, events, sha256, sm3, content, archived_at)
+VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, now()) ON CONFLICT DO NOTHING
+"""
+PAGE = 200
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class HistoryArchive:
+    """Keeps what has closed, namespace by namespace."""
+
+    pool: AsyncConnectionPool
+    clients: Mapping[str, Client]
+    """By namespace."""
+    all_of_it: bool = False
+    """Look at every closed run each time, however long ago it closed: where cases' clocks are moved about."""
+
+    async def run(self) -> None:
+        """Look again and again, for as long as this worker leads. Ends by cancellation only."""
+
+        async def work(session: AsyncConnection) -> None:
+            while True:
+                for namespace in self.clients:
+                    await self.look(session, namespace)
+                await asyncio.sleep(LOOK_SECONDS)
+
+        await lead(self.pool, "archive", work)
+
+    async def look(self, session: AsyncConnection, namespace: str) -> int:
+        """Keep what has closed in this namespace; how many runs that were."""
+        kept, page = 0, []
+        async for execution in self.clients[namespace].list_workflows(await self._closed_since(session, namespace)):
+            page.append(execution)
+            if len(page) == PAGE:
+                kept += await self._keep(session, namespace, page)
+                page = []
+        return kept + await self._keep(session, namespace, page)
+
+    async def _closed_since(self, session: AsyncConnection, namespace: str) -> str:
+        newest = await (await session.execute(_NEWEST, (namespace,))).fetchone()
+        closed = "ExecutionStatus != 'Running'"
+        if self.all_of_it or newest is None or newest[0] is None:
+            return closed
+        return f"{closed} AND CloseTime > '{(newest[0] - OVERLAP).isoformat()}'"
+
+    async def _keep(self, session: AsyncConnection, namespace: str, page: list[WorkflowExecution]) -> int:
+        runs = [execution.run_id for execution in page]
+        known = {row[0] for row in await (await session.execute(_KNOWN, (namespace, runs))).fetchall()}
+        missing = [execution for execution in page if execution.run_id not in known]
+        for execution in missing:
+            closed = execution.close_time or datetime.now(UTC)
+            if datetime.now(UTC) - closed > LATE:
+                logger.error("历史归档滞后：%s 已于 %s 结束，尚未归档", execution.id, closed.isoformat())
+            handle = self.clients[namespace].get_workflow_handle(execution.id, run_id=execution.run_id)
+            history = await handle.fetch_history()
+            packed = pack(history)
+            who = (execution.id, execution.run_id, namespace, execution.start_time, closed)
+            await session.execute(_KEEP, (*who, build_of(history), len(history.events), *packed))
+        return len(missing)
+
+
+def pack(history: WorkflowHistory) -> tuple[str, str, bytes]:
+    """A history's SHA-256, SM3, and itself as compressed JSON."""
+    text = history.to_json().encode()
+    return hashlib.sha256(text).hexdigest(), sm3(text), gzip.compress(text, mtime=0)
+
+
+def unpack(workflow_id: str, content: bytes, sha256: str) -> WorkflowHistory:
+    """The history that was packed. Raises ValueError when it is not the one whose digest was kept."""
+    text = gzip.decompress(content)
+    if hashlib.sha256(text).hexdigest() != sha256:
+        raise ValueError(f"归档的历史 {workflow_id} 与其摘要不符，已被改动")
+    return WorkflowHistory.from_json(workflow_id, text.decode())
+
+
+def sm3(content: bytes) -> str:
+    """The SM3 digest (GB/T 32905)."""
+    digest = hashes.Hash(hashes.SM3())
+    digest.update(content)
+    return digest.finalize().hex()
+
+
+def build_of(history: WorkflowHistory) -> str:
+    """The build that completed the last workflow task; empty where none was named."""
+    for event in reversed(history.events):
+        if event.event_type == EventType.EVENT_TYPE_WORKFLOW_TASK_COMPLETED:
+            said: Any = event.workflow_task_completed_event_attributes
+            return str(said.worker_version.build_id or said.binary_checksum)
+    return ""

@@ -1,0 +1,84 @@
+"""Sealing the day (日封存): once a day the heads of all ledgers go into a file outside the database.
+
+Copy the folder to another machine or print the seals, and nobody can shorten a ledger unseen, not even with the
+database, the engine and the code in hand. One worker writes; a file is there whole or not at all.
+"""
+
+import asyncio
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+from psycopg import AsyncConnection
+from psycopg_pool import AsyncConnectionPool
+
+from activities.leader import lead
+from models.audit.heads import Head, Sealed, key_of, sealed_name
+from models.calendar import beijing_date
+
+LOOK_SECONDS = 600.0
+
+_HEADS = """
+SELECT 'entries', case_no, seq, head FROM cases
+UNION ALL SELECT 'meeting_entries', case_no, seq, head FROM meetings
+UNION ALL SELECT 'inquiry_entries', case_no, seq, head FROM inquiries
+UNION ALL SELECT 'oversight_entries', case_no, seq, head FROM oversight
+ORDER BY 1, 2
+"""
+_TELLS = frozenset({"inquiry_entries", "oversight_entries"})
+"""Ledgers whose very number tells something: the file holds a digest of it."""
+
+
+@dataclass(frozen=True)
+class DailyHeads:
+    """Writes a file for each day that is over."""
+
+    pool: AsyncConnectionPool
+    folder: Path
+    secret: bytes
+
+    async def run(self) -> None:
+        """Look again and again, for as long as this worker leads. Ends by cancellation only."""
+
+        async def work(session: AsyncConnection) -> None:
+            while True:
+                await self.seal(session, beijing_date(datetime.now(UTC)) - timedelta(days=1))
+                await asyncio.sleep(LOOK_SECONDS)
+
+        await lead(self.pool, "heads", work)
+
+    async def seal(self, session: AsyncConnection, day: date) -> Path | None:
+        """Write the file of that day, if it is not there and anything has changed; where it is."""
+        files = await asyncio.to_thread(read_files, self.folder)
+        if files and files[-1].day >= day:
+            return None
+        known = {(head.table, head.ledger): head for file in files for head in file.heads}
+        changed = []
+        for table, number, seq, head in await (await session.execute(_HEADS)).fetchall():
+            ledger = sealed_name(self.secret, number) if table in _TELLS else number
+            found = Head(table=table, ledger=ledger, seq=seq, head=head)
+            if known.get((table, ledger)) != found:
+                changed.append(found)
+        if not changed:
+            return None
+        file = Sealed(day=day, previous=files[-1].seal if files else "", heads=changed).sealed(key_of(self.secret))
+        return await asyncio.to_thread(_write, self.folder, file)
+
+
+def read_files(folder: Path) -> Sequence[Sealed]:
+    """The files of a folder, the oldest first. Raises ValueError for one that cannot be read."""
+    return [Sealed.model_validate_json(path.read_bytes()) for path in sorted(folder.glob("*.json"))]
+
+
+def _write(folder: Path, file: Sealed) -> Path:
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    target = folder / f"{file.day.isoformat()}.json"
+    draft = folder / f".{target.name}.{os.getpid()}"
+    with draft.open("w", encoding="utf-8") as out:
+        out.write(file.model_dump_json(indent=1))
+        out.flush()
+        os.fsync(out.fileno())
+    draft.replace(target)
+    return target

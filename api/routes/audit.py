@@ -1,0 +1,39 @@
+"""审计: verify a case, see it as it stood, step through it."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query
+
+from api import audit
+from api.answer import Answer
+from api.deps import Services, ServicesDep, UserDep, require
+from api.errors import no_such_case
+from models.access import User
+from models.codes import Role
+
+router = APIRouter(prefix="/api/audit", tags=["审计"])
+
+
+@router.get("/cases/{case_no}", summary="审计一件案")
+async def show(
+    wired: ServicesDep,
+    user: UserDep,
+    case_no: str,
+    at: Annotated[int | None, Query(ge=1, le=2**31 - 1, description="台账第几条之后；默认最后一条")] = None,
+) -> Answer:
+    """台账逐条回放：每一条由谁、按哪条规则、距上一条哪些天计入、哪些天不计及原因；at=N 给出当时的案件和时限。"""
+    await _auditor(wired, user, case_no)
+    return Answer(await audit.shown(wired, case_no, at))
+
+
+@router.post("/cases/{case_no}/verify", summary="重放核对")
+async def verify(wired: ServicesDep, user: UserDep, case_no: str) -> dict[str, Any]:
+    """用现行代码重放全部历史，逐条与台账对照，指出首个不符之处。"""
+    await _auditor(wired, user, case_no)
+    return await audit.verify(wired, case_no)
+
+
+async def _auditor(wired: Services, user: User, case_no: str) -> None:
+    require(user, Role.AUDITOR)
+    if await wired.queries.cases.case(case_no) is None and not await wired.queries.cases.entries(case_no, 0, 1):
+        raise no_such_case(case_no)

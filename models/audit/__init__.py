@@ -1,0 +1,7 @@
+"""Audit (审计): whether the register is what the histories say, and what a case was at any entry (AU3, AU4)."""
+
+from models.audit.compare import Difference, first_difference, row_difference
+from models.audit.heads import Head, head_difference
+from models.audit.steps import steps
+
+__all__ = ["Difference", "Head", "first_difference", "head_difference", "row_difference", "steps"]

@@ -8,7 +8,7 @@ PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3 python; do \
 BIN := .venv/bin
 DIR ?= tests/scenarios
 
-.PHONY: help run test check scenarios bench faults departments lock clean
+.PHONY: help run test check scenarios bench faults departments audit replay fingerprint lock clean
 
 help: ## 列出全部命令
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -35,6 +35,15 @@ faults: .venv/installed ## 故障试验：办理中反复 kill -9 各进程，�
 
 departments: .venv/installed ## 部门对接试验：六个部门系统各出各的错，核对每件任务各到一次
 	@$(BIN)/python -m ops.simulator.trial
+
+audit: .venv/installed ## 重放核对：make audit CASE=<编号>（系统运行中），或 make audit EXPORT=<卷宗.zip>（离线）
+	@$(BIN)/python -m ops.audit $(if $(EXPORT),--export "$(EXPORT)",--case "$(CASE)")
+
+replay: .venv/installed ## 上线前重放：make replay DIR=<导出的历史目录>，用本版代码重放生产历史
+	@$(BIN)/python -m ops.replay "$(DIR)"
+
+fingerprint: .venv/installed ## 各流程发出的引擎指令与留存的指纹对照；有意变更后 make fingerprint WRITE=1
+	@$(BIN)/python -m ops.fingerprint $(if $(WRITE),--write,)
 
 lock: .venv/installed ## 依赖变动后重新生成 requirements.txt
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \

@@ -20,6 +20,7 @@ from temporalio.converter import DataConverter
 
 from activities.heads import read_files
 from api.deps import Services
+from api.dossier import package
 from api.errors import Problem
 from api.histories import ArchiveError, Run, runs
 from api.queries.rows import table_of
@@ -247,8 +248,7 @@ async def shown(wired: Services, case_no: str, at: int | None) -> dict[str, Any]
     place = len(ledger) if at is None else at
     if not 1 <= place <= len(ledger):
         raise Problem(404, f"本案台账只有 {len(ledger)} 条，没有第 {place} 条")
-    if broken := first_break(ledger):
-        raise Problem(409, f"台账第 {broken.seq} 条起不能回放：{broken.reason}；请先重放核对（verify）")
+    _require_whole(ledger)
     case = Case.from_entries(case_no, ledger[:place])
     here = ledger[place - 1]
     return {
@@ -265,3 +265,20 @@ async def shown(wired: Services, case_no: str, at: int | None) -> dict[str, Any]
         },
         "ledger_head": here.hash,
     }
+
+
+async def export(wired: Services, case_no: str) -> bytes:
+    """The package of a case. Raises Problem 409 for a ledger that cannot be gone through any more."""
+    ledger = await wired.queries.audit.ledger(CASES.entries, case_no)
+    _require_whole(ledger)
+    try:
+        found = await runs(wired.queries.audit, wired.gateway.client, case_no)
+    except ArchiveError as error:
+        raise Problem(409, f"{error}；请先重放核对（verify）") from None
+    case = Case.from_entries(case_no, ledger)
+    return await asyncio.to_thread(package, case, ledger, found, await wired.organisation())
+
+
+def _require_whole(ledger: Sequence[Entry]) -> None:
+    if broken := first_break(ledger):
+        raise Problem(409, f"台账第 {broken.seq} 条起不能回放：{broken.reason}；请先重放核对（verify）")

@@ -19,6 +19,14 @@ _templates = Environment(
 )
 
 
+_templates.policies["json.dumps_kwargs"] = {"ensure_ascii": False, "sort_keys": False}
+
+
+def page(template: str, **content: Any) -> bytes:
+    """A page of our own from its template."""
+    return _templates.get_template(template).render(**content).encode()
+
+
 def find(case: Case, document_no: str) -> Document | None:
     """The paper of that number, or None."""
     return next((d for d in case.state.documents if d.no == document_no), None)

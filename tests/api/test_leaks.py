@@ -66,6 +66,7 @@ RULES = {
     "GET /api/advice": PLAIN,
     "POST /api/advice/{advice_no}/case": Rule(body=NONSENSE),
     "GET /api/audit/cases/{case_no}": PLAIN,
+    "GET /api/audit/cases/{case_no}/export": PLAIN,
     "POST /api/audit/cases/{case_no}/verify": PLAIN,
     "GET /api/calendar/due": Rule("?from=2026-09-30T10:00:00%2B08:00&working_days=3"),
     "GET /api/calendar/{year}": PLAIN,

@@ -1,0 +1,110 @@
+"""卷宗: one case as one package that can be checked without us: ledger, histories, papers, and a list of digests.
+
+The metadata follow the manner of GB/T 42727; no conformance is claimed. `make audit EXPORT=…` checks a package on a machine without the system: digests, chain, and a replay of the histories against the ledger.
+Inquiries are no part of it: they are sealed, and their ledger is verified where they lie.
+"""
+
+import hashlib
+import io
+import json
+import zipfile
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from activities.archive import sm3
+from activities.register import entry_row
+from api import documents
+from api.histories import Run
+from models.audit import steps
+from models.case import Case
+from models.ledger import Entry, stamp_time
+from models.organisation import Organisation
+from workflows.sandbox import build_id
+
+MANIFEST, LEDGER, HISTORIES = "manifest.json", "ledger.jsonl", "histories/"
+FORMAT = "bancheng-dossier/1"
+
+README = """卷宗说明
+manifest.json   元数据，及每个文件的 SHA-256 和 SM3 摘要
+ledger.jsonl    台账，每行一条，逐条哈希相连
+histories/      Temporal 流程历史，每次运行一个文件
+documents/      已出具的文书
+steps.html      逐步回放，用浏览器打开
+核对：在本系统的源代码目录执行 make audit EXPORT=<本文件>，不需要运行系统，也不需要网络。
+责任倒查另行密封保存，不在卷宗内。
+"""
+
+
+def package(case: Case, ledger: Sequence[Entry], runs: Sequence[Run], organisation: Organisation) -> bytes:
+    """The package of a case as a zip file."""
+    files: dict[str, bytes] = {
+        "README.txt": README.encode(),
+        LEDGER: b"".join(json.dumps(entry_row(entry), ensure_ascii=False).encode() + b"\n" for entry in ledger),
+        "steps.html": documents.page("steps.html", case_no=case.state.case_no, steps=steps(case.state.case_no, ledger)),
+    }
+    for number, run in enumerate(runs, start=1):
+        said = {"workflow_id": case.state.case_no, "run_id": run.run_id, "history": run.history.to_json_dict()}
+        files[f"{HISTORIES}{number:03d}.json"] = json.dumps(said, ensure_ascii=False).encode()
+    for paper in case.state.documents:
+        entry = ledger[paper.seq - 1]
+        unit = organisation.units.get(entry.unit) or organisation.units[case.state.unit]
+        files[f"documents/{paper.no}.html"] = documents.render(case, paper, entry, unit.name).encode()
+    files[MANIFEST] = json.dumps(_manifest(case, files, organisation), ensure_ascii=False, indent=1).encode()
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as out:
+        for name, content in files.items():
+            out.writestr(name, content)
+    return packed.getvalue()
+
+
+def _manifest(case: Case, files: Mapping[str, bytes], organisation: Organisation) -> dict[str, Any]:
+    state = case.state
+    unit = organisation.units[state.unit]
+    return {
+        "format": FORMAT,
+        "case_no": state.case_no,
+        "exported_at": stamp_time(datetime.now(UTC)),
+        "build_id": build_id(),
+        "ledger_entries": state.seq,
+        "ledger_head": state.head,
+        "metadata": {
+            "题名": f"{state.matter.get('name', '')}（{unit.name}）",
+            "文件编号": state.case_no,
+            "责任者": unit.name,
+            "形成日期": stamp_time(state.registered_at) if state.registered_at else None,
+            "办结日期": stamp_time(state.resolved_at) if state.resolved_at else None,
+            "归档日期": stamp_time(state.archived_at) if state.archived_at else None,
+            "办理结果": state.outcome,
+            "事项类别": state.category.label if state.category else None,
+            "政策档": f"{state.profile}@{state.profile_version}",
+            "保管期限": "定期10年（本系统约定，以同级档案部门审查同意的期限表为准）",
+        },
+        "files": [
+            {"path": name, "bytes": len(content), "sha256": hashlib.sha256(content).hexdigest(), "sm3": sm3(content)}
+            for name, content in sorted(files.items())
+        ],
+    }
+
+
+class DossierError(Exception):
+    """A package is not what it says it is (卷宗有误): what is wrong, in one line."""
+
+
+def opened(content: bytes) -> dict[str, bytes]:
+    """The files of a package, each with the digests of its list. Raises DossierError."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as packed:
+            files = {name: packed.read(name) for name in packed.namelist()}
+        listed = {said["path"]: said for said in json.loads(files[MANIFEST])["files"]}
+    except (zipfile.BadZipFile, KeyError, ValueError) as error:
+        raise DossierError(f"不是卷宗文件，或已损坏：{error}") from None
+    for name in sorted(set(listed) | set(files) - {MANIFEST}):
+        if name not in files:
+            raise DossierError(f"缺少文件 {name}")
+        if name not in listed:
+            raise DossierError(f"多出文件 {name}，不在清单上")
+        mine = (hashlib.sha256(files[name]).hexdigest(), sm3(files[name]))
+        if mine != (listed[name]["sha256"], listed[name]["sm3"]):
+            raise DossierError(f"文件 {name} 与清单上的摘要不符：被改动")
+    return files

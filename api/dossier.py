@@ -1,7 +1,8 @@
 """卷宗: one case as one package that can be checked without us: ledger, histories, papers, and a list of digests.
 
-The metadata follow the manner of GB/T 42727; no conformance is claimed. `make audit EXPORT=…` checks a package on a machine without the system: digests, chain, and a replay of the histories against the ledger.
-Inquiries are no part of it: they are sealed, and their ledger is verified where they lie.
+The metadata follow the manner of GB/T 42727; no conformance is claimed. `make audit EXPORT=…` checks a package on a
+machine without the system: digests, chain, and a replay of the histories against the ledger. Inquiries are no part of
+it: they are sealed, and their ledger is verified where they lie.
 """
 
 import hashlib

@@ -18,6 +18,7 @@ from ops.bench.floor import run_floor
 from ops.bench.latency import core_commands_per_second, latencies, many_clocks
 from ops.bench.ratios import Batch, cost, pairs, ratio
 from ops.bench.reference import UNIT, run_case
+from ops.bench.replays import replays
 from ops.system import System
 from workflows.client import connect
 
@@ -41,6 +42,7 @@ async def measure(system: System, said: argparse.Namespace) -> dict[str, Any]:
     finally:
         floor.send_signal(signal.SIGTERM)
         floor.wait()
+    figures |= await replays(system, client, said.replays)
     figures |= await latencies(system, said.samples)
     figures["core_commands_per_second"] = core_commands_per_second(said.core_seconds)
     return figures
@@ -92,6 +94,7 @@ def main() -> int:
     parser.add_argument("--samples", type=int, default=100, help="延迟样本数")
     parser.add_argument("--clocks", type=int, default=1000, help="重算期限的在办案件数")
     parser.add_argument("--core-seconds", type=float, default=5, help="只测规则的秒数")
+    parser.add_argument("--replays", type=int, default=1000, help="重放核对的案件数")
     parser.add_argument("--seed", type=int, default=20261123)
     parser.add_argument("--force", action="store_true", help="机器不空闲也测")
     said = parser.parse_args()

@@ -1,0 +1,68 @@
+"""Replaying for an audit, against the bare replayer over the same histories (重放速度)."""
+
+import time
+from itertools import cycle, islice
+from typing import Any
+
+from sqlalchemy.ext.asyncio import create_async_engine
+from temporalio.client import Client, WorkflowHistory
+from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.worker import Replayer
+
+from api.audit import CASES
+from api.queries.audit import AuditQueries
+from models.audit import first_difference
+from ops.system import System
+from workflows.replaying import WORKFLOWS, replay
+from workflows.sandbox import runner
+
+ROUNDS = 3
+
+
+async def replays(system: System, client: Client, count: int) -> dict[str, Any]:
+    """So many cases verified: replayed, and compared with the register row by row. Of some rounds the best of each."""
+    histories = await _histories(client, count)
+    events = sum(len(history.events) for history in histories)
+    engine = create_async_engine(system.database_url.replace("postgresql://", "postgresql+psycopg://", 1))
+    queries = AuditQueries(engine)
+    ours, bare = [], []
+    for _ in range(ROUNDS):
+        began = time.perf_counter()
+        for history, given in zip(histories, await replay(histories), strict=True):
+            register = await queries.ledger(CASES.entries, history.workflow_id)
+            difference = first_difference("entries", history.workflow_id, register, given.ledger)
+            if given.failure or difference:
+                raise RuntimeError(f"{history.workflow_id}: {given.failure or difference}")
+        ours.append(events / (time.perf_counter() - began))
+        began = time.perf_counter()
+        await _bare(histories)
+        bare.append(events / (time.perf_counter() - began))
+    await engine.dispose()
+    return {
+        "verified_cases": len(histories),
+        "verified_events_per_second": round(max(ours)),
+        "bare_replay_events_per_second": round(max(bare)),
+        "verify_ratio": round(max(ours) / max(bare), 3),
+    }
+
+
+async def _histories(client: Client, count: int) -> list[WorkflowHistory]:
+    """The newest reference cases, again and again until there are so many."""
+    found = []
+    async for execution in client.list_workflows("WorkflowType = 'CaseWorkflow'", limit=count):
+        found.append(await client.get_workflow_handle(execution.id, run_id=execution.run_id).fetch_history())
+    return list(islice(cycle(found), count))
+
+
+async def _bare(histories: list[WorkflowHistory]) -> None:
+    """The replayer as it comes, with the same workflows in the same sandbox."""
+
+    async def one_by_one() -> Any:
+        for history in histories:
+            yield history
+
+    replayer = Replayer(workflows=WORKFLOWS, workflow_runner=runner(), data_converter=pydantic_data_converter)
+    async with replayer.workflow_replay_iterator(one_by_one()) as results:
+        async for result in results:
+            if result.replay_failure is not None:
+                raise result.replay_failure

@@ -15,3 +15,25 @@ class Answer(Response):
         head = content.get("ledger_head")
         versioned = {"ETag": f'"{head}"'} if head else {}
         super().__init__(orjson.dumps(content), status, {**versioned, **(headers or {})}, JSON)
+
+
+class Csv(Response):
+    """A table as comma-separated text, in UTF-8 with its mark, so that a spreadsheet reads the Chinese."""
+
+    media_type = "text/csv"
+
+
+class Xlsx(Response):
+    """A spreadsheet."""
+
+    media_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+class Zip(Response):
+    """A package of files."""
+
+    media_type = "application/zip"
+
+
+ALREADY: dict[int | str, dict[str, Any]] = {200: {"description": "已经有了，返回原来的那一个"}}
+"""For doors that make something (201, 202) or give what is there."""

@@ -81,6 +81,7 @@ def create_app() -> FastAPI:
         summary="“办不成事”反映窗口案件系统",
         version="1",
         lifespan=_running,
+        responses=errors.RESPONSES,
         docs_url="/docs",
         redoc_url=None,
     )

@@ -77,5 +77,22 @@ BodyDep = Annotated[Body, Depends(_read)]
 
 def documented(model: type[BaseModel] | None = None) -> dict[str, Any]:
     """What the interface description says of a body (接口说明)."""
-    schema = model.model_json_schema() if model else {"type": "object"}
+    schema = _inlined(model.model_json_schema()) if model else {"type": "object"}
     return {"requestBody": {"content": {"application/json": {"schema": schema}}}}
+
+
+def _inlined(schema: dict[str, Any]) -> dict[str, Any]:
+    """A schema with its own definitions put in their places: in the whole document a reference would lead nowhere."""
+    definitions = schema.pop("$defs", {})
+
+    def resolved(value: Any) -> Any:
+        if isinstance(value, list):
+            return [resolved(item) for item in value]
+        if not isinstance(value, dict):
+            return value
+        if "$ref" in value:
+            return resolved(definitions[value["$ref"].rpartition("/")[2]])
+        return {name: resolved(item) for name, item in value.items()}
+
+    found: dict[str, Any] = resolved(schema)
+    return found

@@ -73,6 +73,32 @@ def problem(refusal: Refusal) -> JSONResponse:
     return JSONResponse(jsonable_encoder(body), refusal.status, headers, media_type="application/problem+json")
 
 
+_PROBLEM = {
+    "type": "object",
+    "required": ["type", "title", "status", "detail", "errors"],
+    "properties": {
+        "type": {"type": "string"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string", "description": "出了什么事，下一步怎么办"},
+        "errors": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "properties": {"field": {"type": "string"}, "reason": {"type": "string"}},
+                "required": ["field", "reason"],
+            },
+        },
+    },
+}
+RESPONSES: dict[int | str, dict[str, Any]] = {
+    status: {"description": title, "content": {"application/problem+json": {"schema": _PROBLEM}}}
+    for status, title in TITLES.items()
+    if status != 500
+}
+"""Every error that a door may give, for the interface description."""
+
+
 def install(app: FastAPI) -> None:
     """Answer every error of the app as a problem."""
 

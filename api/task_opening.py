@@ -4,6 +4,7 @@ A task that follows from an entry is opened under a number that follows from it 
 that made the entry, the follower of the event log, or the sweep after a crash. It is opened once.
 """
 
+import contextlib
 from datetime import timedelta
 from typing import Any
 
@@ -11,14 +12,17 @@ from activities.events import Event
 from api.deps import Services
 from models.aggregate import OWN_ID, SYSTEM, By, Command
 from models.codes import OversightKind
-from models.oversight.sources import hole_number, of_case_entry, task_number
+from models.errors import Refusal
+from models.oversight.sources import hole_number, of_case_entry, settled_by, task_number
 from models.policy import policy
 
 FOLLOWER = "oversight"
 
 
 async def follow(wired: Services, event: Event) -> bool:
-    """Open the task that an entry of a case sets off; whether it sets one off."""
+    """Open the task that an entry of a case sets off, or settle those that it brings to their end; whether it did."""
+    if settles := settled_by(event.action, event.detail):
+        return await _settle(wired, event, *settles)
     opens = of_case_entry(event.action, event.detail)
     if opens is None:
         return False
@@ -29,6 +33,15 @@ async def follow(wired: Services, event: Event) -> bool:
     said = {"kind": kind, "what": what, "of_case": event.case_no, "source": f"{event.case_no}#{event.seq}"}
     await open_task(wired, task_number(event.case_no, event.seq), found.district, said)
     return True
+
+
+async def _settle(wired: Services, event: Event, kind: OversightKind, result: str) -> bool:
+    tasks = await wired.queries.oversight.open_about(event.case_no, kind)
+    for task in tasks:
+        command = Command(name="settle_task", by=SYSTEM, body={"result": result}, id=f"{OWN_ID}settle")
+        with contextlib.suppress(Refusal):  # somebody has closed it at the same moment
+            await wired.oversight.send(task, command)
+    return bool(tasks)
 
 
 async def open_doubt(wired: Services, meeting_entry: Any) -> None:

@@ -79,6 +79,7 @@ COMMANDS = {
     "prove": "报整改证明",
     "send_back": "退回证明",
     "close_task": "办结督导事项",
+    "settle_task": "督导事项了结",
     "hand_over": "移送",
     "publicise": "通报",
     "archive": "归档",

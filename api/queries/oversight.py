@@ -47,6 +47,12 @@ class OversightQueries:
         )
         return [_oversight(row) for row in found]
 
+    async def open_about(self, case_no: str, kind: str) -> list[str]:
+        """The open tasks of a kind about a case."""
+        c = OVERSIGHT.c
+        mine = and_(c.kind == kind, ~c.closed, c.state["of_case"].astext == case_no)
+        return [row[0] for row in await rows(self._engine, select(c.case_no).where(mine).order_by(c.case_no))]
+
     async def entries(self, number: str) -> Sequence[AnyRow]:
         """Its ledger."""
         c = OVERSIGHT_ENTRIES.c

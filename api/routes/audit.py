@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Response
 
 from api import audit
-from api.answer import Answer
+from api.answer import Answer, Zip
 from api.deps import Services, ServicesDep, UserDep, require
 from api.errors import no_such_case
 from models.access import User
@@ -33,13 +33,13 @@ async def verify(wired: ServicesDep, user: UserDep, case_no: str) -> dict[str, A
     return await audit.verify(wired, case_no)
 
 
-@router.get("/cases/{case_no}/export", summary="卷宗")
+@router.get("/cases/{case_no}/export", summary="卷宗", response_class=Zip)
 async def export(wired: ServicesDep, user: UserDep, case_no: str) -> Response:
     """一件案的卷宗（zip）：台账、流程历史、文书、逐步回放，及每个文件的摘要；make audit EXPORT=… 可离线核对。"""
     await _auditor(wired, user, case_no)
     content = await audit.export(wired, case_no)
     headers = {"Content-Disposition": f'attachment; filename="{case_no}.zip"'}
-    return Response(content, media_type="application/zip", headers=headers)
+    return Zip(content, headers=headers)
 
 
 async def _auditor(wired: Services, user: User, case_no: str) -> None:

@@ -6,6 +6,7 @@ from datetime import date, datetime, time
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Query, Request, Response
+from fastapi.responses import HTMLResponse
 from sqlalchemy import and_, func, or_
 
 from api import door, inquiries, registration
@@ -207,7 +208,7 @@ async def commands(wired: ServicesDep, user: UserDep, case_no: str) -> dict[str,
     return {"items": items}
 
 
-@router.get("/{case_no}/documents/{document_no}", summary="文书")
+@router.get("/{case_no}/documents/{document_no}", summary="文书", response_class=HTMLResponse)
 async def document(wired: ServicesDep, user: UserDep, case_no: str, document_no: str) -> Response:
     """已出具的文书。"""
     found = await door.find_readable(wired, user, case_no)

@@ -15,7 +15,7 @@ from starlette.datastructures import UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
 
 from api import imports, intake
-from api.answer import Answer
+from api.answer import ALREADY, Answer, Csv, Xlsx
 from api.body import documented
 from api.deps import ServicesDep, UserDep, require
 from api.errors import Problem
@@ -45,7 +45,7 @@ Signature = Annotated[str | None, Header(alias=SIGNATURE_HEADER)]
 # -- 批量导入 --------------------------------------------------------------------------------------------
 
 
-@router.get("/template.csv", summary="导入模板（CSV）")
+@router.get("/template.csv", summary="导入模板（CSV）", response_class=Csv)
 async def template_csv(user: UserDep) -> Response:
     """表头和一行示例。"""
     out = io.StringIO()
@@ -54,7 +54,7 @@ async def template_csv(user: UserDep) -> Response:
     return Response("\ufeff" + out.getvalue(), media_type=CSV, headers=head)
 
 
-@router.get("/template.xlsx", summary="导入模板（XLSX）")
+@router.get("/template.xlsx", summary="导入模板（XLSX）", response_class=Xlsx)
 async def template_xlsx(user: UserDep) -> Response:
     """表头和一行示例。"""
     book, out = Workbook(), io.BytesIO()
@@ -70,6 +70,7 @@ async def template_xlsx(user: UserDep) -> Response:
     "/import",
     status_code=202,
     summary="批量导入登记",
+    responses=ALREADY,
     openapi_extra={"requestBody": {"content": {"multipart/form-data": {}, "text/csv": {}, XLSX: {}}}},
 )
 async def load(
@@ -102,7 +103,7 @@ async def progress(wired: ServicesDep, user: UserDep, import_id: str) -> dict[st
     return await _shown(wired, await _one(wired, user, import_id), with_rows=False)
 
 
-@router.get("/imports/{import_id}/report", summary="逐行结果")
+@router.get("/imports/{import_id}/report", summary="逐行结果", response_class=Csv)
 async def report(wired: ServicesDep, user: UserDep, import_id: str) -> StreamingResponse:
     """每行的案件编号，或退回理由（CSV）。"""
     await _one(wired, user, import_id)
@@ -229,7 +230,7 @@ async def key(wired: ServicesDep, user: UserDep, channel: str) -> dict[str, Any]
     return {"channel": channel, "secret": intake.key_for(wired, channel)}
 
 
-@router.post("/{channel}", status_code=201, summary="来件登记", openapi_extra=documented())
+@router.post("/{channel}", status_code=201, summary="来件登记", openapi_extra=documented(), responses=ALREADY)
 async def take(
     request: Request, wired: ServicesDep, channel: str, timestamp: Timestamp = None, signature: Signature = None
 ) -> Answer:

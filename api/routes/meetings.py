@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path, Request
 
 from api import meetings
-from api.answer import Answer
+from api.answer import ALREADY, Answer
 from api.body import BodyDep, documented
 from api.deps import ServicesDep, UserDep, require
 from api.routes.cases import Key, address
@@ -17,7 +17,7 @@ router = APIRouter(prefix="/api/meetings", tags=["联席会议"])
 Month = Annotated[str, Path(pattern=r"^\d{4}-\d{2}$")]
 
 
-@router.post("", status_code=201, summary="召集本月会议")
+@router.post("", status_code=201, summary="召集本月会议", responses=ALREADY)
 async def hold(wired: ServicesDep, user: UserDep) -> Answer:
     """议程自动整理：存疑、超期、差评、挂账、暂时办不了和在办的案件。已经召开的，返回那一次。"""
     new, shown = await meetings.hold(wired, user)

@@ -3,6 +3,7 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
+from fastapi.responses import HTMLResponse
 
 from api import door
 from api.answer import Answer
@@ -21,7 +22,7 @@ async def progress(request: Request, wired: ServicesDep, case_no: str, code: Cod
     return Answer(await door.read_as_citizen(wired, case_no, code, address(request)))
 
 
-@router.get("/{case_no}/documents/{document_no}", summary="文书")
+@router.get("/{case_no}/documents/{document_no}", summary="文书", response_class=HTMLResponse)
 async def document(request: Request, wired: ServicesDep, case_no: str, document_no: str, code: Code) -> Response:
     """已出具的文书。"""
     found = await door.with_code(wired, case_no, code, address(request))

@@ -179,6 +179,21 @@ def _task_closed(on: Oversight, entry: Entry) -> None:
     settle(on, "oversight")
 
 
+@act("settle_task", Role.SYSTEM)
+class SettleTask(Act):
+    """自动了结: what the task was for has been done elsewhere, as a look-back on the case itself."""
+
+    result: Text
+
+    @classmethod
+    def open(cls, on: Oversight, by: By) -> None:
+        if on.state.stage is OversightStage.CLOSED:
+            raise conflict("该督导事项已经办结")
+
+    def decide(self, on: Oversight, ask: Ask) -> list[Draft]:
+        return [Draft("task_closed", self.model_dump())]
+
+
 def _require_own(on: Oversight, by: By) -> None:
     if on.state.stage is OversightStage.CLOSED:
         raise conflict("该督导事项已经办结")

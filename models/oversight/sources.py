@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from models.codes import OversightKind, RequestType
+from models.codes import LookBackResult, OversightKind, RequestType
 from models.ledger import digest
 
 HOLE_LETTER, TASK_LETTER = "L", "D"
@@ -21,6 +21,13 @@ def of_case_entry(action: str, detail: dict[str, Any]) -> tuple[OversightKind, s
         return OversightKind.COMPLAINT, f"反映人投诉：{detail['reason']}"
     if action == "look_back_due":
         return OversightKind.LOOK_BACK, "归档期满，请安排回头看"
+    return None
+
+
+def settled_by(action: str, detail: dict[str, Any]) -> tuple[OversightKind, str] | None:
+    """The kind of task that an entry of a case brings to its end, and with what result; None for most entries."""
+    if action == "looked_back":
+        return OversightKind.LOOK_BACK, f"已回头看：{LookBackResult(detail['result']).label}"
     return None
 
 

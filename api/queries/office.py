@@ -13,7 +13,7 @@ from models.calendar import BusinessCalendar, beijing_date
 from models.calendar_years import YearOverlay, build_calendar
 from models.codes import Role
 from models.organisation import Organisation, Unit
-from models.tables import WRONG_CODE, AccessRow, CalendarChangeRow, CounterAddressRow, StaffRow, UnitRow
+from models.tables import SIGN_IN, WRONG_CODE, AccessRow, CalendarChangeRow, CounterAddressRow, StaffRow, UnitRow
 
 COUNTER_DAYS = 30
 """So long an address counts as a window's after its staff last worked from it."""
@@ -89,6 +89,19 @@ class OfficeQueries:
         """Write a refused attempt into the access log."""
         async with transaction(self._engine) as connection:
             await connection.execute(insert(ACCESS).values(row))
+
+    async def sign_in_failed(self, username: str, address: str) -> None:
+        """Write a wrong password into the access log."""
+        nobody = {"role": "", "unit": "", "case_no": "", "reason": "用户名或密码不正确"}
+        said = {"at": datetime.now(UTC), "actor": username[:100], "action": SIGN_IN, "status": 401, "address": address}
+        await self.refused({**nobody, **said})
+
+    async def failed_sign_ins(self, username: str, minutes: int) -> int:
+        """How many wrong passwords were given for this account lately."""
+        c = ACCESS.c
+        since = datetime.now(UTC) - timedelta(minutes=minutes)
+        where = and_(c.actor == username[:100], c.action == SIGN_IN, c.at > since)
+        return int((await rows(self._engine, select(func.count()).select_from(ACCESS).where(where)))[0][0])
 
     async def wrong_codes(self, address: str, minutes: int) -> int:
         """How many wrong query codes came from this address lately."""

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import BigInteger, Boolean, Column, Date, Identity
+from sqlalchemy import BigInteger, Boolean, Column, Date, Identity, Index, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlmodel import Field, SQLModel
 
@@ -53,11 +53,18 @@ class CalendarChangeRow(SQLModel, table=True):
 WRONG_CODE = "query_code"
 """What the access log calls an attempt with a query code that does not fit."""
 
+SIGN_IN = "sign_in"
+"""What the access log calls a wrong password."""
+
 
 class AccessRow(SQLModel, table=True):
     """One refused attempt (访问日志): who wanted what, and why not. Personal data never."""
 
     __tablename__ = "access_log"
+    __table_args__ = (
+        Index("access_log_sign_ins", "actor", "at", postgresql_where=text(f"action = '{SIGN_IN}'")),
+        Index("access_log_codes", "address", "at", postgresql_where=text(f"action = '{WRONG_CODE}'")),
+    )
 
     id: int = Field(sa_column=Column(BigInteger, Identity(), primary_key=True))
     at: datetime = instant_column()

@@ -65,3 +65,24 @@ def test_health(people: People) -> None:
     assert "bancheng_requests_total" in people.http.get("/metrics").text
     assert people.http.get("/docs").status_code == 200
     assert "/api/cases/{case_no}/{command}" in people.http.get("/openapi.json").json()["paths"]
+
+
+def test_an_account_rests_after_five_wrong_passwords_whether_it_exists_or_not(people: People) -> None:
+    for name in ("bh-center.head", "nobody.head"):
+        sent = {"username": name, "password": "wrong"}
+        answers = [people.http.post("/api/token", data=sent).status_code for _ in range(6)]
+        assert answers == [401] * 5 + [429]
+    right = people.http.post("/api/token", data={"username": "bh-center.head", "password": people.system.password})
+    assert right.status_code == 429
+    assert right.headers["retry-after"] == "600"
+    assert people.get("bh-center.clerk", "/api/me").status_code == 200, "nobody else is held up"
+
+
+def test_every_answer_carries_the_security_headers(people: People) -> None:
+    for path in ("/api/me", "/healthz", "/api/nothing", "/api/cases"):
+        headers = people.http.get(path).headers
+        assert headers["x-content-type-options"] == "nosniff"
+        assert headers["x-frame-options"] == "DENY"
+        assert headers["cache-control"] == "no-store"
+        assert "default-src 'none'" in headers["content-security-policy"]
+    assert "content-security-policy" not in people.http.get("/docs").headers

@@ -9,6 +9,7 @@ from datetime import timedelta
 
 from temporalio.worker import PollerBehaviorAutoscaling, Worker
 
+from activities.access_seals import AccessSeals
 from activities.archive import HistoryArchive
 from activities.calendar import CalendarActivities
 from activities.database import open_pool
@@ -40,9 +41,9 @@ from workflows.sealing import OVERSIGHT_QUEUE, connect_sealed
 from workflows.sealing import TASK_QUEUE as SEALED_QUEUE
 
 CONNECTIONS = 10
-LEADING = 6
+LEADING = 7
 """Sessions that may hold a lock for good (activities/leader.py): the departments' and the scores' followers', the
-webhooks', the reminders', the archive's and the heads'."""
+webhooks', the reminders', the archive's, the heads' and the access seals'."""
 
 CACHED_CASES = 3000
 """Open cases kept in memory, at about 0.17 MiB each: half a GiB at most. What is not kept is replayed when needed."""
@@ -130,7 +131,7 @@ async def main() -> None:
         async with AsyncExitStack() as running:
             for each in workers:
                 await running.enter_async_context(each)
-            for endless in (following, sending, reminding, scoring, archiving, sealing):
+            for endless in (following, sending, reminding, scoring, archiving, sealing, AccessSeals(pool).run()):
                 await running.enter_async_context(beside(endless))
             logging.getLogger("bancheng.worker").info("工作进程已就绪")
             await stop.wait()

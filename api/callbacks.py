@@ -9,9 +9,10 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
 
+from api.access_log import logged
 from api.body import Body
 from api.deps import Services
-from api.door import KEY_LENGTH, logged, read, send, usable_key
+from api.door import KEY_LENGTH, read, send, usable_key
 from api.errors import Problem, no_such_case
 from api.queries import Found
 from models.access import User, may_act

@@ -5,15 +5,13 @@ shape · 409 · 422 from the rules. A refused attempt changes nothing and is wri
 """
 
 import secrets
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from dataclasses import replace
-from datetime import UTC, datetime
 from typing import Any
 
 from fastapi.responses import HTMLResponse
 
 from api import documents, inquiries
+from api.access_log import READ, logged
 from api.body import MALFORMED, Body
 from api.deps import Services
 from api.errors import Problem, no_such_case
@@ -31,9 +29,6 @@ from models.tables import WRONG_CODE
 from models.view import citizen_view, view
 
 KEY_LENGTH = (8, 64)
-
-READ = "read"
-"""What the access log calls an attempt to look into a case."""
 
 
 async def act(
@@ -224,24 +219,3 @@ async def document(wired: Services, found: Found, document_no: str) -> HTMLRespo
     units = (await wired.organisation()).units
     issuer = units[entry.unit].name if entry.unit in units else units[found.unit].name
     return HTMLResponse(documents.render(found.case, paper, entry, issuer))
-
-
-@asynccontextmanager
-async def logged(wired: Services, user: User, name: str, case_no: str, address: str) -> AsyncIterator[None]:
-    """Write what is refused in here into the access log."""
-    try:
-        yield
-    except Refusal as refusal:
-        row = {
-            "at": datetime.now(UTC),
-            "actor": user.username,
-            "role": user.role.value,
-            "unit": user.unit,
-            "action": name.replace("\0", ""),
-            "case_no": case_no.replace("\0", ""),
-            "status": refusal.status,
-            "reason": refusal.detail,
-            "address": address,
-        }
-        await wired.queries.office.refused(row)
-        raise

@@ -8,9 +8,9 @@ import re
 from datetime import UTC, datetime
 from typing import Any
 
+from api.access_log import logged
 from api.body import Body
 from api.deps import Services
-from api.door import logged
 from api.errors import Problem
 from api.registration import duplicates, enter
 from models.access import User

@@ -11,6 +11,7 @@ from typing import Any
 import orjson
 
 from api import door, task_opening
+from api.access_log import logged
 from api.body import Body
 from api.deps import Services
 from api.errors import Problem
@@ -63,7 +64,7 @@ async def act(
 ) -> dict[str, Any]:
     """Carry out one command on a meeting; the meeting afterwards."""
     number = number_of(district, month)
-    async with door.logged(wired, user, name, number, address):
+    async with logged(wired, user, name, number, address):
         act_class = MEETING.acts.get(name)
         if act_class is None or name == "hold_meeting":
             raise Problem(404, f"没有“{name}”这项操作，请核对地址")

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from api import door
+from api.access_log import logged
 from api.body import MALFORMED, Body
 from api.deps import Services
 from api.errors import Problem
@@ -79,7 +80,7 @@ async def act(
     wired: Services, user: User, number: str, name: str, body: Body, key: str | None, address: str
 ) -> dict[str, Any]:
     """Carry out one command on a task or hole; what it is afterwards."""
-    async with door.logged(wired, user, name, number, address):
+    async with logged(wired, user, name, number, address):
         act_class = OVERSIGHT.acts.get(name)
         if act_class is None or name == "open_task":
             raise Problem(404, f"没有“{name}”这项操作，请核对地址")

@@ -12,9 +12,10 @@ from typing import Any
 from sqlalchemy.exc import IntegrityError
 
 from api import draws, inquiries, task_opening
+from api.access_log import logged
 from api.body import MALFORMED, Body
 from api.deps import Services
-from api.door import logged, read, usable_key
+from api.door import read, usable_key
 from api.errors import Problem
 from models.access import WINDOW, User
 from models.aggregate import OWN_ID, Command, Facts

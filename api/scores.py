@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import ColumnElement, and_, or_, true
 
-from api import door
+from api.access_log import logged
 from api.body import Body
 from api.deps import Services
 from api.errors import Problem
@@ -120,7 +120,7 @@ def _tier(kind: str, subject: str, said: Sequence[tuple[int, Standing]], tasks: 
 
 async def act(wired: Services, user: User, number: int, name: str, body: Body, address: str) -> dict[str, Any]:
     """Explain, rule on, appeal against, or finally rule on a point; the point afterwards."""
-    async with door.logged(wired, user, f"score:{name}", "", address):
+    async with logged(wired, user, f"score:{name}", "", address):
         if name not in CONTESTS:
             raise Problem(404, f"没有“{name}”这项操作，请核对地址")
         if user.role not in CONTESTS[name]:

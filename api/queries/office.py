@@ -9,17 +9,28 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from api.queries.rows import AnyRow, rows, table_of, transaction
+from models.audit.access import COLUMNS, seal_of
 from models.calendar import BusinessCalendar, beijing_date
 from models.calendar_years import YearOverlay, build_calendar
 from models.codes import Role
 from models.organisation import Organisation, Unit
-from models.tables import SIGN_IN, WRONG_CODE, AccessRow, CalendarChangeRow, CounterAddressRow, StaffRow, UnitRow
+from models.tables import (
+    SIGN_IN,
+    WRONG_CODE,
+    AccessRow,
+    AccessSealRow,
+    CalendarChangeRow,
+    CounterAddressRow,
+    StaffRow,
+    UnitRow,
+)
 
+SUCCEEDED = 200
 COUNTER_DAYS = 30
 """So long an address counts as a window's after its staff last worked from it."""
 
 UNITS, STAFF, CHANGES, ACCESS = (table_of(t) for t in (UnitRow, StaffRow, CalendarChangeRow, AccessRow))
-COUNTERS = table_of(CounterAddressRow)
+COUNTERS, SEALS = table_of(CounterAddressRow), table_of(AccessSealRow)
 
 
 class OfficeQueries:
@@ -85,16 +96,37 @@ class OfficeQueries:
         found = await rows(self._engine, select(func.max(CHANGES.c.version)))
         return int(found[0][0]) if found[0][0] is not None else None
 
-    async def refused(self, row: dict[str, Any]) -> None:
-        """Write a refused attempt into the access log."""
+    async def attempted(self, row: dict[str, Any]) -> None:
+        """Write a row into the access log."""
         async with transaction(self._engine) as connection:
             await connection.execute(insert(ACCESS).values(row))
+
+    async def accesses(self, case_no: str, limit: int) -> Sequence[AnyRow]:
+        """Which handlers have looked into a case, the newest first.
+
+        Supervisors' and auditors' looks are in the log and not in here: how often they look would tell of an inquiry.
+        """
+        c = ACCESS.c
+        mine = and_(c.case_no == case_no, c.status == SUCCEEDED, c.role.notin_((Role.SUPERVISOR, Role.AUDITOR)))
+        return await rows(self._engine, select(ACCESS).where(mine).order_by(c.id.desc()).limit(limit))
+
+    async def broken_access_seal(self) -> AnyRow | None:
+        """The first seal that the access log no longer fits, or None."""
+        c, s = ACCESS.c, SEALS.c
+        previous, after = "", 0
+        for row in await rows(self._engine, select(SEALS).order_by(s.up_to)):
+            stretch = select(*(c[name] for name in COLUMNS)).where(and_(c.id > after, c.id <= row.up_to)).order_by(c.id)
+            found = [tuple(each) for each in await rows(self._engine, stretch)]
+            if len(found) != row.count or seal_of(previous, found) != row.seal:
+                return row
+            previous, after = row.seal, row.up_to
+        return None
 
     async def sign_in_failed(self, username: str, address: str) -> None:
         """Write a wrong password into the access log."""
         nobody = {"role": "", "unit": "", "case_no": "", "reason": "用户名或密码不正确"}
         said = {"at": datetime.now(UTC), "actor": username[:100], "action": SIGN_IN, "status": 401, "address": address}
-        await self.refused({**nobody, **said})
+        await self.attempted({**nobody, **said})
 
     async def failed_sign_ins(self, username: str, minutes: int) -> int:
         """How many wrong passwords were given for this account lately."""

@@ -2,20 +2,24 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Query, Request, Response
 
 from api import audit
+from api.access_log import seen
 from api.answer import Answer, Zip
 from api.deps import Services, ServicesDep, UserDep, require
 from api.errors import no_such_case
+from api.routes.cases import address
 from models.access import User
 from models.codes import Role
+from models.view import instant
 
 router = APIRouter(prefix="/api/audit", tags=["审计"])
 
 
 @router.get("/cases/{case_no}", summary="审计一件案")
 async def show(
+    request: Request,
     wired: ServicesDep,
     user: UserDep,
     case_no: str,
@@ -23,23 +27,35 @@ async def show(
 ) -> Answer:
     """台账逐条回放：每一条由谁、按哪条规则、距上一条哪些天计入、哪些天不计及原因；at=N 给出当时的案件和时限。"""
     await _auditor(wired, user, case_no)
+    await seen(wired, user, "audit", case_no, address(request))
     return Answer(await audit.shown(wired, case_no, at))
 
 
 @router.post("/cases/{case_no}/verify", summary="重放核对")
-async def verify(wired: ServicesDep, user: UserDep, case_no: str) -> dict[str, Any]:
+async def verify(request: Request, wired: ServicesDep, user: UserDep, case_no: str) -> dict[str, Any]:
     """用现行代码重放全部历史，逐条与台账对照，指出首个不符之处。"""
     await _auditor(wired, user, case_no)
+    await seen(wired, user, "verify", case_no, address(request))
     return await audit.verify(wired, case_no)
 
 
 @router.get("/cases/{case_no}/export", summary="卷宗", response_class=Zip)
-async def export(wired: ServicesDep, user: UserDep, case_no: str) -> Response:
+async def export(request: Request, wired: ServicesDep, user: UserDep, case_no: str) -> Response:
     """一件案的卷宗（zip）：台账、流程历史、文书、逐步回放，及每个文件的摘要；make audit EXPORT=… 可离线核对。"""
     await _auditor(wired, user, case_no)
     content = await audit.export(wired, case_no)
+    await seen(wired, user, "export", case_no, address(request))
     headers = {"Content-Disposition": f'attachment; filename="{case_no}.zip"'}
     return Zip(content, headers=headers)
+
+
+@router.post("/access/verify", summary="核对访问日志")
+async def verify_access(wired: ServicesDep, user: UserDep) -> dict[str, Any]:
+    """访问日志逐段封存，任何一行被改动、删除、插入即不符。"""
+    require(user, Role.AUDITOR)
+    broken = await wired.queries.office.broken_access_seal()
+    first = {"up_to": broken.up_to, "sealed_at": instant(broken.at)} if broken else None
+    return {"verified": broken is None, "first_broken_seal": first}
 
 
 async def _auditor(wired: Services, user: User, case_no: str) -> None:

@@ -10,6 +10,7 @@ from fastapi.responses import HTMLResponse
 from sqlalchemy import and_, func, or_
 
 from api import door, inquiries, registration
+from api.access_log import READ, seen
 from api.answer import Answer
 from api.body import BodyDep, documented
 from api.deps import Services, ServicesDep, UserDep, require
@@ -48,6 +49,7 @@ async def likely_duplicates(wired: ServicesDep, user: UserDep, body: BodyDep) ->
 
 @router.get("", summary="列表")
 async def listing(
+    request: Request,
     wired: ServicesDep,
     user: UserDep,
     stage: Stage | None = None,
@@ -77,6 +79,7 @@ async def listing(
     if follow_up is not None:
         wanted.append(columns.follow_up if follow_up else ~columns.follow_up)
     if text:
+        await seen(wired, user, "search", "", address(request))
         wanted += [columns.search.icontains(word, autoescape=True) for word in text.split()]
     if since:
         wanted.append(columns.registered_at >= datetime.combine(since, time.min, BEIJING))
@@ -121,13 +124,16 @@ def _read_cursor(cursor: str | None) -> tuple[datetime, str] | None:
 
 
 @router.get("/{case_no}", summary="查看")
-async def show(wired: ServicesDep, user: UserDep, case_no: str) -> Answer:
-    """案件全貌，按查看人权限脱敏。"""
-    return Answer(await door.read(wired, user, case_no))
+async def show(request: Request, wired: ServicesDep, user: UserDep, case_no: str) -> Answer:
+    """案件全貌，按查看人权限脱敏；查看留痕，反映人可以看到是哪个单位的什么人看过。"""
+    shown = await door.read(wired, user, case_no)
+    await seen(wired, user, READ, case_no, address(request))
+    return Answer(shown)
 
 
 @router.get("/{case_no}/timeline", summary="台账")
 async def timeline(
+    request: Request,
     wired: ServicesDep,
     user: UserDep,
     case_no: str,
@@ -136,6 +142,7 @@ async def timeline(
 ) -> Answer:
     """逐条台账：谁在何时以何身份做了什么。"""
     found = await door.find_readable(wired, user, case_no)
+    await seen(wired, user, "timeline", case_no, address(request))
     full = sees_applicant(user, found, await wired.organisation())
     if user.role in inquiries.READERS:
         items = await _merged(wired, case_no, after, full)
@@ -209,10 +216,12 @@ async def commands(wired: ServicesDep, user: UserDep, case_no: str) -> dict[str,
 
 
 @router.get("/{case_no}/documents/{document_no}", summary="文书", response_class=HTMLResponse)
-async def document(wired: ServicesDep, user: UserDep, case_no: str, document_no: str) -> Response:
+async def document(request: Request, wired: ServicesDep, user: UserDep, case_no: str, document_no: str) -> Response:
     """已出具的文书。"""
     found = await door.find_readable(wired, user, case_no)
-    return await door.document(wired, found, document_no)
+    paper = await door.document(wired, found, document_no)
+    await seen(wired, user, "document", case_no, address(request))
+    return paper
 
 
 @router.post("/{case_no}/{command}", summary="办理", openapi_extra=documented())

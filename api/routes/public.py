@@ -1,17 +1,22 @@
 """群众端: progress and the citizen's commands, by case number and query code, without an account."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import HTMLResponse
 
 from api import door
+from api.access_log import LOOKS
 from api.answer import Answer
 from api.body import BodyDep, documented
 from api.deps import ServicesDep
 from api.routes.cases import Key, address
+from models.codes import Role
+from models.view import instant
 
 router = APIRouter(prefix="/api/public/cases", tags=["群众"])
+
+MOST_ACCESSES = 200
 
 Code = Annotated[str, Query(min_length=1, max_length=40)]
 
@@ -27,6 +32,24 @@ async def document(request: Request, wired: ServicesDep, case_no: str, document_
     """已出具的文书。"""
     found = await door.with_code(wired, case_no, code, address(request))
     return await door.document(wired, found, document_no)
+
+
+@router.get("/{case_no}/accesses", summary="谁看过我的材料")
+async def accesses(request: Request, wired: ServicesDep, case_no: str, code: Code) -> dict[str, Any]:
+    """哪个单位的什么岗位、何时、看了什么；不显示姓名，最近的在前。监督和审计的查看另有记录，不在此列。"""
+    await door.with_code(wired, case_no, code, address(request))
+    units = (await wired.organisation()).units
+    return {
+        "items": [
+            {
+                "at": instant(row.at),
+                "role": Role(row.role).label,
+                "unit": units[row.unit].name if row.unit in units else "",
+                "what": LOOKS.get(row.action, "查看案件"),
+            }
+            for row in await wired.queries.office.accesses(case_no, MOST_ACCESSES)
+        ]
+    }
 
 
 @router.post("/{case_no}/{command}", summary="反映人办理", openapi_extra=documented())

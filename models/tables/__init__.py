@@ -10,7 +10,7 @@ from models.tables.events import EventRow, FollowerRow, OutboxRow, SubscriptionR
 from models.tables.inquiries import InquiryEntryRow, InquiryOpeningRow, InquiryRow
 from models.tables.intake import ImportChunkRow, ImportResultRow, ImportRow, IntakeRefusedRow
 from models.tables.meetings import MeetingEntryRow, MeetingRow
-from models.tables.office import SIGN_IN, WRONG_CODE, AccessRow, CalendarChangeRow, StaffRow, UnitRow
+from models.tables.office import SIGN_IN, WRONG_CODE, AccessRow, AccessSealRow, CalendarChangeRow, StaffRow, UnitRow
 from models.tables.oversight import OversightEntryRow, OversightRow
 from models.tables.register import CaseRow, EntryRow
 from models.tables.reminders import ReminderNoteRow, ReminderRow, ReminderWatchRow
@@ -20,6 +20,7 @@ __all__ = [
     "SIGN_IN",
     "WRONG_CODE",
     "AccessRow",
+    "AccessSealRow",
     "AdapterRow",
     "AdviceRow",
     "CalendarChangeRow",

@@ -58,10 +58,11 @@ SIGN_IN = "sign_in"
 
 
 class AccessRow(SQLModel, table=True):
-    """One refused attempt (访问日志): who wanted what, and why not. Personal data never."""
+    """One look or one refused attempt (访问日志): who, what, and why not. Personal data never. Append-only."""
 
     __tablename__ = "access_log"
     __table_args__ = (
+        Index("access_log_case", "case_no", "id"),
         Index("access_log_sign_ins", "actor", "at", postgresql_where=text(f"action = '{SIGN_IN}'")),
         Index("access_log_codes", "address", "at", postgresql_where=text(f"action = '{WRONG_CODE}'")),
     )
@@ -76,3 +77,14 @@ class AccessRow(SQLModel, table=True):
     status: int
     reason: str
     address: str
+
+
+class AccessSealRow(SQLModel, table=True):
+    """A seal over a stretch of the access log (访问日志封存). Append-only."""
+
+    __tablename__ = "access_seals"
+
+    up_to: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
+    count: int
+    seal: str
+    at: datetime = instant_column()

@@ -68,6 +68,8 @@ RULES = {
     "GET /api/audit/cases/{case_no}": PLAIN,
     "GET /api/audit/cases/{case_no}/export": PLAIN,
     "POST /api/audit/cases/{case_no}/verify": PLAIN,
+    "POST /api/audit/access/verify": PLAIN,
+    "GET /api/public/cases/{case_no}/accesses": Rule("?code={code}"),
     "GET /api/calendar/due": Rule("?from=2026-09-30T10:00:00%2B08:00&working_days=3"),
     "GET /api/calendar/{year}": PLAIN,
     "PUT /api/calendar/{year}": Rule(body=NONSENSE),

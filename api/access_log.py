@@ -1,0 +1,58 @@
+"""访问日志: who looked into what, and who wanted to and was refused (AU2, 个保法 51; domain.md 4).
+
+Every look into a case by staff, every search, export and audit, and every refusal is one row. Rows are never changed;
+once a minute what has come is sealed by a chain of hashes (activities/access_seals.py). The applicant reads role and
+unit of whoever opened their file.
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+from api.deps import Services
+from models.access import User
+from models.errors import Refusal
+
+READ = "read"
+"""What the log calls a look into a case."""
+
+LOOKS = {
+    READ: "查看案件",
+    "timeline": "查看台账",
+    "document": "查看文书",
+    "search": "检索",
+    "audit": "审计查看",
+    "verify": "重放核对",
+    "export": "导出卷宗",
+}
+"""What succeeds and is written down, in words."""
+
+
+async def seen(wired: Services, user: User, action: str, case_no: str, address: str) -> None:
+    """Write down that somebody has looked."""
+    await wired.queries.office.attempted(_row(user, action, case_no, address, 200, ""))
+
+
+@asynccontextmanager
+async def logged(wired: Services, user: User, name: str, case_no: str, address: str) -> AsyncIterator[None]:
+    """Write what is refused in here into the access log."""
+    try:
+        yield
+    except Refusal as refusal:
+        await wired.queries.office.attempted(_row(user, name, case_no, address, refusal.status, refusal.detail))
+        raise
+
+
+def _row(user: User, action: str, case_no: str, address: str, status: int, reason: str) -> dict[str, Any]:
+    return {
+        "at": datetime.now(UTC),
+        "actor": user.username,
+        "role": user.role.value,
+        "unit": user.unit,
+        "action": action.replace("\0", ""),
+        "case_no": case_no.replace("\0", ""),
+        "status": status,
+        "reason": reason,
+        "address": address,
+    }

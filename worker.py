@@ -30,6 +30,7 @@ from activities.webhooks import Webhooks
 from workflows.calendar_change import CalendarChangeWorkflow
 from workflows.case import CaseWorkflow
 from workflows.client import DEPARTMENTS_QUEUE, MEETINGS_QUEUE, TASK_QUEUE, connect
+from workflows.codec import CASES, converter
 from workflows.delivery import DeliveryWorkflow
 from workflows.departments import FOLLOWER, DepartmentNotices
 from workflows.inquiry import InquiryWorkflow
@@ -61,7 +62,7 @@ async def main() -> None:
     stop = asyncio.Event()
     for signum in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(signum, stop.set)
-    client = await connect(config.temporal_address, config.namespace)
+    client = await connect(config.temporal_address, config.namespace, converter(config.ring, CASES))
     async with open_pool(config, size=CONNECTIONS + LEADING) as pool, http_client() as http:
         calendar = CalendarActivities(pool, client)
         departments = Departments(pool, client, http, config.secret)
@@ -99,7 +100,7 @@ async def main() -> None:
             graceful_shutdown_timeout=SHUTDOWN,
         )
         sealed = Worker(
-            await connect_sealed(config.temporal_address, config.secret),
+            await connect_sealed(config.temporal_address, config.ring),
             task_queue=SEALED_QUEUE,
             workflows=[InquiryWorkflow],
             activities=[Register(pool, INQUIRIES).record, CaseRelease(client).release],

@@ -4,6 +4,8 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from activities.keyring import KeyRing
+
 
 class MissingSettingError(RuntimeError):
     """A setting that has no default is not in the environment (缺少配置)."""
@@ -20,6 +22,9 @@ class Settings:
     secret: bytes
     time_skipping: bool
     """Scenario files only: each case has its own clock, which Temporal is asked for."""
+
+    ring: KeyRing
+    """The keys with which histories and personal data are encrypted."""
 
     heads: Path = Path("heads")
     """Where the day's heads are sealed into files: outside the database, best on another disk."""
@@ -41,8 +46,13 @@ def settings() -> Settings:
         namespace=os.environ.get("TEMPORAL_NAMESPACE", "default"),
         secret=bytes.fromhex(_need("BANCHENG_SECRET")),
         time_skipping=os.environ.get("BANCHENG_TIME_SKIPPING") == "1",
-        heads=Path(os.environ.get("BANCHENG_HEADS") or Path(os.environ.get("DATA_DIR") or ".data") / "heads"),
+        ring=KeyRing(Path(os.environ.get("BANCHENG_KEYS") or _data_dir() / "keys.json")),
+        heads=Path(os.environ.get("BANCHENG_HEADS") or _data_dir() / "heads"),
     )
+
+
+def _data_dir() -> Path:
+    return Path(os.environ.get("DATA_DIR") or ".data")
 
 
 def _need(name: str) -> str:

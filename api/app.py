@@ -14,6 +14,7 @@ from activities.settings import settings
 from api import errors, headers, imports, metrics, task_opening
 from api.deps import Services
 from api.gateway import Gateway
+from api.personal import PersonalData
 from api.queries import Queries
 from api.registration import sweep
 from api.routes import (
@@ -43,6 +44,7 @@ from api.routes import (
 from api.sealed_gateway import OVERSIGHT, SealedGateway
 from api.token import Tokens
 from workflows.client import connect
+from workflows.codec import CASES, converter
 from workflows.sealing import connect_sealed
 
 CONNECTIONS = 10
@@ -60,12 +62,14 @@ async def _running(app: FastAPI) -> AsyncIterator[None]:
         isolation_level="AUTOCOMMIT",
         connect_args={"options": "-c statement_timeout=10000 -c timezone=UTC"},
     )
-    client = await connect(config.temporal_address, config.namespace)
+    client = await connect(config.temporal_address, config.namespace, converter(config.ring, CASES))
     gateway = Gateway(client, time_skipping=config.time_skipping)
-    sealed = SealedGateway(await connect_sealed(config.temporal_address, config.secret), config.secret)
+    sealed = SealedGateway(await connect_sealed(config.temporal_address, config.ring), config.secret)
     queries = Queries(engine)
     tasks = SealedGateway(sealed.client, config.secret, OVERSIGHT)
-    services = Services(engine, queries, gateway, sealed, tasks, Tokens(config.secret), config.secret, config.heads)
+    personal = PersonalData(queries.keys, config.ring, config.secret)
+    tokens = Tokens(config.secret)
+    services = Services(engine, queries, gateway, sealed, tasks, tokens, config.secret, personal, config.heads)
     app.state.services = services
     async with open_pool(config, size=LEADING) as pool:
         following = EventLog(pool).follow(task_opening.FOLLOWER, partial(task_opening.follow, services))

@@ -15,7 +15,6 @@ from typing import Any
 
 from sqlalchemy import Table
 from temporalio.client import Client
-from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.converter import DataConverter
 
 from activities.heads import read_files
@@ -44,9 +43,12 @@ from models.tables import (
     OversightRow,
 )
 from models.view import Around, view
+from workflows.codec import CASES as CASES_KEY
+from workflows.codec import SEALED as SEALED_KEY
+from workflows.codec import Codec, converter
 from workflows.replaying import Replayed, replay_runs
 from workflows.sandbox import build_id
-from workflows.sealing import sealed_converter, workflow_id
+from workflows.sealing import workflow_id
 
 TRIES, PAUSE_SECONDS = 3, 1.0
 """A case that is worked on meanwhile may look forked for a moment: what differs must differ again."""
@@ -110,8 +112,8 @@ async def _steadily(once: Callable[[], Awaitable[Verdict]]) -> Verdict:
 
 
 async def _case(wired: Services, heads: Heads, case_no: str) -> Verdict:
-    client, plain = wired.gateway.client, pydantic_data_converter
-    verdict, replayed, register = await _ledger(wired, CASES, case_no, client, case_no, plain)
+    client, ours = wired.gateway.client, converter(wired.personal.ring, CASES_KEY)
+    verdict, replayed, register = await _ledger(wired, CASES, case_no, client, case_no, ours)
     if verdict.difference is None:
         verdict.difference = (
             await _event_log(wired, case_no, register)
@@ -122,9 +124,9 @@ async def _case(wired: Services, heads: Heads, case_no: str) -> Verdict:
 
 
 async def _sealed(wired: Services, heads: Heads, kind: Kind, prefix: str, number: str) -> Verdict:
-    client, converter = wired.sealed.client, sealed_converter(wired.secret)
+    client, own = wired.sealed.client, converter(wired.personal.ring, SEALED_KEY)
     own_id = workflow_id(wired.secret, number, prefix)
-    verdict, _, register = await _ledger(wired, kind, number, client, own_id, converter)
+    verdict, _, register = await _ledger(wired, kind, number, client, own_id, own)
     verdict.difference = verdict.difference or heads.difference(sealed_name(wired.secret, number), register)
     return verdict
 
@@ -254,8 +256,8 @@ async def shown(wired: Services, case_no: str, at: int | None) -> dict[str, Any]
     return {
         "case_no": case_no,
         "at": place,
-        "timeline": steps(case_no, ledger),
-        "view": view(case, here.at, full_applicant=True, around=Around()),
+        "timeline": await wired.personal.opened(steps(case_no, ledger), case_no),
+        "view": view(await wired.personal.case(case), here.at, full_applicant=True, around=Around()),
         "in_force": {
             "profile": case.state.profile,
             "profile_version": case.state.profile_version,
@@ -276,7 +278,9 @@ async def export(wired: Services, case_no: str) -> bytes:
     except ArchiveError as error:
         raise Problem(409, f"{error}；请先重放核对（verify）") from None
     case = Case.from_entries(case_no, ledger)
-    return await asyncio.to_thread(package, case, ledger, found, await wired.organisation())
+    told = await wired.personal.opened(steps(case_no, ledger), case_no)
+    codec = Codec(wired.personal.ring, CASES_KEY)
+    return await asyncio.to_thread(package, case, ledger, found, told, await wired.organisation(), codec)
 
 
 def _require_whole(ledger: Sequence[Entry]) -> None:

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from api.errors import Problem, not_signed_in
 from api.gateway import Gateway
+from api.personal import PersonalData
 from api.queries import Queries, calendar_from
 from api.sealed_gateway import SealedGateway
 from api.token import Tokens
@@ -42,6 +43,7 @@ class Services:
     tokens: Tokens
     secret: bytes = field(repr=False)
     """What keys of systems are derived from (see models/signing.py)."""
+    personal: PersonalData
     heads: Path
     """Where the day's heads are sealed into files."""
     _organisation: Organisation | None = None

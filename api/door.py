@@ -158,13 +158,16 @@ async def send(
     address: str,
 ) -> None:
     """Check the body's shape, gather the facts, send the update."""
-    act_class = CASE.parse(name, body)
+    said = CASE.parse(name, body)
     body, sealed = inquiries.take_out(name, body, found)
-    facts = await gather(wired, user, found.case, act_class, body, on_behalf=by.on_behalf, address=address)
+    facts = await gather(wired, user, found.case, said, body, on_behalf=by.on_behalf, address=address)
+    body = await wired.personal.sealed_for(found.case_no, type(said), body)
     expects = "" if if_match in (None, "*") else str(if_match).removeprefix("W/").strip('"')
     own_id = OWN_ID + secrets.token_urlsafe(6)
     command = Command(name=name, by=by, body=body, facts=facts, id=key or own_id, expects=expects)
     done = key is not None and await wired.queries.cases.has_command(found.case_no, key)
+    if said.reads_people and not done:
+        (await wired.personal.case(found.case)).decide(command, await wired.gateway.now(found.case_no))
     if sealed and sealed.own:
         facts.respondent_named = sealed.respondents[0]["unit"] in (await wired.organisation()).units
     kept = await inquiries.keep(wired, found, command.id, sealed) if sealed else None
@@ -201,13 +204,14 @@ async def read(wired: Services, user: User, case_no: str) -> dict[str, Any]:
     around = await wired.queries.cases.around(case_no)
     if user.role in inquiries.READERS:
         around = replace(around, inquiries=await wired.queries.inquiries.of_case(case_no))
-    return view(found.case, await wired.gateway.now(case_no), full_applicant=full, around=around)
+    case = await wired.personal.case(found.case)
+    return view(case, await wired.gateway.now(case_no), full_applicant=full, around=around)
 
 
 async def read_as_citizen(wired: Services, case_no: str, code: str, address: str) -> dict[str, Any]:
     """The view of a case for its applicant."""
     found = await with_code(wired, case_no, code, address)
-    return citizen_view(found.case, await wired.gateway.now(case_no))
+    return citizen_view(await wired.personal.case(found.case), await wired.gateway.now(case_no))
 
 
 async def document(wired: Services, found: Found, document_no: str) -> HTMLResponse:

@@ -17,10 +17,10 @@ from activities.archive import sm3
 from activities.register import entry_row
 from api import documents
 from api.histories import Run
-from models.audit import steps
 from models.case import Case
 from models.ledger import Entry, stamp_time
 from models.organisation import Organisation
+from workflows.codec import Codec, opened_history
 from workflows.sandbox import build_id
 
 MANIFEST, LEDGER, HISTORIES = "manifest.json", "ledger.jsonl", "histories/"
@@ -37,15 +37,23 @@ steps.html      逐步回放，用浏览器打开
 """
 
 
-def package(case: Case, ledger: Sequence[Entry], runs: Sequence[Run], organisation: Organisation) -> bytes:
-    """The package of a case as a zip file."""
+def package(
+    case: Case,
+    ledger: Sequence[Entry],
+    runs: Sequence[Run],
+    told: Sequence[dict[str, Any]],
+    organisation: Organisation,
+    codec: Codec,
+) -> bytes:
+    """The package of a case as a zip file. Only `told`, its steps, is readable with names and numbers of people."""
     files: dict[str, bytes] = {
         "README.txt": README.encode(),
         LEDGER: b"".join(json.dumps(entry_row(entry), ensure_ascii=False).encode() + b"\n" for entry in ledger),
-        "steps.html": documents.page("steps.html", case_no=case.state.case_no, steps=steps(case.state.case_no, ledger)),
+        "steps.html": documents.page("steps.html", case_no=case.state.case_no, steps=told),
     }
     for number, run in enumerate(runs, start=1):
-        said = {"workflow_id": case.state.case_no, "run_id": run.run_id, "history": run.history.to_json_dict()}
+        history = opened_history(run.history.to_json_dict(), codec)
+        said = {"workflow_id": case.state.case_no, "run_id": run.run_id, "history": history}
         files[f"{HISTORIES}{number:03d}.json"] = json.dumps(said, ensure_ascii=False).encode()
     for paper in case.state.documents:
         entry = ledger[paper.seq - 1]

@@ -113,7 +113,7 @@ async def shown(wired: Services, user: User, on: Oversight) -> dict[str, Any]:
     if user.role in (Role.SUPERVISOR, Role.AUDITOR):
         told |= {"of_case": state.of_case, "claimed_by": state.claimed_by, "closed_by": state.closed_by}
         told |= {"ledger_length": state.seq, "ledger_head": state.head}
-    return told
+    return await wired.personal.opened(told, *([state.of_case] if state.of_case else []))
 
 
 def _possible(on: Oversight, user: User, name: str) -> dict[str, Any]:

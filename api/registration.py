@@ -17,6 +17,7 @@ from api.body import MALFORMED, Body
 from api.deps import Services
 from api.door import read, usable_key
 from api.errors import Problem
+from api.personal import refuse_sealed
 from models.access import WINDOW, User
 from models.aggregate import OWN_ID, Command, Facts
 from models.case import CASE, Case
@@ -26,7 +27,6 @@ from models.errors import FieldError
 from models.ledger import digest
 from models.organisation import Organisation
 from models.policy import policy
-from models.row import applicant_key
 from workflows.reading import summary_line
 
 SWEEP_EVERY, SWEEP_AFTER = timedelta(seconds=10), timedelta(seconds=20)
@@ -77,8 +77,10 @@ async def enter(
     same case. Raises Refusal when the registration is wrong.
     """
     body = dict(body)
-    if "opening" in body:
-        raise Problem(422, MALFORMED, errors=[FieldError("opening", "没有这个字段，请核对字段名")])
+    applicant = body.get("applicant")
+    for field, holder in (("opening", body), ("applicant.identity", applicant)):
+        if isinstance(holder, dict) and field.rpartition(".")[2] in holder:
+            raise Problem(422, MALFORMED, errors=[FieldError(field, "没有这个字段，请核对字段名")])
     body.pop("name", None)
     body_digest = digest([body, extra])
     if receiver and not body.get("first_receiver"):
@@ -92,11 +94,12 @@ async def enter(
                 raise Problem(409, "这个 Idempotency-Key 已用于另一项登记，请更换后重新提交")
             case_no, command = str(earlier.case_no), Command.model_validate(earlier.command)
             break
-        command = await command_of(wired, user, body, extra, now)
+        command, case_key = _sealed(wired, await command_of(wired, user, body, extra, now))
+        pieces = wired.personal.pieces(str(body["narrative"]))
         division = organisation.units[unit].division
         try:
             case_no = await wired.queries.desk.allot(
-                division, now, user.username, key, body_digest, command.model_dump(mode="json")
+                division, now, user.username, key, body_digest, command.model_dump(mode="json"), case_key, pieces
             )
         except IntegrityError:
             continue  # the same key at the same moment: the other request has allotted the number
@@ -106,6 +109,18 @@ async def enter(
         raise Problem(503, "登记请求冲突，请稍候重试", headers={"Retry-After": "1"})
     await wired.gateway.register(command, case_no, _summary(command, organisation))
     return case_no, new
+
+
+def _sealed(wired: Services, command: Command) -> tuple[Command, dict[str, Any]]:
+    """The registration with its personal words sealed, and the row of the case's key."""
+    refuse_sealed(Register, command.body)
+    new = wired.personal.new_key()
+    body = dict(command.body)
+    if applicant := body.get("applicant"):
+        identity = wired.personal.identity(applicant)
+        body["applicant"] = {**applicant, **({"identity": identity} if identity else {})}
+    sealed = wired.personal.sealed(Register, body, new.key)
+    return command.model_copy(update={"body": sealed}), new.row
 
 
 async def command_of(
@@ -177,7 +192,7 @@ async def duplicates(wired: Services, unit: str, body: Body, *, besides: str = "
     """Likely duplicates of a registration in the unit's district: they never refuse it."""
     district = (await wired.organisation()).units[unit].district
     applicant, matter = body.peek("applicant"), body.peek("matter")
-    key = applicant_key(applicant) if isinstance(applicant, dict) else None
+    key = wired.personal.identity(applicant) if isinstance(applicant, dict) else None
     name = str(matter.get("name", "")).strip() if isinstance(matter, dict) else ""
     return await wired.queries.cases.likely_duplicates(key, name, district, policy(district).duplicate_days, besides)
 

@@ -10,6 +10,7 @@ from models.case.course import departments
 from models.case.first_responsibility import current_deputy
 from models.case.measures import is_broken_promise
 from models.ledger import stamp_time
+from models.personal import is_sealed
 
 
 def case_row(case: Case) -> dict[str, Any]:
@@ -31,7 +32,7 @@ def case_row(case: Case) -> dict[str, Any]:
         "channel": state.channel.value,
         "request_type": state.request_type.value,
         "matter": state.matter.get("name", ""),
-        "search": " ".join([state.case_no, state.matter.get("name", ""), state.narrative]),
+        "search": " ".join([state.case_no, state.matter.get("name", ""), *_plain(state.narrative)]),
         "departments": parts,
         "clock_state": shown_state(case),
         "due_at": stamp_time(clock.due) if clock.due else None,
@@ -50,9 +51,15 @@ def case_row(case: Case) -> dict[str, Any]:
     }
 
 
+def _plain(narrative: str) -> list[str]:
+    return [] if is_sealed(narrative) else [narrative]
+
+
 def applicant_key(applicant: dict[str, Any] | None) -> str | None:
-    """A digest that is equal for the same person: of the identity number, else None."""
+    """A digest that is equal for the same person: the one that the door made, else of the number; None without one."""
     if not applicant or not applicant.get("id_no"):
         return None
+    if applicant.get("identity"):
+        return str(applicant["identity"])
     number = str(applicant["id_no"]).upper()
     return hashlib.sha256(f"{applicant.get('id_type')}:{number}".encode()).hexdigest()[:32]

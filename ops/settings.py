@@ -10,6 +10,8 @@ from hashlib import sha256
 from pathlib import Path
 from urllib.parse import quote
 
+from activities.keyring import new_ring, wanted_algorithm
+
 ROOT = Path(__file__).resolve().parent.parent
 HOST = "127.0.0.1"
 DATABASE = "bancheng"
@@ -132,6 +134,7 @@ class Installation:
             "BANCHENG_TIME_SKIPPING": "1" if self.time_skipping else "0",
             "BANCHENG_HEADLESS": "1" if self.headless else "0",
             "BANCHENG_SECRET": self.secret(),
+            "BANCHENG_KEYS": str(self.keys()),
             "BANCHENG_INSTALLATION": str(self.data_dir),
             "PYTHONUNBUFFERED": "1",
             "PYTHONUTF8": "1",
@@ -151,6 +154,13 @@ class Installation:
         except FileNotFoundError:
             write_private(path, secrets.token_hex(32) + "\n")
             return path.read_text().strip()
+
+    def keys(self) -> Path:
+        """The file of the key ring: made once, readable by its owner only. Without it no history can be read."""
+        path = self.data_dir / "keys.json"
+        if not path.exists():
+            write_private(path, new_ring(wanted_algorithm()))
+        return path
 
 
 _UNMANAGEABLE = re.compile(r"%|\n|\s;")

@@ -32,6 +32,7 @@ from ops.engine import answering
 from ops.postgres import await_database, ensure_database, maintenance_url
 from ops.settings import ROOT, Installation, write_private
 from workflows.client import connect
+from workflows.codec import CASES, converter
 from workflows.schedules import meeting_schedule
 from workflows.sealing import NAMESPACE
 from workflows.search_attributes import ALL
@@ -104,7 +105,7 @@ async def organisation(config: Settings) -> None:
 
 async def monthly_meetings(config: Settings) -> None:
     """A schedule for each district: every morning that may be the month's first working day is asked whether it is."""
-    client = await connect(config.temporal_address, config.namespace)
+    client = await connect(config.temporal_address, config.namespace, converter(config.ring, CASES))
     async with await AsyncConnection.connect(config.conninfo) as connection:
         found = await (await connection.execute("SELECT DISTINCT district FROM units ORDER BY district")).fetchall()
     for (district,) in found:

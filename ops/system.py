@@ -22,6 +22,7 @@ from typing import Self
 
 import psutil
 
+from activities.keyring import KeyRing
 from ops.ports import free_ports
 from ops.processes import end, postgres_processes, start
 from ops.programs import Program, programs
@@ -76,6 +77,11 @@ class System:
     def secret(self) -> bytes:
         """What keys and sealed ids are derived from."""
         return bytes.fromhex(self.installation.secret())
+
+    @property
+    def ring(self) -> KeyRing:
+        """The keys of its histories and personal data."""
+        return KeyRing(self.installation.keys())
 
     @property
     def logs(self) -> Path:

@@ -12,6 +12,7 @@ from api.queries.draws import DrawQueries
 from api.queries.events import EventQueries
 from api.queries.inquiries import InquiryQueries
 from api.queries.intake import IntakeQueries
+from api.queries.keys import KeyQueries
 from api.queries.meetings import MeetingQueries
 from api.queries.office import OfficeQueries, calendar_from
 from api.queries.oversight import OversightQueries
@@ -39,6 +40,7 @@ class Queries:
         self.solutions = SolutionQueries(engine)
         self.inquiries = InquiryQueries(engine)
         self.intake = IntakeQueries(engine)
+        self.keys = KeyQueries(engine)
         self.meetings = MeetingQueries(engine)
 
 

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, and_, exists, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from api.queries.keys import keep_key
 from api.queries.rows import AnyRow, next_number, rows, table_of, transaction
 from models.organisation import Unit
 from models.tables import AdviceRow, CaseRow, RegistrationRow
@@ -28,9 +29,17 @@ class DeskQueries:
         return found[0] if found else None
 
     async def allot(
-        self, division: str, now: datetime, actor: str, key: str, body_digest: str, command: dict[str, Any]
+        self,
+        division: str,
+        now: datetime,
+        actor: str,
+        key: str,
+        body_digest: str,
+        command: dict[str, Any],
+        case_key: dict[str, Any],
+        pieces: Sequence[str],
     ) -> str:
-        """Allot the next number and keep the request under its key, in one transaction.
+        """Allot the next number, keep the request under its key, and the key of its personal words: all or nothing.
 
         Raises IntegrityError when the key was used at the same moment; then nothing is allotted.
         """
@@ -38,6 +47,7 @@ class DeskQueries:
             case_no = await next_number(connection, division, now)
             row = {"actor": actor, "key": key, "body_digest": body_digest, "command": command, "at": now}
             await connection.execute(insert(REGISTRATIONS).values(case_no=case_no, **row))
+            await keep_key(connection, {**case_key, "case_no": case_no}, pieces)
         return case_no
 
     async def not_started(self, older_than: timedelta) -> list[tuple[str, dict[str, Any]]]:

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Query, Request, Response
 from fastapi.responses import HTMLResponse
-from sqlalchemy import and_, func, or_
+from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from api import door, inquiries, registration
 from api.access_log import READ, seen
@@ -21,7 +21,7 @@ from models.case import CASE
 from models.codes import Category, Channel, Role, Stage
 from models.inquiry import INQUIRY
 from models.ledger import BEIJING
-from models.tables import CaseRow
+from models.tables import CaseRow, CaseWordsRow
 from models.view import instant, masked
 
 router = APIRouter(prefix="/api/cases", tags=["案件"])
@@ -80,17 +80,27 @@ async def listing(
         wanted.append(columns.follow_up if follow_up else ~columns.follow_up)
     if text:
         await seen(wired, user, "search", "", address(request))
-        wanted += [columns.search.icontains(word, autoescape=True) for word in text.split()]
+        wanted += [_says(wired, word) for word in text.split()]
     if since:
         wanted.append(columns.registered_at >= datetime.combine(since, time.min, BEIJING))
     if until:
         wanted.append(columns.registered_at <= datetime.combine(until, time.max, BEIJING))
     rows = await wired.queries.cases.page(and_(*wanted), limit + 1, _read_cursor(cursor))
-    items = [_item(row) for row in rows[:limit]]
+    applicants = [row.state.get("applicant") for row in rows[:limit]]
+    applicants = await wired.personal.opened(applicants, *(row.case_no for row in rows[:limit]))
+    items = [_item(row, applicant) for row, applicant in zip(rows, applicants, strict=False)]
     return Answer({"items": items, "next": _cursor(rows[limit - 1]) if len(rows) > limit else None})
 
 
-def _item(row: Any) -> dict[str, Any]:
+def _says(wired: Services, word: str) -> ColumnElement[bool]:
+    """Whether the word is in number or matter, or all its pieces in the narrative, which is sealed."""
+    columns: Any = CaseRow
+    words: Any = CaseWordsRow
+    narrated = select(words.case_no).where(words.pieces.contains(wired.personal.wanted_pieces(word)))
+    return or_(columns.search.icontains(word, autoescape=True), columns.case_no.in_(narrated))
+
+
+def _item(row: Any, applicant: dict[str, Any] | None) -> dict[str, Any]:
     return {
         "case_no": row.case_no,
         "stage": row.stage,
@@ -99,7 +109,7 @@ def _item(row: Any) -> dict[str, Any]:
         "channel": row.channel,
         "unit": row.unit,
         "matter": row.matter,
-        "applicant": masked(row.state.get("applicant")),
+        "applicant": masked(applicant),
         "registered_at": instant(row.registered_at),
         "due_at": instant(row.due_at) if row.clock_state == "running" else None,
         "overdue": row.overdue
@@ -147,7 +157,9 @@ async def timeline(
     if user.role in inquiries.READERS:
         items = await _merged(wired, case_no, after, full)
     else:
-        items = [_entry(row, full) for row in await wired.queries.cases.entries(case_no, after, limit + 1)]
+        entries = await wired.queries.cases.entries(case_no, after, limit + 1)
+        details = await wired.personal.opened([row.detail for row in entries], case_no)
+        items = [_entry(row, detail, full) for row, detail in zip(entries, details, strict=True)]
     return Answer({"items": items[:limit], "next": items[limit - 1]["seq"] if len(items) > limit else None})
 
 
@@ -155,15 +167,16 @@ async def _merged(wired: Services, case_no: str, after: int, full: bool) -> list
     """What supervisors and auditors read: the case's entries and its inquiries', numbered as they stand here."""
     sealed = await wired.queries.inquiries.entries(case_no)
     both = inquiries.merged(await wired.queries.cases.entries(case_no, 0, MOST_ENTRIES), sealed)
+    details = await wired.personal.opened([row.detail for row, _ in both], case_no)
     items = [
-        {**_entry(row, full), "seq": place, "ledger_seq": row.seq, "inquiry_id": inquiry_id}
+        {**_entry(row, details[place - 1], full), "seq": place, "ledger_seq": row.seq, "inquiry_id": inquiry_id}
         for place, (row, inquiry_id) in enumerate(both, start=1)
     ]
     return items[after:]
 
 
-def _entry(row: Any, full: bool) -> dict[str, Any]:
-    detail = dict(row.detail)
+def _entry(row: Any, said: dict[str, Any], full: bool) -> dict[str, Any]:
+    detail = dict(said)
     if not full:
         for person in ("applicant", "proxy"):
             if person in detail:

@@ -148,6 +148,8 @@ class Act(BaseModel):
     """Who may give it. CITIZEN means the applicant, or a clerk on their behalf."""
     remote: ClassVar[bool] = False
     """Also open to units that held the case before, and to the first receiver (they read, note and attach)."""
+    reads_people: ClassVar[bool] = False
+    """Its rule looks at personal words (个人信息), sealed in the case: the door decides it too, on open ones."""
     after_merge: ClassVar[bool] = False
     """Also possible while the case is merged into another."""
 

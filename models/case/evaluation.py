@@ -21,6 +21,7 @@ from models.codes import (
 )
 from models.errors import conflict
 from models.ledger import Entry, stamp_time
+from models.personal import PERSONAL
 
 
 @expires("evaluation", "评价期", warns=False)
@@ -40,7 +41,7 @@ class Evaluate(Act):
     """评价: once at resolved, and once more after a rectification; never by staff in their own name."""
 
     score: Annotated[int, Field(ge=1, le=5, strict=True)]
-    comment: Annotated[str, StringConstraints(max_length=2000)] | None = None
+    comment: Annotated[str, StringConstraints(max_length=2000), PERSONAL] | None = None
 
     @classmethod
     def open(cls, case: Case, by: By) -> None:

@@ -23,6 +23,7 @@ from models.case.wording import Citations, Explanation, Text
 from models.codes import Category, Outcome, RefusalKind, ReviewDecision, Role, Stage
 from models.errors import conflict, forbidden, invalid
 from models.ledger import Entry
+from models.personal import PERSONAL
 
 AFTER_CONSULTATION = "政策解释告知书"
 """The paper of an explanation that a consultation concluded with: it rests on the minutes."""
@@ -105,7 +106,7 @@ def _acknowledged(case: Case, entry: Entry) -> None:
 class Object(Act):
     """异议: goes to the head for review."""
 
-    reason: Text
+    reason: Annotated[Text, PERSONAL]
 
     @classmethod
     def open(cls, case: Case, by: By) -> None:
@@ -202,7 +203,7 @@ def _explanation_reviewed(case: Case, entry: Entry) -> None:
 class Complain(Act):
     """转为投诉: tells the supervisor, at any time (R16)."""
 
-    reason: Text
+    reason: Annotated[Text, PERSONAL]
 
     def decide(self, case: Case, ask: Ask) -> list[Draft]:
         return [Draft("complained", {**self.model_dump(), "to": case.state.discipline})]

@@ -33,8 +33,10 @@ from models.codes import (
 from models.errors import conflict, invalid
 from models.identity import check_id_card, check_uscc
 from models.ledger import Entry, read_time, stamp_time
+from models.personal import PERSONAL, is_sealed
 from models.scope import refusal_entry
 
+IdNo = Annotated[str, StringConstraints(min_length=1, max_length=40)]
 Phone = Annotated[str, StringConstraints(pattern=r"^\+?[0-9][0-9\- ]{4,23}$")]
 
 
@@ -43,23 +45,25 @@ class Person(BaseModel):
 
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
 
-    name: Name
+    name: Annotated[Name, PERSONAL]
     kind: ApplicantKind
     id_type: IdType | None = None
-    id_no: Annotated[str, StringConstraints(min_length=1, max_length=40)] | None = None
-    phone: Phone | None = None
+    id_no: Annotated[IdNo, PERSONAL] | None = None
+    phone: Annotated[Phone, PERSONAL] | None = None
+    identity: Annotated[str, StringConstraints(max_length=32)] | None = None
+    """A digest of the identity number that the door adds: the same person's cases are found by it."""
 
     @model_validator(mode="after")
     def _identity_belongs_together(self) -> Person:
         if (self.id_type is None) != (self.id_no is None):
             raise ValueError("证件类型和证件号码要么都填，要么都不填")
-        if self.id_type == IdType.USCC and self.id_no:
+        if self.id_type == IdType.USCC and self.id_no and not is_sealed(self.id_no):
             _reject(check_uscc(self.id_no))
         return self
 
     def identity_errors(self, now: datetime) -> list[str]:
-        """What is wrong with the identity number on that day (身份证号校验, domain.md 3.2)."""
-        if self.id_type == IdType.ID_CARD and self.id_no:
+        """What is wrong with the number on that day (身份证号校验, domain.md 3.2). A sealed one was checked before."""
+        if self.id_type == IdType.ID_CARD and self.id_no and not is_sealed(self.id_no):
             return check_id_card(self.id_no, beijing_date(now)).errors
         return []
 
@@ -69,9 +73,9 @@ class Proxy(BaseModel):
 
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
 
-    name: Name
+    name: Annotated[Name, PERSONAL]
     relation: Name
-    phone: Phone | None = None
+    phone: Annotated[Phone, PERSONAL] | None = None
 
 
 class Matter(BaseModel):
@@ -90,7 +94,7 @@ class RefusedBy(BaseModel):
 
     unit: Name
     staff: Name | None = None
-    reason_given: Text
+    reason_given: Annotated[Text, PERSONAL]
 
 
 class Opening(BaseModel):
@@ -119,7 +123,7 @@ class Register(Act):
     applicant: Person | None = None
     matter: Matter
     request_type: RequestType
-    narrative: Text
+    narrative: Annotated[Text, PERSONAL]
     refused_by: RefusedBy | None = None
     first_receiver: Name | None = None
     proxy: Proxy | None = None
@@ -246,7 +250,7 @@ def _declined(case: Case, entry: Entry) -> None:
 class Withdraw(Act):
     """撤回: the applicant takes the matter back; it stays countable (R21)."""
 
-    reason: Text
+    reason: Annotated[Text, PERSONAL]
 
     @classmethod
     def open(cls, case: Case, by: By) -> None:

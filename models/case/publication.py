@@ -15,6 +15,8 @@ from models.ledger import Entry, stamp_time
 class Publicise(Act):
     """通报: what was found at the look-back, in words that name nobody of the public."""
 
+    reads_people = True
+
     title: Name
     text: Text
 

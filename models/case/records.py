@@ -18,6 +18,7 @@ from models.case.wording import Name, Text
 from models.codes import Role
 from models.errors import conflict, invalid
 from models.ledger import Entry, read_time, stamp_time
+from models.personal import PERSONAL
 
 STAFF = (Role.CLERK, Role.HEAD, Role.LIAISON, Role.LEAD, Role.SUPERVISOR)
 
@@ -26,7 +27,7 @@ STAFF = (Role.CLERK, Role.HEAD, Role.LIAISON, Role.LEAD, Role.SUPERVISOR)
 class Note(Act):
     """备注: a note in the file."""
 
-    text: Text
+    text: Annotated[Text, PERSONAL]
 
     def decide(self, case: Case, ask: Ask) -> list[Draft]:
         return [Draft("noted", self.model_dump())]

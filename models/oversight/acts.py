@@ -14,6 +14,7 @@ from models.errors import conflict, forbidden, invalid
 from models.ledger import Entry, stamp_time
 from models.oversight.aggregate import Oversight
 from models.oversight.registry import act, applies, expires
+from models.personal import PERSONAL
 
 
 @act("open_task", Role.SUPERVISOR, Role.SYSTEM)
@@ -21,7 +22,7 @@ class OpenTask(Act):
     """开出: by itself from an entry somewhere, or by a supervisor."""
 
     kind: OversightKind
-    what: Text
+    what: Annotated[Text, PERSONAL]
     of_case: str = ""
     owner: str = ""
     hole: Hole | None = None

@@ -12,6 +12,7 @@ from models.tables.intake import ImportChunkRow, ImportResultRow, ImportRow, Int
 from models.tables.meetings import MeetingEntryRow, MeetingRow
 from models.tables.office import SIGN_IN, WRONG_CODE, AccessRow, AccessSealRow, CalendarChangeRow, StaffRow, UnitRow
 from models.tables.oversight import OversightEntryRow, OversightRow
+from models.tables.personal import CaseKeyRow, CaseWordsRow
 from models.tables.register import CaseRow, EntryRow
 from models.tables.reminders import ReminderNoteRow, ReminderRow, ReminderWatchRow
 from models.tables.scores import ScoreContestRow, ScorePointRow
@@ -25,7 +26,9 @@ __all__ = [
     "AdviceRow",
     "CalendarChangeRow",
     "CallbackRow",
+    "CaseKeyRow",
     "CaseRow",
+    "CaseWordsRow",
     "CounterAddressRow",
     "DeputationRow",
     "DirectoryRow",

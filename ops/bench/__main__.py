@@ -21,6 +21,7 @@ from ops.bench.reference import UNIT, run_case
 from ops.bench.replays import replays
 from ops.system import System
 from workflows.client import connect
+from workflows.codec import CASES, converter
 
 QUIET = 0.5
 """Load average above which figures would say more of the neighbours than of us."""
@@ -34,7 +35,7 @@ async def measure(system: System, said: argparse.Namespace) -> dict[str, Any]:
     figures["reference_case"] = await count_reference_case(system)
     for name, value in figures["reference_case"].items():
         print(f"参照案件  {name:32} {value}", flush=True)
-    client = await connect(system.temporal_address, "default")
+    client = await connect(system.temporal_address, "default", converter(system.ring, CASES))
     gateway = Gateway(client, time_skipping=False)
     floor = subprocess.Popen([sys.executable, "-m", "ops.bench.floor"], env=system.env)
     try:
@@ -50,7 +51,7 @@ async def measure(system: System, said: argparse.Namespace) -> dict[str, Any]:
 
 async def measure_clocks(system: System, count: int) -> dict[str, Any]:
     """On a system with no other open case."""
-    client = await connect(system.temporal_address, "default")
+    client = await connect(system.temporal_address, "default", converter(system.ring, CASES))
     return await many_clocks(system, Gateway(client, time_skipping=False), count)
 
 

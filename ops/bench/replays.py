@@ -6,13 +6,15 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import create_async_engine
 from temporalio.client import Client, WorkflowHistory
-from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.converter import DataConverter
 from temporalio.worker import Replayer
 
 from api.audit import CASES
 from api.queries.audit import AuditQueries
 from models.audit import first_difference
 from ops.system import System
+from workflows.codec import CASES as KEY
+from workflows.codec import converter
 from workflows.replaying import WORKFLOWS, replay
 from workflows.sandbox import runner
 
@@ -25,24 +27,24 @@ async def replays(system: System, client: Client, count: int) -> dict[str, Any]:
     events = sum(len(history.events) for history in histories)
     engine = create_async_engine(system.database_url.replace("postgresql://", "postgresql+psycopg://", 1))
     queries = AuditQueries(engine)
-    ours, bare = [], []
+    ours, verified, bare = converter(system.ring, KEY), [], []
     for _ in range(ROUNDS):
         began = time.perf_counter()
-        for history, given in zip(histories, await replay(histories), strict=True):
+        for history, given in zip(histories, await replay(histories, ours), strict=True):
             register = await queries.ledger(CASES.entries, history.workflow_id)
             difference = first_difference("entries", history.workflow_id, register, given.ledger)
             if given.failure or difference:
                 raise RuntimeError(f"{history.workflow_id}: {given.failure or difference}")
-        ours.append(events / (time.perf_counter() - began))
+        verified.append(events / (time.perf_counter() - began))
         began = time.perf_counter()
-        await _bare(histories)
+        await _bare(histories, ours)
         bare.append(events / (time.perf_counter() - began))
     await engine.dispose()
     return {
         "verified_cases": len(histories),
-        "verified_events_per_second": round(max(ours)),
+        "verified_events_per_second": round(max(verified)),
         "bare_replay_events_per_second": round(max(bare)),
-        "verify_ratio": round(max(ours) / max(bare), 3),
+        "verify_ratio": round(max(verified) / max(bare), 3),
     }
 
 
@@ -54,14 +56,14 @@ async def _histories(client: Client, count: int) -> list[WorkflowHistory]:
     return list(islice(cycle(found), count))
 
 
-async def _bare(histories: list[WorkflowHistory]) -> None:
+async def _bare(histories: list[WorkflowHistory], ours: DataConverter) -> None:
     """The replayer as it comes, with the same workflows in the same sandbox."""
 
     async def one_by_one() -> Any:
         for history in histories:
             yield history
 
-    replayer = Replayer(workflows=WORKFLOWS, workflow_runner=runner(), data_converter=pydantic_data_converter)
+    replayer = Replayer(workflows=WORKFLOWS, workflow_runner=runner(), data_converter=ours)
     async with replayer.workflow_replay_iterator(one_by_one()) as results:
         async for result in results:
             if result.replay_failure is not None:

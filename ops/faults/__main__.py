@@ -12,6 +12,7 @@ from ops.faults.check import violations
 from ops.faults.work import Client, Journal
 from ops.system import System
 from workflows.client import connect
+from workflows.codec import CASES, converter
 
 KINDS = {
     "worker": ["worker"],
@@ -50,7 +51,7 @@ async def trial(system: System, kinds: list[str], cases: int, clients: int, ever
         for person in people:
             await person.close()
         journal.close()
-    client = await connect(system.temporal_address, "default")
+    client = await connect(system.temporal_address, "default", converter(system.ring, CASES))
     found = await violations(system, journal, client)
     deadline = time.monotonic() + SETTLE_SECONDS
     while found and time.monotonic() < deadline:

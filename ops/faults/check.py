@@ -6,7 +6,6 @@ from typing import Any
 import psycopg
 from temporalio.api.enums.v1 import EventType
 from temporalio.client import Client, WorkflowExecutionStatus
-from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.worker import Replayer
 
 from models.case import Case, State
@@ -81,7 +80,7 @@ def _ledgers(entries: dict[str, list[Entry]], states: dict[str, Any]) -> list[st
 async def _histories(client: Client, states: dict[str, Any]) -> list[str]:
     """I7, I9: each open case has a running workflow with its timer, and each history replays."""
     wrong = []
-    replayer = Replayer(workflows=[CaseWorkflow], workflow_runner=runner(), data_converter=pydantic_data_converter)
+    replayer = Replayer(workflows=[CaseWorkflow], workflow_runner=runner(), data_converter=client.data_converter)
     for case_no, state in states.items():
         handle = client.get_workflow_handle(case_no)
         description = await handle.describe()

@@ -2,10 +2,12 @@
 
 import asyncio
 from collections.abc import Iterator
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 
+from activities.keyring import KeyRing
 from activities.settings import Settings
 from ops.postgres import conninfo, ensure_database, postgres
 from ops.setup import tables
@@ -28,5 +30,5 @@ def empty(server: str, request: pytest.FixtureRequest) -> str:
 @pytest.fixture
 def database(empty: str) -> str:
     """The address of a new database with all tables, as psycopg takes it."""
-    asyncio.run(tables(Settings(empty, "", "", b"", time_skipping=False)))
+    asyncio.run(tables(Settings(empty, "", "", b"", time_skipping=False, ring=KeyRing(Path("none")))))
     return conninfo(empty)

@@ -10,6 +10,7 @@ from temporalio.client import Client
 
 from models.ledger import BEIJING
 from tests.api.conftest import DIFFICULT, People
+from workflows.codec import CASES, converter
 
 pytestmark = [pytest.mark.system, pytest.mark.xdist_group("api")]
 
@@ -106,7 +107,8 @@ def test_doubts_are_the_supervisors_and_items_may_be_added(people: People, cases
 
 def test_a_schedule_asks_every_morning_and_holds_on_the_first_working_day_only(people: People) -> None:
     async def described() -> tuple[list[str], str | None]:
-        client = await Client.connect(people.system.temporal_address)
+        keys = converter(people.system.ring, CASES)
+        client = await Client.connect(people.system.temporal_address, data_converter=keys)
         names = [schedule.id async for schedule in await client.list_schedules()]
         handle = client.get_schedule_handle("meeting-binhai")
         await handle.trigger()

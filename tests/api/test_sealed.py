@@ -3,17 +3,21 @@
 import asyncio
 import base64
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 from temporalio.client import Client
 from temporalio.worker import Replayer
 
+from activities.ciphers import Algorithm
+from activities.keyring import KeyRing, new_ring
 from api.token import Tokens
 from tests.api.conftest import People
+from workflows.codec import SEALED, converter
 from workflows.inquiry import InquiryWorkflow
 from workflows.sandbox import runner
-from workflows.sealing import NAMESPACE, sealed_converter, workflow_id
+from workflows.sealing import NAMESPACE, workflow_id
 
 pytestmark = [pytest.mark.system, pytest.mark.xdist_group("api")]
 
@@ -149,19 +153,21 @@ def test_the_engine_shows_administrators_nothing_readable(people: People, case_n
         assert word not in inquiry, f"{word} is readable in the inquiry's history"
 
 
-def test_its_history_replays_with_the_key_and_with_no_other(people: People, case_no: str) -> None:
-    async def replay(secret: bytes) -> None:
+def test_its_history_replays_with_the_key_and_with_no_other(people: People, case_no: str, tmp_path: Path) -> None:
+    async def replay(ring: KeyRing) -> None:
         client = await Client.connect(people.system.temporal_address, namespace=NAMESPACE)
         its_id = workflow_id(people.system.secret, f"{case_no}-Q1")
         history = await client.get_workflow_handle(its_id).fetch_history()
         replayer = Replayer(
-            workflows=[InquiryWorkflow], data_converter=sealed_converter(secret), workflow_runner=runner()
+            workflows=[InquiryWorkflow], data_converter=converter(ring, SEALED), workflow_runner=runner()
         )
         await replayer.replay_workflow(history)
 
-    asyncio.run(replay(people.system.secret))
+    asyncio.run(replay(people.system.ring))
+    another = tmp_path / "keys.json"
+    another.write_text(new_ring(Algorithm.AES_256_GCM), encoding="utf-8")
     with pytest.raises(RuntimeError):
-        asyncio.run(replay(b"another key altogether, of the same kind"))
+        asyncio.run(replay(KeyRing(another)))
 
 
 async def _histories(people: People, case_no: str) -> tuple[str, str, str]:

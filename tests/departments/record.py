@@ -18,6 +18,7 @@ from ops.system import System
 from tests.departments.conftest import Town, until
 from tests.replay.record import HISTORIES, write
 from workflows.client import connect
+from workflows.codec import CASES, Codec, converter, opened_history
 
 DELIVERED, REFUSED, TOO_LATE = (HISTORIES / f"delivery.{ending}.json" for ending in ("delivered", "refused", "late"))
 
@@ -65,9 +66,11 @@ def _without_traces(said: dict[str, Any]) -> dict[str, Any]:
 
 async def history(town: Town, delivery_id: str) -> str:
     """The delivery's whole history, once it has ended."""
-    handle = (await connect(town.system.temporal_address, "default")).get_workflow_handle(delivery_id)
+    client = await connect(town.system.temporal_address, "default", converter(town.system.ring, CASES))
+    handle = client.get_workflow_handle(delivery_id)
     await handle.result()
-    return (await handle.fetch_history()).to_json()
+    history = (await handle.fetch_history()).to_json_dict()
+    return json.dumps(opened_history(history, Codec(town.system.ring, CASES)))
 
 
 if __name__ == "__main__":

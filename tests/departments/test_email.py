@@ -10,11 +10,13 @@ from typing import Any
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import Envelope
+from temporalio.converter import DefaultFailureConverter
 
 from ops.ports import free_ports
 from ops.simulator.process import configure
 from tests.departments.conftest import HEAD, Town, until
 from workflows.client import connect
+from workflows.codec import CASES, converter
 
 pytestmark = [pytest.mark.system, pytest.mark.xdist_group("departments")]
 MAILBOX, SENDER = "xa@example.gov.cn", "bancheng@example.org"
@@ -96,12 +98,16 @@ def last_failure(town: Town, case_no: str) -> str:
     """What an administrator reads of the delivery in the Web UI."""
 
     async def described() -> str:
-        client = await connect(town.system.temporal_address, "default")
+        client = await connect(town.system.temporal_address, "default", converter(town.system.ring, CASES))
         found = [run.id async for run in client.list_workflows("WorkflowType = 'DeliveryWorkflow'")]
         for workflow_id in found:
             if workflow_id.startswith(case_no):
                 pending = (await client.get_workflow_handle(workflow_id).describe()).raw_description.pending_activities
-                return pending[0].last_failure.message if pending else ""
+                if not pending:
+                    return ""
+                failure, keys = pending[0].last_failure, client.data_converter
+                await keys.payload_codec.decode_failure(failure)
+                return str(DefaultFailureConverter().from_failure(failure, keys.payload_converter))
         return ""
 
     return asyncio.run(described())

@@ -14,6 +14,7 @@ from ops.scenarios.load import load
 from ops.scenarios.run import Play, Site
 from ops.settings import ROOT
 from ops.system import System
+from workflows.codec import CASES, Codec, opened_history
 
 HISTORIES = Path(__file__).with_name("histories")
 STORIES = ROOT / "tests" / "scenarios"
@@ -38,7 +39,7 @@ async def record(system: System, *, anew: bool) -> None:
                 for number, run in enumerate(sorted(found, key=lambda run: run.start_time), start=1):
                     history = await engine.get_workflow_handle(case_no, run_id=run.run_id).fetch_history()
                     target = HISTORIES / f"{path.stem}.{name}.{number}.json"
-                    write(target, case_no, json.loads(history.to_json()))
+                    write(target, case_no, opened_history(history.to_json_dict(), Codec(system.ring, CASES)))
 
 
 def write(target: Path, workflow_id: str, history: dict[str, object]) -> None:

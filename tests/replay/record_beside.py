@@ -5,20 +5,16 @@ stay. An inquiry's payloads are opened before they are kept: all that is in them
 """
 
 import asyncio
-import base64
-import json
 from datetime import timedelta
 from typing import Any
-
-from google.protobuf.json_format import MessageToDict, ParseDict
-from temporalio.api.common.v1 import Payload
 
 from ops.scenarios.clock import CaseClock, Clock
 from ops.system import System
 from tests.api.conftest import People
 from tests.replay.record import HISTORIES, write
 from workflows.client import connect
-from workflows.sealing import SealingCodec, connect_sealed, workflow_id
+from workflows.codec import CASES, SEALED, Codec, opened_history
+from workflows.sealing import NAMESPACE, workflow_id
 
 LEAD, CLERK, SUPERVISOR = "dl-zw.lead", "dl-center.clerk", "dl-jw.supervisor"
 REFUSED = {
@@ -64,7 +60,7 @@ async def _keep_meeting(people: People, number: str, ending: str, *, late: bool)
         await clock.move(number, await clock.now(number) + timedelta(days=9))
     for own_id, name in ((number, "meeting"), (f"{number}/call", "meeting-call")):
         history = await client.get_workflow_handle(own_id).fetch_history()
-        _write(f"{name}.{ending}", own_id, json.loads(history.to_json()))
+        _write(f"{name}.{ending}", own_id, opened_history(history.to_json_dict(), Codec(people.system.ring, CASES)))
 
 
 def _inquired(people: People, ending: str, *, appeals: bool) -> None:
@@ -99,7 +95,7 @@ def _overseen(people: People) -> None:
 
 
 async def _let_pass(people: People, number: str) -> None:
-    client = await connect_sealed(people.system.temporal_address, people.system.secret)
+    client = await connect(people.system.temporal_address, NAMESPACE)
     clock, its_id = Clock(client), workflow_id(people.system.secret, number, "oversight")
     await clock.move(its_id, await clock.now(its_id) + timedelta(days=9))
 
@@ -113,20 +109,9 @@ async def _keep_inquiry(people: People, case_no: str, inquiry_id: str, ending: s
 
 async def _keep_sealed(people: People, its_id: str, name: str) -> None:
     system = people.system
-    client = await connect_sealed(system.temporal_address, system.secret)
+    client = await connect(system.temporal_address, NAMESPACE)
     history = await client.get_workflow_handle(its_id).fetch_history()
-    _write(name, its_id, _opened(json.loads(history.to_json()), SealingCodec(system.secret)))
-
-
-def _opened(value: Any, codec: SealingCodec) -> Any:
-    """The history with every sealed payload as it was before."""
-    if isinstance(value, dict):
-        metadata = value.get("metadata")
-        sealed = isinstance(metadata, dict) and base64.b64decode(metadata.get("encoding", "")) == b"binary/sealed"
-        if sealed:
-            return MessageToDict(codec.open(ParseDict(value, Payload())))
-        return {name: _opened(item, codec) for name, item in value.items()}
-    return [_opened(item, codec) for item in value] if isinstance(value, list) else value
+    _write(name, its_id, opened_history(history.to_json_dict(), Codec(system.ring, SEALED)))
 
 
 def _write(name: str, own_id: str, history: dict[str, Any]) -> None:

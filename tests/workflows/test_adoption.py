@@ -41,7 +41,9 @@ def leave(people: People, case_no: str, name: str, body: dict[str, Any], key: st
         written[0]["prev"] = prev
     batch = Batch(entries=written, row=case_row(case), state=case.state.model_dump_json(exclude_defaults=True))
     env = people.system.env
-    settings = Settings(env["DATABASE_URL"], env["TEMPORAL_ADDRESS"], "default", b"", time_skipping=False)
+    settings = Settings(
+        env["DATABASE_URL"], env["TEMPORAL_ADDRESS"], "default", b"", time_skipping=False, ring=people.system.ring
+    )
 
     async def write() -> None:
         async with open_pool(settings, size=1) as pool:

@@ -1,0 +1,84 @@
+"""个人信息 (个保法 4, 51): which words of a command are about a person, and what stands in their place once sealed.
+
+The door seals them with a key of that case alone before anything is kept: the histories, the register and every copy
+hold only `sealed:<key>:<ciphertext>`. The rules decide alike with or without; destroying the key makes the words
+unreadable everywhere, and the case still replays and verifies.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from functools import cache
+from typing import Any, get_args
+
+from pydantic import BaseModel, WrapValidator
+
+TOKEN = re.compile(r"sealed:([A-Za-z0-9_-]{8,40}):([A-Za-z0-9_-]{20,})")
+DESTROYED = "〔个人信息已依法销毁〕"
+"""What stands where the words were, once their key is destroyed."""
+
+
+def is_sealed(text: str) -> bool:
+    """Whether words of this text are sealed."""
+    return TOKEN.search(text) is not None
+
+
+def _sealed_or(value: Any, plain: Callable[[Any], Any]) -> Any:
+    return value if isinstance(value, str) and is_sealed(value) else plain(value)
+
+
+PERSONAL = WrapValidator(_sealed_or)
+"""Marks a field of a command whose words are personal: `name: Annotated[Name, PERSONAL]`."""
+
+Path = tuple[str, ...]
+
+
+@cache
+def personal_paths(model: type[BaseModel]) -> tuple[Path, ...]:
+    """Where a body holds personal words, as paths of field names."""
+    return tuple(_paths(model))
+
+
+def _paths(model: type[BaseModel]) -> Iterator[Path]:
+    for name, field in model.model_fields.items():
+        if PERSONAL in field.metadata or any(PERSONAL in _metadata(kind) for kind in get_args(field.annotation)):
+            yield (name,)
+        for kind in (field.annotation, *get_args(field.annotation)):
+            if isinstance(kind, type) and issubclass(kind, BaseModel):
+                yield from ((name, *rest) for rest in _paths(kind))
+
+
+def _metadata(kind: Any) -> tuple[Any, ...]:
+    return getattr(kind, "__metadata__", ())
+
+
+def replaced(body: dict[str, Any], paths: tuple[Path, ...], change: Callable[[Path, str], str]) -> dict[str, Any]:
+    """The body with each personal word exchanged; the one given stays as it is."""
+    found = dict(body)
+    for path in paths:
+        first, *rest = path
+        value = found.get(first)
+        if rest and isinstance(value, dict):
+            found[first] = replaced(value, (tuple(rest),), lambda _, said, path=path: change(path, said))  # type: ignore[misc]
+        elif not rest and isinstance(value, str) and value:
+            found[first] = change(path, value)
+    return found
+
+
+def keys_in(value: Any) -> set[str]:
+    """The names of all keys with which words in this value are sealed."""
+    if isinstance(value, str):
+        return {found[1] for found in TOKEN.finditer(value)}
+    if isinstance(value, dict):
+        return set().union(*map(keys_in, value.values()))
+    return set().union(*map(keys_in, value)) if isinstance(value, list) else set()
+
+
+def opened(value: Any, words: Callable[[str, str], str]) -> Any:
+    """The value with every sealed word exchanged for what `words(key, ciphertext)` gives; the one given stays."""
+    if isinstance(value, str):
+        return TOKEN.sub(lambda found: words(found[1], found[2]), value) if "sealed:" in value else value
+    if isinstance(value, dict):
+        return {name: opened(item, words) for name, item in value.items()}
+    return [opened(item, words) for item in value] if isinstance(value, list) else value

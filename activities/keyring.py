@@ -47,6 +47,16 @@ class KeyRing:
             raise UnreadableError(f"密钥环里没有密钥 {key_id}：请把它加回 {self.path.name}")
         return self._keys[key_id]
 
+    def seal(self, purpose: str, content: bytes, context: bytes = b"") -> bytes:
+        """Encrypt for one purpose with the key in use; its name stands in front."""
+        key = self.current
+        return key.id.encode() + b"\0" + key.derived(purpose).seal(content, context)
+
+    def open(self, purpose: str, sealed: bytes, context: bytes = b"") -> bytes:
+        """What `seal` encrypted, with whichever key that was. Raises UnreadableError."""
+        key_id, _, content = sealed.partition(b"\0")
+        return self.key(key_id.decode(errors="replace")).derived(purpose).open(content, context)
+
     def _refresh(self) -> None:
         try:
             found = self.path.stat()

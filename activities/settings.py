@@ -26,6 +26,9 @@ class Settings:
     ring: KeyRing
     """The keys with which histories and personal data are encrypted."""
 
+    second_factor: bool = False
+    """Whether supervisors and administrators must sign in with a second factor."""
+
     heads: Path = Path("heads")
     """Where the day's heads are sealed into files: outside the database, best on another disk."""
 
@@ -47,6 +50,7 @@ def settings() -> Settings:
         secret=bytes.fromhex(_need("BANCHENG_SECRET")),
         time_skipping=os.environ.get("BANCHENG_TIME_SKIPPING") == "1",
         ring=KeyRing(Path(os.environ.get("BANCHENG_KEYS") or _data_dir() / "keys.json")),
+        second_factor=os.environ.get("BANCHENG_SECOND_FACTOR") == "1",
         heads=Path(os.environ.get("BANCHENG_HEADS") or _data_dir() / "heads"),
     )
 

@@ -13,9 +13,16 @@ from typing import Any
 from api.deps import Services
 from models.access import User
 from models.errors import Refusal
+from models.inquiry import INQUIRY
 
 READ = "read"
 """What the log calls a look into a case."""
+
+UNMASK = "unmask"
+"""What it calls a look at the applicant's full identity."""
+
+ACTIONS_OF_INQUIRIES = tuple(sorted(INQUIRY.acts))
+"""What would tell an administrator that somebody is inquired into."""
 
 LOOKS = {
     READ: "查看案件",
@@ -25,13 +32,14 @@ LOOKS = {
     "audit": "审计查看",
     "verify": "重放核对",
     "export": "导出卷宗",
+    UNMASK: "查看完整身份",
 }
 """What succeeds and is written down, in words."""
 
 
-async def seen(wired: Services, user: User, action: str, case_no: str, address: str) -> None:
-    """Write down that somebody has looked."""
-    await wired.queries.office.attempted(_row(user, action, case_no, address, 200, ""))
+async def seen(wired: Services, user: User, action: str, case_no: str, address: str, reason: str = "") -> None:
+    """Write down that somebody has looked, or has done something that is no case's; and why, where they said."""
+    await wired.queries.office.attempted(_row(user, action, case_no, address, 200, reason))
 
 
 @asynccontextmanager

@@ -18,10 +18,12 @@ from api.personal import PersonalData
 from api.queries import Queries
 from api.registration import sweep
 from api.routes import (
+    accounts,
     advice,
     audit,
     calendar,
     cases,
+    codec,
     departments,
     deputies,
     draws,
@@ -31,6 +33,7 @@ from api.routes import (
     notices,
     organisation,
     oversight,
+    people,
     public,
     publications,
     refusals,
@@ -42,6 +45,8 @@ from api.routes import (
     subscriptions,
 )
 from api.sealed_gateway import OVERSIGHT, SealedGateway
+from api.second_factor import SecondFactors
+from api.sessions import Sessions
 from api.token import Tokens
 from workflows.client import connect
 from workflows.codec import CASES, converter
@@ -69,7 +74,22 @@ async def _running(app: FastAPI) -> AsyncIterator[None]:
     tasks = SealedGateway(sealed.client, config.secret, OVERSIGHT)
     personal = PersonalData(queries.keys, config.ring, config.secret)
     tokens = Tokens(config.secret)
-    services = Services(engine, queries, gateway, sealed, tasks, tokens, config.secret, personal, config.heads)
+    sessions = Sessions(queries.accounts, config.secret)
+    factors = SecondFactors(queries.accounts, config.ring)
+    services = Services(
+        engine,
+        queries,
+        gateway,
+        sealed,
+        tasks,
+        tokens,
+        config.secret,
+        personal,
+        sessions,
+        factors,
+        config.second_factor,
+        config.heads,
+    )
     app.state.services = services
     async with open_pool(config, size=LEADING) as pool:
         following = EventLog(pool).follow(task_opening.FOLLOWER, partial(task_opening.follow, services))
@@ -94,6 +114,9 @@ def create_app() -> FastAPI:
     headers.install(app)
     for module in (
         session,
+        accounts,
+        codec,
+        people,
         cases,
         public,
         advice,

@@ -4,7 +4,7 @@ import time
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import Depends, Request
 from fastapi.security import OAuth2PasswordBearer
@@ -15,6 +15,8 @@ from api.gateway import Gateway
 from api.personal import PersonalData
 from api.queries import Queries, calendar_from
 from api.sealed_gateway import SealedGateway
+from api.second_factor import SecondFactors
+from api.sessions import CSRF_HEADER, Sessions
 from api.token import Tokens
 from models.access import WINDOW, User
 from models.calendar import BusinessCalendar, beijing_date
@@ -44,10 +46,15 @@ class Services:
     secret: bytes = field(repr=False)
     """What keys of systems are derived from (see models/signing.py)."""
     personal: PersonalData
+    sessions: Sessions
+    factors: SecondFactors
+    second_factor: bool
+    """Whether supervisors and administrators must have one."""
     heads: Path
     """Where the day's heads are sealed into files."""
     _organisation: Organisation | None = None
     _directories: Directories = field(default_factory=Directories)
+    _disabled: frozenset[str] = frozenset()
     _counters: set[tuple[str, str, date]] = field(default_factory=set)
     _read_at: float = field(default=0.0)
 
@@ -56,6 +63,7 @@ class Services:
         if self._organisation is None or time.monotonic() - self._read_at > ORGANISATION_SECONDS:
             self._organisation = await self.queries.office.organisation()
             self._directories = await self.queries.directories.all()
+            self._disabled = await self.queries.accounts.disabled()
             self._read_at = time.monotonic()
         return self._organisation
 
@@ -70,6 +78,11 @@ class Services:
         """Duty lists, rosters and levels, as old as the organisation."""
         await self.organisation()
         return self._directories
+
+    async def disabled(self) -> frozenset[str]:
+        """Accounts that may not be used any more, as old as the organisation: also with a token of before."""
+        await self.organisation()
+        return self._disabled
 
     async def note_counter(self, user: User, address: str) -> None:
         """Keep from where a window works, once a day: an evaluation from there is shown as such (窗口地址)."""
@@ -91,19 +104,57 @@ async def services(request: Request) -> Services:
 
 ServicesDep = Annotated[Services, Depends(services)]
 _bearer = OAuth2PasswordBearer(tokenUrl="/api/token", auto_error=False)
+TokenDep = Annotated[str | None, Depends(_bearer)]
 
 
-async def signed_in(wired: ServicesDep, token: Annotated[str | None, Depends(_bearer)]) -> User:
-    """The user of the token; 401 without a valid one."""
-    user = wired.tokens.read(token) if token else None
-    if user is None:
+async def signed_in(request: Request, wired: ServicesDep, token: TokenDep) -> User:
+    """The user of the token, or of the browser's session; 401 without either."""
+    user = await reading(request, wired, token)
+    if token is None:
+        wired.sessions.check_meant(request, request.headers.get(CSRF_HEADER))
+    return user
+
+
+async def reading(request: Request, wired: ServicesDep, token: TokenDep) -> User:
+    """The same for what changes nothing: also another origin's page may ask, whom the answer's headers let read it."""
+    user = wired.tokens.read(token) if token else await of_session(request, wired)
+    if user is None or user.username in await wired.disabled():
         raise not_signed_in()
     if user.acting_for and not await wired.queries.deputies.stands_in(user.username, user.acting_for):
         raise Problem(401, "代理已经到期或撤销，请以本人身份重新登录")
     return user
 
 
-UserDep = Annotated[User, Depends(signed_in)]
+async def of_session(request: Request, wired: Services) -> User | None:
+    """The user of the browser that sent this, or None."""
+    row = await wired.sessions.account(request)
+    if row is None:
+        return None
+    return await user_of(wired, row, enrolling=row.enrolling)
+
+
+async def user_of(wired: Services, account: Any, *, enrolling: bool) -> User:
+    """A local account as the rules know it."""
+    units = (await wired.organisation()).units
+    district = units[account.unit].district if account.unit else ""
+    return User(account.username, Role(account.role), account.unit or "", district, enrolling=enrolling)
+
+
+async def fully_signed_in(user: Annotated[User, Depends(signed_in)]) -> User:
+    """The same; 403 for who has still to set up a second factor."""
+    if user.enrolling:
+        raise Problem(403, "本账号须先绑定动态口令：POST /api/me/second-factor，确认后重新登录")
+    return user
+
+
+UserDep = Annotated[User, Depends(fully_signed_in)]
+EnrollingDep = Annotated[User, Depends(signed_in)]
+SessionDep = Annotated[User, Depends(reading)]
+
+
+def address(request: Request) -> str:
+    """Where the request came from."""
+    return request.client.host if request.client else ""
 
 
 def require(user: User, *roles: Role) -> None:

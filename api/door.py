@@ -18,6 +18,7 @@ from api.errors import Problem, no_such_case
 from api.facts import gather
 from api.queries import Found
 from models.access import User, may_act, may_read, sees_applicant
+from models.accounts import ADMINISTRATORS
 from models.actions import COMMANDS
 from models.aggregate import OWN_ID, By, Command
 from models.case import CASE
@@ -187,8 +188,8 @@ async def send(
 async def find_readable(wired: Services, user: User, case_no: str) -> Found:
     """The case, if there is one (404) and this user may read it (403)."""
     async with logged(wired, user, READ, case_no, ""):
-        if user.role == Role.ADMIN:
-            raise Problem(403, "系统管理员不查看案件内容")
+        if user.role in ADMINISTRATORS:
+            raise Problem(403, f"{user.role.label}不查看案件内容")
         found = await wired.queries.cases.case(case_no)
         if found is None:
             raise no_such_case(case_no)

@@ -45,6 +45,9 @@ DATABASE_AWAY = (OperationalError, InterfaceError, PoolTimeoutError)
 
 FAULT = "系统出错，导入中止；已登记的行见逐行结果，请联系管理员后只重新导入其余的行"
 
+PURPOSE = "imports"
+"""What a sheet is sealed for while it waits: it is full of people."""
+
 logger = logging.getLogger("bancheng.imports")
 
 Numbered = tuple[int, list[Any]]
@@ -64,7 +67,9 @@ async def keep(wired: Services, user: User, file: IO[bytes], filename: str, kind
         "district": user.district,
         "created_at": datetime.now(UTC),
     }
-    await wired.queries.intake.keep_import(row, iter(lambda: file.read(PIECE), b""))
+    ring, context = wired.personal.ring, row["import_id"].encode()
+    pieces = (ring.seal(PURPOSE, piece, context) for piece in iter(lambda: file.read(PIECE), b""))
+    await wired.queries.intake.keep_import(row, pieces)
     return import_id
 
 
@@ -94,7 +99,7 @@ async def _work_through(wired: Services, said: AnyRow) -> None:
     done = await queries.last_row(said.import_id)
     with tempfile.SpooledTemporaryFile(max_size=IN_MEMORY) as file:
         async for piece in queries.pieces(said.import_id):
-            file.write(piece)
+            file.write(wired.personal.ring.open(PURPOSE, piece, said.import_id.encode()))
         try:
             if said.total is None:
                 await queries.read_through(said.import_id, await asyncio.to_thread(count, file, said.kind))

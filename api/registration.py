@@ -205,6 +205,7 @@ async def sweep(wired: Services) -> None:
             for case_no, stored in await wired.queries.desk.not_started(SWEEP_AFTER):
                 command = Command.model_validate(stored)
                 await wired.gateway.register(command, case_no, _summary(command, organisation))
+            await wired.personal.rewrap_some()
             await inquiries.sweep(wired)
             await task_opening.sweep(wired, SWEEP_AFTER)
             await draws.sweep(wired, datetime.now(UTC), draws.sampling())

@@ -35,6 +35,7 @@ class Tokens:
             "unit": user.unit,
             "district": user.district,
             **({"for": user.acting_for} if user.acting_for else {}),
+            **({"enrolling": True} if user.enrolling else {}),
             "iat": now,
             "exp": now + LIFETIME_SECONDS,
         }
@@ -46,7 +47,8 @@ class Tokens:
             claims = jwt.decode(token, self._key, algorithms=[_ALGORITHM]).claims
             jwt.JWTClaimsRegistry(exp={"essential": True}, sub={"essential": True}).validate(claims)
             role = Role(claims["role"])
-            return User(claims["sub"], role, claims["unit"], claims["district"], claims.get("for", ""))
+            who = (claims["sub"], role, claims["unit"], claims["district"], claims.get("for", ""))
+            return User(*who, enrolling=claims.get("enrolling", False))
         except (JoseError, ValueError, KeyError):
             return None
 

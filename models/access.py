@@ -2,7 +2,7 @@
 
 contract.md, "Signing in and scope": window users act on cases whose unit is theirs or lies below it; lead and
 supervisor on every case of their district; a liaison where its department has or had a part. A unit that held the
-case before, the first receiver and their deputy, read, note and attach. Auditors read everything; admin no case.
+case before, the first receiver and their deputy, read, note and attach. Auditors read all; administrators no case.
 """
 
 from collections.abc import Sequence
@@ -27,6 +27,8 @@ class User:
     district: str
     acting_for: str = ""
     """For whom a deputy is signed in, with their role and unit (代理)."""
+    enrolling: bool = False
+    """Signed in to set up a second factor, and for nothing else."""
 
     def by(self, *, on_behalf: bool = False) -> By:
         """The user as the rules know them; `on_behalf` of the citizen (代为操作)."""

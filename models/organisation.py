@@ -100,7 +100,7 @@ def demo_organisation() -> Organisation:
 
 
 def demo_staff(organisation: Organisation) -> list[Staff]:
-    """One user for each role of each unit's kind, named `<unit>.<role>`; besides `auditor` and `admin`."""
+    """One user for each role of each unit's kind, named `<unit>.<role>`; besides an auditor and the 三员."""
     found = [
         Staff(f"{unit.code}.{suffix}", role, unit.code, f"{unit.name}{role.label}")
         for unit in organisation.units.values()
@@ -110,4 +110,6 @@ def demo_staff(organisation: Organisation) -> list[Staff]:
         *found,
         Staff("auditor", Role.AUDITOR, None, "审计员"),
         Staff("admin", Role.ADMIN, None, "系统管理员"),
+        Staff("security-admin", Role.SECURITY_ADMIN, None, "安全管理员"),
+        Staff("audit-admin", Role.AUDIT_ADMIN, None, "审计管理员"),
     ]

@@ -30,6 +30,7 @@ def programs(installation: Installation) -> list[Program]:
         port=here.temporal_port,
         file=here.engine_file,
         ui_port=None if here.headless else here.ui_port,
+        codec=f"{here.api_url}/codec",
         time_skipping=here.time_skipping,
     )
     api = ["uvicorn", "api.app:app", "--host", HOST, "--port", str(here.api_port)]

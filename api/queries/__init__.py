@@ -2,6 +2,7 @@
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from api.queries.accounts import AccountQueries
 from api.queries.audit import AuditQueries
 from api.queries.cases import CaseQueries, Found
 from api.queries.departments import DepartmentQueries
@@ -17,6 +18,7 @@ from api.queries.meetings import MeetingQueries
 from api.queries.office import OfficeQueries, calendar_from
 from api.queries.oversight import OversightQueries
 from api.queries.reminders import ReminderQueries
+from api.queries.retention import RetentionQueries
 from api.queries.scores import ScoreQueries
 from api.queries.solutions import SolutionQueries
 
@@ -25,6 +27,7 @@ class Queries:
     """All queries, by what they are about."""
 
     def __init__(self, engine: AsyncEngine) -> None:
+        self.accounts = AccountQueries(engine)
         self.audit = AuditQueries(engine)
         self.cases = CaseQueries(engine)
         self.departments = DepartmentQueries(engine)
@@ -36,6 +39,7 @@ class Queries:
         self.directories = DirectoryQueries(engine)
         self.oversight = OversightQueries(engine)
         self.reminders = ReminderQueries(engine)
+        self.retention = RetentionQueries(engine)
         self.scores = ScoreQueries(engine)
         self.solutions = SolutionQueries(engine)
         self.inquiries = InquiryQueries(engine)

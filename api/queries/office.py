@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, func, insert, select
+from sqlalchemy import ColumnElement, and_, func, insert, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -109,6 +109,22 @@ class OfficeQueries:
         c = ACCESS.c
         mine = and_(c.case_no == case_no, c.status == SUCCEEDED, c.role.notin_((Role.SUPERVISOR, Role.AUDITOR)))
         return await rows(self._engine, select(ACCESS).where(mine).order_by(c.id.desc()).limit(limit))
+
+    async def access_log(
+        self, actor: str | None, case_no: str | None, before: int | None, limit: int, hidden: Sequence[str]
+    ) -> Sequence[AnyRow]:
+        """The log, the newest first. With `hidden` actions left out, so are supervisors' and auditors' looks."""
+        c = ACCESS.c
+        wanted: list[ColumnElement[bool]] = []
+        if actor is not None:
+            wanted.append(c.actor == actor)
+        if case_no is not None:
+            wanted.append(c.case_no == case_no)
+        if before is not None:
+            wanted.append(c.id < before)
+        if hidden:
+            wanted += [c.action.notin_(hidden), c.role.notin_((Role.SUPERVISOR, Role.AUDITOR))]
+        return await rows(self._engine, select(ACCESS).where(*wanted).order_by(c.id.desc()).limit(limit))
 
     async def broken_access_seal(self) -> AnyRow | None:
         """The first seal that the access log no longer fits, or None."""

@@ -7,9 +7,8 @@ from fastapi import APIRouter, Query, Request, Response
 from api import audit
 from api.access_log import seen
 from api.answer import Answer, Zip
-from api.deps import Services, ServicesDep, UserDep, require
+from api.deps import Services, ServicesDep, UserDep, address, require
 from api.errors import no_such_case
-from api.routes.cases import address
 from models.access import User
 from models.codes import Role
 from models.view import instant

@@ -13,7 +13,7 @@ from api import door, inquiries, registration
 from api.access_log import READ, seen
 from api.answer import Answer
 from api.body import BodyDep, documented
-from api.deps import Services, ServicesDep, UserDep, require
+from api.deps import Services, ServicesDep, UserDep, address, require
 from api.errors import Problem
 from models.access import WINDOW, may_act, readable, sees_applicant
 from models.actions import COMMANDS
@@ -252,8 +252,3 @@ async def act(
     return Answer(
         await door.act(wired, user, case_no, command, body, key=key, if_match=if_match, address=address(request))
     )
-
-
-def address(request: Request) -> str:
-    """Where the request came from."""
-    return request.client.host if request.client else ""

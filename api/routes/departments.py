@@ -10,10 +10,9 @@ from pydantic import BaseModel, ConfigDict, Field
 from api import callbacks
 from api.addresses import usable
 from api.body import BodyDep, documented
-from api.deps import Services, ServicesDep, UserDep, require
+from api.deps import Services, ServicesDep, UserDep, address, require
 from api.errors import Problem
 from api.queries.rows import AnyRow
-from api.routes.cases import address
 from models.access import User
 from models.case.delivery import AdapterKind
 from models.codes import Role, UnitKind

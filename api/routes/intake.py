@@ -17,10 +17,9 @@ from starlette.formparsers import MultiPartException, MultiPartParser
 from api import imports, intake
 from api.answer import ALREADY, Answer, Csv, Xlsx
 from api.body import documented
-from api.deps import ServicesDep, UserDep, require
+from api.deps import ServicesDep, UserDep, address, require
 from api.errors import Problem
 from api.queries.rows import AnyRow
-from api.routes.cases import address
 from api.sheets import MOST_BYTES
 from models.access import WINDOW, User
 from models.codes import SENT_IN, Role

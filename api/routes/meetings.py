@@ -7,8 +7,8 @@ from fastapi import APIRouter, Path, Request
 from api import meetings
 from api.answer import ALREADY, Answer
 from api.body import BodyDep, documented
-from api.deps import ServicesDep, UserDep, require
-from api.routes.cases import Key, address
+from api.deps import ServicesDep, UserDep, address, require
+from api.routes.cases import Key
 from models.codes import Role
 from models.view import instant
 

@@ -7,8 +7,8 @@ from fastapi import APIRouter, Query, Request
 from api import oversight
 from api.answer import Answer
 from api.body import BodyDep, documented
-from api.deps import ServicesDep, UserDep, require
-from api.routes.cases import Key, address
+from api.deps import ServicesDep, UserDep, address, require
+from api.routes.cases import Key
 from models.codes import OversightKind, Role
 from models.view import instant
 

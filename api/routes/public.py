@@ -9,8 +9,8 @@ from api import door
 from api.access_log import LOOKS
 from api.answer import Answer
 from api.body import BodyDep, documented
-from api.deps import ServicesDep
-from api.routes.cases import Key, address
+from api.deps import ServicesDep, address
+from api.routes.cases import Key
 from models.codes import Role
 from models.view import instant
 

@@ -7,9 +7,8 @@ from fastapi import APIRouter, Query, Request
 from api import scores
 from api.answer import Answer
 from api.body import BodyDep, documented
-from api.deps import ServicesDep, UserDep
+from api.deps import ServicesDep, UserDep, address
 from api.months import this_month
-from api.routes.cases import address
 from api.routes.refusals import Month
 
 router = APIRouter(prefix="/api/scores", tags=["考核"])

@@ -1,69 +1,109 @@
-"""登录: local accounts, exchanged for a bearer token."""
+"""登录: local accounts, exchanged for a bearer token or a browser's session; one's own password and second factor."""
 
 import asyncio
-from functools import lru_cache
 from typing import Annotated, Any
 
-from argon2 import PasswordHasher
-from argon2.exceptions import Argon2Error
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, Form, Request, Response
 from fastapi.security import OAuth2PasswordRequestForm
+from pydantic import BaseModel, ConfigDict, StringConstraints
 
-from api.deps import ServicesDep, UserDep
-from api.errors import Problem
-from api.routes.cases import address
+from api.body import BodyDep, documented
+from api.deps import EnrollingDep, ServicesDep, UserDep, address
+from api.sign_in import hasher, identified, sign_in
 from api.token import LIFETIME_SECONDS
 from models.access import User
-from models.codes import Role
+from models.accounts import weakness
+from models.errors import conflict, invalid
 
 router = APIRouter(tags=["登录"])
 
-WRONG_PASSWORDS, LOCKED_MINUTES = 5, 10
-"""登录失败处理 (GB/T 22239 8.1.4.1): so many failures in so many minutes, and the account rests. An account that does
-not exist rests alike, so that this tells nobody which there are."""
-
-VERIFICATIONS = asyncio.Semaphore(2)
-"""Argon2 takes 64 MiB and a tenth of a second each: more at once would make signing in an attack (engine.md 7)."""
-
-_hasher = PasswordHasher()
+Code = Annotated[str, StringConstraints(min_length=6, max_length=8)]
+Password = Annotated[str, StringConstraints(min_length=1, max_length=200)]
+FormDep = Annotated[OAuth2PasswordRequestForm, Depends()]
+OneTime = Annotated[str, Form(description="动态口令，已绑定的账号必填")]
 
 
-@lru_cache(maxsize=1)
-def _nobody() -> str:
-    """A hash to verify against when there is no such account, so that time does not tell."""
-    return _hasher.hash("no such account")
+class Confirmation(BaseModel):
+    """The code that the telephone shows now."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    code: Code
+
+
+class PasswordChange(BaseModel):
+    """The old password, and the new one."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    old: Password
+    new: Password
 
 
 @router.post("/api/token", summary="登录，换取令牌")
-async def sign_in(
-    request: Request, wired: ServicesDep, form: Annotated[OAuth2PasswordRequestForm, Depends()]
-) -> dict[str, Any]:
-    """OAuth2 password form: username, password. After five wrong passwords an account rests for ten minutes."""
-    username = form.username.replace("\0", "")
-    if await wired.queries.office.failed_sign_ins(username, LOCKED_MINUTES) >= WRONG_PASSWORDS:
-        detail = f"密码错误次数过多，该账号暂停登录，请 {LOCKED_MINUTES} 分钟后再试；不是本人操作的，请联系管理员"
-        raise Problem(429, detail, headers={"Retry-After": str(LOCKED_MINUTES * 60)})
-    staff = await wired.queries.office.staff(username)
-    async with VERIFICATIONS:
-        fits = await asyncio.to_thread(_fits, staff.password_hash if staff else _nobody(), form.password)
-    if staff is None or not fits:
-        await wired.queries.office.sign_in_failed(username, address(request))
-        raise Problem(401, "用户名或密码不正确，请核对后重试", headers={"WWW-Authenticate": "Bearer"})
-    organisation = await wired.organisation()
-    district = organisation.units[staff.unit].district if staff.unit else ""
-    user = User(staff.username, Role(staff.role), staff.unit or "", district)
-    return {"access_token": wired.tokens.issue(user), "token_type": "bearer", "expires_in": LIFETIME_SECONDS}
+async def token(request: Request, wired: ServicesDep, form: FormDep, otp: OneTime = "") -> dict[str, Any]:
+    """OAuth2 密码方式：username、password，绑定了动态口令的加 otp。连续输错五次，账号暂停登录十分钟。"""
+    user = await sign_in(wired, form.username, form.password, otp, address(request))
+    granted = {"access_token": wired.tokens.issue(user), "token_type": "bearer", "expires_in": LIFETIME_SECONDS}
+    return {**granted, **({"enrolling": True} if user.enrolling else {})}
 
 
-def _fits(password_hash: str, password: str) -> bool:
-    try:
-        return _hasher.verify(password_hash, password)
-    except Argon2Error:
-        return False
+@router.post("/api/session", status_code=204, summary="浏览器登录")
+async def begin(request: Request, response: Response, wired: ServicesDep, form: FormDep, otp: OneTime = "") -> None:
+    """登录并设置会话 cookie；三十分钟不操作自动退出。此后的修改类请求须带 X-CSRF-Token（GET /api/session）。"""
+    user = await sign_in(wired, form.username, form.password, otp, address(request))
+    await wired.sessions.begin(response, request, user.username, enrolling=user.enrolling)
+
+
+@router.get("/api/session", summary="当前会话")
+async def current(request: Request, wired: ServicesDep, user: EnrollingDep) -> dict[str, Any]:
+    """当前登录人和 CSRF 令牌。"""
+    return {**_who(user), "csrf": wired.sessions.csrf(request)}
+
+
+@router.delete("/api/session", status_code=204, summary="退出登录")
+async def end(request: Request, response: Response, wired: ServicesDep, user: EnrollingDep) -> None:
+    """结束本浏览器的会话。"""
+    await wired.sessions.end(response, request)
 
 
 @router.get("/api/me", summary="当前登录人")
-async def me(user: UserDep) -> dict[str, Any]:
-    """Who the token belongs to."""
-    who = {"username": user.username, "role": user.role, "unit": user.unit, "district": user.district}
+async def me(user: EnrollingDep) -> dict[str, Any]:
+    """Who the token or the session belongs to."""
+    return _who(user)
+
+
+@router.post("/api/me/second-factor", status_code=201, summary="绑定动态口令")
+async def begin_second_factor(wired: ServicesDep, user: EnrollingDep) -> dict[str, str]:
+    """取得密钥和二维码内容，录入手机上的动态口令软件，再用 confirm 确认。"""
+    _in_person(user)
+    return await wired.factors.begin(user.username)
+
+
+@router.post("/api/me/second-factor/confirm", status_code=204, openapi_extra=documented(Confirmation))
+async def confirm_second_factor(wired: ServicesDep, user: EnrollingDep, body: BodyDep) -> None:
+    """确认绑定：填写手机上当前的 6 位数字。绑定后请重新登录。"""
+    _in_person(user)
+    await wired.factors.confirm(user.username, body.shaped(Confirmation).code)
+
+
+@router.post("/api/me/password", status_code=204, summary="修改口令", openapi_extra=documented(PasswordChange))
+async def change_password(request: Request, wired: ServicesDep, user: UserDep, body: BodyDep) -> None:
+    """凭旧口令修改；其他浏览器上的登录随即失效。"""
+    _in_person(user)
+    said = body.shaped(PasswordChange)
+    if why := weakness(said.new, user.username):
+        raise invalid(why, "new")
+    await identified(wired, user.username, said.old, address(request))
+    password_hash = await asyncio.to_thread(hasher.hash, said.new)
+    await wired.queries.accounts.change(user.username, password_hash=password_hash)
+
+
+def _in_person(user: User) -> None:
+    if user.acting_for:
+        raise conflict("正在以代理身份办理，请以本人身份登录后再改")
+
+
+def _who(user: User) -> dict[str, Any]:
+    who: dict[str, Any] = {"username": user.username, "role": user.role, "unit": user.unit, "district": user.district}
     return {**who, **({"acting_for": user.acting_for} if user.acting_for else {})}

@@ -13,6 +13,8 @@ class Role(Code):
     SUPERVISOR = "supervisor", "监督人员"
     AUDITOR = "auditor", "审计人员"
     ADMIN = "admin", "系统管理员"
+    SECURITY_ADMIN = "security_admin", "安全管理员"
+    AUDIT_ADMIN = "audit_admin", "审计管理员"
     CITIZEN = "citizen", "反映人"
     SYSTEM = "system", "系统"
 

@@ -1,5 +1,6 @@
 """The tables (SQLModel), one file a subject. PostgreSQL only: `text[]`, `jsonb`, `timestamptz`."""
 
+from models.tables.accounts import SecondFactorRow, SessionRow, StaffRow
 from models.tables.archive import HistoryRow
 from models.tables.departments import AdapterRow, CallbackRow
 from models.tables.deputies import CounterAddressRow, DeputationRow
@@ -10,9 +11,9 @@ from models.tables.events import EventRow, FollowerRow, OutboxRow, SubscriptionR
 from models.tables.inquiries import InquiryEntryRow, InquiryOpeningRow, InquiryRow
 from models.tables.intake import ImportChunkRow, ImportResultRow, ImportRow, IntakeRefusedRow
 from models.tables.meetings import MeetingEntryRow, MeetingRow
-from models.tables.office import SIGN_IN, WRONG_CODE, AccessRow, AccessSealRow, CalendarChangeRow, StaffRow, UnitRow
+from models.tables.office import SIGN_IN, WRONG_CODE, AccessRow, AccessSealRow, CalendarChangeRow, UnitRow
 from models.tables.oversight import OversightEntryRow, OversightRow
-from models.tables.personal import CaseKeyRow, CaseWordsRow
+from models.tables.personal import CaseKeyRow, CaseWordsRow, DestructionRow
 from models.tables.register import CaseRow, EntryRow
 from models.tables.reminders import ReminderNoteRow, ReminderRow, ReminderWatchRow
 from models.tables.scores import ScoreContestRow, ScorePointRow
@@ -31,6 +32,7 @@ __all__ = [
     "CaseWordsRow",
     "CounterAddressRow",
     "DeputationRow",
+    "DestructionRow",
     "DirectoryRow",
     "DrawRow",
     "EntryRow",
@@ -55,7 +57,9 @@ __all__ = [
     "ReminderWatchRow",
     "ScoreContestRow",
     "ScorePointRow",
+    "SecondFactorRow",
     "SerialRow",
+    "SessionRow",
     "StaffRow",
     "SubscriptionRow",
     "UnitRow",

@@ -23,18 +23,6 @@ class UnitRow(SQLModel, table=True):
     division: str
 
 
-class StaffRow(SQLModel, table=True):
-    """A local account (本地账号)."""
-
-    __tablename__ = "staff"
-
-    username: str = Field(primary_key=True)
-    role: str
-    unit: str | None = None
-    name: str
-    password_hash: str
-
-
 class CalendarChangeRow(SQLModel, table=True):
     """One change of the business calendar (日历变更), in force from its version on."""
 

@@ -36,3 +36,16 @@ class CaseWordsRow(SQLModel, table=True):
 
     case_no: str = Field(primary_key=True)
     pieces: list[str] = Field(sa_column=Column(ARRAY(Text), nullable=False))
+
+
+class DestructionRow(SQLModel, table=True):
+    """The destruction of a case's personal data (销毁): asked for by one administrator, carried out by another."""
+
+    __tablename__ = "destructions"
+
+    case_no: str = Field(primary_key=True)
+    asked_by: str
+    asked_at: datetime = instant_column()
+    why: str
+    done_by: str | None = None
+    done_at: datetime | None = instant_column(nullable=True)

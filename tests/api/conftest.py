@@ -8,6 +8,7 @@ import httpx
 import psycopg
 import pytest
 
+from activities.ciphers import Algorithm
 from ops.postgres import conninfo
 from ops.system import System
 
@@ -91,6 +92,20 @@ def registration(**changes: Any) -> dict[str, Any]:
 @pytest.fixture(scope="session")
 def people() -> Iterator[People]:
     with System(time_skipping=True) as system:
+        found = People(system)
+        with found.http:
+            yield found
+
+
+@pytest.fixture(scope="session")
+def strict() -> Iterator[People]:
+    """A system that encrypts with SM4-GCM, and asks supervisors and administrators for a second factor."""
+    settings = {"BANCHENG_CIPHER": Algorithm.SM4_GCM.value, "BANCHENG_SECOND_FACTOR": "1"}
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in settings.items():
+            patch.setenv(name, value)
+        system = System(time_skipping=True)
+    with system:
         found = People(system)
         with found.http:
             yield found

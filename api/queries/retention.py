@@ -1,0 +1,49 @@
+"""What may be destroyed, and what was (销毁查询)."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from sqlalchemy import and_, exists, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from api.queries.rows import AnyRow, rows, table_of, transaction
+from models.case import Case, State
+from models.codes import Stage
+from models.tables import CaseKeyRow, CaseRow, DestructionRow
+
+CASES, KEYS, DESTRUCTIONS = (table_of(t) for t in (CaseRow, CaseKeyRow, DestructionRow))
+
+
+class RetentionQueries:
+    """Reads cases by age; reads and writes `destructions`."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+
+    async def archived_before(self, at: datetime, limit: int) -> Sequence[Case]:
+        """Archived cases that were registered before, and whose key is still there, the oldest first."""
+        c = CASES.c
+        alive = exists().where(and_(KEYS.c.case_no == c.case_no, KEYS.c.wrapped.is_not(None)))
+        old = and_(c.stage == Stage.ARCHIVED, c.registered_at < at, alive)
+        found = await rows(self._engine, select(c.state).where(old).order_by(c.registered_at).limit(limit))
+        return [Case.from_state(State.model_validate(row.state)) for row in found]
+
+    async def ask(self, case_no: str, by: str, why: str) -> bool:
+        """Keep that somebody asked; False where somebody had."""
+        row = {"case_no": case_no, "asked_by": by, "asked_at": datetime.now(UTC), "why": why}
+        statement = insert(DESTRUCTIONS).values(row).on_conflict_do_nothing().returning(DESTRUCTIONS.c.case_no)
+        async with transaction(self._engine) as connection:
+            return (await connection.execute(statement)).first() is not None
+
+    async def one(self, case_no: str) -> AnyRow | None:
+        """What was asked about this case, or None."""
+        found = await rows(self._engine, select(DESTRUCTIONS).where(DESTRUCTIONS.c.case_no == case_no))
+        return found[0] if found else None
+
+    async def done(self, case_no: str, by: str) -> None:
+        """Keep that it was carried out, once."""
+        c = DESTRUCTIONS.c
+        open_one = and_(c.case_no == case_no, c.done_at.is_(None))
+        async with transaction(self._engine) as connection:
+            await connection.execute(update(DESTRUCTIONS).where(open_one).values(done_by=by, done_at=datetime.now(UTC)))

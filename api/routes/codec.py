@@ -1,0 +1,51 @@
+"""解码接口 (Temporal 的 codec endpoint): what the Web UI asks when an administrator opens a case's history.
+
+It opens what the engine's payloads are sealed with, and no more: the personal words within stay sealed with their
+case's key. Inquiries' payloads are opened for nobody here. Each use is in the access log.
+"""
+
+from typing import Any
+
+from fastapi import APIRouter, Request
+from google.protobuf.json_format import MessageToDict, ParseDict, ParseError
+from pydantic import BaseModel, ConfigDict, Field
+from temporalio.api.common.v1 import Payload
+
+from activities.ciphers import UnreadableError
+from api.access_log import seen
+from api.body import BodyDep, documented
+from api.deps import ServicesDep, SessionDep, address, require
+from api.errors import Problem
+from models.codes import Role
+from workflows.codec import CASES, Codec
+from workflows.sealing import NAMESPACE
+
+router = APIRouter(prefix="/codec", tags=["解码"])
+
+MOST_PAYLOADS = 1000
+
+
+class Payloads(BaseModel):
+    """Payloads as the Web UI sends them."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    payloads: list[dict[str, Any]] = Field(max_length=MOST_PAYLOADS)
+
+
+@router.post("/decode", summary="解码历史内容", openapi_extra=documented(Payloads))
+async def decode(request: Request, wired: ServicesDep, user: SessionDep, body: BodyDep) -> dict[str, Any]:
+    """供 Temporal Web UI 使用：登录的系统管理员和审计人员可解码办件流程的内容；个人信息另有密钥，这里看不到。"""
+    require(user, Role.ADMIN, Role.AUDITOR)
+    if user.enrolling:
+        raise Problem(403, "本账号须先绑定动态口令")
+    if request.headers.get("X-Namespace", "default") == NAMESPACE:
+        raise Problem(403, "密封空间的内容不在这里解码")
+    codec = Codec(wired.personal.ring, CASES)
+    try:
+        sent = [ParseDict(each, Payload()) for each in body.shaped(Payloads).payloads]
+        opened = [MessageToDict(each) for each in await codec.decode(sent)]
+    except (ParseError, UnreadableError, KeyError, ValueError) as error:
+        raise Problem(422, f"内容无法解码：{error}") from None
+    await seen(wired, user, "decode", "", address(request))
+    return {"payloads": opened}

@@ -1,0 +1,70 @@
+"""反映人身份: shown in full to who gives a reason, and destroyed when its time is over."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Request
+from pydantic import BaseModel, ConfigDict, StringConstraints
+
+from api import door, retention
+from api.access_log import UNMASK, seen
+from api.body import BodyDep, documented
+from api.deps import ServicesDep, UserDep, address, require
+from models.case.wording import Text
+from models.codes import Role
+
+router = APIRouter(prefix="/api", tags=["个人信息"])
+
+
+class Reason(BaseModel):
+    """Why somebody has to know."""
+
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+
+    reason: Annotated[str, StringConstraints(min_length=4, max_length=400)]
+
+
+class Why(BaseModel):
+    """Why it is destroyed: the appraisal's number and result (鉴定意见)."""
+
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+
+    why: Text
+
+
+@router.post("/cases/{case_no}/unmask", summary="查看完整身份", openapi_extra=documented(Reason))
+async def unmask(request: Request, wired: ServicesDep, user: UserDep, case_no: str, body: BodyDep) -> dict[str, Any]:
+    """能看本案、但身份被脱敏的人，说明理由后查看反映人和代办人的完整身份；理由记入访问日志。"""
+    found = await door.find_readable(wired, user, case_no)
+    said = body.shaped(Reason)
+    state = (await wired.personal.case(found.case)).state
+    await seen(wired, user, UNMASK, case_no, address(request), said.reason)
+    return {"applicant": state.applicant, "proxy": state.proxy}
+
+
+@router.get("/retention", summary="期满可销毁的案件")
+async def due(wired: ServicesDep, user: UserDep) -> dict[str, Any]:
+    """保存期已满、个人信息尚在的案件编号。"""
+    require(user, *retention.BOTH)
+    return await retention.due(wired)
+
+
+@router.get("/retention/{case_no}", summary="销毁记录")
+async def record(wired: ServicesDep, user: UserDep, case_no: str) -> dict[str, Any]:
+    """谁申请、谁办理、何时、为何、销毁了哪些密钥。"""
+    require(user, *retention.BOTH, Role.AUDITOR)
+    return await retention.shown(wired, case_no)
+
+
+@router.post("/retention/{case_no}/ask", summary="申请销毁", openapi_extra=documented(Why))
+async def ask(request: Request, wired: ServicesDep, user: UserDep, case_no: str, body: BodyDep) -> dict[str, Any]:
+    """安全管理员申请；保存期未满一律不受理。"""
+    require(user, Role.SECURITY_ADMIN)
+    return await retention.ask(wired, user, case_no, body.shaped(Why).why, address(request))
+
+
+@router.post("/retention/{case_no}/carry-out", summary="办理销毁", openapi_extra=documented())
+async def carry_out(request: Request, wired: ServicesDep, user: UserDep, case_no: str, body: BodyDep) -> dict[str, Any]:
+    """审计管理员办理：销毁本案密钥，个人信息在各处均不可再读，台账和重放核对不受影响。"""
+    require(user, Role.AUDIT_ADMIN)
+    body.fields()
+    return await retention.carry_out(wired, user, case_no, address(request))

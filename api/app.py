@@ -11,7 +11,7 @@ from activities.database import open_pool
 from activities.events import EventLog
 from activities.leader import beside
 from activities.settings import settings
-from api import errors, headers, imports, metrics, task_opening
+from api import errors, headers, imports, metrics, oidc, rates, task_opening
 from api.deps import Services
 from api.gateway import Gateway
 from api.personal import PersonalData
@@ -111,6 +111,8 @@ def create_app() -> FastAPI:
     )
     errors.install(app)
     metrics.install(app)
+    rates.install(app)
+    oidc.install(app)
     headers.install(app)
     for module in (
         session,

@@ -67,7 +67,7 @@ async def keep(wired: Services, user: User, file: IO[bytes], filename: str, kind
         "district": user.district,
         "created_at": datetime.now(UTC),
     }
-    ring, context = wired.personal.ring, row["import_id"].encode()
+    ring, context = wired.personal.ring, str(row["import_id"]).encode()
     pieces = (ring.seal(PURPOSE, piece, context) for piece in iter(lambda: file.read(PIECE), b""))
     await wired.queries.intake.keep_import(row, pieces)
     return import_id

@@ -11,6 +11,7 @@ import pytest
 from activities.ciphers import Algorithm
 from ops.postgres import conninfo
 from ops.system import System
+from tests.api.issuer import CLIENT_ID, Issuer
 
 
 class People:
@@ -98,9 +99,23 @@ def people() -> Iterator[People]:
 
 
 @pytest.fixture(scope="session")
-def strict() -> Iterator[People]:
-    """A system that encrypts with SM4-GCM, and asks supervisors and administrators for a second factor."""
-    settings = {"BANCHENG_CIPHER": Algorithm.SM4_GCM.value, "BANCHENG_SECOND_FACTOR": "1"}
+def issuer() -> Iterator[Issuer]:
+    """A 统一认证 of our own that misbehaves as it is told."""
+    with Issuer() as found:
+        yield found
+
+
+@pytest.fixture(scope="session")
+def strict(issuer: Issuer) -> Iterator[People]:
+    """A system that encrypts with SM4-GCM, asks supervisors and administrators for a second factor, and takes OIDC."""
+    settings = {
+        "BANCHENG_CIPHER": Algorithm.SM4_GCM.value,
+        "BANCHENG_SECOND_FACTOR": "1",
+        "BANCHENG_OIDC_ISSUER": issuer.url,
+        "BANCHENG_OIDC_CLIENT_ID": CLIENT_ID,
+        "BANCHENG_OIDC_CLIENT_SECRET": "made up for a test",
+        "BANCHENG_RATE_ANONYMOUS": "600",
+    }
     with pytest.MonkeyPatch.context() as patch:
         for name, value in settings.items():
             patch.setenv(name, value)

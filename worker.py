@@ -26,6 +26,7 @@ from activities.reminders import Reminders
 from activities.scores import FOLLOWER as SCORES
 from activities.scores import ScoreKeeper
 from activities.settings import settings
+from activities.stopped_cases import StoppedCases
 from activities.webhooks import Webhooks
 from workflows.calendar_change import CalendarChangeWorkflow
 from workflows.case import CaseWorkflow
@@ -42,9 +43,9 @@ from workflows.sealing import OVERSIGHT_QUEUE, connect_sealed
 from workflows.sealing import TASK_QUEUE as SEALED_QUEUE
 
 CONNECTIONS = 10
-LEADING = 7
+LEADING = 8
 """Sessions that may hold a lock for good (activities/leader.py): the departments' and the scores' followers', the
-webhooks', the reminders', the archive's, the heads' and the access seals'."""
+webhooks', the reminders', the archive's, the heads', the access seals' and the alarms'."""
 
 CACHED_CASES = 3000
 """Open cases kept in memory, at about 0.17 MiB each: half a GiB at most. What is not kept is replayed when needed."""
@@ -126,13 +127,15 @@ async def main() -> None:
         reminding = Reminders(pool).run()
         clients = {config.namespace: client, SEALED_NAMESPACE: sealed.client}
         archiving = HistoryArchive(pool, clients, all_of_it=config.time_skipping).run()
+        alarming = StoppedCases(pool, client, all_of_it=config.time_skipping).run()
         sealing = DailyHeads(pool, config.heads, config.secret).run()
         scoring = EventLog(pool).follow(SCORES, ScoreKeeper(pool).handle)
         workers = (worker, calls, meetings, sealed, overseeing)
         async with AsyncExitStack() as running:
             for each in workers:
                 await running.enter_async_context(each)
-            for endless in (following, sending, reminding, scoring, archiving, sealing, AccessSeals(pool).run()):
+            access = AccessSeals(pool).run()
+            for endless in (following, sending, reminding, scoring, archiving, sealing, access, alarming):
                 await running.enter_async_context(beside(endless))
             logging.getLogger("bancheng.worker").info("工作进程已就绪")
             await stop.wait()

@@ -20,6 +20,7 @@ from api.registration import sweep
 from api.routes import (
     accounts,
     advice,
+    alarms,
     audit,
     calendar,
     cases,
@@ -122,6 +123,7 @@ def create_app() -> FastAPI:
         cases,
         public,
         advice,
+        alarms,
         audit,
         calendar,
         departments,

@@ -71,6 +71,19 @@ class Gateway:
             raise busy() from error
         return same(receipt, command)
 
+    async def take_up(self, case_no: str, stored: State) -> None:
+        """Start a workflow for a case whose own was stopped. One that is at work already stays."""
+        await self.client.start_workflow(
+            CaseWorkflow.run,
+            Start(state=stored),
+            id=case_no,
+            task_queue=TASK_QUEUE,
+            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+            id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
+            static_summary=f"恢复办理 · {case_no}",
+            search_attributes=at_start(stored.district, stored.unit),
+        )
+
     async def _start(
         self, case_no: str, command: Command, start: Start, summary: str, attributes: TypedSearchAttributes
     ) -> Receipt:

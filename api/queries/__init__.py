@@ -3,6 +3,7 @@
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from api.queries.accounts import AccountQueries
+from api.queries.alarms import AlarmQueries
 from api.queries.audit import AuditQueries
 from api.queries.cases import CaseQueries, Found
 from api.queries.departments import DepartmentQueries
@@ -28,6 +29,7 @@ class Queries:
 
     def __init__(self, engine: AsyncEngine) -> None:
         self.accounts = AccountQueries(engine)
+        self.alarms = AlarmQueries(engine)
         self.audit = AuditQueries(engine)
         self.cases = CaseQueries(engine)
         self.departments = DepartmentQueries(engine)

@@ -1,6 +1,7 @@
 """The tables (SQLModel), one file a subject. PostgreSQL only: `text[]`, `jsonb`, `timestamptz`."""
 
 from models.tables.accounts import SecondFactorRow, SessionRow, StaffRow
+from models.tables.alarms import AlarmRow
 from models.tables.archive import HistoryRow
 from models.tables.departments import AdapterRow, CallbackRow
 from models.tables.deputies import CounterAddressRow, DeputationRow
@@ -25,6 +26,7 @@ __all__ = [
     "AccessSealRow",
     "AdapterRow",
     "AdviceRow",
+    "AlarmRow",
     "CalendarChangeRow",
     "CallbackRow",
     "CaseKeyRow",

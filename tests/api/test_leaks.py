@@ -63,6 +63,8 @@ RULES = {
     "GET /api/accesses": Rule("?limit=500"),
     "POST /codec/decode": Rule(body=NONSENSE),
     "POST /api/cases/{case_no}/unmask": Rule(body={"reason": "核对反映人身份"}),
+    "GET /api/alarms": Rule("?only_open=false"),
+    "POST /api/alarms/{case_no}/take-up": PLAIN,
     "GET /api/retention": PLAIN,
     "GET /api/retention/{case_no}": PLAIN,
     "POST /api/retention/{case_no}/ask": Rule(body={"why": "鉴定意见"}),

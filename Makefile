@@ -8,7 +8,7 @@ PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3 python; do \
 BIN := .venv/bin
 DIR ?= tests/scenarios
 
-.PHONY: help run test check scenarios bench faults departments audit replay fingerprint lock clean
+.PHONY: help run test check browser scenarios bench faults departments audit replay fingerprint keys lock clean
 
 help: ## 列出全部命令
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -16,13 +16,19 @@ help: ## 列出全部命令
 run: .venv/installed ## 启动整套系统（可设 API_PORT、TEMPORAL_PORT、TEMPORAL_UI_PORT、DATA_DIR、DEMO），Ctrl-C 停止
 	@exec $(BIN)/python -m ops.run
 
-test: check ## 检查加全部测试
+test: check browser ## 检查加全部测试
 	@$(BIN)/python -m pytest -n 2 --dist loadgroup
 
 check: .venv/installed ## 代码检查：ruff、mypy、import-linter
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
+
+browser: # Pages are tested in a real browser: Debian's Chromium, installed here where that is allowed.
+	@for b in chromium chromium-browser google-chrome; do command -v $$b >/dev/null && exit 0; done; \
+		test "$$(id -u)" = 0 && command -v apt-get >/dev/null && { echo '正在安装 Chromium ……'; \
+		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium >/dev/null; } || \
+		echo '没有 Chromium，页面测试会失败：请安装（Debian：apt-get install chromium）' >&2
 
 scenarios: .venv/installed ## 运行场景文件：make scenarios DIR=<目录>
 	@$(BIN)/python -m ops.scenarios "$(DIR)"
@@ -44,6 +50,9 @@ replay: .venv/installed ## 上线前重放：make replay DIR=<导出的历史目
 
 fingerprint: .venv/installed ## 各流程发出的引擎指令与留存的指纹对照；有意变更后 make fingerprint WRITE=1
 	@$(BIN)/python -m ops.fingerprint $(if $(WRITE),--write,)
+
+keys: .venv/installed ## 密钥环：看有哪些密钥；make keys ROTATE=1 [ALGORITHM=SM4-GCM] 换新
+	@$(BIN)/python -m ops.keys $(if $(ROTATE),--rotate,) $(if $(ALGORITHM),--algorithm $(ALGORITHM),)
 
 lock: .venv/installed ## 依赖变动后重新生成 requirements.txt
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \

@@ -11,7 +11,7 @@ from activities.database import open_pool
 from activities.events import EventLog
 from activities.leader import beside
 from activities.settings import settings
-from api import errors, headers, imports, metrics, oidc, rates, task_opening
+from api import errors, headers, imports, metrics, oidc, pages, rates, task_opening
 from api.deps import Services
 from api.gateway import Gateway
 from api.personal import PersonalData
@@ -110,7 +110,7 @@ def create_app() -> FastAPI:
         docs_url="/docs",
         redoc_url=None,
     )
-    errors.install(app)
+    errors.install(app, pages.shown)
     metrics.install(app)
     rates.install(app)
     oidc.install(app)
@@ -144,6 +144,7 @@ def create_app() -> FastAPI:
         health,
     ):
         app.include_router(module.router)
+    pages.install(app)
     return app
 
 

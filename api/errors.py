@@ -1,11 +1,12 @@
 """Problem details (RFC 9457): every error has a Chinese sentence that says what to do next."""
 
+from collections.abc import Callable
 from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.encoders import jsonable_encoder
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, Response
 from sqlalchemy.exc import DataError, OperationalError
 from starlette.exceptions import HTTPException
 
@@ -99,32 +100,34 @@ RESPONSES: dict[int | str, dict[str, Any]] = {
 """Every error that a door may give, for the interface description."""
 
 
-def install(app: FastAPI) -> None:
-    """Answer every error of the app as a problem."""
+def install(app: FastAPI, shown: Callable[[Request, Refusal, str], Response | None]) -> None:
+    """Answer every error of the app as a problem; as a page where `shown` makes one of it."""
+
+    def answer(request: Request, refusal: Refusal) -> Response:
+        return shown(request, refusal, TITLES.get(refusal.status, "请求未能完成")) or problem(refusal)
 
     @app.exception_handler(Refusal)
-    async def _refused(request: Request, refusal: Refusal) -> JSONResponse:
-        return problem(refusal)
+    async def _refused(request: Request, refusal: Refusal) -> Response:
+        return answer(request, refusal)
 
     @app.exception_handler(RequestValidationError)
-    async def _malformed(request: Request, error: RequestValidationError) -> JSONResponse:
-        return problem(
-            Problem(422, "提交的内容不符合要求，请按提示修改后重新提交", errors=field_errors(error.errors()))
-        )
+    async def _malformed(request: Request, error: RequestValidationError) -> Response:
+        detail = "提交的内容不符合要求，请按提示修改后重新提交"
+        return answer(request, Problem(422, detail, errors=field_errors(error.errors())))
 
     @app.exception_handler(HTTPException)
-    async def _http(request: Request, error: HTTPException) -> JSONResponse:
+    async def _http(request: Request, error: HTTPException) -> Response:
         detail = DETAILS.get(error.status_code, str(error.detail))
-        return problem(Problem(error.status_code, detail, headers=dict(error.headers or {})))
+        return answer(request, Problem(error.status_code, detail, headers=dict(error.headers or {})))
 
     @app.exception_handler(DataError)
-    async def _unreadable(request: Request, error: DataError) -> JSONResponse:
-        return problem(Problem(422, UNREADABLE))
+    async def _unreadable(request: Request, error: DataError) -> Response:
+        return answer(request, Problem(422, UNREADABLE))
 
     @app.exception_handler(OperationalError)
-    async def _database_away(request: Request, error: OperationalError) -> JSONResponse:
-        return problem(Problem(503, "数据库暂时没有响应，请稍候重试", headers={"Retry-After": "5"}))
+    async def _database_away(request: Request, error: OperationalError) -> Response:
+        return answer(request, Problem(503, "数据库暂时没有响应，请稍候重试", headers={"Retry-After": "5"}))
 
     @app.exception_handler(Exception)
-    async def _fault(request: Request, error: Exception) -> JSONResponse:
-        return problem(Problem(500, "系统出错，内容没有改动；请稍后重试，仍然不行请联系管理员"))
+    async def _fault(request: Request, error: Exception) -> Response:
+        return answer(request, Problem(500, "系统出错，内容没有改动；请稍后重试，仍然不行请联系管理员"))

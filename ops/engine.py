@@ -17,9 +17,8 @@ from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest
 from temporalio.client import Client
 from temporalio.service import RPCError
 
-from ops.ports import free_ports
+from ops.ports import HOST, free_ports
 from ops.processes import end, start
-from ops.settings import HOST
 
 POLLS_PER_SECOND = 1000
 """The default of 20 makes every hop of a workflow wait up to 50 ms."""
@@ -36,14 +35,12 @@ def command(
     port: int,
     file: Path | None = None,
     ui_port: int | None = None,
-    codec: str = "",
     time_skipping: bool = False,
     log_level: str = "warn",
 ) -> list[str]:
     """The command line of the server.
 
-    Without a file it keeps everything in memory; without a port for it there is no Web UI. `codec`: what opens
-    payloads for the Web UI. With time skipping
+    Without a file it keeps everything in memory; without a port for it there is no Web UI. With time skipping
     each workflow may have a clock of its own: for scenario files and tests only.
     """
     binary = Path(sys.executable).parent / "temporal"
@@ -52,8 +49,6 @@ def command(
         line += ["--db-filename", str(file)]
         for pragma in _PRAGMAS:
             line += ["--sqlite-pragma", pragma]
-    if ui_port and codec:
-        line += ["--ui-codec-endpoint", codec]
     line += ["--ui-port", str(ui_port), "--ui-disable-news-fetch"] if ui_port else ["--headless"]
     values = [f"history.{queue}ProcessorMaxPollRPS={POLLS_PER_SECOND}" for queue in _POLLED]
     for value in (*values, *(_TIME_SKIPPING if time_skipping else ())):

@@ -4,8 +4,7 @@ import random
 import socket
 from contextlib import ExitStack
 
-from ops.settings import HOST
-
+HOST = "127.0.0.1"
 PRIVATE = range(20_000, 32_000)
 """Below what operating systems hand out for outgoing connections, so that none of those takes one."""
 

@@ -5,7 +5,8 @@ import sys
 from dataclasses import dataclass
 
 from ops import engine
-from ops.settings import HOST, Installation
+from ops.ports import HOST
+from ops.settings import Installation
 
 
 @dataclass(frozen=True)
@@ -29,8 +30,7 @@ def programs(installation: Installation) -> list[Program]:
     server = engine.command(
         port=here.temporal_port,
         file=here.engine_file,
-        ui_port=None if here.headless else here.ui_port,
-        codec=f"{here.api_url}/codec",
+        ui_port=None if here.headless else here.inner_ui_port,
         time_skipping=here.time_skipping,
     )
     api = ["uvicorn", "api.app:app", "--host", HOST, "--port", str(here.api_port)]
@@ -42,6 +42,9 @@ def programs(installation: Installation) -> list[Program]:
         Program("worker", "工作进程", [*python, "worker"], waits=True),
         Program("api", "接口服务", [*python, *api], waits=True),
     ]
+    if not here.headless:
+        gate = ["uvicorn", "api.gate:app", "--host", HOST, "--port", str(here.ui_port)]
+        found.append(Program("webui", "Temporal 界面的门", [*python, *gate], waits=True))
     if here.demo:
         found.append(Program("demo", "演示案件", [*python, "ops.demo"], waits=True, once=True))
     return found

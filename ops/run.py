@@ -145,7 +145,7 @@ def _await_ready(installation: Installation, process: psutil.Popen) -> None:
     checks: dict[str, Callable[[], bool]] = {
         "setup": installation.ready_file.exists,
         "api": lambda: _answers(f"{installation.api_url}/readyz"),
-        "temporal": lambda: _answers(installation.ui_url),
+        "webui": lambda: _answers(installation.ui_url),
     }
     deadline = time.monotonic() + READY_SECONDS
     for name, check in checks.items():

@@ -8,12 +8,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from activities.keyring import new_ring, wanted_algorithm
+from ops.ports import HOST, free_ports
 
 ROOT = Path(__file__).resolve().parent.parent
-HOST = "127.0.0.1"
 DATABASE = "bancheng"
 DEMO_PASSWORD = "bancheng-demo"
 SOCKET_PATH_LIMIT = 90
@@ -38,6 +38,8 @@ class Installation:
     """Scenario files only: each case has its own clock."""
     headless: bool = False
     """Without the Temporal Web UI."""
+    inner_ui_port: int = 0
+    """Where the Web UI itself listens; at `ui_port` stands the gate (api/gate.py)."""
 
     @classmethod
     def from_environment(cls, env: Mapping[str, str] = os.environ) -> "Installation":
@@ -59,6 +61,7 @@ class Installation:
             password=env.get("DEMO_PASSWORD") or DEMO_PASSWORD,
             time_skipping=env.get("BANCHENG_TIME_SKIPPING") == "1",
             headless=env.get("BANCHENG_HEADLESS") == "1",
+            inner_ui_port=urlsplit(env.get("BANCHENG_INNER_UI") or "").port or free_ports(1)[0],
         )
 
     @property
@@ -133,6 +136,7 @@ class Installation:
             "DEMO": "1" if self.demo else "0",
             "BANCHENG_TIME_SKIPPING": "1" if self.time_skipping else "0",
             "BANCHENG_HEADLESS": "1" if self.headless else "0",
+            "BANCHENG_INNER_UI": f"http://{HOST}:{self.inner_ui_port}",
             "BANCHENG_SECRET": self.secret(),
             "BANCHENG_KEYS": str(self.keys()),
             "BANCHENG_INSTALLATION": str(self.data_dir),

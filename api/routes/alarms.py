@@ -6,8 +6,9 @@ from fastapi import APIRouter, Query, Request
 
 from api.access_log import logged, seen
 from api.body import BodyDep, documented
-from api.deps import ServicesDep, UserDep, address, require
+from api.deps import Services, ServicesDep, UserDep, address, require
 from api.errors import no_such_case
+from models.access import User
 from models.codes import Role
 from models.errors import conflict
 from models.view import instant
@@ -46,7 +47,13 @@ async def take_up(request: Request, wired: ServicesDep, user: UserDep, case_no: 
     """按台账里的状态为案件重新开启流程，时限接着计算，中止期间已经到期的立即生效。"""
     require(user, Role.ADMIN)
     body.fields()
-    async with logged(wired, user, "take_up", case_no, address(request)):
+    await taken_up(wired, user, case_no, address(request))
+    return {"case_no": case_no, "taken_up": True}
+
+
+async def taken_up(wired: Services, user: User, case_no: str, address: str) -> None:
+    """Have a stopped case taken up. 404 for no such case, 409 where no alarm about it is open."""
+    async with logged(wired, user, "take_up", case_no, address):
         found = await wired.queries.cases.case(case_no)
         if found is None:
             raise no_such_case(case_no)
@@ -54,5 +61,4 @@ async def take_up(request: Request, wired: ServicesDep, user: UserDep, case_no: 
             raise conflict("本案没有未恢复的告警，不需要恢复")
         await wired.queries.alarms.taken_up(case_no, user.username)
         await wired.gateway.take_up(case_no, found.case.state)
-    await seen(wired, user, "take_up", case_no, address(request))
-    return {"case_no": case_no, "taken_up": True}
+    await seen(wired, user, "take_up", case_no, address)

@@ -4,7 +4,7 @@ import argparse
 
 import uvicorn
 
-from ops.settings import HOST
+from ops.ports import HOST
 from ops.simulator.service import NOTICES, create
 
 

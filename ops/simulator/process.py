@@ -13,9 +13,8 @@ from typing import Any, Self
 import httpx
 import psutil
 
-from ops.ports import free_ports
+from ops.ports import HOST, free_ports
 from ops.processes import end, start
-from ops.settings import HOST
 from ops.simulator.service import NOTICES
 from ops.system import System
 

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from ops.ports import free_ports, taken
-from ops.settings import HOST, ROOT, Installation, SettingError
+from ops.ports import HOST, free_ports, taken
+from ops.settings import ROOT, Installation, SettingError
 
 
 def run(data_dir: Path, **settings: str) -> subprocess.CompletedProcess[str]:

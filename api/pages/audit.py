@@ -1,0 +1,76 @@
+"""审计页: a case step by step, as it stood at any entry, and whether the register is true."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+
+from api import audit
+from api.access_log import seen
+from api.deps import Services, ServicesDep, address, require
+from api.errors import no_such_case
+from api.pages.render import MeantDep, VisitorDep, page
+from models.access import User
+from models.codes import Role
+from models.view import instant
+
+router = APIRouter(prefix="/audit", include_in_schema=False)
+
+At = Annotated[int | None, Query(ge=1, le=2**31 - 1)]
+
+
+@router.get("")
+async def index(request: Request, wired: ServicesDep, user: VisitorDep, case_no: str = "") -> Response:
+    """按编号打开一件案；访问日志是否完好；未恢复的告警。"""
+    require(user, Role.AUDITOR)
+    if case_no.strip():
+        return RedirectResponse(f"/audit/cases/{case_no.strip()}", 303)
+    broken = await wired.queries.office.broken_access_seal()
+    alarms = await wired.queries.alarms.alarms(20, only_open=True)
+    return page(
+        request,
+        "audit_index.html",
+        user=user,
+        broken={"up_to": broken.up_to, "at": instant(broken.at)} if broken else None,
+        alarms=[{"case_no": row.case_no, "at": instant(row.ended_at), "reason": row.reason} for row in alarms],
+    )
+
+
+@router.get("/cases/{case_no}")
+async def show(request: Request, wired: ServicesDep, user: VisitorDep, case_no: str, at: At = None) -> HTMLResponse:
+    """逐步回放：左边是每一步，右边是那一步之后的案件。"""
+    await _auditor(wired, user, case_no)
+    await seen(wired, user, "audit", case_no, address(request))
+    return await _player(request, wired, user, case_no, at, None)
+
+
+@router.post("/cases/{case_no}", dependencies=[MeantDep])
+async def verify(request: Request, wired: ServicesDep, user: VisitorDep, case_no: str, at: At = None) -> HTMLResponse:
+    """重放核对，结果显示在同一页。"""
+    await _auditor(wired, user, case_no)
+    await seen(wired, user, "verify", case_no, address(request))
+    return await _player(request, wired, user, case_no, at, await audit.verify(wired, case_no))
+
+
+async def _player(
+    request: Request, wired: Services, user: User, case_no: str, at: int | None, verdict: dict[str, Any] | None
+) -> HTMLResponse:
+    shown = await audit.shown(wired, case_no, at)
+    return page(
+        request,
+        "audit_case.html",
+        user=user,
+        case_no=case_no,
+        at=shown["at"],
+        steps=shown["timeline"],
+        view=shown["view"],
+        in_force=shown["in_force"],
+        head=shown["ledger_head"],
+        verdict=verdict,
+    )
+
+
+async def _auditor(wired: Services, user: User, case_no: str) -> None:
+    require(user, Role.AUDITOR)
+    if await wired.queries.cases.case(case_no) is None and not await wired.queries.cases.entries(case_no, 0, 1):
+        raise no_such_case(case_no)

@@ -1,0 +1,35 @@
+"""首页: who is signed in, and where their work is."""
+
+import os
+from typing import Any
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse
+
+from api.deps import ServicesDep
+from api.pages.render import VisitorDep, page
+from models.codes import Role
+
+router = APIRouter(include_in_schema=False)
+
+DOORS: dict[Role, list[tuple[str, str, str]]] = {
+    Role.AUDITOR: [("/audit", "审计", "逐步回放一件案，重放核对台账，导出卷宗")],
+    Role.ADMIN: [
+        ("TEMPORAL_UI_URL", "Temporal 界面", "查看每件案的流程、定时器和历史，查找卡住的案件"),
+        ("/administration", "告警", "流程被中止的案件，恢复办理"),
+    ],
+    Role.AUDIT_ADMIN: [("/administration", "告警", "流程被中止的案件")],
+}
+"""Where each role's work is: address (or the setting that holds it), name, what for."""
+
+
+@router.get("/")
+async def show(request: Request, wired: ServicesDep, user: VisitorDep) -> HTMLResponse:
+    """本人的工作入口。"""
+    units = (await wired.organisation()).units
+    unit = units[user.unit].name if user.unit in units else ""
+    doors: list[dict[str, Any]] = [
+        {"href": os.environ.get(href, "") if href.isupper() else href, "name": name, "what": what}
+        for href, name, what in DOORS.get(user.role, [])
+    ]
+    return page(request, "home.html", user=user, unit=unit, doors=doors)

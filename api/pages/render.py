@@ -1,0 +1,76 @@
+"""Rendering (页面渲染): one set of templates, one policy of what a page may load, and who is looking."""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+from fastapi import Depends, Request
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+
+from api.deps import ServicesDep, of_session
+from api.sessions import CSRF_FIELD
+from models.access import User
+from models.errors import Refusal
+
+PAGES = Environment(
+    loader=FileSystemLoader(Path(__file__).parent.parent / "templates"),
+    autoescape=select_autoescape(),
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+PAGES.policies["json.dumps_kwargs"] = {"ensure_ascii": False, "sort_keys": False}
+PAGES.filters["minute"] = lambda text: text[:16].replace("T", " ") if text else "—"
+"""An instant as a person reads it (年-月-日 时:分)."""
+
+POLICY = (
+    "default-src 'self'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'; object-src 'none'; "
+    "form-action 'self'{elsewhere}"
+)
+"""A page loads nothing from outside and runs no script that is not a file of ours."""
+
+NOT_PAGES = ("/api/", "/codec/", "/docs", "/openapi.json", "/healthz", "/readyz", "/metrics", "/static/")
+
+
+class SignInFirst(Exception):
+    """Nobody is signed in here: the page asks who it is, and comes back."""
+
+
+async def visitor(request: Request, wired: ServicesDep) -> User:
+    """Who is looking. Raises SignInFirst where nobody is signed in, or a second factor is still missing."""
+    user = await of_session(request, wired)
+    if user is None or user.enrolling or user.username in await wired.disabled():
+        raise SignInFirst
+    return user
+
+
+VisitorDep = Annotated[User, Depends(visitor)]
+
+
+async def meant(request: Request, wired: ServicesDep) -> None:
+    """403 for a form that no page of ours has shown to this browser."""
+    form = await request.form()
+    wired.sessions.check_meant(request, str(form.get(CSRF_FIELD, "")))
+
+
+MeantDep = Depends(meant)
+
+
+def page(
+    request: Request, template: str, *, user: User | None = None, status: int = 200, elsewhere: str = "", **said: Any
+) -> HTMLResponse:
+    """A page. `elsewhere`: an origin to which its form may lead."""
+    wired = request.app.state.services
+    shown = {"user": user, "csrf": wired.sessions.csrf(request), "path": request.url.path, **said}
+    policy = POLICY.format(elsewhere=f" {elsewhere}" if elsewhere else "")
+    return HTMLResponse(PAGES.get_template(template).render(**shown), status, {"Content-Security-Policy": policy})
+
+
+def wants_page(request: Request) -> bool:
+    """Whether it is a person's browser that asks for a page."""
+    return not request.url.path.startswith(NOT_PAGES) and "text/html" in request.headers.get("accept", "")
+
+
+def error_page(request: Request, refusal: Refusal, title: str) -> HTMLResponse:
+    """What went wrong and what to do next, as a page."""
+    return page(request, "error.html", status=refusal.status, title=title, refusal=refusal)

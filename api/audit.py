@@ -32,6 +32,7 @@ from models.inquiry.row import inquiry_row
 from models.ledger import Entry, first_break, read_time
 from models.oversight import Oversight
 from models.oversight.row import oversight_row
+from models.personal import keys_in
 from models.row import case_row
 from models.scores import SCHEME, earned
 from models.tables import (
@@ -83,7 +84,7 @@ async def verify(wired: Services, case_no: str) -> dict[str, Any]:
     """Whether the register is what the histories say, for a case and all that belongs to it."""
     heads = await asyncio.to_thread(_read_heads, wired)
     verdicts = [await _steadily(lambda: _case(wired, heads, case_no))]
-    checked = ["entries", "cases", "histories", "events", "score_points", "heads"]
+    checked = ["entries", "cases", "histories", "events", "score_points", "case_keys", "heads"]
     inquiries, tasks = await wired.queries.audit.belonging(case_no)
     for kind, prefix, numbers in ((INQUIRIES, "inquiry", inquiries), (OVERSIGHT, "oversight", tasks)):
         for number in numbers:
@@ -118,6 +119,7 @@ async def _case(wired: Services, heads: Heads, case_no: str) -> Verdict:
         verdict.difference = (
             await _event_log(wired, case_no, register)
             or await _points(wired, case_no, replayed.ledger)
+            or await _keys(wired, case_no, register)
             or heads.difference(case_no, register)
         )
     return verdict
@@ -216,6 +218,18 @@ async def _points(wired: Services, case_no: str, ledger: Sequence[Entry]) -> Dif
         return Difference("score_points", case_no, missing[0], missing[1], None, missing[3], "记分缺少这一分：被删除")
     for extra in sorted(set(stands) - set(want)):
         return Difference("score_points", case_no, extra[0], extra[1], extra[3], None, "记分多出这一分：不是台账得出的")
+    return None
+
+
+async def _keys(wired: Services, case_no: str, register: Sequence[Entry]) -> Difference | None:
+    """Every key with which words of the ledger are sealed is there and opens, or was destroyed by two people."""
+    needed = {key_id: entry.seq for entry in reversed(register) for key_id in keys_in(entry.detail)}
+    kept = {row.key_id: row for row in await wired.queries.keys.of_case(case_no)}
+    asked = await wired.queries.retention.one(case_no)
+    for key_id, seq in needed.items():
+        told = wired.personal.fault(kept.get(key_id), destruction=asked is not None and asked.done_at is not None)
+        if told:
+            return Difference("case_keys", case_no, seq, "key", register=key_id, told=told)
     return None
 
 

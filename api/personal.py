@@ -102,6 +102,18 @@ class PersonalData:
             await self.queries.rewrap(row.key_id, row.ring_key, **self._wrapped(self._unwrapped(row)))
         return len(found)
 
+    def fault(self, row: Any | None, *, destruction: bool) -> str | None:
+        """What is wrong with the row of a case's key, for the audit; None where nothing is."""
+        if row is None:
+            return "案件数据密钥缺失：这一行被删除"
+        if row.wrapped is None:
+            return None if destruction else "案件数据密钥没有了，却没有办理销毁的记录"
+        try:
+            self._unwrapped(row)
+        except (UnreadableError, ValueError):
+            return "案件数据密钥无法打开：被改动，或密钥环缺少它的密钥"
+        return None
+
     def identity(self, applicant: dict[str, Any]) -> str | None:
         """A digest that is equal for the same person, under the installation's secret: an 身份证号 is soon guessed."""
         if not applicant.get("id_no"):

@@ -128,6 +128,14 @@ FORGERIES = {
         "stage",
         "UPDATE inquiries SET stage = 'closed' WHERE case_no = '{no}-Q1'",
     ),
+    "a key deleted": ("case_keys", 1, "key", "DELETE FROM case_keys WHERE case_no = '{no}'"),
+    "a key exchanged": ("case_keys", 1, "key", "UPDATE case_keys SET wrapped = wrapped || 'x' WHERE case_no = '{no}'"),
+    "a key destroyed by nobody": (
+        "case_keys",
+        1,
+        "key",
+        "UPDATE case_keys SET wrapped = NULL, destroyed_at = now() WHERE case_no = '{no}'",
+    ),
     "a complaint hushed up": (
         "oversight_entries",
         1,

@@ -8,7 +8,7 @@ PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3 python; do \
 BIN := .venv/bin
 DIR ?= tests/scenarios
 
-.PHONY: help run test check browser scenarios bench faults departments audit replay fingerprint keys lock clean
+.PHONY: help run test check browser scenarios bench faults departments attack audit replay fingerprint keys lock clean
 
 help: ## 列出全部命令
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -19,10 +19,12 @@ run: .venv/installed ## 启动整套系统（可设 API_PORT、TEMPORAL_PORT、T
 test: check browser ## 检查加全部测试
 	@$(BIN)/python -m pytest -n 2 --dist loadgroup
 
-check: .venv/installed ## 代码检查：ruff、mypy、import-linter
+check: .venv/installed ## 代码检查：ruff、mypy、import-linter、bandit、已知漏洞
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
+	@$(BIN)/bandit -q -ll -c pyproject.toml -r models activities workflows api ops worker.py
+	@$(BIN)/python -m ops.advisories
 
 browser: # Pages are tested in a real browser: Debian's Chromium, installed here where that is allowed.
 	@for b in chromium chromium-browser google-chrome; do command -v $$b >/dev/null && exit 0; done; \
@@ -41,6 +43,9 @@ faults: .venv/installed ## 故障试验：办理中反复 kill -9 各进程，�
 
 departments: .venv/installed ## 部门对接试验：六个部门系统各出各的错，核对每件任务各到一次
 	@$(BIN)/python -m ops.simulator.trial
+
+attack: .venv/installed ## 以每种身份攻击每个接口（schemathesis）
+	@$(BIN)/python -m ops.attack
 
 audit: .venv/installed ## 重放核对：make audit CASE=<编号>（系统运行中），或 make audit EXPORT=<卷宗.zip>（离线）
 	@$(BIN)/python -m ops.audit $(if $(EXPORT),--export "$(EXPORT)",--case "$(CASE)")

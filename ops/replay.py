@@ -1,19 +1,24 @@
 """`make replay DIR=…`: the deploy gate. Replays exported histories of a production system against this checkout.
 
 A file is a history as Temporal exports it (`temporal workflow show -o json`), one of ours (`{workflow_id,
-history}`), or a package (卷宗). Exit code 0: all replay. 1: some do not, each with its reason. 2: nothing to replay.
+history}`), or a package (卷宗). Encrypted ones need the key ring, named by BANCHENG_KEYS. Exit code 0: all replay. 1: some
+do not, each with its reason. 2: nothing to replay.
 """
 
 import asyncio
 import json
+import os
 import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 from temporalio.client import WorkflowHistory
+from temporalio.contrib.pydantic import pydantic_data_converter
 
+from activities.keyring import KeyRing
 from api.dossier import HISTORIES, DossierError, opened
+from workflows.codec import CASES, converter
 from workflows.replaying import replay
 from workflows.sandbox import build_id
 
@@ -26,13 +31,15 @@ def main(folder: Path) -> int:
     if not folder.is_dir():
         print(f"没有目录 {folder}", file=sys.stderr)
         return 2
+    ring = os.environ.get("BANCHENG_KEYS")
+    keys = converter(KeyRing(Path(ring)), CASES) if ring else pydantic_data_converter
     found, failed, events, began = 0, 0, 0, time.perf_counter()
     batch: list[tuple[str, WorkflowHistory]] = []
     for named in [*_histories(folder), None]:
         if named is not None:
             batch.append(named)
         if len(batch) == AT_ONCE or (named is None and batch):
-            results = asyncio.run(replay([history for _, history in batch]))
+            results = asyncio.run(replay([history for _, history in batch], keys))
             for (name, history), result in zip(batch, results, strict=True):
                 found, events = found + 1, events + len(history.events)
                 if result.failure:

@@ -1,10 +1,12 @@
 """The way to Temporal (引擎连接)."""
 
 import asyncio
+from typing import Any
 
 from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.converter import DataConverter
+from temporalio.envconfig import ClientConfig
 from temporalio.service import RPCError
 
 TASK_QUEUE = "cases"
@@ -18,11 +20,19 @@ CONNECT_SECONDS = 60
 
 
 async def connect(address: str, namespace: str, converter: DataConverter = pydantic_data_converter) -> Client:
-    """A client, as soon as the server answers. Raises what the server says after CONNECT_SECONDS."""
+    """A client, as soon as the server answers. Raises what the server says after CONNECT_SECONDS.
+
+    What the server asks for besides (TEMPORAL_API_KEY, TEMPORAL_TLS_…, TEMPORAL_GRPC_META_…) is in the environment, as
+    Temporal's own tools take it.
+    """
+    environment: dict[str, Any] = {**ClientConfig.load_client_connect_config(disable_file=True)}
+    asked_for = {name: environment[name] for name in ("api_key", "tls", "rpc_metadata") if name in environment}
     deadline = asyncio.get_running_loop().time() + CONNECT_SECONDS
     while True:
         try:
-            return await Client.connect(address, namespace=namespace, data_converter=converter, identity="bancheng")
+            return await Client.connect(
+                address, namespace=namespace, data_converter=converter, identity="bancheng", **asked_for
+            )
         except (RPCError, RuntimeError):
             if asyncio.get_running_loop().time() > deadline:
                 raise

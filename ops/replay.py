@@ -1,8 +1,8 @@
 """`make replay DIR=…`: the deploy gate. Replays exported histories of a production system against this checkout.
 
 A file is a history as Temporal exports it (`temporal workflow show -o json`), one of ours (`{workflow_id,
-history}`), or a package (卷宗). Encrypted ones need the key ring, named by BANCHENG_KEYS. Exit code 0: all replay. 1: some
-do not, each with its reason. 2: nothing to replay.
+history}`), or a package (卷宗). Encrypted ones need the key ring, named by BANCHENG_KEYS. Exit code 0: all replay. 1:
+some do not, each with its reason. 2: nothing to replay.
 """
 
 import asyncio

@@ -8,9 +8,9 @@ unreadable everywhere, and the case still replays and verifies.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
-from typing import Any, get_args
+from typing import Any, get_args, get_origin
 
 from pydantic import BaseModel, WrapValidator
 
@@ -34,6 +34,10 @@ PERSONAL = WrapValidator(_sealed_or)
 Path = tuple[str, ...]
 
 
+EACH = "*"
+"""Stands in a path for every member of a list."""
+
+
 @cache
 def personal_paths(model: type[BaseModel]) -> tuple[Path, ...]:
     """Where a body holds personal words, as paths of field names."""
@@ -42,28 +46,33 @@ def personal_paths(model: type[BaseModel]) -> tuple[Path, ...]:
 
 def _paths(model: type[BaseModel]) -> Iterator[Path]:
     for name, field in model.model_fields.items():
-        if PERSONAL in field.metadata or any(PERSONAL in _metadata(kind) for kind in get_args(field.annotation)):
+        kinds = (field.annotation, *get_args(field.annotation))
+        if PERSONAL in field.metadata or any(PERSONAL in getattr(kind, "__metadata__", ()) for kind in kinds):
             yield (name,)
-        for kind in (field.annotation, *get_args(field.annotation)):
+        listed = (EACH,) if get_origin(field.annotation) is list else ()
+        for kind in kinds:
             if isinstance(kind, type) and issubclass(kind, BaseModel):
-                yield from ((name, *rest) for rest in _paths(kind))
+                yield from ((name, *listed, *rest) for rest in _paths(kind))
 
 
-def _metadata(kind: Any) -> tuple[Any, ...]:
-    return getattr(kind, "__metadata__", ())
-
-
-def replaced(body: dict[str, Any], paths: tuple[Path, ...], change: Callable[[Path, str], str]) -> dict[str, Any]:
+def replaced(body: dict[str, Any], paths: Iterable[Path], change: Callable[[Path, str], str]) -> dict[str, Any]:
     """The body with each personal word exchanged; the one given stays as it is."""
     found = dict(body)
     for path in paths:
         first, *rest = path
-        value = found.get(first)
-        if rest and isinstance(value, dict):
-            found[first] = replaced(value, (tuple(rest),), lambda _, said, path=path: change(path, said))  # type: ignore[misc]
-        elif not rest and isinstance(value, str) and value:
-            found[first] = change(path, value)
+        if first in found:
+            found[first] = _exchanged(found[first], rest, path, change)
     return found
+
+
+def _exchanged(value: Any, rest: Sequence[str], path: Path, change: Callable[[Path, str], str]) -> Any:
+    if not rest:
+        return change(path, value) if isinstance(value, str) and value else value
+    if rest[0] == EACH and isinstance(value, list):
+        return [_exchanged(each, rest[1:], path, change) for each in value]
+    if isinstance(value, dict) and rest[0] in value:
+        return {**value, rest[0]: _exchanged(value[rest[0]], rest[1:], path, change)}
+    return value
 
 
 def keys_in(value: Any) -> set[str]:

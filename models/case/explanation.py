@@ -80,7 +80,7 @@ def _nobody_objected(case: Case, limit: Limit, key: str) -> list[Draft]:
 class Acknowledge(Act):
     """认可: the applicant accepts the explanation; the case closes as explained at once."""
 
-    reason: Text | None = None
+    reason: Annotated[Text, PERSONAL] | None = None
 
     @classmethod
     def open(cls, case: Case, by: By) -> None:

@@ -22,6 +22,7 @@ from models.case.wording import Name, Text
 from models.codes import Outcome, Role, Stage
 from models.errors import conflict, forbidden
 from models.ledger import Entry
+from models.personal import PERSONAL
 
 
 class AskedItem(BaseModel):
@@ -40,7 +41,7 @@ class GivenItem(BaseModel):
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
 
     name: Name
-    note: Text | None = None
+    note: Annotated[Text, PERSONAL] | None = None
     sha256: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")] | None = None
 
 

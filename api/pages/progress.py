@@ -1,0 +1,174 @@
+"""群众查询页: progress by number and query code, phone first; and what the applicant may do, each a form.
+
+The code is kept in a cookie of this browser for half an hour, so that no address holds it; the receipt's QR code leads
+here with it once.
+"""
+
+import hashlib
+import hmac
+from typing import Annotated, Any
+
+import orjson
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+
+from api import door
+from api.access_log import LOOKS
+from api.body import Body
+from api.deps import Services, ServicesDep, address
+from api.errors import Problem
+from api.pages.render import page
+from api.queries import Found
+from models import progress
+from models.actions import COMMANDS
+from models.codes import Role
+from models.errors import Refusal
+from models.view import citizen_view, instant
+
+router = APIRouter(prefix="/progress", include_in_schema=False)
+
+CODE_COOKIE, CODE_SECONDS = "bancheng_code", 30 * 60
+ACTS = ("submit_materials", "acknowledge", "object", "evaluate", "complain", "withdraw")
+"""What an applicant may do, the likeliest first."""
+
+MOST_ITEMS = 10
+MOST_ACCESSES = 50
+
+Code = Annotated[str, Form()]
+
+
+@router.get("")
+async def ask(request: Request) -> HTMLResponse:
+    """编号和查询码，都印在登记回执上。"""
+    return _ask(request)
+
+
+@router.post("")
+async def look(request: Request, wired: ServicesDep, case_no: Code = "", code: Code = "") -> Response:
+    """Found: on to the case. Else the same page, saying why not."""
+    number = case_no.strip()
+    try:
+        await door.with_code(wired, number, code, address(request))
+    except Refusal as refusal:
+        return _ask(request, case_no=number, refusal=refusal)
+    return _known(number, code.strip().upper(), request)
+
+
+@router.get("/{case_no}")
+async def show(request: Request, wired: ServicesDep, case_no: str, code: str = "", done: str = "") -> Response:
+    """办到哪一步、谁在办、何时答复、为什么是这一天，您可以做什么。"""
+    if code:
+        await door.with_code(wired, case_no, code, address(request))
+        return _known(case_no, code.strip().upper(), request)
+    found = await _found(request, wired, case_no)
+    return RedirectResponse("/progress", 303) if found is None else await _page(request, wired, found, done=done)
+
+
+@router.get("/{case_no}/documents/{document_no}")
+async def document(request: Request, wired: ServicesDep, case_no: str, document_no: str) -> Response:
+    """已出具的文书。"""
+    found = await _found(request, wired, case_no)
+    return RedirectResponse("/progress", 303) if found is None else await door.document(wired, found, document_no)
+
+
+@router.post("/{case_no}/{command}")
+async def act(request: Request, wired: ServicesDep, case_no: str, command: str) -> Response:
+    """One act of the applicant. Refused: the same page, saying why, with what was typed."""
+    found = await _found(request, wired, case_no)
+    if found is None:
+        return RedirectResponse("/progress", 303)
+    form = {name: str(value) for name, value in (await request.form()).items()}
+    if not hmac.compare_digest(form.get("token", "").encode(), _token(request, wired, case_no).encode()):
+        raise Problem(403, "页面已过期，内容没有提交：请刷新页面后重新提交")
+    try:
+        body = Body(orjson.dumps(_body(command, form)))
+        await door.act_as_citizen(
+            wired, case_no, request.cookies[CODE_COOKIE], command, body, key=None, address=address(request)
+        )
+    except Refusal as refusal:
+        again = await _found(request, wired, case_no) or found
+        return await _page(request, wired, again, refusal=refusal, typed={"command": command, **form})
+    return RedirectResponse(f"/progress/{case_no}?done={command}", 303)
+
+
+async def _found(request: Request, wired: Services, case_no: str) -> Found | None:
+    """The case whose code this browser holds; None where it holds none or another's."""
+    code = request.cookies.get(CODE_COOKIE, "")
+    if not code or not wired.tokens.code_fits(case_no, code):
+        return None
+    return await wired.queries.cases.case(case_no)
+
+
+def _body(command: str, form: dict[str, str]) -> dict[str, Any]:
+    """A form as the command's body: what was left empty is not said."""
+    if command == "submit_materials":
+        named = [(form.get(f"name_{n}", "").strip(), form.get(f"note_{n}", "").strip()) for n in range(MOST_ITEMS)]
+        return {"items": [{"name": name, **({"note": note} if note else {})} for name, note in named if name]}
+    said: dict[str, Any] = {name: form[name].strip() for name in ("reason", "comment") if form.get(name, "").strip()}
+    if form.get("score", "").isdigit():
+        said["score"] = int(form["score"])
+    return said
+
+
+async def _page(
+    request: Request,
+    wired: Services,
+    found: Found,
+    *,
+    done: str = "",
+    refusal: Refusal | None = None,
+    typed: dict[str, str] | None = None,
+) -> HTMLResponse:
+    case = await wired.personal.case(found.case)
+    now = await wired.gateway.now(found.case_no)
+    units = (await wired.organisation()).units
+    possible = [name for name in ACTS if found.case.availability(name, door.CITIZEN.by()).possible]
+    return page(
+        request,
+        "progress.html",
+        status=refusal.status if refusal else 200,
+        case=citizen_view(case, now),
+        headline=progress.headline(case),
+        phases=progress.phases(case),
+        holders=[units[code].name for code in progress.holders(case) if code in units],
+        days=progress.days_to(case),
+        explanation=case.state.explanation,
+        acts=possible,
+        titles=COMMANDS,
+        token=_token(request, wired, found.case_no),
+        accesses=await _accesses(wired, found.case_no, units),
+        done=COMMANDS.get(done, ""),
+        refusal=refusal,
+        typed=typed or {},
+    )
+
+
+async def _accesses(wired: Services, case_no: str, units: Any) -> list[dict[str, str | None]]:
+    return [
+        {
+            "at": instant(row.at),
+            "who": (units[row.unit].name if row.unit in units else "") + Role(row.role).label,
+            "what": LOOKS.get(row.action, "查看案件"),
+        }
+        for row in await wired.queries.office.accesses(case_no, MOST_ACCESSES)
+    ]
+
+
+def _ask(request: Request, *, case_no: str = "", refusal: Refusal | None = None) -> HTMLResponse:
+    status = refusal.status if refusal else 200
+    return page(request, "progress_ask.html", status=status, case_no=case_no, refusal=refusal)
+
+
+def _known(case_no: str, code: str, request: Request) -> Response:
+    answer = RedirectResponse(f"/progress/{case_no}", 303)
+    https = request.url.scheme == "https"
+    answer.set_cookie(
+        CODE_COOKIE, code, max_age=CODE_SECONDS, httponly=True, samesite="lax", secure=https, path="/progress"
+    )
+    return answer
+
+
+def _token(request: Request, wired: Services, case_no: str) -> str:
+    """What a form on this page brings back (CSRF)."""
+    said = f"progress:{case_no}:{request.cookies.get(CODE_COOKIE, '')}"
+    return hmac.new(wired.secret, said.encode(), hashlib.sha256).hexdigest()

@@ -97,7 +97,7 @@ def _cookies(request: Request) -> dict[str, str]:
 
 
 def _to_sign_in(request: Request) -> Response:
-    if "text/html" not in request.headers.get("accept", ""):
+    if request.url.path.startswith("/api/"):
         return _refused(401, "请先登录")
     port = urlsplit(os.environ["API_URL"]).port
     back = quote(str(request.url), safe="")

@@ -5,7 +5,7 @@ import re
 import secrets
 import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 from urllib.parse import quote, urlsplit
@@ -38,7 +38,7 @@ class Installation:
     """Scenario files only: each case has its own clock."""
     headless: bool = False
     """Without the Temporal Web UI."""
-    inner_ui_port: int = 0
+    inner_ui_port: int = field(default=0, compare=False)
     """Where the Web UI itself listens; at `ui_port` stands the gate (api/gate.py)."""
 
     @classmethod

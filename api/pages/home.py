@@ -4,16 +4,20 @@ import os
 from typing import Any
 
 from fastapi import APIRouter, Request
-from fastapi.responses import HTMLResponse
+from fastapi.responses import RedirectResponse, Response
 
 from api.deps import ServicesDep
+from api.pages.cases import STAFF
 from api.pages.render import VisitorDep, page
 from models.codes import Role
 
 router = APIRouter(include_in_schema=False)
 
 DOORS: dict[Role, list[tuple[str, str, str]]] = {
-    Role.AUDITOR: [("/audit", "审计", "逐步回放一件案，重放核对台账，导出卷宗")],
+    Role.AUDITOR: [
+        ("/audit", "审计", "逐步回放一件案，重放核对台账，导出卷宗"),
+        ("/cases", "查案件", "按环节、类别、渠道、文字查全部案件"),
+    ],
     Role.ADMIN: [
         ("TEMPORAL_UI_URL", "Temporal 界面", "查看每件案的流程、定时器和历史，查找卡住的案件"),
         ("/administration", "告警", "流程被中止的案件，恢复办理"),
@@ -24,8 +28,10 @@ DOORS: dict[Role, list[tuple[str, str, str]]] = {
 
 
 @router.get("/")
-async def show(request: Request, wired: ServicesDep, user: VisitorDep) -> HTMLResponse:
-    """本人的工作入口。"""
+async def show(request: Request, wired: ServicesDep, user: VisitorDep) -> Response:
+    """本人的工作入口；办件人员直接到今天的工作。"""
+    if user.role in STAFF:
+        return RedirectResponse("/work", 303)
     units = (await wired.organisation()).units
     unit = units[user.unit].name if user.unit in units else ""
     doors: list[dict[str, Any]] = [

@@ -11,6 +11,7 @@ from api.deps import ServicesDep, of_session
 from api.sessions import CSRF_FIELD
 from models.access import User
 from models.errors import Refusal
+from models.ledger import BEIJING
 
 PAGES = Environment(
     loader=FileSystemLoader(Path(__file__).parent.parent / "templates"),
@@ -22,6 +23,8 @@ PAGES = Environment(
 PAGES.policies["json.dumps_kwargs"] = {"ensure_ascii": False, "sort_keys": False}
 PAGES.filters["minute"] = lambda text: text[:16].replace("T", " ") if text else "—"
 """An instant as a person reads it (年-月-日 时:分)."""
+PAGES.filters["day"] = lambda at: at.astimezone(BEIJING).strftime("%Y-%m-%d %H:%M") if at else "—"
+"""The same of a time that is none of our texts."""
 
 POLICY = (
     "default-src 'self'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'; object-src 'none'; "

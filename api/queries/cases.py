@@ -9,10 +9,12 @@ from sqlalchemy import ColumnElement, and_, distinct, func, or_, select, text, t
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from api.queries.rows import AnyRow, rows, table_of
+from models.access import User, readable
 from models.case import Case, State
 from models.case.parts import Refusal
 from models.codes import Stage
 from models.ledger import Entry
+from models.organisation import Organisation
 from models.tables import CaseRow, EntryRow
 from models.tables.register import ANSWER, IS_ANSWER, IS_STAMPED, STAMP_CODE
 from models.view import Around
@@ -39,6 +41,11 @@ SCOPE = tuple(each.name for each in fields(Found) if each.name != "case")
 """The columns that say who may see a case."""
 
 
+def _found(row: AnyRow) -> Found:
+    case = Case.from_state(State.model_validate(row.state))
+    return Found(**{name: getattr(row, name) for name in SCOPE}, case=case)
+
+
 class CaseQueries:
     """Reads `cases` and `entries`; never writes them."""
 
@@ -50,10 +57,15 @@ class CaseQueries:
         found = await rows(
             self._engine, select(*(CASES.c[name] for name in SCOPE), CASES.c.state).where(CASES.c.case_no == case_no)
         )
-        if not found:
-            return None
-        case = Case.from_state(State.model_validate(found[0].state))
-        return Found(**{name: getattr(found[0], name) for name in SCOPE}, case=case)
+        return _found(found[0]) if found else None
+
+    async def open_ones(self, user: User, organisation: Organisation, limit: int) -> list[Found]:
+        """Cases in this user's scope that have not ended, the most pressing first."""
+        c = CASES.c
+        wanted = and_(readable(user, organisation), c.stage.notin_((Stage.ARCHIVED, Stage.DECLINED, Stage.WITHDRAWN)))
+        ordered = (c.overdue.desc(), c.due_at.asc().nulls_last(), c.registered_at)
+        statement = select(*(c[name] for name in SCOPE), c.state).where(wanted).order_by(*ordered).limit(limit)
+        return [_found(row) for row in await rows(self._engine, statement)]
 
     async def page(
         self, condition: ColumnElement[bool], limit: int, after: tuple[datetime, str] | None

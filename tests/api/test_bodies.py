@@ -105,7 +105,7 @@ def test_in_whose_name_is_yes_or_no(people: People, case_no: str, said: object) 
 @pytest.mark.parametrize(
     ("method", "path", "status"),
     [
-        ("GET", "/", 404),
+        ("GET", "/nothing", 404),
         ("GET", "/api/nowhere", 404),
         ("GET", "/api/cases/320102-20200101-0001", 404),
         ("PUT", "/api/cases", 405),

@@ -105,7 +105,9 @@ def test_a_stopped_case_is_taken_up_on_the_page(tabs: Tab) -> None:
 def test_every_page_is_usable_on_a_phone_without_script_and_by_everybody(tabs: Tab, case_no: str, path: str) -> None:
     user = "admin" if path == "/administration" else "auditor"
     with tabs.of(None if path == "/sign-in" else user, size=PHONE) as page:
-        page.goto(path.format(case_no=case_no))
+        answer = page.goto(path.format(case_no=case_no))
+        assert answer
+        assert answer.status == (404 if path == "/nothing" else 200)
         assert fits(page), "it scrolls sideways at 320 px"
         assert complaints(page) == []
         page.keyboard.press("Tab")

@@ -1,0 +1,201 @@
+"""Forms from commands (表单): a command's schema as fields that a person fills in, and what they typed as its body.
+
+Every command has its form without one being written; labels are `models.labels`, choices the codes' own words. What is
+left empty is not said: the rules answer what is missing.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from models import codes
+from models.codes.base import Code
+from models.labels import label
+
+LONG_TEXT = 400
+"""Characters from which on a field is an area."""
+
+ROWS, MOST_ROWS = 3, 200
+"""How many rows of a list a form offers; what is sent again keeps its own number and one more."""
+
+Choices = Mapping[str, Sequence[tuple[str, str]]]
+"""By the name of a field: values and words, where they come from the case or the organisation."""
+
+
+@dataclass
+class Field:
+    """One field: `kind` is text, area, number, check, select, many (checkboxes), lines, group or rows."""
+
+    form: str
+    """The command: several forms stand on one page."""
+    name: str
+    kind: str
+    label: str
+    required: bool = False
+    options: Sequence[tuple[str, str]] = ()
+    value: Any = ""
+    fields: list["Field"] = field(default_factory=list)
+    error: str = ""
+    longest: int | None = None
+
+    @property
+    def id(self) -> str:
+        """What its label points to."""
+        return f"{self.form}-{self.name}".replace(".", "-")
+
+
+def fields_of(
+    command: str,
+    schema: Mapping[str, Any],
+    choices: Choices,
+    typed: Mapping[str, Any] | None = None,
+    errors: Mapping[str, str] | None = None,
+    leave_out: Sequence[str] = (),
+) -> list[Field]:
+    """The fields of a command's form, with what was typed before and what was wrong with it."""
+    maker = _Maker(command, schema.get("$defs", {}), choices, typed or {}, errors or {})
+    return maker.fields(schema, "", leave_out)
+
+
+@dataclass
+class _Maker:
+    command: str
+    defs: Mapping[str, Any]
+    choices: Choices
+    typed: Mapping[str, Any]
+    errors: Mapping[str, str]
+
+    def fields(self, schema: Mapping[str, Any], prefix: str, leave_out: Sequence[str] = ()) -> list[Field]:
+        required = schema.get("required", [])
+        return [
+            self._field(f"{prefix}{name}", said, name in required)
+            for name, said in schema.get("properties", {}).items()
+            if name not in leave_out
+        ]
+
+    def _field(self, path: str, said: Mapping[str, Any], required: bool) -> Field:
+        said, name = resolved(said, self.defs), path.rpartition(".")[2]
+        found = Field(self.command, path, "text", label(self.command, path), required)
+        found.value = self.typed.get(path, "")
+        found.error = self.errors.get(path, "")
+        found.longest = said.get("maxLength")
+        if said.get("type") == "array":
+            return self._list(found, said, name)
+        if "properties" in said:
+            found.kind, found.fields = "group", self.fields(said, f"{path}.")
+        elif name in self.choices and said.get("type") == "string":
+            found.kind, found.options = "select", self.choices[name]
+        elif "enum" in said or "const" in said:
+            found.kind, found.options = "select", words_of(said)
+        elif said.get("type") == "boolean":
+            found.kind = "check"
+        elif said.get("type") in ("integer", "number"):
+            found.kind = "number"
+        elif (found.longest or 0) >= LONG_TEXT:
+            found.kind = "area"
+        return found
+
+    def _list(self, found: Field, said: Mapping[str, Any], name: str) -> Field:
+        item = resolved(said.get("items", {}), self.defs)
+        if "properties" in item:
+            found.kind = "rows"
+            filled = places_in(self.typed, found.name)
+            for place in range(max(ROWS, len(filled) + 1)):
+                row = f"{found.name}.{place}."
+                found.fields.append(
+                    Field(self.command, row[:-1], "group", f"{found.label} {place + 1}", fields=self.fields(item, row))
+                )
+        elif name in self.choices or "enum" in item:
+            found.kind, found.options = "many", self.choices.get(name) or words_of(item)
+            found.value = self.typed.get(found.name, [])
+        else:
+            found.kind = "lines"
+        return found
+
+
+def resolved(said: Mapping[str, Any], defs: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A schema without detours: what it refers to, and of something optional what it is when it is there."""
+    if "anyOf" in said:
+        said = next((each for each in said["anyOf"] if each.get("type") != "null"), said)
+    if "$ref" in said:
+        return dict(defs[said["$ref"].rpartition("/")[2]])
+    return said
+
+
+def words_of(said: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Values and words of an enumeration."""
+    code = getattr(codes, str(said.get("title", "")), None)
+    values = said.get("enum", [said.get("const")])
+    if isinstance(code, type) and issubclass(code, Code):
+        return [(str(value), code(value).label) for value in values]
+    return [(str(value), WORDS.get(str(value), str(value))) for value in values]
+
+
+WORDS = {
+    "overturn": "推翻",
+    "uphold": "维持",
+    "grant": "同意",
+    "deny": "不同意",
+    "lead": "主办",
+    "assist": "协办",
+    "related": "有关联",
+    "duplicate": "重复",
+    "follows": "后续",
+}
+"""Values of fields that no code names."""
+
+
+def body_of(schema: Mapping[str, Any], form: Mapping[str, Sequence[str]]) -> dict[str, Any]:
+    """What was typed, as the command's body."""
+    return _object(schema, schema.get("$defs", {}), form, "")
+
+
+def places_in(typed: Mapping[str, Any], path: str) -> list[int]:
+    """Which rows of a list something was typed into."""
+    rows = {key[len(path) + 1 :].partition(".")[0] for key in typed if key.startswith(f"{path}.")}
+    return sorted(int(row) for row in rows if row.isascii() and row.isdigit() and int(row) < MOST_ROWS)
+
+
+def _object(
+    said: Mapping[str, Any], defs: Mapping[str, Any], form: Mapping[str, Sequence[str]], prefix: str
+) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for name, each in said.get("properties", {}).items():
+        value = _value(resolved(each, defs), defs, form, f"{prefix}{name}")
+        if value not in (None, "", {}) and not (value == [] and name not in said.get("required", [])):
+            found[name] = value
+    return found
+
+
+def _value(said: Mapping[str, Any], defs: Mapping[str, Any], form: Mapping[str, Sequence[str]], path: str) -> Any:
+    typed = [text.strip() for text in form.get(path, ())]
+    if said.get("type") == "array":
+        item = resolved(said.get("items", {}), defs)
+        if "properties" in item:
+            rows = [_object(item, defs, form, f"{path}.{place}.") for place in places_in(form, path)]
+            return [row for row in rows if row]
+        return [line.strip() for text in typed for line in text.splitlines() if line.strip()]
+    if "properties" in said:
+        return _object(said, defs, form, f"{path}.")
+    first = typed[0] if typed else ""
+    if said.get("type") == "boolean":
+        return True if first else None
+    if said.get("type") in ("integer", "number") and first:
+        return _number(first)
+    return first
+
+
+def _number(text: str) -> Any:
+    """A number where it is one; what else was typed goes on as it is, and is refused by name."""
+    try:
+        return int(text)
+    except ValueError:
+        try:
+            return float(text)
+        except ValueError:
+            return text
+
+
+def typed_of(form: Mapping[str, Sequence[str]]) -> dict[str, Any]:
+    """What was typed, to be shown again: single values as they are, several as a list."""
+    return {name: list(values) if len(values) > 1 else (values[0] if values else "") for name, values in form.items()}

@@ -1,0 +1,73 @@
+"""等办事项: what of a case waits for whom, in words, for the list with which a day begins. Pure; a view, not a rule."""
+
+from datetime import datetime
+
+from models.aggregate import By
+from models.calendar import ONE_DAY, beijing_date
+from models.case import Case
+from models.case import clock as case_clock
+from models.case.consultation import open_consultation
+from models.codes import AssignmentState, CheckpointState, ConsultationState, Role, Stage
+
+WINDOW = (Role.CLERK, Role.HEAD)
+
+
+def waits(case: Case, by: By) -> list[str]:
+    """What waits for this person's post in this case; nothing for most cases."""
+    if by.role in WINDOW:
+        return _window(case)
+    if by.role is Role.LIAISON:
+        return _department(case, by.unit)
+    if by.role is Role.LEAD:
+        return _lead(case)
+    return _supervisor(case) if by.role is Role.SUPERVISOR else []
+
+
+def _window(case: Case) -> list[str]:
+    state, found = case.state, []
+    if state.stage is Stage.REGISTERED:
+        found.append("待受理")
+    elif state.stage is Stage.ACCEPTED and state.category is None:
+        found.append("待诊断")
+    if state.explanation and state.explanation["state"] == "objected":
+        found.append("待复核异议")
+    if state.materials and state.materials.expired and state.clock.state == case_clock.PAUSED:
+        found.append("材料逾期，待负责人决定")
+    if state.rectification and state.rectification["state"] == "open":
+        found.append("差评待联系、整改")
+    if any(a.state is AssignmentState.REPLIED for a in state.assignments) and not case.open_assignments():
+        found.append("部门已反馈，待办结")
+    return found
+
+
+def _department(case: Case, unit: str) -> list[str]:
+    names = {AssignmentState.SENT: "待签收", AssignmentState.SIGNED: "待反馈"}
+    found = [names[a.state] for a in case.state.assignments if a.unit == unit and a.state in names]
+    table = open_consultation(case)
+    if table and unit in table.departments and unit not in {said.unit for said in table.opinions}:
+        found.append("待发表会诊意见")
+    return found
+
+
+def _lead(case: Case) -> list[str]:
+    found = ["退回待裁定" for a in case.state.assignments if a.state is AssignmentState.RETURNED]
+    found += ["延期待裁定" for a in case.state.assignments for e in a.extensions if e.decision is None]
+    if any(table.state is ConsultationState.OPEN for table in case.state.consultations):
+        found.append("会诊中，待形成纪要")
+    return found
+
+
+def _supervisor(case: Case) -> list[str]:
+    found = ["检查点有疑点，待核签" for c in case.state.checkpoints if c.state is CheckpointState.FLAGGED]
+    if case.state.look_back_due:
+        found.append("待回头看")
+    return found
+
+
+def urgency(case: Case, now: datetime) -> str:
+    """How pressing its own clock is: overdue, soon (due by tomorrow), or calm."""
+    if case_clock.is_overdue(case, now) and case.state.stage not in (Stage.RESOLVED, Stage.EVALUATED, Stage.ARCHIVED):
+        return "overdue"
+    due = case.state.clock.due
+    running = case.state.clock.state == case_clock.RUNNING
+    return "soon" if running and due and beijing_date(due) <= beijing_date(now) + ONE_DAY else "calm"

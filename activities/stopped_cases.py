@@ -17,7 +17,7 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from activities.leader import lead
 
-LOOK_SECONDS = 10.0
+LOOK_SECONDS = 5.0
 LOOK_BACK = timedelta(days=2)
 """So far back it looks each time: longer than all workers are ever away."""
 

@@ -49,4 +49,9 @@ async def runs(queries: AuditQueries, client: Client, workflow_id: str) -> list[
             raise
         started = history.events[0].event_time.ToDatetime(UTC)
         found[run_id] = Run(run_id, started, history, archived=False)
-    return sorted(found.values(), key=lambda run: run.started_at)
+    return sorted(found.values(), key=_order)
+
+
+def _order(run: Run) -> tuple[datetime, datetime]:
+    """A run that a reset began starts with copied events, at the same instant as the one before: it ends later."""
+    return run.started_at, run.history.events[-1].event_time.ToDatetime(UTC)

@@ -18,9 +18,9 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from api.errors import Problem, problem
 from api.sessions import COOKIE
 
-SIGNED_IN, ANONYMOUS, ADDRESS = 6000, 1800, 24000
-"""A minute: a hundred requests a second of one person is a script that went wrong; a window's public terminal and the
-phones behind one address come to far less than thirty; and a whole centre behind one address to less than 400."""
+SIGNED_IN, ANONYMOUS, ADDRESS = 6000, 6000, 24000
+"""A minute: a hundred requests a second of one person is a script that went wrong, and so are they of an address that
+names nobody, be it many phones or a department's system; a whole centre behind one address needs less than 400."""
 
 UNCOUNTED = ("/healthz", "/readyz", "/metrics", "/static/")
 

@@ -14,14 +14,14 @@ TO_WINDOWS = ("escalate", "delegate")
 
 
 def choices(command: str, user: User, view: dict[str, Any], organisation: Organisation) -> dict[str, Options]:
-    """By the name of a field: what may be chosen for it here."""
+    """By the name of a field: what may be chosen for it here. What there is nothing to choose for is typed."""
     here = [unit for unit in organisation.units.values() if unit.district == _district(user, view, organisation)]
     departments = _named(unit for unit in here if unit.kind is UnitKind.DEPARTMENT)
     windows = _named(unit for unit in here if unit.kind is UnitKind.WINDOW)
     elsewhere = _named(u for u in organisation.units.values() if u.kind is UnitKind.WINDOW and u not in here)
     units = departments if command in TO_DEPARTMENTS else _named(here)
     to_unit = windows if command in TO_WINDOWS else elsewhere if command == "transfer" else _named(here)
-    return {
+    found: dict[str, Options] = {
         "unit": units,
         "departments": departments,
         "suggested_unit": departments,
@@ -39,6 +39,7 @@ def choices(command: str, user: User, view: dict[str, Any], organisation: Organi
         "inquiry_id": [(each["id"], each["id"]) for each in view.get("inquiries", [])],
         "id": [(each["id"], f"{each['id']}：{each['requirement'][:30]}") for each in view["supervisions"]],
     }
+    return {name: options for name, options in found.items() if options}
 
 
 def _district(user: User, view: dict[str, Any], organisation: Organisation) -> str:

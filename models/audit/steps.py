@@ -33,6 +33,10 @@ def steps(case_no: str, entries: Iterable[Entry]) -> list[dict[str, Any]]:
                 "stage": state.stage,
                 "clock": {"state": clock.shown_state(case), "used_working_days": _used(case, entry.at)},
                 "limits": {key: stamp_time(limit.due) for key, limit in state.limits.items()},
+                "running": [
+                    {"title": CASE.limit_rules[limit.kind].title, "ref": limit.ref, "due_at": stamp_time(limit.due)}
+                    for limit in state.limits.values()
+                ],
                 "days": days,
             }
         )

@@ -1,6 +1,7 @@
 """重放核对: a true case verifies; whatever is forged in any table that matters is named."""
 
 import asyncio
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
@@ -42,7 +43,17 @@ def case_no(people: People) -> str:
         assert answer.status_code == 200, (command, answer.text)
     finding = {"check": "shirking", "substantiated": True, "facts": "拖延", "measure": "talk"}
     assert people.act(SUPERVISOR, number, "find", inquiry_id=f"{number}-Q1", **finding).status_code == 200
+    _let_followers_catch_up(people)
     return number
+
+
+def _let_followers_catch_up(people: People) -> None:
+    """What a follower still writes while a forgery stands would be taken away with it."""
+    behind = "SELECT 1 FROM outbox UNION ALL SELECT 1 FROM followers WHERE position < (SELECT max(number) FROM events)"
+    deadline = time.monotonic() + 60
+    while people.rows(behind):
+        assert time.monotonic() < deadline
+        time.sleep(0.2)
 
 
 def verified(people: People, number: str) -> dict[str, Any]:

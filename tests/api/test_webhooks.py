@@ -136,7 +136,7 @@ def test_a_killed_worker_loses_nothing_and_goes_on_in_order(people: People) -> N
         [[position]] = people.rows("SELECT position FROM subscriptions WHERE id = %s", kept["id"])
         sent = len(there.calls)
         people.system.restart("worker")
-        until(lambda: of(there.events(), cases[-1])[-3:] == UNDER_WAY)
+        until(lambda: of(there.events(), cases[-1])[-3:] == UNDER_WAY, seconds=90)
         numbers = [int(event["sequence"]) for event in there.events()]
     assert numbers[sent:] == list(range(position + 1, numbers[-1] + 1)), "again only what was not acknowledged"
     assert sorted(set(numbers)) == list(range(kept["position"] + 1, kept["position"] + 13))

@@ -103,7 +103,7 @@ def last_failure(town: Town, case_no: str) -> str:
         for workflow_id in found:
             if workflow_id.startswith(case_no):
                 pending = (await client.get_workflow_handle(workflow_id).describe()).raw_description.pending_activities
-                if not pending:
+                if not pending or not pending[0].HasField("last_failure"):
                     return ""
                 failure, keys = pending[0].last_failure, client.data_converter
                 await keys.payload_codec.decode_failure(failure)

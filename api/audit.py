@@ -22,6 +22,7 @@ from api.deps import Services
 from api.dossier import package
 from api.errors import Problem
 from api.histories import ArchiveError, Run, runs
+from api.papers.page import pages
 from api.queries.rows import table_of
 from models.aggregate import Aggregate
 from models.audit import Difference, first_difference, head_difference, row_difference, steps
@@ -294,7 +295,8 @@ async def export(wired: Services, case_no: str) -> bytes:
     case = Case.from_entries(case_no, ledger)
     told = await wired.personal.opened(steps(case_no, ledger), case_no)
     codec = Codec(wired.personal.ring, CASES_KEY)
-    return await asyncio.to_thread(package, case, ledger, found, told, await wired.organisation(), codec)
+    papers = await pages(wired, case)
+    return await asyncio.to_thread(package, case, ledger, found, told, papers, await wired.organisation(), codec)
 
 
 def _require_whole(ledger: Sequence[Entry]) -> None:

@@ -8,9 +8,7 @@ import secrets
 from dataclasses import replace
 from typing import Any
 
-from fastapi.responses import HTMLResponse
-
-from api import documents, inquiries
+from api import inquiries
 from api.access_log import READ, logged
 from api.body import MALFORMED, Body
 from api.deps import Services
@@ -213,14 +211,3 @@ async def read_as_citizen(wired: Services, case_no: str, code: str, address: str
     """The view of a case for its applicant."""
     found = await with_code(wired, case_no, code, address)
     return citizen_view(await wired.personal.case(found.case), await wired.gateway.now(case_no))
-
-
-async def document(wired: Services, found: Found, document_no: str) -> HTMLResponse:
-    """A paper of the case, as it was issued."""
-    paper = documents.find(found.case, document_no)
-    entry = await wired.queries.cases.entry(found.case_no, paper.seq) if paper else None
-    if paper is None or entry is None:
-        raise Problem(404, f"本案没有编号为 {document_no} 的文书")
-    units = (await wired.organisation()).units
-    issuer = units[entry.unit].name if entry.unit in units else units[found.unit].name
-    return HTMLResponse(documents.render(found.case, paper, entry, issuer))

@@ -15,8 +15,8 @@ from typing import Any
 
 from activities.archive import sm3
 from activities.register import entry_row
-from api import documents
 from api.histories import Run
+from api.templating import PAGES
 from models.case import Case
 from models.ledger import Entry, stamp_time
 from models.organisation import Organisation
@@ -42,23 +42,22 @@ def package(
     ledger: Sequence[Entry],
     runs: Sequence[Run],
     told: Sequence[dict[str, Any]],
+    papers: Mapping[str, bytes],
     organisation: Organisation,
     codec: Codec,
 ) -> bytes:
-    """The package of a case as a zip file. Only `told`, its steps, is readable with names and numbers of people."""
+    """The package of a case as a zip file. Readable with names and numbers of people are `told`, its
+    steps, and the papers by their numbers."""
     files: dict[str, bytes] = {
         "README.txt": README.encode(),
         LEDGER: b"".join(json.dumps(entry_row(entry), ensure_ascii=False).encode() + b"\n" for entry in ledger),
-        "steps.html": documents.page("steps.html", case_no=case.state.case_no, steps=told),
+        "steps.html": PAGES.get_template("steps.html").render(case_no=case.state.case_no, steps=told).encode(),
     }
     for number, run in enumerate(runs, start=1):
         history = opened_history(run.history.to_json_dict(), codec)
         said = {"workflow_id": case.state.case_no, "run_id": run.run_id, "history": history}
         files[f"{HISTORIES}{number:03d}.json"] = json.dumps(said, ensure_ascii=False).encode()
-    for paper in case.state.documents:
-        entry = ledger[paper.seq - 1]
-        unit = organisation.units.get(entry.unit) or organisation.units[case.state.unit]
-        files[f"documents/{paper.no}.html"] = documents.render(case, paper, entry, unit.name).encode()
+    files |= {f"documents/{no}.html": page for no, page in papers.items()}
     files[MANIFEST] = json.dumps(_manifest(case, files, organisation), ensure_ascii=False, indent=1).encode()
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as out:

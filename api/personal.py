@@ -28,6 +28,8 @@ KEY_ID_BYTES = 9
 PIECE = 12
 """Characters of a piece's digest: enough to tell pieces apart, and less to keep."""
 
+GONE = "本案个人信息的保存期已满并已销毁，不能再填写有关个人的内容"
+
 Value = TypeVar("Value")
 
 
@@ -68,8 +70,17 @@ class PersonalData:
         if not found:
             return body
         if found[0].wrapped is None:
-            raise conflict("本案个人信息的保存期已满并已销毁，不能再填写有关个人的内容")
+            raise conflict(GONE)
         return self.sealed(act, body, self._unwrapped(found[0]))
+
+    async def sealed_text(self, case_no: str, text: str) -> str:
+        """A text of a case, sealed as a whole. 409 when its key is destroyed; without a key it stays plain."""
+        found = await self.queries.of_case(case_no)
+        if not found:
+            return text
+        if found[0].wrapped is None:
+            raise conflict(GONE)
+        return _seal(self._unwrapped(found[0]), text)
 
     async def opened(self, value: Value, *case_nos: str) -> Value:
         """The value with the personal words of these cases opened; what is destroyed says so."""

@@ -12,6 +12,7 @@ from models.case import clock as case_clock
 from models.case.checkpoints import three_checks
 from models.case.first_responsibility import current_deputy
 from models.case.holding import held_late
+from models.case.papers import KINDS
 from models.case.parts import Assignment, Clock, Consultation
 from models.inquiry import Inquiry
 from models.inquiry.finding import shown
@@ -147,6 +148,7 @@ def citizen_view(case: Case, now: datetime) -> dict[str, Any]:
     shown["documents"] = [
         {**document, "url": document["url"].replace("/api/cases/", "/api/public/cases/", 1)}
         for document in whole["documents"]
+        if KINDS[document["kind"]].for_applicant
     ]
     return shown
 

@@ -9,7 +9,7 @@ import hmac
 from typing import Annotated, Any
 
 import orjson
-from fastapi import APIRouter, Form, Request
+from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from api import door
@@ -18,6 +18,7 @@ from api.body import Body
 from api.deps import Services, ServicesDep, address
 from api.errors import Problem
 from api.pages.render import page
+from api.papers import answer as papers
 from api.queries import Found
 from models import progress
 from models.actions import COMMANDS
@@ -65,10 +66,18 @@ async def show(request: Request, wired: ServicesDep, case_no: str, code: str = "
 
 
 @router.get("/{case_no}/documents/{document_no}")
-async def document(request: Request, wired: ServicesDep, case_no: str, document_no: str) -> Response:
-    """已出具的文书。"""
+async def document(
+    request: Request,
+    wired: ServicesDep,
+    case_no: str,
+    document_no: str,
+    form: Annotated[papers.Form, Query(alias="format")] = papers.Form.HTML,
+) -> Response:
+    """已向您出具的文书。"""
     found = await _found(request, wired, case_no)
-    return RedirectResponse("/progress", 303) if found is None else await door.document(wired, found, document_no)
+    if found is None:
+        return RedirectResponse("/progress", 303)
+    return await papers.paper(wired, found, document_no, form, full=True, for_applicant=True)
 
 
 @router.post("/{case_no}/{command}")

@@ -1,30 +1,15 @@
 """Rendering (页面渲染): one set of templates, one policy of what a page may load, and who is looking."""
 
-from pathlib import Path
 from typing import Annotated, Any
 
 from fastapi import Depends, Request
 from fastapi.responses import HTMLResponse
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from api.deps import ServicesDep, of_session
 from api.sessions import CSRF_FIELD
+from api.templating import PAGES
 from models.access import User
 from models.errors import Refusal
-from models.ledger import BEIJING
-
-PAGES = Environment(
-    loader=FileSystemLoader(Path(__file__).parent.parent / "templates"),
-    autoescape=select_autoescape(),
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
-PAGES.policies["json.dumps_kwargs"] = {"ensure_ascii": False, "sort_keys": False}
-PAGES.filters["minute"] = lambda text: text[:16].replace("T", " ") if text else "—"
-"""An instant as a person reads it (年-月-日 时:分)."""
-PAGES.filters["day"] = lambda at: at.astimezone(BEIJING).strftime("%Y-%m-%d %H:%M") if at else "—"
-"""The same of a time that is none of our texts."""
 
 POLICY = (
     "default-src 'self'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'; object-src 'none'; "

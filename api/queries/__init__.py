@@ -18,6 +18,7 @@ from api.queries.keys import KeyQueries
 from api.queries.meetings import MeetingQueries
 from api.queries.office import OfficeQueries, calendar_from
 from api.queries.oversight import OversightQueries
+from api.queries.papers import PaperQueries
 from api.queries.reminders import ReminderQueries
 from api.queries.retention import RetentionQueries
 from api.queries.scores import ScoreQueries
@@ -40,6 +41,7 @@ class Queries:
         self.office = OfficeQueries(engine)
         self.directories = DirectoryQueries(engine)
         self.oversight = OversightQueries(engine)
+        self.papers = PaperQueries(engine)
         self.reminders = ReminderQueries(engine)
         self.retention = RetentionQueries(engine)
         self.scores = ScoreQueries(engine)

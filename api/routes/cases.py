@@ -15,6 +15,7 @@ from api.answer import Answer
 from api.body import BodyDep, documented
 from api.deps import Services, ServicesDep, UserDep, address, require
 from api.errors import Problem
+from api.papers import answer as papers
 from models.access import WINDOW, may_act, readable, sees_applicant
 from models.actions import COMMANDS
 from models.case import CASE
@@ -228,11 +229,21 @@ async def commands(wired: ServicesDep, user: UserDep, case_no: str) -> dict[str,
     return {"items": items}
 
 
-@router.get("/{case_no}/documents/{document_no}", summary="文书", response_class=HTMLResponse)
-async def document(request: Request, wired: ServicesDep, user: UserDep, case_no: str, document_no: str) -> Response:
-    """已出具的文书。"""
+@router.get(
+    "/{case_no}/documents/{document_no}", summary="文书", response_class=HTMLResponse, responses=papers.DOCUMENTED
+)
+async def document(
+    request: Request,
+    wired: ServicesDep,
+    user: UserDep,
+    case_no: str,
+    document_no: str,
+    form: Annotated[papers.Form, Query(alias="format", description="网页或 Word 文档")] = papers.Form.HTML,
+) -> Response:
+    """已出具的文书，文字与出具时一致。看不到反映人信息的，得到隐去个人信息的查阅副本。"""
     found = await door.find_readable(wired, user, case_no)
-    paper = await door.document(wired, found, document_no)
+    full = sees_applicant(user, found, await wired.organisation())
+    paper = await papers.paper(wired, found, document_no, form, full=full)
     await seen(wired, user, "document", case_no, address(request))
     return paper
 

@@ -10,6 +10,7 @@ from api.access_log import LOOKS
 from api.answer import Answer
 from api.body import BodyDep, documented
 from api.deps import ServicesDep, address
+from api.papers import answer as papers
 from api.routes.cases import Key
 from models.codes import Role
 from models.view import instant
@@ -27,11 +28,20 @@ async def progress(request: Request, wired: ServicesDep, case_no: str, code: Cod
     return Answer(await door.read_as_citizen(wired, case_no, code, address(request)))
 
 
-@router.get("/{case_no}/documents/{document_no}", summary="文书", response_class=HTMLResponse)
-async def document(request: Request, wired: ServicesDep, case_no: str, document_no: str, code: Code) -> Response:
-    """已出具的文书。"""
+@router.get(
+    "/{case_no}/documents/{document_no}", summary="文书", response_class=HTMLResponse, responses=papers.DOCUMENTED
+)
+async def document(
+    request: Request,
+    wired: ServicesDep,
+    case_no: str,
+    document_no: str,
+    code: Code,
+    form: Annotated[papers.Form, Query(alias="format")] = papers.Form.HTML,
+) -> Response:
+    """已向您出具的文书。"""
     found = await door.with_code(wired, case_no, code, address(request))
-    return await door.document(wired, found, document_no)
+    return await papers.paper(wired, found, document_no, form, full=True, for_applicant=True)
 
 
 @router.get("/{case_no}/accesses", summary="谁看过我的材料")

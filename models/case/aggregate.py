@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from models.aggregate import Act, Aggregate, By, Registry
-from models.case import trace
+from models.case import papers, trace
 from models.case.parts import Assignment
 from models.case.registry import CASE
 from models.case.state import State
@@ -40,8 +40,9 @@ class Case(Aggregate[State]):
         super().check_possible(act, by)
 
     def apply(self, entry: Entry) -> None:
-        """Besides what the act itself changes, every entry leaves its trace."""
+        """Besides what the act itself changes, every entry leaves its trace and its papers."""
         super().apply(entry)
+        papers.leave(self, entry)
         trace.leave(self, entry)
 
     def assignment(self, ref: str) -> Assignment:

@@ -10,7 +10,8 @@ from models.aggregate import Act, Ask, By, Draft
 from models.aggregate.limits import arm
 from models.case.aggregate import Case
 from models.case.consultation import open_consultation
-from models.case.course import UNDER_WAY, close_as, issue, require_nothing_waits
+from models.case.course import UNDER_WAY, close_as, require_nothing_waits
+from models.case.papers import issue
 from models.case.registry import act, applies
 from models.case.wording import Citations, Text
 from models.codes import (

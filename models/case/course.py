@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING
 from models.aggregate.limits import arm, settle
 from models.case import clock
 from models.case.doubts import doubts
-from models.case.parts import Checkpoint, Document, Held
+from models.case.parts import Checkpoint, Held
 from models.codes import AssignmentState, ConsultationState, Link, ObligationKind, ObligationState, Stage
 from models.errors import conflict
-from models.ledger import Entry
 
 if TYPE_CHECKING:
     from models.case.aggregate import Case
@@ -130,9 +129,3 @@ def departments(case: Case) -> list[str]:
     state = case.state
     seats = [unit for consultation in state.consultations for unit in consultation.departments]
     return list(dict.fromkeys([a.unit for a in state.assignments] + seats + [o.unit for o in state.obligations]))
-
-
-def issue(case: Case, kind: str, entry: Entry) -> None:
-    """Number a paper that this entry issues (文书编号)."""
-    no = f"{case.state.case_no}-W{len(case.state.documents) + 1:02d}"
-    case.state.documents.append(Document(kind=kind, no=no, seq=entry.seq))

@@ -16,8 +16,9 @@ from models.case import clock, refusals
 from models.case.aggregate import Case
 from models.case.cards import red_card
 from models.case.consultation import no_longer_convened
-from models.case.course import UNDER_WAY, enter_handling, issue
+from models.case.course import UNDER_WAY, enter_handling
 from models.case.diagnosis import missing_key_materials
+from models.case.papers import issue
 from models.case.registry import act, applies, expires
 from models.case.wording import Citations, Explanation, Text
 from models.codes import Category, Outcome, RefusalKind, ReviewDecision, Role, Stage

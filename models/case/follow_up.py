@@ -7,7 +7,7 @@ from datetime import datetime
 from models.aggregate import Act, Ask, By, Draft
 from models.aggregate.limits import Limit, arm, settle
 from models.case.aggregate import Case
-from models.case.course import issue
+from models.case.papers import issue
 from models.case.parts import FollowUp
 from models.case.registry import act, applies, expires
 from models.case.wording import Name, Text

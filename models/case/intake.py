@@ -13,7 +13,8 @@ from models.calendar import beijing_date
 from models.case import clock, refusals
 from models.case.aggregate import Case
 from models.case.cards import red_card
-from models.case.course import BEFORE_RESOLVED, end_handling, held_no_longer, holds, issue, link_ends
+from models.case.course import BEFORE_RESOLVED, end_handling, held_no_longer, holds, link_ends
+from models.case.papers import issue
 from models.case.registry import act, applies, expires
 from models.case.stamp import keep_stamp, set_stamp
 from models.case.wording import Explanation, Name, Text

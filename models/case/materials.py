@@ -14,8 +14,9 @@ from models.aggregate import SYSTEM, Act, Ask, By, Draft
 from models.aggregate.limits import Limit, arm, settle
 from models.case import clock
 from models.case.aggregate import Case
-from models.case.course import UNDER_WAY, issue
+from models.case.course import UNDER_WAY
 from models.case.diagnosis import missing_key_materials
+from models.case.papers import issue
 from models.case.parts import Materials
 from models.case.registry import act, applies, expires
 from models.case.wording import Name, Text

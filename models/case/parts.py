@@ -220,11 +220,12 @@ class Card(BaseModel):
 
 
 class Document(BaseModel):
-    """A paper that was issued (文书): its kind, number and the entry it comes from."""
+    """A paper that was issued (文书): its kind, number and the entry it comes from; `ref`: the task it is about."""
 
     kind: str
     no: str
     seq: int
+    ref: str = ""
 
 
 class Supervision(BaseModel):

@@ -14,6 +14,7 @@ from models.tables.intake import ImportChunkRow, ImportResultRow, ImportRow, Int
 from models.tables.meetings import MeetingEntryRow, MeetingRow
 from models.tables.office import SIGN_IN, WRONG_CODE, AccessRow, AccessSealRow, CalendarChangeRow, UnitRow
 from models.tables.oversight import OversightEntryRow, OversightRow
+from models.tables.papers import PaperRow
 from models.tables.personal import CaseKeyRow, CaseWordsRow, DestructionRow
 from models.tables.register import CaseRow, EntryRow
 from models.tables.reminders import ReminderNoteRow, ReminderRow, ReminderWatchRow
@@ -53,6 +54,7 @@ __all__ = [
     "OutboxRow",
     "OversightEntryRow",
     "OversightRow",
+    "PaperRow",
     "RegistrationRow",
     "ReminderNoteRow",
     "ReminderRow",

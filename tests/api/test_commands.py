@@ -115,13 +115,13 @@ def test_a_paper_is_readable_by_staff_and_by_its_applicant(people: People) -> No
     cannot = {"category": "cannot", "reason": "不符合条件", "causes": ["unclear_policy"], "legal_basis": basis}
     assert people.act(clerk, number, "diagnose", **cannot).status_code == 200
     assert people.act(clerk, number, "explain", text="条件法定", legal_basis=basis).status_code == 200
-    paper = people.view(number, clerk)["documents"][0]
+    paper = people.view(number, clerk)["documents"][-1]
     assert (paper["kind"], paper["no"]) == ("一次性告知书", f"{number}-W01")
     page = people.get(clerk, paper["url"])
     assert page.status_code == 200
     assert "条件法定" in page.text
     assert "&lt;第一条&gt;" in page.text
-    url = people.http.get(f"/api/public/cases/{number}", params={"code": shown["query_code"]}).json()["documents"][0][
+    url = people.http.get(f"/api/public/cases/{number}", params={"code": shown["query_code"]}).json()["documents"][-1][
         "url"
     ]
     assert people.http.get(url, params={"code": shown["query_code"]}).status_code == 200

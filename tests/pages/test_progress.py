@@ -89,7 +89,7 @@ def test_materials_are_handed_in_and_an_explanation_is_objected_to(tabs: Tab, ca
         page.get_by_role("button", name="提出异议").click()
         expect(page.get_by_role("status")).to_contain_text("异议")
         expect(page.get_by_text("正在由窗口负责人复核")).to_be_visible()
-        page.get_by_role("link", name="一次性告知书").last.click()
+        page.get_by_role("link", name="一次性告知书", exact=True).last.click()
         expect(page.get_by_text("可改办")).to_be_visible()
 
 

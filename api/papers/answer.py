@@ -1,0 +1,36 @@
+"""A paper as somebody asks for it: the page, or the Word document."""
+
+from enum import StrEnum
+from typing import Any
+
+from fastapi import Response
+from fastapi.responses import HTMLResponse
+
+from api.deps import Services
+from api.papers.handing_out import handed_out
+from api.papers.page import as_page
+from api.papers.word import MEDIA_TYPE, as_word
+from api.queries import Found
+
+
+class Form(StrEnum):
+    """In which form a paper is wanted (格式)."""
+
+    HTML = "html"
+    DOCX = "docx"
+
+
+DOCUMENTED: dict[int | str, dict[str, Any]] = {
+    200: {"description": "网页，或 Word 文档", "content": {"text/html": {}, MEDIA_TYPE: {}}}
+}
+
+
+async def paper(
+    wired: Services, found: Found, no: str, form: Form, *, full: bool, for_applicant: bool = False
+) -> Response:
+    """The paper of that number. 404 where there is none for this reader."""
+    out = await handed_out(wired, found, no, full=full, for_applicant=for_applicant)
+    if form is Form.HTML:
+        return HTMLResponse(as_page(out))
+    head = {"Content-Disposition": f'attachment; filename="{out.paper.no}.docx"'}
+    return Response(as_word(out), media_type=MEDIA_TYPE, headers=head)

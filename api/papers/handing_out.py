@@ -1,0 +1,118 @@
+"""Handing out a paper (出具): written once, from the ledger; ever after the same words under the same check code."""
+
+import base64
+import hashlib
+import hmac
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from api.deps import Services
+from api.errors import Problem
+from api.queries import Found
+from models.case import Case
+from models.case.papers import KINDS
+from models.case.parts import Document
+from models.ledger import Entry, stamp_time
+from models.papers import Paper, plain_text, written
+from models.papers.said import Said
+from models.personal import DESTROYED
+from models.view import masked
+
+CODE_LENGTH = 10
+"""Characters of base 32: fifty bits, too many to try out."""
+
+
+@dataclass(frozen=True, slots=True)
+class HandedOut:
+    """A paper as somebody reads it. Without a code it is a reader's copy, with people's data hidden."""
+
+    paper: Paper
+    code: str | None
+
+
+async def handed_out(wired: Services, found: Found, no: str, *, full: bool, for_applicant: bool = False) -> HandedOut:
+    """The paper of that number, for a reader of the case. 404 where there is none, or none for an applicant."""
+    document = next((each for each in found.case.state.documents if each.no == no), None)
+    if document is None or (for_applicant and not KINDS[document.kind].for_applicant):
+        raise Problem(404, f"本案没有编号为 {no} 的文书")
+    if not full:
+        return HandedOut(await _written(wired, found, document, full=False), None)
+    row = await wired.queries.papers.paper(no)
+    if row is None:
+        row = await _keep(wired, found, document)
+    content = await wired.personal.opened(row.content, found.case_no)
+    if content == DESTROYED:
+        raise Problem(404, f"文书 {no} 含个人信息，保存期满已依法销毁；台账仍可核对")
+    return HandedOut(Paper.model_validate_json(content), row.code)
+
+
+async def _keep(wired: Services, found: Found, document: Document) -> Any:
+    paper = await _written(wired, found, document, full=True)
+    entry = await _entry(wired, found.case_no, document.seq)
+    await wired.queries.papers.keep(
+        no=document.no,
+        case_no=found.case_no,
+        kind=document.kind,
+        version=paper.version,
+        seq=document.seq,
+        content=await wired.personal.sealed_text(found.case_no, paper.model_dump_json()),
+        code=code_of(wired.secret, paper, entry.hash),
+        handed_out_at=datetime.now(UTC),
+    )
+    return await wired.queries.papers.paper(document.no)
+
+
+async def _written(wired: Services, found: Found, document: Document, *, full: bool) -> Paper:
+    """The paper from the ledger up to its entry: later events change nothing in it."""
+    rows = await wired.queries.cases.entries(found.case_no, 0, document.seq)
+    ledger = [Entry(**row._mapping) for row in rows]
+    case = await wired.personal.case(Case.from_entries(found.case_no, ledger))
+    detail = await wired.personal.opened(ledger[-1].detail, found.case_no)
+    applicant, proxy = case.state.applicant, case.state.proxy
+    names = {code: unit.name for code, unit in (await wired.organisation()).units.items()}
+    return written(
+        Said(
+            case=case,
+            entry=ledger[-1],
+            detail=detail,
+            paper=document,
+            applicant=applicant if full else masked(applicant),
+            proxy=proxy if full else masked(proxy),
+            names=names,
+        )
+    )
+
+
+async def _entry(wired: Services, case_no: str, seq: int) -> Any:
+    entry = await wired.queries.cases.entry(case_no, seq)
+    assert entry is not None, "a paper's entry is in the ledger"
+    return entry
+
+
+def code_of(secret: bytes, paper: Paper, entry_hash: str) -> str:
+    """校验码 of a paper: follows from its words and its entry, under the installation's secret."""
+    words = hashlib.sha256(plain_text(paper).encode()).hexdigest()
+    mac = hmac.new(secret, f"paper:{paper.no}:{entry_hash}:{words}".encode(), hashlib.sha256).digest()
+    return base64.b32encode(mac).decode()[:CODE_LENGTH]
+
+
+async def checked(wired: Services, no: str, code: str) -> dict[str, Any] | None:
+    """Whether a paper that somebody holds is ours (验真): computed anew from the words kept and the ledger.
+
+    None where number and code do not belong together: the two are told apart for nobody. Says nothing of the case.
+    """
+    row = await wired.queries.papers.paper(no)
+    if row is None or not hmac.compare_digest(row.code.encode(), code.strip().upper().encode()):
+        return None
+    content = await wired.personal.opened(row.content, row.case_no)
+    entry = await _entry(wired, row.case_no, row.seq)
+    said = {"no": row.no, "kind": row.kind, "handed_out_at": stamp_time(row.handed_out_at)}
+    if content == DESTROYED:
+        return {**said, "valid": True, "note": "正文含个人信息，保存期满已依法销毁"}
+    try:
+        paper = Paper.model_validate_json(content)
+    except ValueError:
+        return {**said, "valid": False}
+    valid = hmac.compare_digest(code_of(wired.secret, paper, entry.hash), row.code)
+    return {**said, "valid": valid, "issuer": paper.issuer, "date": paper.date}

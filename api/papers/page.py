@@ -1,0 +1,25 @@
+"""A paper as a page (网页版): printed from the browser it stands on A4 in the manner of GB/T 9704."""
+
+from api.deps import Services
+from api.errors import Problem
+from api.papers.handing_out import HandedOut, handed_out
+from api.templating import PAGES
+from models.case import Case
+
+
+def as_page(handed_out: HandedOut) -> str:
+    """The paper with everything it needs inside: it can be kept and opened anywhere."""
+    return PAGES.get_template("paper.html").render(paper=handed_out.paper, code=handed_out.code)
+
+
+async def pages(wired: Services, case: Case) -> dict[str, bytes]:
+    """Every paper of the case by its number; one whose words were destroyed says that in their place."""
+    found = await wired.queries.cases.case(case.state.case_no)
+    assert found is not None, "a case with a ledger is in the register"
+    written = {}
+    for document in found.case.state.documents:
+        try:
+            written[document.no] = as_page(await handed_out(wired, found, document.no, full=True)).encode()
+        except Problem as destroyed:
+            written[document.no] = destroyed.detail.encode()
+    return written

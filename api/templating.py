@@ -1,0 +1,20 @@
+"""Templates (模板): one set for pages, papers and packages; what people read is escaped, a missing name is an error."""
+
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+
+from models.ledger import BEIJING
+
+PAGES = Environment(
+    loader=FileSystemLoader(Path(__file__).parent / "templates"),
+    autoescape=select_autoescape(),
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+PAGES.policies["json.dumps_kwargs"] = {"ensure_ascii": False, "sort_keys": False}
+PAGES.filters["minute"] = lambda text: text[:16].replace("T", " ") if text else "—"
+"""An instant as a person reads it (年-月-日 时:分)."""
+PAGES.filters["day"] = lambda at: at.astimezone(BEIJING).strftime("%Y-%m-%d %H:%M") if at else "—"
+"""The same of a time that is none of our texts."""

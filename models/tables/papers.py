@@ -1,0 +1,26 @@
+"""Papers that were handed out (已出具文书), with the text they then had."""
+
+from datetime import datetime
+
+from sqlmodel import Field, SQLModel
+
+from models.tables.columns import instant_column
+
+
+class PaperRow(SQLModel, table=True):
+    """A paper as it was handed out: kept for ever in the words of that day, sealed with its case's key."""
+
+    __tablename__ = "papers"
+
+    no: str = Field(primary_key=True)
+    case_no: str = Field(index=True)
+    kind: str
+    version: int
+    """Of its wording."""
+    seq: int
+    """The entry that issued it."""
+    content: str
+    """Its blocks as JSON (models/papers/blocks.py), sealed."""
+    code: str
+    """校验码: vouches for the words and the entry."""
+    handed_out_at: datetime = instant_column()

@@ -7,7 +7,7 @@ unit of whoever opened their file.
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from api.deps import Services
@@ -40,6 +40,15 @@ LOOKS = {
 async def seen(wired: Services, user: User, action: str, case_no: str, address: str, reason: str = "") -> None:
     """Write down that somebody has looked, or has done something that is no case's; and why, where they said."""
     await wired.queries.office.attempted(_row(user, action, case_no, address, 200, reason))
+
+
+SAME_LOOK = timedelta(minutes=30)
+"""An open page that shows changes by itself goes on with the look that opened it, for so long."""
+
+
+async def looked_before(wired: Services, user: User, case_no: str) -> bool:
+    """Whether this person's look into the case is in the log already."""
+    return await wired.queries.office.looked(user.username, READ, case_no, datetime.now(UTC) - SAME_LOOK)
 
 
 @asynccontextmanager

@@ -14,6 +14,7 @@ from activities.settings import settings
 from api import errors, headers, imports, metrics, oidc, pages, rates, task_opening
 from api.deps import Services
 from api.gateway import Gateway
+from api.live import Feed
 from api.personal import PersonalData
 from api.queries import Queries
 from api.registration import sweep
@@ -91,11 +92,17 @@ async def _running(app: FastAPI) -> AsyncIterator[None]:
         factors,
         config.second_factor,
         config.heads,
+        Feed(queries.events),
     )
     app.state.services = services
     async with open_pool(config, size=LEADING) as pool:
         following = EventLog(pool).follow(task_opening.FOLLOWER, partial(task_opening.follow, services))
-        async with beside(sweep(services)), beside(imports.run(services, pool)), beside(following):
+        async with (
+            beside(sweep(services)),
+            beside(imports.run(services, pool)),
+            beside(following),
+            beside(services.feed.run()),
+        ):
             yield
     await engine.dispose()
 

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from api.errors import Problem, not_signed_in
 from api.gateway import Gateway
+from api.live import Feed
 from api.personal import PersonalData
 from api.queries import Queries, calendar_from
 from api.sealed_gateway import SealedGateway
@@ -52,6 +53,8 @@ class Services:
     """Whether supervisors and administrators must have one."""
     heads: Path
     """Where the day's heads are sealed into files."""
+    feed: Feed
+    """Tells open pages of changes."""
     _organisation: Organisation | None = None
     _directories: Directories = field(default_factory=Directories)
     _disabled: frozenset[str] = frozenset()

@@ -16,6 +16,9 @@ from api.errors import Problem
 from api.queries.accounts import AccountQueries
 from models.accounts import IDLE, SESSION
 
+LIVE_HEADER = "X-Live"
+"""A page that asks for itself again, with nobody's hand on it: that keeps no session alive."""
+
 COOKIE, CSRF_HEADER, CSRF_FIELD = "bancheng", "X-CSRF-Token", "csrf"
 SAFE = ("GET", "HEAD", "OPTIONS")
 
@@ -45,7 +48,8 @@ class Sessions:
     async def account(self, request: Request) -> Any | None:
         """The account of the browser that sent this, or None."""
         value = request.cookies.get(COOKIE)
-        return await self.queries.session(_id(value), IDLE, SESSION) if value else None
+        by_hand = LIVE_HEADER not in request.headers and not request.url.path.endswith("/live")
+        return await self.queries.session(_id(value), IDLE, SESSION, seen=by_hand) if value else None
 
     def csrf(self, request: Request) -> str:
         """What a form on a page of ours brings back."""

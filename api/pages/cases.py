@@ -10,13 +10,14 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from starlette.datastructures import FormData
 
 from api import door, registration
-from api.access_log import READ, seen
+from api.access_log import READ, looked_before, seen
 from api.body import Body
 from api.deps import Services, ServicesDep, address, require
 from api.pages.choices import choices
 from api.pages.forms import body_of, fields_of, typed_of
-from api.pages.render import MeantDep, VisitorDep, page
+from api.pages.render import Live, MeantDep, VisitorDep, page
 from api.routes import cases
+from api.sessions import LIVE_HEADER
 from models import progress
 from models.access import WINDOW, User
 from models.actions import ACTIONS, COMMANDS
@@ -40,6 +41,7 @@ ASIDE = ("key", "if_match", "csrf")
 async def work(request: Request, wired: ServicesDep, user: VisitorDep) -> HTMLResponse:
     """今天的工作：等我办的，红的在前，黄的其次；再往下是本人范围内在办的。"""
     require(user, *STAFF)
+    live = Live("/work", "/live", await wired.queries.events.newest())
     items = []
     for found in await wired.queries.cases.open_ones(user, await wired.organisation(), MOST_OPEN):
         now = await wired.gateway.now(found.case_no)
@@ -64,6 +66,7 @@ async def work(request: Request, wired: ServicesDep, user: VisitorDep) -> HTMLRe
         mine=[item for item in items if item["waits"]],
         others=[item for item in items if not item["waits"]],
         registers=user.role in WINDOW,
+        live=live,
     )
 
 
@@ -128,7 +131,8 @@ async def register(request: Request, wired: ServicesDep, user: VisitorDep) -> Re
 async def show(request: Request, wired: ServicesDep, user: VisitorDep, case_no: str, done: str = "") -> HTMLResponse:
     """一件案的全貌，和本人现在可以办的事。"""
     require(user, *STAFF, Role.AUDITOR)
-    await seen(wired, user, READ, case_no, address(request))
+    if not (LIVE_HEADER in request.headers and await looked_before(wired, user, case_no)):
+        await seen(wired, user, READ, case_no, address(request))
     return await _case_page(request, wired, user, case_no, done=done)
 
 
@@ -169,6 +173,7 @@ async def _case_page(
     typed: dict[str, Any] | None = None,
     refusal: Refusal | None = None,
 ) -> HTMLResponse:
+    live = Live(f"/cases/{case_no}", f"/live?case={case_no}", await wired.queries.events.newest())
     view = await door.read(wired, user, case_no)
     found = await door.find_readable(wired, user, case_no)
     organisation = await wired.organisation()
@@ -188,6 +193,7 @@ async def _case_page(
         request,
         "case.html",
         user=user,
+        live=live,
         status=refusal.status if refusal else 200,
         case=view,
         headline=progress.headline(found.case),

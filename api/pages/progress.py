@@ -17,7 +17,7 @@ from api.access_log import LOOKS
 from api.body import Body
 from api.deps import Services, ServicesDep, address
 from api.errors import Problem
-from api.pages.render import page
+from api.pages.render import Live, page
 from api.papers import answer as papers
 from api.queries import Found
 from models import progress
@@ -61,7 +61,7 @@ async def show(request: Request, wired: ServicesDep, case_no: str, code: str = "
     if code:
         await door.with_code(wired, case_no, code, address(request))
         return _known(case_no, code.strip().upper(), request)
-    found = await _found(request, wired, case_no)
+    found = await found_by_code(request, wired, case_no)
     return RedirectResponse("/progress", 303) if found is None else await _page(request, wired, found, done=done)
 
 
@@ -74,7 +74,7 @@ async def document(
     form: Annotated[papers.Form, Query(alias="format")] = papers.Form.HTML,
 ) -> Response:
     """已向您出具的文书。"""
-    found = await _found(request, wired, case_no)
+    found = await found_by_code(request, wired, case_no)
     if found is None:
         return RedirectResponse("/progress", 303)
     return await papers.paper(wired, found, document_no, form, full=True, for_applicant=True)
@@ -83,7 +83,7 @@ async def document(
 @router.post("/{case_no}/{command}")
 async def act(request: Request, wired: ServicesDep, case_no: str, command: str) -> Response:
     """One act of the applicant. Refused: the same page, saying why, with what was typed."""
-    found = await _found(request, wired, case_no)
+    found = await found_by_code(request, wired, case_no)
     if found is None:
         return RedirectResponse("/progress", 303)
     form = {name: str(value) for name, value in (await request.form()).items()}
@@ -95,12 +95,12 @@ async def act(request: Request, wired: ServicesDep, case_no: str, command: str) 
             wired, case_no, request.cookies[CODE_COOKIE], command, body, key=None, address=address(request)
         )
     except Refusal as refusal:
-        again = await _found(request, wired, case_no) or found
+        again = await found_by_code(request, wired, case_no) or found
         return await _page(request, wired, again, refusal=refusal, typed={"command": command, **form})
     return RedirectResponse(f"/progress/{case_no}?done={command}", 303)
 
 
-async def _found(request: Request, wired: Services, case_no: str) -> Found | None:
+async def found_by_code(request: Request, wired: Services, case_no: str) -> Found | None:
     """The case whose code this browser holds; None where it holds none or another's."""
     code = request.cookies.get(CODE_COOKIE, "")
     if not code or not wired.tokens.code_fits(case_no, code):
@@ -128,6 +128,8 @@ async def _page(
     refusal: Refusal | None = None,
     typed: dict[str, str] | None = None,
 ) -> HTMLResponse:
+    here = f"/progress/{found.case_no}"
+    live = Live(here, f"{here}/live", await wired.queries.events.newest())
     case = await wired.personal.case(found.case)
     now = await wired.gateway.now(found.case_no)
     units = (await wired.organisation()).units
@@ -135,6 +137,7 @@ async def _page(
     return page(
         request,
         "progress.html",
+        live=live,
         status=refusal.status if refusal else 200,
         case=citizen_view(case, now),
         headline=progress.headline(case),

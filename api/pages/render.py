@@ -1,5 +1,6 @@
 """Rendering (页面渲染): one set of templates, one policy of what a page may load, and who is looking."""
 
+from dataclasses import dataclass
 from typing import Annotated, Any
 
 from fastapi import Depends, Request
@@ -49,9 +50,18 @@ def page(
 ) -> HTMLResponse:
     """A page. `elsewhere`: an origin to which its form may lead."""
     wired = request.app.state.services
-    shown = {"user": user, "csrf": wired.sessions.csrf(request), "path": request.url.path, **said}
+    shown = {"live": None, "user": user, "csrf": wired.sessions.csrf(request), "path": request.url.path, **said}
     policy = POLICY.format(elsewhere=f" {elsewhere}" if elsewhere else "")
     return HTMLResponse(PAGES.get_template(template).render(**shown), status, {"Content-Security-Policy": policy})
+
+
+@dataclass(frozen=True, slots=True)
+class Live:
+    """What a page needs to show changes by itself: where it stands, where changes are told, since when."""
+
+    page: str
+    stream: str
+    since: int
 
 
 def wants_page(request: Request) -> bool:

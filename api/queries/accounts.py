@@ -100,14 +100,14 @@ class AccountQueries:
         async with transaction(self._engine) as connection:
             await connection.execute(insert(SESSIONS).values(**row, enrolling=enrolling))
 
-    async def session(self, session_id: str, idle: timedelta, longest: timedelta) -> AnyRow | None:
-        """The account of a session that is neither ended, idle nor too old; None otherwise. It was seen now."""
+    async def session(self, session_id: str, idle: timedelta, longest: timedelta, *, seen: bool) -> AnyRow | None:
+        """The account of a session that is neither ended, idle nor too old; None otherwise. `seen`: it was used now."""
         s, now = SESSIONS.c, datetime.now(UTC)
         alive = and_(s.id == session_id, s.ended_at.is_(None), s.seen_at > now - idle, s.created_at > now - longest)
         joined = SESSIONS.join(STAFF, STAFF.c.username == s.username)
         wanted = select(STAFF, s.seen_at, s.enrolling).select_from(joined)
         found = await rows(self._engine, wanted.where(and_(alive, STAFF.c.disabled_at.is_(None))))
-        if found and found[0].seen_at < now - SEEN_EVERY:
+        if seen and found and found[0].seen_at < now - SEEN_EVERY:
             async with transaction(self._engine) as connection:
                 await connection.execute(update(SESSIONS).where(alive).values(seen_at=func.greatest(s.seen_at, now)))
         return found[0] if found else None

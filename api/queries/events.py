@@ -25,6 +25,12 @@ class EventQueries:
         """The number of the newest event, 0 when there is none."""
         return int((await rows(self._engine, select(func.coalesce(func.max(EVENTS.c.number), 0))))[0][0])
 
+    async def changed(self, number: int, limit: int) -> list[tuple[int, str]]:
+        """Numbers and cases of at most so many events that follow this number, in order."""
+        v = EVENTS.c
+        wanted = select(v.number, v.case_no).where(v.number > number).order_by(v.number).limit(limit)
+        return [(row.number, row.case_no) for row in await rows(self._engine, wanted)]
+
     async def after(self, number: int, limit: int) -> list[PublicEvent]:
         """At most so many events that follow this number, in order, also those of which nobody is told."""
         v, e = EVENTS.c, ENTRIES.c

@@ -101,6 +101,12 @@ class OfficeQueries:
         async with transaction(self._engine) as connection:
             await connection.execute(insert(ACCESS).values(row))
 
+    async def looked(self, actor: str, action: str, case_no: str, since: datetime) -> bool:
+        """Whether this person did that with the case after `since`."""
+        c = ACCESS.c
+        mine = and_(c.case_no == case_no, c.actor == actor, c.action == action, c.status == SUCCEEDED, c.at > since)
+        return bool(await rows(self._engine, select(c.id).where(mine).limit(1)))
+
     async def accesses(self, case_no: str, limit: int) -> Sequence[AnyRow]:
         """Which handlers have looked into a case, the newest first.
 

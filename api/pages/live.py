@@ -1,0 +1,53 @@
+"""现场更新的页面通道: one stream for a page of staff, one for an applicant's."""
+
+from functools import partial
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import Response, StreamingResponse
+
+from api import door
+from api.deps import Services, ServicesDep
+from api.live import Concerns
+from api.pages.progress import found_by_code
+from api.pages.render import VisitorDep
+from models.access import User, may_read
+
+router = APIRouter(include_in_schema=False)
+
+Since = Annotated[int, Query(ge=0, le=2**62)]
+
+
+@router.get("/live")
+async def live(wired: ServicesDep, user: VisitorDep, since: Since, case: str = "") -> Response:
+    """A case that this person may read, or everything in their scope."""
+    if case:
+        await door.find_readable(wired, user, case)
+    return _stream(wired, since, partial(_of_user, wired, user, case))
+
+
+@router.get("/progress/{case_no}/live")
+async def live_progress(request: Request, wired: ServicesDep, case_no: str, since: Since) -> Response:
+    """The case whose code this browser holds; 204, which ends the asking, for any other."""
+    if await found_by_code(request, wired, case_no) is None:
+        return Response(status_code=204)
+
+    async def concerns(cases: set[str]) -> bool:
+        return case_no in cases
+
+    return _stream(wired, since, concerns)
+
+
+def _stream(wired: Services, since: int, concerns: Concerns) -> Response:
+    return StreamingResponse(wired.feed.stream(since, concerns), media_type="text/event-stream")
+
+
+async def _of_user(wired: Services, user: User, case: str, cases: set[str]) -> bool:
+    if case and case not in cases:
+        return False
+    organisation = await wired.organisation()
+    for case_no in [case] if case else sorted(cases):
+        found = await wired.queries.cases.case(case_no)
+        if found and may_read(user, found, organisation):
+            return True
+    return False

@@ -32,6 +32,12 @@ class Settings:
     heads: Path = Path("heads")
     """Where the day's heads are sealed into files: outside the database, best on another disk."""
 
+    attachments: str = "attachments"
+    """Where sealed files lie: a folder, or `s3://key:secret@host:port/bucket`."""
+
+    scanner: str = ""
+    """A virus scanner (clamd) at host:port; none by default."""
+
     def __repr__(self) -> str:
         return f"Settings(temporal_address={self.temporal_address!r}, namespace={self.namespace!r})"
 
@@ -51,6 +57,8 @@ def settings() -> Settings:
         time_skipping=os.environ.get("BANCHENG_TIME_SKIPPING") == "1",
         ring=KeyRing(Path(os.environ.get("BANCHENG_KEYS") or _data_dir() / "keys.json")),
         second_factor=os.environ.get("BANCHENG_SECOND_FACTOR") == "1",
+        attachments=os.environ.get("BANCHENG_ATTACHMENTS") or str(_data_dir() / "attachments"),
+        scanner=os.environ.get("BANCHENG_SCANNER", ""),
         heads=Path(os.environ.get("BANCHENG_HEADS") or _data_dir() / "heads"),
     )
 

@@ -28,6 +28,7 @@ LOOKS = {
     READ: "查看案件",
     "timeline": "查看台账",
     "document": "查看文书",
+    "attachment": "打开附件",
     "search": "检索",
     "audit": "审计查看",
     "verify": "重放核对",

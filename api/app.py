@@ -12,6 +12,8 @@ from activities.events import EventLog
 from activities.leader import beside
 from activities.settings import settings
 from api import errors, headers, imports, metrics, oidc, pages, rates, task_opening
+from api.attachments.scanner import Scanner
+from api.attachments.store import store_at
 from api.deps import Services
 from api.gateway import Gateway
 from api.live import Feed
@@ -22,6 +24,7 @@ from api.routes import (
     accounts,
     advice,
     alarms,
+    attachments,
     audit,
     calendar,
     cases,
@@ -92,6 +95,8 @@ async def _running(app: FastAPI) -> AsyncIterator[None]:
         factors,
         config.second_factor,
         config.heads,
+        store_at(config.attachments),
+        Scanner(config.scanner),
         Feed(queries.events),
     )
     app.state.services = services
@@ -128,6 +133,7 @@ def create_app() -> FastAPI:
         accounts,
         codec,
         people,
+        attachments,
         cases,
         public,
         advice,

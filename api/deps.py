@@ -10,6 +10,8 @@ from fastapi import Depends, Request
 from fastapi.security import OAuth2PasswordBearer
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from api.attachments.scanner import Scanner
+from api.attachments.store import Store
 from api.errors import Problem, not_signed_in
 from api.gateway import Gateway
 from api.live import Feed
@@ -53,6 +55,8 @@ class Services:
     """Whether supervisors and administrators must have one."""
     heads: Path
     """Where the day's heads are sealed into files."""
+    attachments: Store
+    scanner: Scanner
     feed: Feed
     """Tells open pages of changes."""
     _organisation: Organisation | None = None

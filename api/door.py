@@ -20,12 +20,13 @@ from models.accounts import ADMINISTRATORS
 from models.actions import COMMANDS
 from models.aggregate import OWN_ID, By, Command
 from models.case import CASE
+from models.case.records import may_open
 from models.codes import InquiryStage, Role
 from models.errors import FieldError, Refusal
 from models.inquiry import INQUIRY
 from models.organisation import Organisation
 from models.tables import WRONG_CODE
-from models.view import citizen_view, view
+from models.view import attachment_view, citizen_view, view
 
 KEY_LENGTH = (8, 64)
 
@@ -204,7 +205,10 @@ async def read(wired: Services, user: User, case_no: str) -> dict[str, Any]:
     if user.role in inquiries.READERS:
         around = replace(around, inquiries=await wired.queries.inquiries.of_case(case_no))
     case = await wired.personal.case(found.case)
-    return view(case, await wired.gateway.now(case_no), full_applicant=full, around=around)
+    shown = view(case, await wired.gateway.now(case_no), full_applicant=full, around=around)
+    files = [each for each in case.state.attachments if may_open(each, user.role, user.unit)]
+    shown["attachments"] = [attachment_view(case_no, each) for each in files]
+    return shown
 
 
 async def read_as_citizen(wired: Services, case_no: str, code: str, address: str) -> dict[str, Any]:

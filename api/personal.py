@@ -82,6 +82,25 @@ class PersonalData:
             raise conflict(GONE)
         return _seal(self._unwrapped(found[0]), text)
 
+    async def sealed_bytes(self, case_no: str, content: bytes, context: str) -> bytes:
+        """A file of a case, sealed. 409 when the case's key is destroyed; without a key it stays plain."""
+        found = await self.queries.of_case(case_no)
+        if not found:
+            return content
+        if found[0].wrapped is None:
+            raise conflict(GONE)
+        return self._unwrapped(found[0]).seal(content, context.encode())
+
+    async def opened_bytes(self, case_no: str, content: bytes, context: str) -> bytes | None:
+        """A file of a case, opened; None where it was changed or its key is destroyed."""
+        found = await self.queries.of_case(case_no)
+        if not found:
+            return content
+        try:
+            return None if found[0].wrapped is None else self._unwrapped(found[0]).open(content, context.encode())
+        except UnreadableError:
+            return None
+
     async def opened(self, value: Value, *case_nos: str) -> Value:
         """The value with the personal words of these cases opened; what is destroyed says so."""
         wanted = keys_in(value)

@@ -61,6 +61,7 @@ COMMANDS = {
     "name_deputy": "指定首接代理",
     "note": "备注",
     "attach": "附件",
+    "hand_in": "提交附件",
     "link": "关联",
     "merge": "并案",
     "unmerge": "撤销并案",

@@ -13,7 +13,8 @@ from models.case.checkpoints import three_checks
 from models.case.first_responsibility import current_deputy
 from models.case.holding import held_late
 from models.case.papers import KINDS
-from models.case.parts import Assignment, Clock, Consultation
+from models.case.parts import Assignment, Attachment, Clock, Consultation
+from models.codes import Visibility
 from models.inquiry import Inquiry
 from models.inquiry.finding import shown
 from models.ledger import stamp_time
@@ -110,6 +111,7 @@ def view(case: Case, now: datetime, *, full_applicant: bool, around: Around) -> 
         "documents": [
             {"kind": d.kind, "no": d.no, "url": f"/api/cases/{state.case_no}/documents/{d.no}"} for d in state.documents
         ],
+        "attachments": [attachment_view(state.case_no, each) for each in state.attachments],
         "links": [*state.links, *around.linked_from],
         "timeline_length": state.seq + sum(inquiry.state.seq for inquiry in around.inquiries or []),
         "ledger_head": state.head,
@@ -141,6 +143,13 @@ CITIZEN_FIELDS = (
 )
 
 
+def attachment_view(case_no: str, attachment: Attachment) -> dict[str, Any]:
+    """A file of the case, as the view lists it."""
+    said = attachment.model_dump(mode="json", exclude={"at"})
+    url = f"/api/cases/{case_no}/attachments/{attachment.id}"
+    return {**said, "at": instant(attachment.at), "url": url}
+
+
 def citizen_view(case: Case, now: datetime) -> dict[str, Any]:
     """The case as its applicant reads it: where it is, with whom, until when; nothing of supervision or inquiry."""
     whole = view(case, now, full_applicant=False, around=Around())
@@ -149,6 +158,11 @@ def citizen_view(case: Case, now: datetime) -> dict[str, Any]:
         {**document, "url": document["url"].replace("/api/cases/", "/api/public/cases/", 1)}
         for document in whole["documents"]
         if KINDS[document["kind"]].for_applicant
+    ]
+    shown["attachments"] = [
+        {**each, "url": each["url"].replace("/api/cases/", "/api/public/cases/", 1)}
+        for each in whole["attachments"]
+        if each["visibility"] == Visibility.APPLICANT
     ]
     return shown
 

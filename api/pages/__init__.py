@@ -6,14 +6,14 @@ from fastapi import FastAPI, Request
 from fastapi.responses import Response
 from fastapi.staticfiles import StaticFiles
 
-from api.pages import administration, audit, cases, check, home, live, progress, sign_in
+from api.pages import administration, attachments, audit, cases, check, home, live, progress, sign_in
 from api.pages.render import SignInFirst, error_page, wants_page
 from models.errors import Refusal
 
 
 def install(app: FastAPI) -> None:
     """Every page, and the files they need: all of them ours."""
-    for module in (sign_in, home, audit, administration, progress, cases, check, live):
+    for module in (sign_in, home, audit, administration, progress, attachments, cases, check, live):
         app.include_router(module.router)
     app.mount("/static", StaticFiles(directory=Path(__file__).parent.parent / "static"), name="static")
 

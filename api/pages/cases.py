@@ -22,7 +22,7 @@ from models import progress
 from models.access import WINDOW, User
 from models.actions import ACTIONS, COMMANDS
 from models.case.intake import Register
-from models.codes import Category, Channel, Role, Stage
+from models.codes import Category, Channel, Role, Stage, Visibility
 from models.errors import Refusal
 from models.waiting import urgency, waits
 
@@ -33,6 +33,9 @@ MOST_OPEN = 500
 """So many open cases the list of the day looks through, the most pressing first."""
 
 MADE_BY_THE_DOOR = ("opening", "identity")
+UPLOADS = ("attach", "hand_in")
+"""Commands that come with a file: their form is an upload."""
+
 ASIDE = ("key", "if_match", "csrf")
 """Fields of a form that are no part of the command."""
 
@@ -133,7 +136,7 @@ async def show(request: Request, wired: ServicesDep, user: VisitorDep, case_no: 
     require(user, *STAFF, Role.AUDITOR)
     if not (LIVE_HEADER in request.headers and await looked_before(wired, user, case_no)):
         await seen(wired, user, READ, case_no, address(request))
-    return await _case_page(request, wired, user, case_no, done=done)
+    return await case_page(request, wired, user, case_no, done=done)
 
 
 @router.post("/cases/{case_no}/{command}", dependencies=[MeantDep])
@@ -158,11 +161,11 @@ async def act(request: Request, wired: ServicesDep, user: VisitorDep, case_no: s
             address=address(request),
         )
     except Refusal as refusal:
-        return await _case_page(request, wired, user, case_no, tried=command, typed=typed, refusal=refusal)
+        return await case_page(request, wired, user, case_no, tried=command, typed=typed, refusal=refusal)
     return RedirectResponse(f"/cases/{case_no}?done={command}", 303)
 
 
-async def _case_page(
+async def case_page(
     request: Request,
     wired: Services,
     user: User,
@@ -199,7 +202,9 @@ async def _case_page(
         headline=progress.headline(found.case),
         days=progress.days_to(found.case),
         units={code: unit.name for code, unit in organisation.units.items()},
-        possible=[item for item in listed if item["possible"]],
+        uploads=any(item["command"] == "attach" and item["possible"] for item in listed),
+        visibilities=Visibility,
+        possible=[item for item in listed if item["possible"] and item["command"] not in UPLOADS],
         impossible=[item for item in listed if not item["possible"]],
         entries=entries[::-1],
         actions=ACTIONS,

@@ -62,7 +62,9 @@ async def show(request: Request, wired: ServicesDep, case_no: str, code: str = "
         await door.with_code(wired, case_no, code, address(request))
         return _known(case_no, code.strip().upper(), request)
     found = await found_by_code(request, wired, case_no)
-    return RedirectResponse("/progress", 303) if found is None else await _page(request, wired, found, done=done)
+    return (
+        RedirectResponse("/progress", 303) if found is None else await progress_page(request, wired, found, done=done)
+    )
 
 
 @router.get("/{case_no}/documents/{document_no}")
@@ -87,8 +89,7 @@ async def act(request: Request, wired: ServicesDep, case_no: str, command: str) 
     if found is None:
         return RedirectResponse("/progress", 303)
     form = {name: str(value) for name, value in (await request.form()).items()}
-    if not hmac.compare_digest(form.get("token", "").encode(), _token(request, wired, case_no).encode()):
-        raise Problem(403, "页面已过期，内容没有提交：请刷新页面后重新提交")
+    check_token(request, wired, case_no, form.get("token", ""))
     try:
         body = Body(orjson.dumps(_body(command, form)))
         await door.act_as_citizen(
@@ -96,8 +97,14 @@ async def act(request: Request, wired: ServicesDep, case_no: str, command: str) 
         )
     except Refusal as refusal:
         again = await found_by_code(request, wired, case_no) or found
-        return await _page(request, wired, again, refusal=refusal, typed={"command": command, **form})
+        return await progress_page(request, wired, again, refusal=refusal, typed={"command": command, **form})
     return RedirectResponse(f"/progress/{case_no}?done={command}", 303)
+
+
+def check_token(request: Request, wired: Services, case_no: str, said: str) -> None:
+    """403 for a form that no page of ours has shown to this browser."""
+    if not hmac.compare_digest(said.encode(), _token(request, wired, case_no).encode()):
+        raise Problem(403, "页面已过期，内容没有提交：请刷新页面后重新提交")
 
 
 async def found_by_code(request: Request, wired: Services, case_no: str) -> Found | None:
@@ -119,7 +126,7 @@ def _body(command: str, form: dict[str, str]) -> dict[str, Any]:
     return said
 
 
-async def _page(
+async def progress_page(
     request: Request,
     wired: Services,
     found: Found,
@@ -146,6 +153,7 @@ async def _page(
         days=progress.days_to(case),
         explanation=case.state.explanation,
         acts=possible,
+        files_open=found.case.availability("hand_in", door.CITIZEN.by()).possible,
         titles=COMMANDS,
         token=_token(request, wired, found.case_no),
         accesses=await _accesses(wired, found.case_no, units),

@@ -19,7 +19,7 @@ from api.papers import answer as papers
 from models.access import WINDOW, may_act, readable, sees_applicant
 from models.actions import COMMANDS
 from models.case import CASE
-from models.codes import Category, Channel, Role, Stage
+from models.codes import Category, Channel, Role, Stage, Visibility
 from models.inquiry import INQUIRY
 from models.ledger import BEIJING
 from models.tables import CaseRow, CaseWordsRow
@@ -160,7 +160,7 @@ async def timeline(
     else:
         entries = await wired.queries.cases.entries(case_no, after, limit + 1)
         details = await wired.personal.opened([row.detail for row in entries], case_no)
-        items = [_entry(row, detail, full) for row, detail in zip(entries, details, strict=True)]
+        items = [_entry(row, detail, full, user.role) for row, detail in zip(entries, details, strict=True)]
     return Answer({"items": items[:limit], "next": items[limit - 1]["seq"] if len(items) > limit else None})
 
 
@@ -170,18 +170,25 @@ async def _merged(wired: Services, case_no: str, after: int, full: bool) -> list
     both = inquiries.merged(await wired.queries.cases.entries(case_no, 0, MOST_ENTRIES), sealed)
     details = await wired.personal.opened([row.detail for row, _ in both], case_no)
     items = [
-        {**_entry(row, details[place - 1], full), "seq": place, "ledger_seq": row.seq, "inquiry_id": inquiry_id}
+        {
+            **_entry(row, details[place - 1], full, Role.SUPERVISOR),
+            "seq": place,
+            "ledger_seq": row.seq,
+            "inquiry_id": inquiry_id,
+        }
         for place, (row, inquiry_id) in enumerate(both, start=1)
     ]
     return items[after:]
 
 
-def _entry(row: Any, said: dict[str, Any], full: bool) -> dict[str, Any]:
+def _entry(row: Any, said: dict[str, Any], full: bool, reader: Role) -> dict[str, Any]:
     detail = dict(said)
     if not full:
         for person in ("applicant", "proxy"):
             if person in detail:
                 detail[person] = masked(detail[person])
+    if row.action == "attached" and detail.get("visibility") == Visibility.WINDOW and reader is Role.LIAISON:
+        detail = {"visibility": detail["visibility"]}
     for made_by_the_door in ("opening", "origin"):
         detail.pop(made_by_the_door, None)
     return {

@@ -5,7 +5,7 @@ import csv
 import io
 import tempfile
 import time
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncIterator
 from typing import IO, Annotated, Any
 
 from fastapi import APIRouter, Header, Query, Request, Response
@@ -21,6 +21,7 @@ from api.deps import ServicesDep, UserDep, address, require
 from api.errors import Problem
 from api.queries.rows import AnyRow
 from api.sheets import MOST_BYTES
+from api.uploads import TooLargeError, limited
 from models.access import WINDOW, User
 from models.codes import SENT_IN, Role
 from models.errors import FieldError
@@ -33,8 +34,6 @@ router = APIRouter(prefix="/api/intake", tags=["外部来件"])
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CSV = "text/csv; charset=utf-8"
 IN_MEMORY = 1 << 20
-FORM_BYTES = 1 << 16
-"""What a form may have around its file."""
 WAIT_SECONDS, LOOK_SECONDS = 20.0, 0.2
 
 Timestamp = Annotated[str | None, Header(alias=TIMESTAMP_HEADER)]
@@ -115,8 +114,8 @@ async def _receive(request: Request, file: IO[bytes]) -> str:
     name = "import"
     if request.headers.get("content-type", "").startswith("multipart/form-data"):
         try:
-            form = await MultiPartParser(request.headers, _limited(request), max_files=1).parse()
-        except _TooLargeError:
+            form = await MultiPartParser(request.headers, limited(request, MOST_BYTES), max_files=1).parse()
+        except TooLargeError:
             raise _too_large() from None
         except MultiPartException:
             raise _nothing() from None
@@ -142,20 +141,6 @@ def _write(file: IO[bytes], piece: bytes) -> None:
     if file.tell() + len(piece) > MOST_BYTES:
         raise _too_large()
     file.write(piece)
-
-
-class _TooLargeError(MultiPartException):
-    """A form beyond the limit. The parser closes what it has kept so far."""
-
-
-async def _limited(request: Request) -> AsyncGenerator[bytes, None]:
-    """The body of the request: what is too large is not even kept on disk to its end."""
-    received = 0
-    async for piece in request.stream():
-        received += len(piece)
-        if received > MOST_BYTES + FORM_BYTES:
-            raise _TooLargeError("")
-        yield piece
 
 
 def _too_large() -> Problem:

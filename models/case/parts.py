@@ -19,6 +19,7 @@ from models.codes import (
     RefusalKind,
     Resolution,
     ReviewDecision,
+    Visibility,
 )
 
 
@@ -226,6 +227,22 @@ class Document(BaseModel):
     no: str
     seq: int
     ref: str = ""
+
+
+class Attachment(BaseModel):
+    """A file of the case (附件): what the ledger knows of it. It lies sealed in the store, under its id."""
+
+    id: str
+    name: str
+    sha256: str
+    media_type: str
+    size: int
+    """In bytes, as it is kept."""
+    visibility: Visibility
+    unit: str
+    """Of whom it comes from; empty for the applicant."""
+    at: datetime
+    seq: int
 
 
 class Supervision(BaseModel):

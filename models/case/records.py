@@ -12,10 +12,10 @@ from models.aggregate.limits import due_of
 from models.case.aggregate import Case
 from models.case.consultation import consultation
 from models.case.follow_up import was_informed
-from models.case.parts import Assignment, Obligation, Supervision
+from models.case.parts import Assignment, Attachment, Obligation, Supervision
 from models.case.registry import CASE, act, applies
 from models.case.wording import Name, Text
-from models.codes import Role
+from models.codes import Role, Visibility
 from models.errors import conflict, invalid
 from models.ledger import Entry, read_time, stamp_time
 from models.personal import PERSONAL
@@ -33,16 +33,49 @@ class Note(Act):
         return [Draft("noted", self.model_dump())]
 
 
-@act("attach", *STAFF, remote=True, after_merge=True)
-class Attach(Act):
-    """附件: what was put into the file: its name, and the hash that proves it unchanged."""
+MOST_ATTACHMENTS = 50
+"""Files of one case: a state that is read with every command must stay small."""
 
-    name: Name
+
+class _File(Act):
+    """What the ledger keeps of a file; a file kept elsewhere has a name, and a hash where there is one."""
+
+    name: Annotated[Name, PERSONAL]
     sha256: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")] | None = None
     note: Text | None = None
+    attachment_id: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{16}$")] | None = None
+    """Under which it lies in the store; made by the door that took the file."""
+    media_type: Annotated[str, StringConstraints(pattern=r"^[a-z]+/[a-z0-9.+-]{1,90}$")] | None = None
+    size: Annotated[int, Field(ge=1, le=1 << 30)] | None = None
+
+    def _checked(self, case: Case, visibility: Visibility) -> list[Draft]:
+        if self.attachment_id:
+            if self.sha256 is None or self.media_type is None or self.size is None:
+                raise invalid("文件的摘要、类型、大小须齐全，请用上传附件的接口", "sha256")
+            if any(each.id == self.attachment_id for each in case.state.attachments):
+                raise conflict("这个附件已经登记")
+            if len(case.state.attachments) >= MOST_ATTACHMENTS:
+                raise conflict(f"一件案最多 {MOST_ATTACHMENTS} 个附件，请合并后再上传")
+        said = self.model_dump(mode="json", exclude_none=True)
+        return [Draft("attached", {**said, "visibility": visibility.value} if self.attachment_id else said)]
+
+
+@act("attach", *STAFF, remote=True, after_merge=True)
+class Attach(_File):
+    """附件: what was put into the file: its name, and the hash that proves it unchanged."""
+
+    visibility: Visibility | None = None
 
     def decide(self, case: Case, ask: Ask) -> list[Draft]:
-        return [Draft("attached", self.model_dump(exclude_none=True))]
+        return self._checked(case, self.visibility or Visibility.CASE)
+
+
+@act("hand_in", Role.CITIZEN, after_merge=True)
+class HandIn(_File):
+    """反映人提交附件: a photograph or a paper from the applicant's own hand."""
+
+    def decide(self, case: Case, ask: Ask) -> list[Draft]:
+        return self._checked(case, Visibility.APPLICANT)
 
 
 @act("link", *STAFF)
@@ -102,7 +135,31 @@ def _noted(case: Case, entry: Entry) -> None:
 
 @applies("attached")
 def _attached(case: Case, entry: Entry) -> None:
-    """An attachment stands in the ledger only."""
+    """A file in the store is part of the case; one that lies elsewhere stands in the ledger only."""
+    said = entry.detail
+    if "attachment_id" in said:
+        case.state.attachments.append(
+            Attachment(
+                id=said["attachment_id"],
+                name=said["name"],
+                sha256=said["sha256"],
+                media_type=said["media_type"],
+                size=said["size"],
+                visibility=Visibility(said["visibility"]),
+                unit=entry.unit,
+                at=entry.at,
+                seq=entry.seq,
+            )
+        )
+
+
+def may_open(attachment: Attachment, role: Role, unit: str) -> bool:
+    """Whether somebody who may read the case may open this file."""
+    if role is Role.CITIZEN:
+        return attachment.visibility is Visibility.APPLICANT
+    if role is Role.LIAISON:
+        return attachment.visibility is not Visibility.WINDOW or attachment.unit == unit
+    return True
 
 
 @applies("linked")

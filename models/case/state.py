@@ -13,6 +13,7 @@ from models.aggregate import LedgerState
 from models.case.parts import (
     Arrival,
     Assignment,
+    Attachment,
     Card,
     Checkpoint,
     Clock,
@@ -115,6 +116,7 @@ class State(LedgerState):
     checkpoints: list[Checkpoint] = Field(default_factory=list)
     cards: list[Card] = Field(default_factory=list)
     documents: list[Document] = Field(default_factory=list)
+    attachments: list[Attachment] = Field(default_factory=list)
     links: list[dict[str, str]] = Field(default_factory=list)
     merged_into: str | None = None
 

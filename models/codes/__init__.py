@@ -26,7 +26,7 @@ from models.codes.handling import (
     Stage,
 )
 from models.codes.intake import SENT_IN, ApplicantKind, Channel, DeclineGround, IdType, RequestType
-from models.codes.office import Level, Role, UnitKind
+from models.codes.office import Level, Role, UnitKind, Visibility
 from models.codes.supervision import (
     CardColour,
     Check,
@@ -84,4 +84,5 @@ __all__ = [
     "Role",
     "Stage",
     "UnitKind",
+    "Visibility",
 ]

@@ -3,6 +3,14 @@
 from models.codes.base import Code
 
 
+class Visibility(Code):
+    """Who may open a file of a case (附件可见范围)."""
+
+    CASE = "case", "能看本案的人"
+    WINDOW = "window", "只限窗口、牵头和监督"
+    APPLICANT = "applicant", "反映人也能看"
+
+
 class Role(Code):
     """角色 (contract, Signing in and scope)."""
 

@@ -77,6 +77,10 @@ RULES = {
     # Whoever has such a notice may appeal: for the unit that was found against the command is possible.
     "GET /api/cases/{case_no}/commands": Rule(told=(RESPONDENT,)),
     "GET /api/cases/{case_no}/documents/{document_no}": PLAIN,
+    "POST /api/cases/{case_no}/attachments": Rule(body=NONSENSE),
+    "GET /api/cases/{case_no}/attachments/{attachment_id}": PLAIN,
+    "POST /api/public/cases/{case_no}/attachments": Rule("?code={code}", body=NONSENSE),
+    "GET /api/public/cases/{case_no}/attachments/{attachment_id}": Rule("?code={code}"),
     "POST /api/cases/{case_no}/{command}": Rule(body=NONSENSE),
     "GET /api/public/cases/{case_no}": Rule("?code={code}"),
     "GET /api/public/cases/{case_no}/documents/{document_no}": Rule("?code={code}"),
@@ -148,6 +152,7 @@ RULES = {
 UNDOCUMENTED = ("/metrics", "/docs", "/openapi.json")
 
 FILLED = {
+    "attachment_id": "nothing",
     "advice_no": "nothing",
     "year": "2026",
     "version": "0",

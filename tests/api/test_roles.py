@@ -68,6 +68,7 @@ WHO = {
     "publicise": "supervisor",
     "hand_over": "supervisor",
     "note": "clerk head liaison lead supervisor",
+    "hand_in": "citizen",
     "attach": "clerk head liaison lead supervisor",
     "link": "clerk head liaison lead supervisor",
     "merge": "clerk head lead",

@@ -20,6 +20,8 @@ def test_what_is_personal_is_marked_at_its_type() -> None:
         "evaluate": {"comment"},
         "note": {"text"},
         "submit_materials": {"items.*.note"},
+        "attach": {"name"},
+        "hand_in": {"name"},
     }
 
 

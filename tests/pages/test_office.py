@@ -169,3 +169,29 @@ def test_pages_of_the_office_fit_a_phone_and_need_no_script(tabs: Tab, path: str
     with tabs.of(CLERK, script=False) as page:
         page.goto(path.format(number=number))
         expect(page.get_by_role("main")).to_be_visible()
+
+
+def test_files_go_in_at_the_counter_and_from_a_phone(tabs: Tab) -> None:
+    case = tabs.site.register(CLERK)
+    number = case["case_no"]
+    paper = {"name": "证明.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.4\n%%EOF\n"}
+    with tabs.of(CLERK) as clerk, tabs.of(None, size=PHONE) as phone:
+        clerk.goto(f"/cases/{number}")
+        open_act(clerk, "上传附件")
+        clerk.get_by_label("文件", exact=False).set_input_files({**paper, "buffer": b"MZ not a document"})
+        clerk.get_by_role("button", name="上传", exact=True).click()
+        expect(clerk.get_by_role("alert")).to_contain_text("只收图片")
+        clerk.get_by_label("文件", exact=False).set_input_files(paper)
+        clerk.get_by_label("谁能看").select_option("applicant")
+        assert complaints(clerk) == []
+        clerk.get_by_role("button", name="上传", exact=True).click()
+        expect(clerk.locator("[data-part=files]")).to_contain_text("证明.pdf")
+        phone.goto(f"/progress/{number}?code={case['query_code']}")
+        phone.get_by_text("上传照片、文件").click()
+        expect(phone.get_by_role("link", name="证明.pdf")).to_be_visible()
+        phone.get_by_label("选择文件", exact=False).set_input_files({**paper, "name": "手机里的.pdf"})
+        assert complaints(phone) == []
+        assert fits(phone)
+        phone.get_by_role("button", name="上传", exact=True).click()
+        expect(phone.get_by_role("status").first).to_contain_text("提交附件")
+        expect(clerk.locator("[data-part=files]")).to_contain_text("手机里的.pdf")

@@ -1,0 +1,67 @@
+"""Keeping a file and giving it back (存取附件): sealed first, then recorded; a file without its entry is nobody's."""
+
+import hashlib
+import hmac
+import secrets
+from collections.abc import Awaitable, Callable
+from typing import Any
+from urllib.parse import quote
+
+from fastapi import Response
+
+from api.attachments.kinds import cleaned
+from api.deps import Services
+from api.errors import Problem
+from api.queries import Found
+from api.uploads import Upload
+from models.case.parts import Attachment
+from models.case.records import MOST_ATTACHMENTS
+from models.errors import FieldError
+
+MOST_BYTES = 20 << 20
+
+Record = Callable[[dict[str, Any]], Awaitable[None]]
+"""Gives the command that records a file."""
+
+
+async def keep(wired: Services, found: Found, upload: Upload, record: Record, visibility: str) -> Attachment:
+    """Look at the file, seal and store it, record it. Whatever is wrong with it changes nothing."""
+    if len(found.case.state.attachments) >= MOST_ATTACHMENTS:
+        raise Problem(409, f"一件案最多 {MOST_ATTACHMENTS} 个附件，请合并后再上传")
+    if not upload.content:
+        raise Problem(422, "文件是空的", errors=[FieldError("file", "文件是空的")])
+    content, media_type = cleaned(upload.content)
+    await wired.scanner.check(content)
+    attachment_id = secrets.token_urlsafe(12)
+    sealed = await wired.personal.sealed_bytes(found.case_no, content, attachment_id)
+    await wired.attachments.put(_place(found.case_no, attachment_id), sealed)
+    await record(
+        {
+            "name": upload.name.replace("\\", "/").rpartition("/")[2][-100:],
+            "sha256": hashlib.sha256(content).hexdigest(),
+            "attachment_id": attachment_id,
+            "media_type": media_type,
+            "size": len(content),
+            "visibility": visibility,
+        }
+    )
+    kept = await wired.queries.cases.case(found.case_no)
+    assert kept is not None, "a case is never removed"
+    return next(each for each in kept.case.state.attachments if each.id == attachment_id)
+
+
+async def given_back(wired: Services, found: Found, attachment: Attachment) -> Response:
+    """The file as it was kept. 404 where it is gone, 409 where it is not what the ledger says."""
+    sealed = await wired.attachments.get(_place(found.case_no, attachment.id))
+    if sealed is None:
+        raise Problem(404, "附件不在存储中：请联系系统管理员恢复备份")
+    content = await wired.personal.opened_bytes(found.case_no, sealed, attachment.id)
+    if not hmac.compare_digest(hashlib.sha256(content or b"").hexdigest(), attachment.sha256):
+        raise Problem(409, "附件内容与台账记载不符，不予提供：请联系审计人员")
+    name = await wired.personal.opened(attachment.name, found.case_no)
+    head = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}"}
+    return Response(content, media_type=attachment.media_type, headers=head)
+
+
+def _place(case_no: str, attachment_id: str) -> str:
+    return f"{case_no}/{attachment_id}"

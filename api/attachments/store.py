@@ -1,0 +1,114 @@
+"""Where sealed files lie (附件存储): a folder of this machine, or a bucket of an S3-compatible store.
+
+A store sees names without meaning and ciphertext; what is gone or changed there is found out when it is read.
+"""
+
+import asyncio
+import io
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+from urllib.parse import parse_qs, unquote, urlsplit
+
+import urllib3
+from minio import Minio
+from minio.error import MinioException
+
+from api.errors import Problem
+
+NOT_ANSWERING = "附件存储没有应答，请稍后再试"
+
+
+class Store(Protocol):
+    """Keeps bytes by name."""
+
+    async def put(self, name: str, content: bytes) -> None:
+        """Keep them; after that they outlive a crash. Problem 503 where the store does not answer."""
+
+    async def get(self, name: str) -> bytes | None:
+        """What was kept, None where it is not there. Problem 503 where the store does not answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """A folder, a file each."""
+
+    path: Path
+
+    async def put(self, name: str, content: bytes) -> None:
+        """Written beside and moved into place: a file is there whole or not at all."""
+        await asyncio.to_thread(self._write, name, content)
+
+    def _write(self, name: str, content: bytes) -> None:
+        place = self.path / name
+        place.parent.mkdir(parents=True, exist_ok=True)
+        beside = place.with_suffix(".part")
+        try:
+            with beside.open("wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            beside.replace(place)
+        except OSError:
+            beside.unlink(missing_ok=True)
+            raise Problem(503, NOT_ANSWERING, headers={"Retry-After": "60"}) from None
+
+    async def get(self, name: str) -> bytes | None:
+        """The file's bytes."""
+        try:
+            return await asyncio.to_thread((self.path / name).read_bytes)
+        except FileNotFoundError:
+            return None
+
+
+@dataclass(frozen=True, slots=True)
+class Bucket:
+    """A bucket; the client retries by itself."""
+
+    client: Minio
+    bucket: str
+
+    async def put(self, name: str, content: bytes) -> None:
+        """One PUT: the store answers when it is kept."""
+        try:
+            await asyncio.to_thread(self.client.put_object, self.bucket, name, io.BytesIO(content), len(content))
+        except (MinioException, urllib3.exceptions.HTTPError):
+            raise Problem(503, NOT_ANSWERING, headers={"Retry-After": "60"}) from None
+
+    async def get(self, name: str) -> bytes | None:
+        """One GET."""
+        try:
+            return await asyncio.to_thread(self._read, name)
+        except MinioException as error:
+            if getattr(error, "code", "") == "NoSuchKey":
+                return None
+            raise Problem(503, NOT_ANSWERING, headers={"Retry-After": "60"}) from None
+        except urllib3.exceptions.HTTPError:
+            raise Problem(503, NOT_ANSWERING, headers={"Retry-After": "60"}) from None
+
+    def _read(self, name: str) -> bytes:
+        answer = self.client.get_object(self.bucket, name)
+        try:
+            return bytes(answer.read())
+        finally:
+            answer.close()
+            answer.release_conn()
+
+
+def store_at(address: str) -> Store:
+    """A folder's path, or `s3://key:secret@host:port/bucket` (`?tls=0` for plain HTTP, `?region=`)."""
+    if not address.startswith("s3://"):
+        return Folder(Path(address))
+    said = urlsplit(address)
+    asked = parse_qs(said.query)
+    port = f":{said.port}" if said.port else ""
+    client = Minio(
+        f"{said.hostname}{port}",
+        access_key=unquote(said.username or ""),
+        secret_key=unquote(said.password or ""),
+        secure=asked.get("tls", ["1"])[0] != "0",
+        region=asked.get("region", ["us-east-1"])[0],
+        http_client=urllib3.PoolManager(timeout=20, retries=urllib3.Retry(total=2, backoff_factor=0.2)),
+    )
+    return Bucket(client, said.path.strip("/"))

@@ -1,0 +1,54 @@
+"""附件的页面通道: a file from a form, by staff and by an applicant."""
+
+from fastapi import APIRouter, Request
+from fastapi.responses import RedirectResponse, Response
+
+from api import door
+from api.attachments.keeping import MOST_BYTES
+from api.deps import ServicesDep, address
+from api.pages.cases import case_page
+from api.pages.progress import CODE_COOKIE, check_token, found_by_code, progress_page
+from api.pages.render import VisitorDep
+from api.routes.attachments import kept_for_citizen, kept_for_staff, opened
+from api.sessions import CSRF_FIELD
+from api.uploads import uploaded
+from models.errors import Refusal
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.post("/cases/{case_no}/attachments")
+async def upload(request: Request, wired: ServicesDep, user: VisitorDep, case_no: str) -> Response:
+    """A file from staff. Refused: the case's page, saying why."""
+    found = await door.find_readable(wired, user, case_no)
+    try:
+        sent = await uploaded(request, MOST_BYTES)
+        wired.sessions.check_meant(request, sent.fields.get(CSRF_FIELD))
+        await kept_for_staff(wired, user, found, sent, address(request))
+    except Refusal as refusal:
+        return await case_page(request, wired, user, case_no, tried="attach", refusal=refusal)
+    return RedirectResponse(f"/cases/{case_no}?done=attach", 303)
+
+
+@router.post("/progress/{case_no}/attachments")
+async def upload_as_citizen(request: Request, wired: ServicesDep, case_no: str) -> Response:
+    """A file from the applicant. Refused: the progress page, saying why."""
+    found = await found_by_code(request, wired, case_no)
+    if found is None:
+        return RedirectResponse("/progress", 303)
+    try:
+        sent = await uploaded(request, MOST_BYTES)
+        check_token(request, wired, case_no, sent.fields.get("token", ""))
+        await kept_for_citizen(wired, found, request.cookies[CODE_COOKIE], sent, address(request))
+    except Refusal as refusal:
+        return await progress_page(request, wired, found, refusal=refusal, typed={"command": "hand_in"})
+    return RedirectResponse(f"/progress/{case_no}?done=hand_in", 303)
+
+
+@router.get("/progress/{case_no}/attachments/{attachment_id}")
+async def show_to_citizen(request: Request, wired: ServicesDep, case_no: str, attachment_id: str) -> Response:
+    """A file that the applicant may open."""
+    found = await found_by_code(request, wired, case_no)
+    if found is None:
+        return RedirectResponse("/progress", 303)
+    return await opened(wired, found, door.CITIZEN, attachment_id)

@@ -15,6 +15,7 @@ from models.aggregate import By
 from models.codes import Role
 from models.organisation import Organisation
 from models.tables import CaseRow
+from models.waiting import post_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +114,15 @@ def readable(user: User, organisation: Organisation) -> ColumnElement[bool]:
     first: Any = CaseRow.first_receiver
     deputy: Any = CaseRow.first_receiver_deputy
     return or_(readers.overlap(own_units(user, organisation)), first == user.username, deputy == user.username)
+
+
+def posts_of(user: User, organisation: Organisation) -> list[str]:
+    """The posts whose work is this user's."""
+    if user.role in WINDOW:
+        return [post_of(user.role, unit) for unit in organisation.subtree(user.unit)]
+    if user.role is Role.LIAISON:
+        return [post_of(user.role, user.unit)]
+    return [post_of(user.role, user.district)] if user.role in (Role.LEAD, Role.SUPERVISOR) else []
 
 
 def sees_applicant(user: User, case: CaseScope, organisation: Organisation) -> bool:

@@ -11,6 +11,7 @@ from models.case.first_responsibility import current_deputy
 from models.case.measures import is_broken_promise
 from models.ledger import stamp_time
 from models.personal import is_sealed
+from models.waiting import waits
 
 
 def case_row(case: Case) -> dict[str, Any]:
@@ -47,6 +48,7 @@ def case_row(case: Case) -> dict[str, Any]:
         "finished": is_finished(case),
         "drafts": bool(state.solutions),
         "refused_at": stamp_time(state.refusals[-1].at) if state.refusals else None,
+        "waits": waits(case),
         "follow_up": state.follow_up is not None and not state.follow_up.closed,
     }
 

@@ -2,25 +2,30 @@
 
 from datetime import datetime
 
-from models.aggregate import By
 from models.calendar import ONE_DAY, beijing_date
 from models.case import Case
 from models.case import clock as case_clock
 from models.case.consultation import open_consultation
+from models.case.course import departments
 from models.codes import AssignmentState, CheckpointState, ConsultationState, Role, Stage
 
 WINDOW = (Role.CLERK, Role.HEAD)
 
 
-def waits(case: Case, by: By) -> list[str]:
-    """What waits for this person's post in this case; nothing for most cases."""
-    if by.role in WINDOW:
-        return _window(case)
-    if by.role is Role.LIAISON:
-        return _department(case, by.unit)
-    if by.role is Role.LEAD:
-        return _lead(case)
-    return _supervisor(case) if by.role is Role.SUPERVISOR else []
+def waits(case: Case) -> dict[str, list[str]]:
+    """What waits in this case, by the post it waits for (`post_of`); nothing for most posts."""
+    state = case.state
+    found = {post_of(Role.CLERK, state.unit): _window(case)}
+    for unit in departments(case):
+        found[post_of(Role.LIAISON, unit)] = _department(case, unit)
+    found[post_of(Role.LEAD, state.district)] = _lead(case)
+    found[post_of(Role.SUPERVISOR, state.district)] = _supervisor(case)
+    return {post: list(dict.fromkeys(words)) for post, words in found.items() if words}
+
+
+def post_of(role: Role, place: str) -> str:
+    """A post (岗位): a role at a unit, or in a district. A window's clerks and heads share one."""
+    return f"{Role.CLERK if role in WINDOW else role}:{place}"
 
 
 def _window(case: Case) -> list[str]:
@@ -64,10 +69,10 @@ def _supervisor(case: Case) -> list[str]:
     return found
 
 
-def urgency(case: Case, now: datetime) -> str:
-    """How pressing its own clock is: overdue, soon (due by tomorrow), or calm."""
-    if case_clock.is_overdue(case, now) and case.state.stage not in (Stage.RESOLVED, Stage.EVALUATED, Stage.ARCHIVED):
+def urgency(stage: str, clock_state: str, due: datetime | None, now: datetime, *, overdue: bool) -> str:
+    """How pressing a case's own clock is: overdue, soon (due by tomorrow), or calm."""
+    runs_to = due if clock_state == case_clock.RUNNING else None
+    late = overdue or (runs_to is not None and runs_to <= now)
+    if late and stage not in (Stage.RESOLVED, Stage.EVALUATED, Stage.ARCHIVED):
         return "overdue"
-    due = case.state.clock.due
-    running = case.state.clock.state == case_clock.RUNNING
-    return "soon" if running and due and beijing_date(due) <= beijing_date(now) + ONE_DAY else "calm"
+    return "soon" if runs_to and beijing_date(runs_to) <= beijing_date(now) + ONE_DAY else "calm"

@@ -13,7 +13,7 @@ from models.errors import Refusal
 
 def install(app: FastAPI) -> None:
     """Every page, and the files they need: all of them ours."""
-    for module in (sign_in, home, audit, administration, progress, attachments, cases, check, live):
+    for module in (sign_in, home, audit, administration, attachments, progress, cases, check, live):
         app.include_router(module.router)
     app.mount("/static", StaticFiles(directory=Path(__file__).parent.parent / "static"), name="static")
 

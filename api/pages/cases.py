@@ -1,6 +1,7 @@
 """办件页: what waits for me today, cases found, one case with everything that may be done to it."""
 
 import secrets
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 import orjson
@@ -19,18 +20,19 @@ from api.pages.render import Live, MeantDep, VisitorDep, page
 from api.routes import cases
 from api.sessions import LIVE_HEADER
 from models import progress
-from models.access import WINDOW, User
+from models.access import WINDOW, User, posts_of
 from models.actions import ACTIONS, COMMANDS
+from models.case.clock import RUNNING
 from models.case.intake import Register
 from models.codes import Category, Channel, Role, Stage, Visibility
 from models.errors import Refusal
-from models.waiting import urgency, waits
+from models.waiting import urgency
 
 router = APIRouter(include_in_schema=False)
 
 STAFF = (*WINDOW, Role.LIAISON, Role.LEAD, Role.SUPERVISOR)
-MOST_OPEN = 500
-"""So many open cases the list of the day looks through, the most pressing first."""
+MOST_SHOWN = 50
+"""So many cases each list of the day shows, the most pressing first; the rest is found by searching."""
 
 MADE_BY_THE_DOOR = ("opening", "identity")
 UPLOADS = ("attach", "hand_in")
@@ -45,32 +47,35 @@ async def work(request: Request, wired: ServicesDep, user: VisitorDep) -> HTMLRe
     """今天的工作：等我办的，红的在前，黄的其次；再往下是本人范围内在办的。"""
     require(user, *STAFF)
     live = Live("/work", "/live", await wired.queries.events.newest())
-    items = []
-    for found in await wired.queries.cases.open_ones(user, await wired.organisation(), MOST_OPEN):
-        now = await wired.gateway.now(found.case_no)
-        state = found.case.state
-        items.append(
-            {
-                "case_no": found.case_no,
-                "matter": state.matter.get("name", ""),
-                "stage": state.stage.label,
-                "unit": await _name(wired, state.unit),
-                "due": state.clock.due,
-                "urgency": urgency(found.case, now),
-                "waits": waits(found.case, user.by()),
-            }
-        )
-    order = {"overdue": 0, "soon": 1, "calm": 2}
-    items.sort(key=lambda item: (not item["waits"], order[item["urgency"]]))
+    organisation = await wired.organisation()
+    waiting, mine = await wired.queries.cases.waiting(user, organisation, MOST_SHOWN)
+    open_ones, others = await wired.queries.cases.open_ones(user, organisation, MOST_SHOWN)
+    posts = posts_of(user, organisation)
     return page(
         request,
         "work.html",
         user=user,
-        mine=[item for item in items if item["waits"]],
-        others=[item for item in items if not item["waits"]],
+        waiting=waiting,
+        mine=[await _line(wired, row, posts) for row in mine],
+        open_ones=open_ones,
+        others=[await _line(wired, row, ()) for row in others],
         registers=user.role in WINDOW,
         live=live,
     )
+
+
+async def _line(wired: Services, row: Any, posts: Sequence[str]) -> dict[str, Any]:
+    """A case in a list: what waits in it for these posts, and how pressing it is."""
+    now = await wired.gateway.now(row.case_no)
+    return {
+        "case_no": row.case_no,
+        "matter": row.matter,
+        "stage": Stage(row.stage).label,
+        "unit": await _name(wired, row.unit),
+        "due": row.due_at if row.clock_state == RUNNING else None,
+        "urgency": urgency(row.stage, row.clock_state, row.due_at, now, overdue=row.overdue),
+        "waits": [words for post in posts for words in row.waits.get(post, ())],
+    }
 
 
 @router.get("/cases")
@@ -181,7 +186,7 @@ async def case_page(
     found = await door.find_readable(wired, user, case_no)
     organisation = await wired.organisation()
     listed = (await cases.commands(wired, user, case_no))["items"] if user.role in STAFF else []
-    entries = orjson.loads((await cases.timeline(request, wired, user, case_no, after=0, limit=1000)).body)["items"]
+    entries = await cases.told(wired, user, found, after=0, limit=1000)
     errors = {error.field: error.reason for error in refusal.errors} if refusal else {}
     for item in listed:
         mine = item["command"] == tried

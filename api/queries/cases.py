@@ -5,11 +5,12 @@ from dataclasses import dataclass, fields
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, distinct, func, or_, select, text, tuple_
+from sqlalchemy import ColumnElement, Text, and_, distinct, func, or_, select, text, tuple_
+from sqlalchemy.dialects.postgresql import array
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from api.queries.rows import AnyRow, rows, table_of
-from models.access import User, readable
+from models.access import User, posts_of, readable
 from models.case import Case, State
 from models.case.parts import Refusal
 from models.codes import Stage
@@ -59,13 +60,25 @@ class CaseQueries:
         )
         return _found(found[0]) if found else None
 
-    async def open_ones(self, user: User, organisation: Organisation, limit: int) -> list[Found]:
-        """Cases in this user's scope that have not ended, the most pressing first."""
+    async def waiting(self, user: User, organisation: Organisation, limit: int) -> tuple[int, Sequence[AnyRow]]:
+        """Cases in which something waits for this user's posts: how many, and the most pressing of them."""
+        posts = array(posts_of(user, organisation), type_=Text)
+        wanted = and_(CASES.c.waits.has_any(posts), readable(user, organisation))
+        return await self._pressing(wanted, limit)
+
+    async def open_ones(self, user: User, organisation: Organisation, limit: int) -> tuple[int, Sequence[AnyRow]]:
+        """Cases in this user's scope that have not ended and do not wait for them: how many, the most pressing."""
+        posts = array(posts_of(user, organisation), type_=Text)
+        not_ended = CASES.c.stage.notin_((Stage.ARCHIVED, Stage.DECLINED, Stage.WITHDRAWN))
+        return await self._pressing(and_(readable(user, organisation), not_ended, ~CASES.c.waits.has_any(posts)), limit)
+
+    async def _pressing(self, wanted: ColumnElement[bool], limit: int) -> tuple[int, Sequence[AnyRow]]:
         c = CASES.c
-        wanted = and_(readable(user, organisation), c.stage.notin_((Stage.ARCHIVED, Stage.DECLINED, Stage.WITHDRAWN)))
-        ordered = (c.overdue.desc(), c.due_at.asc().nulls_last(), c.registered_at)
-        statement = select(*(c[name] for name in SCOPE), c.state).where(wanted).order_by(*ordered).limit(limit)
-        return [_found(row) for row in await rows(self._engine, statement)]
+        names = ("case_no", "matter", "stage", "unit", "clock_state", "due_at", "overdue", "waits")
+        listed = select(*(c[name] for name in names)).where(wanted)
+        ordered = listed.order_by(c.overdue.desc(), c.due_at.asc().nulls_last(), c.registered_at).limit(limit)
+        [[count]] = await rows(self._engine, select(func.count()).select_from(CASES).where(wanted))
+        return int(count), await rows(self._engine, ordered)
 
     async def page(
         self, condition: ColumnElement[bool], limit: int, after: tuple[datetime, str] | None

@@ -16,7 +16,8 @@ from api.body import BodyDep, documented
 from api.deps import Services, ServicesDep, UserDep, address, require
 from api.errors import Problem
 from api.papers import answer as papers
-from models.access import WINDOW, may_act, readable, sees_applicant
+from api.queries import Found
+from models.access import WINDOW, User, may_act, readable, sees_applicant
 from models.actions import COMMANDS
 from models.case import CASE
 from models.codes import Category, Channel, Role, Stage, Visibility
@@ -154,14 +155,18 @@ async def timeline(
     """逐条台账：谁在何时以何身份做了什么。"""
     found = await door.find_readable(wired, user, case_no)
     await seen(wired, user, "timeline", case_no, address(request))
+    items = await told(wired, user, found, after, limit + 1)
+    return Answer({"items": items[:limit], "next": items[limit - 1]["seq"] if len(items) > limit else None})
+
+
+async def told(wired: Services, user: User, found: Found, after: int, limit: int) -> list[dict[str, Any]]:
+    """A stretch of the timeline as this reader sees it."""
     full = sees_applicant(user, found, await wired.organisation())
     if user.role in inquiries.READERS:
-        items = await _merged(wired, case_no, after, full)
-    else:
-        entries = await wired.queries.cases.entries(case_no, after, limit + 1)
-        details = await wired.personal.opened([row.detail for row in entries], case_no)
-        items = [_entry(row, detail, full, user.role) for row, detail in zip(entries, details, strict=True)]
-    return Answer({"items": items[:limit], "next": items[limit - 1]["seq"] if len(items) > limit else None})
+        return (await _merged(wired, found.case_no, after, full))[:limit]
+    entries = await wired.queries.cases.entries(found.case_no, after, limit)
+    details = await wired.personal.opened([row.detail for row in entries], found.case_no)
+    return [_entry(row, detail, full, user.role) for row, detail in zip(entries, details, strict=True)]
 
 
 async def _merged(wired: Services, case_no: str, after: int, full: bool) -> list[dict[str, Any]]:

@@ -54,6 +54,8 @@ class CaseRow(SQLModel, table=True):
         Index("cases_drafts", "district", postgresql_where=text("drafts")),
         Index("cases_follow_up", "district", postgresql_where=text("follow_up")),
         Index("cases_refused", "refused_at", postgresql_where=text("refused_at IS NOT NULL")),
+        Index("cases_waits", "waits", postgresql_using="gin"),
+        Index("cases_open_due", "due_at", postgresql_where=text("stage NOT IN ('archived', 'declined', 'withdrawn')")),
         Index("cases_calendar", "calendar_version", postgresql_where=text("NOT finished")),
     )
 
@@ -93,3 +95,5 @@ class CaseRow(SQLModel, table=True):
     first_receiver_deputy: str | None = None
     refused_at: datetime | None = instant_column(nullable=True)
     """When the last no was said (否定答复)."""
+    waits: dict[str, list[str]] = Field(sa_column=Column(JSONB, nullable=False))
+    """What waits for whom, by post (等办事项; models/waiting.py)."""

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
+from models import codes
 from models.ledger import BEIJING
 
 PAGES = Environment(
@@ -14,6 +15,8 @@ PAGES = Environment(
     lstrip_blocks=True,
 )
 PAGES.policies["json.dumps_kwargs"] = {"ensure_ascii": False, "sort_keys": False}
+PAGES.filters["label"] = lambda value, code: getattr(codes, code)(value).label if value else "—"
+"""A code's Chinese word, where a view gives its value alone."""
 PAGES.filters["minute"] = lambda text: text[:16].replace("T", " ") if text else "—"
 """An instant as a person reads it (年-月-日 时:分)."""
 PAGES.filters["day"] = lambda at: at.astimezone(BEIJING).strftime("%Y-%m-%d %H:%M") if at else "—"

@@ -6,14 +6,43 @@ from fastapi import FastAPI, Request
 from fastapi.responses import Response
 from fastapi.staticfiles import StaticFiles
 
-from api.pages import administration, attachments, audit, cases, check, home, live, progress, sign_in
+from api.pages import (
+    administration,
+    appointments,
+    attachments,
+    audit,
+    board,
+    booking,
+    calendar,
+    cases,
+    check,
+    desk,
+    flow,
+    home,
+    imports,
+    live,
+    meetings,
+    organisation,
+    progress,
+    register,
+    sign_in,
+    tables,
+)
 from api.pages.render import SignInFirst, error_page, wants_page
 from models.errors import Refusal
+
+PAGES = (
+    *(sign_in, home, audit, administration),
+    *(register, attachments, tables, cases, board, desk, meetings, flow, imports, appointments),
+    *(calendar, organisation),
+    *(progress, booking, check, live),
+)
+"""Whoever comes first is asked first: what has an address of its own stands before what takes any command."""
 
 
 def install(app: FastAPI) -> None:
     """Every page, and the files they need: all of them ours."""
-    for module in (sign_in, home, audit, administration, attachments, progress, cases, check, live):
+    for module in PAGES:
         app.include_router(module.router)
     app.mount("/static", StaticFiles(directory=Path(__file__).parent.parent / "static"), name="static")
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from models.access import User
-from models.codes import Role, UnitKind
+from models.codes import AssignmentState, ConsultationState, ObligationKind, Role, UnitKind
 from models.organisation import Organisation, Unit
 
 Options = list[tuple[str, str]]
@@ -29,10 +29,11 @@ def choices(command: str, user: User, view: dict[str, Any], organisation: Organi
         "to_unit": to_unit,
         "assignment_id": _tasks(user, view),
         "consultation_id": [
-            (each["id"], f"第 {each['round']} 轮（{each['state'].label}）") for each in view["consultations"]
+            (each["id"], f"第 {each['round']} 轮（{ConsultationState(each['state']).label}）")
+            for each in view["consultations"]
         ],
         "obligation_id": [
-            (each["id"], f"{each['kind'].label}：{each['what'] or each['id']}")
+            (each["id"], f"{ObligationKind(each['kind']).label}：{each['what'] or each['id']}")
             for each in view["obligations"]
             if each["state"] == "open"
         ],
@@ -48,7 +49,7 @@ def _district(user: User, view: dict[str, Any], organisation: Organisation) -> s
 
 def _tasks(user: User, view: dict[str, Any]) -> Options:
     mine = [a for a in view["assignments"] if user.role is not Role.LIAISON or a["unit"] == user.unit]
-    return [(a["id"], f"{a['unit']}：{a['task'][:30]}（{a['state'].label}）") for a in mine]
+    return [(a["id"], f"{a['unit']}：{a['task'][:30]}（{AssignmentState(a['state']).label}）") for a in mine]
 
 
 def _named(units: Iterable[Unit]) -> Options:

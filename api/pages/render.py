@@ -7,6 +7,7 @@ from fastapi import Depends, Request
 from fastapi.responses import HTMLResponse
 
 from api.deps import ServicesDep, of_session
+from api.pages.navigation import PLACES
 from api.sessions import CSRF_FIELD
 from api.templating import PAGES
 from models.access import User
@@ -50,7 +51,14 @@ def page(
 ) -> HTMLResponse:
     """A page. `elsewhere`: an origin to which its form may lead."""
     wired = request.app.state.services
-    shown = {"live": None, "user": user, "csrf": wired.sessions.csrf(request), "path": request.url.path, **said}
+    shown = {
+        "live": None,
+        "places": PLACES.get(user.role, ()) if user else (),
+        "user": user,
+        "csrf": wired.sessions.csrf(request),
+        "path": request.url.path,
+        **said,
+    }
     policy = POLICY.format(elsewhere=f" {elsewhere}" if elsewhere else "")
     return HTMLResponse(PAGES.get_template(template).render(**shown), status, {"Content-Security-Policy": policy})
 

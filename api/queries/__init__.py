@@ -4,7 +4,9 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from api.queries.accounts import AccountQueries
 from api.queries.alarms import AlarmQueries
+from api.queries.appointments import AppointmentQueries
 from api.queries.audit import AuditQueries
+from api.queries.board import BoardQueries
 from api.queries.cases import CaseQueries, Found
 from api.queries.departments import DepartmentQueries
 from api.queries.deputies import DeputyQueries
@@ -19,6 +21,7 @@ from api.queries.meetings import MeetingQueries
 from api.queries.office import OfficeQueries, calendar_from
 from api.queries.oversight import OversightQueries
 from api.queries.papers import PaperQueries
+from api.queries.proposals import ProposalQueries
 from api.queries.reminders import ReminderQueries
 from api.queries.retention import RetentionQueries
 from api.queries.scores import ScoreQueries
@@ -31,7 +34,9 @@ class Queries:
     def __init__(self, engine: AsyncEngine) -> None:
         self.accounts = AccountQueries(engine)
         self.alarms = AlarmQueries(engine)
+        self.appointments = AppointmentQueries(engine)
         self.audit = AuditQueries(engine)
+        self.board = BoardQueries(engine)
         self.cases = CaseQueries(engine)
         self.departments = DepartmentQueries(engine)
         self.deputies = DeputyQueries(engine)
@@ -42,6 +47,7 @@ class Queries:
         self.directories = DirectoryQueries(engine)
         self.oversight = OversightQueries(engine)
         self.papers = PaperQueries(engine)
+        self.proposals = ProposalQueries(engine)
         self.reminders = ReminderQueries(engine)
         self.retention = RetentionQueries(engine)
         self.scores = ScoreQueries(engine)

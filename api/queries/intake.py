@@ -50,6 +50,13 @@ class IntakeQueries:
         found = await rows(self._engine, select(IMPORTS).where(IMPORTS.c.import_id == import_id))
         return found[0] if found else None
 
+    async def imports_of(self, units: Sequence[str], limit: int) -> Sequence[AnyRow]:
+        """Imports of these windows, the newest first."""
+        c = IMPORTS.c
+        return await rows(
+            self._engine, select(IMPORTS).where(c.unit.in_(units)).order_by(c.created_at.desc()).limit(limit)
+        )
+
     async def waiting_imports(self, limit: int) -> Sequence[AnyRow]:
         """The oldest that are not finished."""
         c = IMPORTS.c

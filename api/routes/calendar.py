@@ -1,20 +1,19 @@
 """工作日历: read a year, change it, and ask when a limit would end."""
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime
 
 from api.body import BodyDep, documented
+from api.calendar_changes import YearChange, put_in_force
 from api.deps import ServicesDep, UserDep, require
 from api.errors import Problem
 from api.queries import calendar_from
 from models.calendar import beijing_date
-from models.calendar_years import YearOverlay, library_year, overlaid, published_by_library
+from models.calendar_years import published_by_library
 from models.codes import Role
-from models.errors import FieldError
 from models.policy import policy
 from models.view import instant
 
@@ -44,21 +43,6 @@ async def due(
         "counted": [day.isoformat() for day in found.counted],
         "skipped": [{"date": skipped.date.isoformat(), "why": skipped.why} for skipped in found.skipped],
     }
-
-
-class YearChange(BaseModel):
-    """A year's days as an administrator loads them."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    workdays: list[date] = Field(default_factory=list, max_length=366, description="调休上班日")
-    holidays: list[date] = Field(default_factory=list, max_length=366, description="放假日")
-    source: str = Field(default="", max_length=200, description="依据，如国务院办公厅通知文号")
-    published: bool | None = Field(
-        default=None,
-        description="true：该年全年安排，代替原有安排；false：在该年安排之上叠加个别日期，代替原有叠加。"
-        "不填时，尚无安排的年份且写明依据的视为全年安排，其余视为叠加",
-    )
 
 
 @router.get("/{year}", summary="看某年")
@@ -102,26 +86,7 @@ async def change(wired: ServicesDep, user: UserDep, year: int, body: BodyDep) ->
     require(user, Role.ADMIN)
     _check_year(year)
     said = body.shaped(YearChange)
-    published = said.published
-    if published is None:
-        arranged = published_by_library(year) or any(c.published for c in await wired.queries.office.overlays(year))
-        published = bool(said.source) and not arranged
-    overlay = YearOverlay(year, tuple(said.workdays), tuple(said.holidays), said.source, published)
-    try:
-        overlaid(library_year(year), overlay)
-    except ValueError as error:
-        raise Problem(422, str(error), errors=[FieldError("workdays", str(error))]) from None
-    row = {
-        "year": year,
-        "workdays": said.workdays,
-        "holidays": said.holidays,
-        "source": said.source,
-        "published": published,
-        "changed_by": user.username,
-        "changed_at": datetime.now(UTC),
-    }
-    version = await wired.queries.office.change_calendar(row)
-    await wired.gateway.spread_calendar(version)
+    version = await put_in_force(wired, year, said, user.username)
     return {**await show(wired, user, year), "progress": f"/api/calendar/changes/{version}"}
 
 

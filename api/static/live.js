@@ -91,6 +91,9 @@
     stream.onerror = () => { if (stream && stream.readyState === EventSource.CLOSED) { close(); setTimeout(open, 3000); } };
   }
 
+  // 没有台账条目的长活（导入），自己隔一会儿看一次。
+  setInterval(() => { if (!document.hidden && document.querySelector('[data-poll="1"]')) refresh(); }, 1500);
+
   document.addEventListener("visibilitychange", () => (document.hidden ? close() : open()));
   window.addEventListener("pagehide", close);
   open();

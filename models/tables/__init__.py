@@ -2,6 +2,7 @@
 
 from models.tables.accounts import SecondFactorRow, SessionRow, StaffRow
 from models.tables.alarms import AlarmRow
+from models.tables.appointments import AppointmentRow
 from models.tables.archive import HistoryRow
 from models.tables.departments import AdapterRow, CallbackRow
 from models.tables.deputies import CounterAddressRow, DeputationRow
@@ -12,7 +13,15 @@ from models.tables.events import EventRow, FollowerRow, OutboxRow, SubscriptionR
 from models.tables.inquiries import InquiryEntryRow, InquiryOpeningRow, InquiryRow
 from models.tables.intake import ImportChunkRow, ImportResultRow, ImportRow, IntakeRefusedRow
 from models.tables.meetings import MeetingEntryRow, MeetingRow
-from models.tables.office import SIGN_IN, WRONG_CODE, AccessRow, AccessSealRow, CalendarChangeRow, UnitRow
+from models.tables.office import (
+    SIGN_IN,
+    WRONG_CODE,
+    AccessRow,
+    AccessSealRow,
+    CalendarChangeRow,
+    CalendarProposalRow,
+    UnitRow,
+)
 from models.tables.oversight import OversightEntryRow, OversightRow
 from models.tables.papers import PaperRow
 from models.tables.personal import CaseKeyRow, CaseWordsRow, DestructionRow
@@ -28,7 +37,9 @@ __all__ = [
     "AdapterRow",
     "AdviceRow",
     "AlarmRow",
+    "AppointmentRow",
     "CalendarChangeRow",
+    "CalendarProposalRow",
     "CallbackRow",
     "CaseKeyRow",
     "CaseRow",

@@ -35,7 +35,7 @@ def test_a_page_asks_who_it_is_and_comes_back(tabs: Tab, case_no: str) -> None:
 
 def test_an_auditor_plays_a_case_and_verifies_it(tabs: Tab, case_no: str) -> None:
     with tabs.of("auditor") as page:
-        page.get_by_role("link", name="审计").click()
+        page.get_by_role("main").get_by_role("link", name="审计").click()
         page.get_by_label("案件编号").fill(case_no)
         page.get_by_role("button", name="打开").click()
         expect(page.get_by_role("heading", level=1)).to_contain_text(case_no)

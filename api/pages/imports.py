@@ -1,0 +1,61 @@
+"""批量导入页: a sheet goes in, its progress shows itself, what was refused comes back row by row."""
+
+import tempfile
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+
+from api import imports
+from api.deps import ServicesDep, require
+from api.pages.render import Live, VisitorDep, page
+from api.routes import intake
+from api.sessions import CSRF_FIELD
+from api.sheets import MOST_BYTES
+from api.uploads import uploaded
+from models.access import WINDOW
+from models.errors import Refusal
+
+router = APIRouter(prefix="/imports", include_in_schema=False)
+
+MOST_SHOWN = 30
+
+
+@router.get("")
+async def listing(request: Request, wired: ServicesDep, user: VisitorDep) -> HTMLResponse:
+    """上传一张表；本单位导入过的，最近的在前。"""
+    return await _page(request, wired, user, None)
+
+
+@router.post("")
+async def load(request: Request, wired: ServicesDep, user: VisitorDep) -> Response:
+    """A sheet. Refused: the same page, saying why."""
+    require(user, *WINDOW)
+    try:
+        sent = await uploaded(request, MOST_BYTES)
+        wired.sessions.check_meant(request, sent.fields.get(CSRF_FIELD))
+        kind = "xlsx" if sent.content.startswith(b"PK\x03\x04") else "csv"
+        with tempfile.SpooledTemporaryFile(max_size=intake.IN_MEMORY) as file:
+            file.write(sent.content)
+            file.seek(0)
+            dry_run = bool(sent.fields.get("dry_run"))
+            import_id = await imports.keep(wired, user, file, sent.name, kind, dry_run=dry_run)
+    except Refusal as refusal:
+        return await _page(request, wired, user, refusal)
+    return RedirectResponse(f"/imports/{import_id}", 303)
+
+
+@router.get("/{import_id}")
+async def show(request: Request, wired: ServicesDep, user: VisitorDep, import_id: str) -> HTMLResponse:
+    """一次导入办到哪一行。办完之前页面自己更新。"""
+    said = await intake.progress(wired, user, import_id)
+    here = f"/imports/{import_id}"
+    live = Live(here, "/live", await wired.queries.events.newest()) if said["state"] == "running" else None
+    return page(request, "import.html", user=user, live=live, said=said)
+
+
+async def _page(request: Request, wired: ServicesDep, user: VisitorDep, refusal: Refusal | None) -> HTMLResponse:
+    require(user, *WINDOW)
+    units = (await wired.organisation()).subtree(user.unit)
+    found = await wired.queries.intake.imports_of(units, MOST_SHOWN)
+    status = refusal.status if refusal else 200
+    return page(request, "imports.html", user=user, status=status, items=found, refusal=refusal)

@@ -1,0 +1,171 @@
+"""登记页: one page filled in once; what is like it is shown while typing, and what can be done at once is done here."""
+
+import secrets
+from typing import Any
+
+import orjson
+import segno
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from starlette.datastructures import FormData
+
+from api import door, registration
+from api.body import Body
+from api.deps import Services, ServicesDep, address, require
+from api.pages import appointments
+from api.pages.acts import said_in
+from api.pages.cases import case_page, unit_name
+from api.pages.forms import fields_of
+from api.pages.render import MeantDep, VisitorDep, page
+from models.access import WINDOW, User, readable
+from models.case.intake import Register
+from models.codes import Cause, MeasureKind, Stage
+from models.errors import Refusal
+
+router = APIRouter(include_in_schema=False)
+
+MADE_BY_THE_DOOR = ("opening", "identity")
+FIRST = ("applicant", "matter", "narrative", "request_type", "channel", "unit")
+"""What is asked first, in the order of a conversation at the counter."""
+
+AT_ONCE = "at_once."
+"""Fields of what was done at once (即办): they are no part of the registration."""
+
+MOST_LIKE = 5
+
+
+@router.get("/register")
+async def registering(request: Request, wired: ServicesDep, user: VisitorDep, appointment: str = "") -> HTMLResponse:
+    """登记表：一页填完，回车提交。从预约来的，带出预约时填的。"""
+    require(user, *WINDOW)
+    typed: dict[str, Any] = {"unit": user.unit, "channel": "window"}
+    if appointment:
+        typed |= await _from_appointment(wired, user, appointment)
+    return await _register_page(request, wired, user, typed, None)
+
+
+@router.post("/register", dependencies=[MeantDep])
+async def register(request: Request, wired: ServicesDep, user: VisitorDep) -> Response:
+    """Registered: the receipt. Refused: the same page, saying why, with what was typed."""
+    require(user, *WINDOW)
+    form = await request.form()
+    said, typed = _said(form)
+    typed |= {name: str(form[name]) for name in form if name.startswith(AT_ONCE)}
+    key = str(form.get("key", ""))
+    try:
+        shown = await registration.register(wired, user, Body(orjson.dumps(said)), key, address(request))
+    except Refusal as refusal:
+        return await _register_page(request, wired, user, typed, refusal)
+    if form.get("appointment"):
+        await wired.queries.appointments.arrived(str(form["appointment"]), shown["case_no"])
+    if form.get(f"{AT_ONCE}wanted"):
+        return await _do_at_once(request, wired, user, shown["case_no"], form, key)
+    link = f"{request.url.scheme}://{request.url.netloc}/progress/{shown['case_no']}?code={shown['query_code']}"
+    picture = str(segno.make(link).svg_data_uri(scale=4, border=2))
+    return page(request, "receipt.html", user=user, case=shown, picture=picture, link=link)
+
+
+@router.post("/register/hints", dependencies=[MeantDep])
+async def hints(request: Request, wired: ServicesDep, user: VisitorDep) -> HTMLResponse:
+    """边填边提示：同人同事的在办案件，和本单位办过的相似案件怎么办的。"""
+    require(user, *WINDOW)
+    said, _ = _said(await request.form())
+    organisation = await wired.organisation()
+    wanted = str(said.get("unit", ""))
+    unit = wanted if wanted in organisation.subtree(user.unit) else user.unit
+    matter = str((said.get("matter") or {}).get("name", "")).strip()
+    doubles = await registration.duplicates(wired, unit, Body(orjson.dumps(said)))
+    like = await wired.queries.cases.done_alike(matter, readable(user, organisation), MOST_LIKE) if matter else []
+    return page(
+        request,
+        "hints.html",
+        doubles=[{**each, "unit": await unit_name(wired, each["unit"])} for each in doubles],
+        like=like,
+        stages={stage.value: stage.label for stage in Stage},
+    )
+
+
+async def _do_at_once(
+    request: Request, wired: Services, user: User, case_no: str, form: FormData, key: str
+) -> Response:
+    """即办 (R23): accepted, diagnosed, done and answered in one go. What a rule refuses is left to the case's page.
+
+    Each step has a key of its own: a form that is sent again does nothing twice.
+    """
+    said = {name.removeprefix(AT_ONCE): str(form[name]).strip() for name in form if name.startswith(AT_ONCE)}
+    how, basis = said.get("summary", ""), [line for line in said.get("basis", "").splitlines() if line.strip()]
+    asks = {name: said.get(name) or "没有" for name in ("business", "needs", "problems")}
+    kind = said.get("measure") or MeasureKind.GUIDANCE.value
+    diagnosis = {
+        "category": "difficult",
+        "reason": how,
+        "causes": [said.get("cause") or Cause.PROCESS.value],
+        "obstacles": [said.get("obstacle") or how],
+        "measures": [kind],
+    }
+    steps: tuple[tuple[str, dict[str, Any]], ...] = (
+        ("accept", {}),
+        ("diagnose", diagnosis),
+        ("measure", {"kind": kind, "detail": how}),
+        ("resolve", {"outcome": "done", "summary": how, "basis": basis, "asks": asks}),
+    )
+    for name, body in steps:
+        try:
+            own, sent = f"{key[:40]}-{name}", Body(orjson.dumps(body))
+            await door.act(wired, user, case_no, name, sent, key=own, if_match=None, address=address(request))
+        except Refusal as refusal:
+            return await case_page(request, wired, user, case_no, tried=name, typed={}, refusal=refusal)
+    return RedirectResponse(f"/cases/{case_no}?done=resolve", 303)
+
+
+async def _from_appointment(wired: Services, user: User, appointment: str) -> dict[str, Any]:
+    """What was written when the appointment was made: nobody is asked twice."""
+    row = await wired.queries.appointments.one(appointment)
+    if row is None or row.unit not in (await wired.organisation()).subtree(user.unit):
+        return {}
+    said = appointments.said_of(wired, row)
+    return {
+        "applicant.name": said["name"],
+        "applicant.phone": said["phone"],
+        "matter.name": row.matter,
+        "narrative": said["narrative"],
+        "channel": "online",
+        "unit": row.unit,
+        "appointment": row.id,
+    }
+
+
+async def _register_page(
+    request: Request, wired: Services, user: User, typed: dict[str, Any], refusal: Refusal | None
+) -> HTMLResponse:
+    organisation = await wired.organisation()
+    errors = {error.field: error.reason for error in refusal.errors} if refusal else {}
+    units = [(code, organisation.units[code].name) for code in organisation.subtree(user.unit)]
+    fields = fields_of("register", Register.model_json_schema(), {"unit": units}, typed, errors, MADE_BY_THE_DOOR)
+    for field in fields:  # what a unit is elsewhere in this form is free text: the one that refused
+        field.fields = [inner for inner in field.fields if inner.name != "applicant.identity"]
+        for inner in field.fields:
+            if inner.name == "refused_by.unit":
+                inner.kind, inner.options = "text", ()
+    fields.sort(key=lambda field: FIRST.index(field.name) if field.name in FIRST else len(FIRST))
+    return page(
+        request,
+        "register.html",
+        user=user,
+        status=refusal.status if refusal else 200,
+        fields=fields[: len(FIRST)],
+        more=fields[len(FIRST) :],
+        key=str(typed.get("key") or secrets.token_urlsafe(12)),
+        typed=typed,
+        causes=Cause,
+        measures=MeasureKind,
+        refusal=refusal,
+    )
+
+
+def _said(form: FormData) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What was typed, as a body without what the door makes itself, and as it is to be shown again."""
+    said, typed = said_in(Register.model_json_schema(), form)
+    for name in MADE_BY_THE_DOOR:
+        said.pop(name, None)
+    return said, typed

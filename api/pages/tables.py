@@ -1,0 +1,27 @@
+"""会诊室: one consultation on one page: the question, opinions side by side, the minutes, who signed, what I may do."""
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse
+
+from api.access_log import READ, seen
+from api.deps import ServicesDep, address, require
+from api.errors import Problem
+from api.pages.cases import STAFF, case_page
+from api.pages.render import VisitorDep
+from models.codes import Role
+
+router = APIRouter(include_in_schema=False)
+
+HERE = ("opine", "attend", "conclude", "countersign", "survey")
+"""What is done at the table."""
+
+
+@router.get("/cases/{case_no}/tables/{table_id}")
+async def show(request: Request, wired: ServicesDep, user: VisitorDep, case_no: str, table_id: str) -> HTMLResponse:
+    """一次会诊。"""
+    require(user, *STAFF, Role.AUDITOR)
+    await seen(wired, user, READ, case_no, address(request))
+    found = await wired.queries.cases.case(case_no)
+    if found is None or table_id not in {table.id for table in found.case.state.consultations}:
+        raise Problem(404, "没有这次会诊，请从案件页打开")
+    return await case_page(request, wired, user, case_no, table=table_id, only=HERE)

@@ -88,7 +88,6 @@ def _text(x: float, y: float, words: str, *, anchor: str = "start") -> str:
 
 
 def _svg(title: str, width: float, height: float, drawn: Sequence[str]) -> Markup:
-    return Markup(
-        f'<svg class="chart" viewBox="0 0 {width:.0f} {height:.0f}" role="img" aria-label="{escape(title)}"'
-        f' font-size="14" fill="#1b1f24">{"".join(drawn)}</svg>'
-    )
+    size = f'width="{width:.0f}" viewBox="0 0 {width:.0f} {height:.0f}"'
+    named = f'role="img" aria-label="{escape(title)}"'
+    return Markup(f'<svg class="chart" {size} {named} font-size="14" fill="#1b1f24">{"".join(drawn)}</svg>')

@@ -3,9 +3,10 @@
 import secrets
 from collections.abc import Sequence
 from typing import Annotated, Any
+from urllib.parse import urlencode
 
 import orjson
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from api import door
@@ -101,8 +102,34 @@ async def listing(
         item["stage"], item["unit"] = Stage(item["stage"]).label, await unit_name(wired, item["unit"])
     asked = {"stage": stage, "category": category, "channel": channel, "overdue": overdue, "text": text}
     return page(
-        request, "cases.html", user=user, **found, asked=asked, stages=Stage, categories=Category, channels=Channel
+        request,
+        "cases.html",
+        user=user,
+        **found,
+        asked=asked,
+        stages=Stage,
+        categories=Category,
+        channels=Channel,
+        kept=await wired.queries.filters.of(user.username),
+        query=urlencode({name: value for name, value in asked.items() if value}),
     )
+
+
+@router.post("/cases/filters", dependencies=[MeantDep])
+async def keep_filter(
+    wired: ServicesDep,
+    user: VisitorDep,
+    name: Annotated[str, Form(min_length=1, max_length=40)],
+    query: Annotated[str, Form(max_length=600)] = "",
+    drop: Annotated[str, Form()] = "",
+) -> Response:
+    """常用查询：存下这次的条件，或不再保留。"""
+    require(user, *STAFF, Role.AUDITOR)
+    if drop:
+        await wired.queries.filters.drop(user.username, name)
+    else:
+        await wired.queries.filters.keep(user.username, name, query)
+    return RedirectResponse(f"/cases?{query}", 303)
 
 
 @router.get("/cases/{case_no}")

@@ -65,7 +65,7 @@ def drawn(found: Policy) -> Markup:
         y += HEIGHT + GAP
     title = f"{found.name}办理流程，政策档第 {found.version} 版"
     return Markup(
-        f'<svg class="chart" viewBox="0 0 690 {y}" role="img" aria-label="{escape(title)}" font-size="14">'
+        f'<svg class="chart" width="690" viewBox="0 0 690 {y}" role="img" aria-label="{escape(title)}" font-size="14">'
         '<defs><marker id="tip" markerWidth="8" markerHeight="8" refX="7" refY="4" orient="auto">'
         f'<path d="M0 0L8 4L0 8z" fill="#55606b"/></marker></defs>{"".join(boxes)}</svg>'
     )

@@ -14,6 +14,7 @@ from api.queries.desk import DeskQueries
 from api.queries.directories import DirectoryQueries
 from api.queries.draws import DrawQueries
 from api.queries.events import EventQueries
+from api.queries.filters import FilterQueries
 from api.queries.inquiries import InquiryQueries
 from api.queries.intake import IntakeQueries
 from api.queries.keys import KeyQueries
@@ -52,6 +53,7 @@ class Queries:
         self.retention = RetentionQueries(engine)
         self.scores = ScoreQueries(engine)
         self.solutions = SolutionQueries(engine)
+        self.filters = FilterQueries(engine)
         self.inquiries = InquiryQueries(engine)
         self.intake = IntakeQueries(engine)
         self.keys = KeyQueries(engine)

@@ -6,7 +6,7 @@ from models.tables.appointments import AppointmentRow
 from models.tables.archive import HistoryRow
 from models.tables.departments import AdapterRow, CallbackRow
 from models.tables.deputies import CounterAddressRow, DeputationRow
-from models.tables.desk import AdviceRow, RegistrationRow, SerialRow
+from models.tables.desk import AdviceRow, RegistrationRow, SavedFilterRow, SerialRow
 from models.tables.directories import DirectoryRow
 from models.tables.draws import DrawRow
 from models.tables.events import EventRow, FollowerRow, OutboxRow, SubscriptionRow
@@ -70,6 +70,7 @@ __all__ = [
     "ReminderNoteRow",
     "ReminderRow",
     "ReminderWatchRow",
+    "SavedFilterRow",
     "ScoreContestRow",
     "ScorePointRow",
     "SecondFactorRow",

@@ -10,6 +10,17 @@ from sqlmodel import Field, SQLModel
 from models.tables.columns import instant_column
 
 
+class SavedFilterRow(SQLModel, table=True):
+    """A search that somebody keeps for themselves (常用查询)."""
+
+    __tablename__ = "saved_filters"
+
+    username: str = Field(primary_key=True)
+    name: str = Field(primary_key=True)
+    query: str
+    """As it stands in the address of the page."""
+
+
 class RegistrationRow(SQLModel, table=True):
     """A number allotted and the request kept under its Idempotency-Key, in one transaction (登记凭据)."""
 

@@ -195,3 +195,21 @@ def test_files_go_in_at_the_counter_and_from_a_phone(tabs: Tab) -> None:
         phone.get_by_role("button", name="上传", exact=True).click()
         expect(phone.get_by_role("status").first).to_contain_text("提交附件")
         expect(clerk.locator("[data-part=files]")).to_contain_text("手机里的.pdf")
+
+
+def test_a_search_is_kept_and_found_by_keyboard(tabs: Tab) -> None:
+    with tabs.of(CLERK) as page:
+        expect(page.get_by_role("heading", name="今天的工作", level=1)).to_be_visible()
+        page.keyboard.press("/")
+        expect(page).to_have_url(re.compile("/cases$"))
+        page.keyboard.press("/")
+        page.keyboard.type("浏览器里")
+        page.keyboard.press("Enter")
+        page.get_by_label("存为常用查询").fill("浏览器的")
+        assert complaints(page) == []
+        page.get_by_role("button", name="保存").click()
+        page.goto("/cases")
+        page.get_by_role("link", name="浏览器的").click()
+        expect(page.get_by_label("文字", exact=False)).to_have_value("浏览器里")
+        page.get_by_role("button", name="不再保留", exact=False).click()
+        expect(page.get_by_role("link", name="浏览器的")).to_have_count(0)

@@ -54,7 +54,7 @@ def bars(title: str, rows: Sequence[Bar]) -> Markup:
                 )
             x += width
         drawn.append(_text(x + 6, y + 13, row.told or f"{row.total:g}"))
-    return _svg(title, WIDE, len(rows) * ROW + 8, drawn)
+    return svg(title, WIDE, len(rows) * ROW + 8, drawn)
 
 
 def matrix(title: str, rows: Sequence[str], columns: Sequence[str], counts: Sequence[Sequence[int]]) -> Markup:
@@ -80,14 +80,16 @@ def matrix(title: str, rows: Sequence[str], columns: Sequence[str], counts: Sequ
             if count:
                 at = f'x="{left + cell / 2 - 1}" y="{top + 20}"'
                 drawn.append(f'<text {at} text-anchor="middle" fill="{ink}">{count}</text>')
-    return _svg(title, LABEL + len(columns) * cell + 90, head + len(rows) * ROW + 4, drawn)
+    return svg(title, LABEL + len(columns) * cell + 90, head + len(rows) * ROW + 4, drawn)
 
 
 def _text(x: float, y: float, words: str, *, anchor: str = "start") -> str:
     return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}">{escape(words)}</text>'
 
 
-def _svg(title: str, width: float, height: float, drawn: Sequence[str]) -> Markup:
+def svg(title: str, width: float, height: float, drawn: Sequence[str]) -> Markup:
+    """A picture from its parts, in which every word was escaped as it was put in."""
     size = f'width="{width:.0f}" viewBox="0 0 {width:.0f} {height:.0f}"'
     named = f'role="img" aria-label="{escape(title)}"'
-    return Markup(f'<svg class="chart" {size} {named} font-size="14" fill="#1b1f24">{"".join(drawn)}</svg>')
+    whole = f'<svg class="chart" {size} {named} font-size="14" fill="#1b1f24">{"".join(drawn)}</svg>'
+    return Markup(whole)  # nosec B704

@@ -4,6 +4,7 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
 from markupsafe import Markup, escape
 
+from api.charts import svg
 from api.deps import ServicesDep
 from api.pages.render import VisitorDep, page
 from models.actions import COMMANDS
@@ -31,6 +32,10 @@ KINDS = (
     ("暂时办不了", "deferred", "联席会诊，形成纪要"),
 )
 WIDTH, HEIGHT, GAP = 300, 74, 26
+ARROW = (
+    '<defs><marker id="tip" markerWidth="8" markerHeight="8" refX="7" refY="4" orient="auto">'
+    '<path d="M0 0L8 4L0 8z" fill="#55606b"/></marker></defs>'
+)
 
 
 @router.get("/flow")
@@ -64,11 +69,7 @@ def drawn(found: Policy) -> Markup:
             boxes.append(_line(20 + WIDTH / 2, y - GAP, 20 + WIDTH / 2, y))
         y += HEIGHT + GAP
     title = f"{found.name}办理流程，政策档第 {found.version} 版"
-    return Markup(
-        f'<svg class="chart" width="690" viewBox="0 0 690 {y}" role="img" aria-label="{escape(title)}" font-size="14">'
-        '<defs><marker id="tip" markerWidth="8" markerHeight="8" refX="7" refY="4" orient="auto">'
-        f'<path d="M0 0L8 4L0 8z" fill="#55606b"/></marker></defs>{"".join(boxes)}</svg>'
-    )
+    return svg(title, 690, y, [ARROW, *boxes])
 
 
 def _who(commands: tuple[str, ...]) -> str:

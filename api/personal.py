@@ -125,6 +125,10 @@ class PersonalData:
             return case
         return Case.from_state(State.model_validate(await self.opened(state, case.state.case_no)))
 
+    async def is_destroyed(self, case_no: str) -> bool:
+        """Whether the case's key was destroyed: nobody reads its personal words again."""
+        return any(row.wrapped is None for row in await self.queries.of_case(case_no))
+
     async def rewrap_some(self, limit: int = 500) -> int:
         """After a rotation: seal keys of cases anew with the ring's current key; how many that were."""
         found = await self.queries.others_than(self.ring.current.id, limit)

@@ -38,12 +38,10 @@ async def handed_out(wired: Services, found: Found, no: str, *, full: bool, for_
         raise Problem(404, f"本案没有编号为 {no} 的文书")
     if not full:
         return HandedOut(await _written(wired, found, document, full=False), None)
-    row = await wired.queries.papers.paper(no)
-    if row is None:
-        row = await _keep(wired, found, document)
-    content = await wired.personal.opened(row.content, found.case_no)
-    if content == DESTROYED:
+    if await wired.personal.is_destroyed(found.case_no):
         raise Problem(404, f"文书 {no} 含个人信息，保存期满已依法销毁；台账仍可核对")
+    row = await wired.queries.papers.paper(no) or await _keep(wired, found, document)
+    content = await wired.personal.opened(row.content, found.case_no)
     return HandedOut(Paper.model_validate_json(content), row.code)
 
 

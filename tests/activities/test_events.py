@@ -114,12 +114,12 @@ def test_the_district_is_the_one_where_the_case_was(database: str) -> None:
     columns = (
         "case_no, seq, head, district, unit, readers, first_receiver, stage, channel, request_type, matter, search,"
         " departments, clock_state, overdue, registered_at, breaches, linked, calendar_version, finished, drafts,"
-        " follow_up, state"
+        " follow_up, waits, state"
     )
     both = f"""
         WITH entry AS ({ENTRY})
         INSERT INTO cases ({columns}) VALUES (%s, 1, '', %s, '', '{{}}', '', '', '', '', '', '', '{{}}', '', false,
-            now(), 0, '{{}}', 0, false, false, false, '{{}}')
+            now(), 0, '{{}}', 0, false, false, false, '{{}}', '{{}}')
         ON CONFLICT (case_no) DO UPDATE SET district = excluded.district
     """
     with connect(database) as writer:

@@ -1,5 +1,6 @@
 """The API (接口): wires services and routes together."""
 
+import asyncio
 import contextlib
 from collections.abc import AsyncIterator
 from functools import partial
@@ -53,14 +54,15 @@ from api.routes import (
 from api.sealed_gateway import OVERSIGHT, SealedGateway
 from api.second_factor import SecondFactors
 from api.sessions import Sessions
+from api.similar import index, words
 from api.token import Tokens
 from workflows.client import connect
 from workflows.codec import CASES, converter
 from workflows.sealing import connect_sealed
 
 CONNECTIONS = 10
-LEADING = 2
-"""Sessions that may hold a lock for good (activities/leader.py): the imports' and the overseeing follower's."""
+LEADING = 3
+"""Sessions that may hold a lock for good (activities/leader.py): the imports' and those of two followers."""
 
 
 @contextlib.asynccontextmanager
@@ -101,11 +103,15 @@ async def _running(app: FastAPI) -> AsyncIterator[None]:
     )
     app.state.services = services
     async with open_pool(config, size=LEADING) as pool:
-        following = EventLog(pool).follow(task_opening.FOLLOWER, partial(task_opening.follow, services))
+        log = EventLog(pool)
+        following = log.follow(task_opening.FOLLOWER, partial(task_opening.follow, services))
+        indexing = log.follow(index.FOLLOWER, partial(index.follow, services))
         async with (
             beside(sweep(services)),
             beside(imports.run(services, pool)),
             beside(following),
+            beside(indexing),
+            beside(asyncio.to_thread(words.make_ready)),
             beside(services.feed.run()),
         ):
             yield

@@ -15,6 +15,8 @@ from api.deps import Services
 from api.errors import Problem, no_such_case
 from api.facts import gather
 from api.queries import Found
+from api.similar import suggestions
+from api.similar.index import index_if_resolved
 from models.access import User, may_act, may_read, sees_applicant
 from models.accounts import ADMINISTRATORS
 from models.actions import COMMANDS
@@ -58,6 +60,8 @@ async def act(
             await inquiries.act(wired, found, by, name, content(body), key)
         else:
             await send(wired, user, found, by, name, content(body), key, if_match, address=address)
+    if name == "resolve":
+        await index_if_resolved(wired, case_no)
     if name == "appeal":
         return {"inquiry_id": body.peek("inquiry_id"), "state": InquiryStage.APPEALED}
     return await read(wired, user, case_no)
@@ -205,6 +209,7 @@ async def read(wired: Services, user: User, case_no: str) -> dict[str, Any]:
     if user.role in inquiries.READERS:
         around = replace(around, inquiries=await wired.queries.inquiries.of_case(case_no))
     case = await wired.personal.case(found.case)
+    around = replace(around, suggestions=await suggestions.for_case(wired, user, case))
     shown = view(case, await wired.gateway.now(case_no), full_applicant=full, around=around)
     files = [each for each in case.state.attachments if may_open(each, user.role, user.unit)]
     shown["attachments"] = [attachment_view(case_no, each) for each in files]

@@ -91,6 +91,7 @@ LABELS = {
     "reason": "理由",
     "reason_given": "当时给的理由",
     "redirect": "去向",
+    "ref": "建议的案件或一类事",
     "refused_by": "原承办单位",
     "relation": "与反映人的关系",
     "remedy": "救济途径",

@@ -26,6 +26,8 @@ class Around:
 
     children: list[str] = field(default_factory=list)
     linked_from: list[dict[str, str]] = field(default_factory=list)
+    suggestions: list[dict[str, Any]] = field(default_factory=list)
+    """What was done before in cases like this one (办法建议)."""
     inquiries: list[Inquiry] | None = None
     """For supervisors and auditors; None for everyone else, who learns nothing of them."""
 
@@ -107,7 +109,7 @@ def view(case: Case, now: datetime, *, full_applicant: bool, around: Around) -> 
         "owner": state.owner,
         "specialist": state.specialist,
         "alternatives": state.alternatives,
-        "suggestions": [],
+        "suggestions": around.suggestions,
         "documents": [
             {"kind": d.kind, "no": d.no, "url": f"/api/cases/{state.case_no}/documents/{d.no}"} for d in state.documents
         ],

@@ -17,7 +17,8 @@ from api.pages.acts import said_in
 from api.pages.cases import case_page, unit_name
 from api.pages.forms import fields_of
 from api.pages.render import MeantDep, VisitorDep, page
-from models.access import WINDOW, User, readable
+from api.similar import suggestions
+from models.access import WINDOW, User
 from models.case.intake import Register
 from models.codes import Cause, MeasureKind, Stage
 from models.errors import Refusal
@@ -30,8 +31,6 @@ FIRST = ("applicant", "matter", "narrative", "request_type", "channel", "unit")
 
 AT_ONCE = "at_once."
 """Fields of what was done at once (即办): they are no part of the registration."""
-
-MOST_LIKE = 5
 
 
 @router.get("/register")
@@ -73,14 +72,14 @@ async def hints(request: Request, wired: ServicesDep, user: VisitorDep) -> HTMLR
     organisation = await wired.organisation()
     wanted = str(said.get("unit", ""))
     unit = wanted if wanted in organisation.subtree(user.unit) else user.unit
-    matter = str((said.get("matter") or {}).get("name", "")).strip()
     doubles = await registration.duplicates(wired, unit, Body(orjson.dumps(said)))
-    like = await wired.queries.cases.done_alike(matter, readable(user, organisation), MOST_LIKE) if matter else []
+    like = await suggestions.for_words(wired, user, user.district, said)
     return page(
         request,
         "hints.html",
         doubles=[{**each, "unit": await unit_name(wired, each["unit"])} for each in doubles],
         like=like,
+        units={code: each.name for code, each in organisation.units.items()},
         stages={stage.value: stage.label for stage in Stage},
     )
 

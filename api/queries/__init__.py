@@ -26,6 +26,7 @@ from api.queries.proposals import ProposalQueries
 from api.queries.reminders import ReminderQueries
 from api.queries.retention import RetentionQueries
 from api.queries.scores import ScoreQueries
+from api.queries.similar import SimilarQueries
 from api.queries.solutions import SolutionQueries
 
 
@@ -52,6 +53,7 @@ class Queries:
         self.reminders = ReminderQueries(engine)
         self.retention = RetentionQueries(engine)
         self.scores = ScoreQueries(engine)
+        self.similar = SimilarQueries(engine)
         self.solutions = SolutionQueries(engine)
         self.filters = FilterQueries(engine)
         self.inquiries = InquiryQueries(engine)

@@ -199,15 +199,6 @@ class CaseQueries:
         found = await rows(self._engine, select(c.case_no, c.stage, c.unit).where(others).limit(20))
         return [{"case_no": row[0], "stage": row[1], "unit": row[2]} for row in found]
 
-    async def done_alike(self, matter: str, scope: ColumnElement[bool], limit: int) -> Sequence[AnyRow]:
-        """How cases of this matter in this scope were done, the newest first (相似案件)."""
-        e, c = ENTRIES.c, CASES.c
-        how = e.detail["summary"].astext.label("how")
-        joined = CASES.join(ENTRIES, and_(e.case_no == c.case_no, e.action == "resolved"))
-        alike = and_(scope, c.search.icontains(matter, autoescape=True), c.stage.in_(ENDED_WELL))
-        wanted = select(c.case_no, c.matter, how).select_from(joined).where(alike)
-        return await rows(self._engine, wanted.order_by(c.registered_at.desc()).limit(limit))
-
     async def with_limits(self, limit: int) -> tuple[int, list[Case]]:
         """Open cases, how many there are and so many of them, those that are due first."""
         c = CASES.c

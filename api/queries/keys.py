@@ -8,6 +8,7 @@ from sqlalchemy import and_, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from api.queries.rows import AnyRow, rows, table_of, transaction
+from api.queries.similar import drop
 from models.tables import CaseKeyRow, CaseWordsRow
 
 KEYS, WORDS = table_of(CaseKeyRow), table_of(CaseWordsRow)
@@ -49,6 +50,7 @@ class KeyQueries:
         gone = {"wrapped": None, "destroyed_at": datetime.now(UTC), "destroyed_by": by, "why": why}
         async with transaction(self._engine) as connection:
             await connection.execute(delete(WORDS).where(WORDS.c.case_no == case_no))
+            await drop(connection, "case", case_no)
             return (await connection.execute(update(KEYS).where(alive).values(**gone))).rowcount
 
 

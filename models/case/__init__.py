@@ -26,6 +26,7 @@ from models.case import (  # importing an act registers its commands
     sampling,
     solution,
     stamp,
+    suggestion,
     supervision,
     table,
 )
@@ -62,6 +63,7 @@ __all__ = [
     "sampling",
     "solution",
     "stamp",
+    "suggestion",
     "supervision",
     "table",
 ]

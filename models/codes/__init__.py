@@ -24,6 +24,7 @@ from models.codes.handling import (
     ReturnGround,
     ReviewDecision,
     Stage,
+    SuggestionUse,
 )
 from models.codes.intake import SENT_IN, ApplicantKind, Channel, DeclineGround, IdType, RequestType
 from models.codes.office import Level, Role, UnitKind, Visibility
@@ -83,6 +84,7 @@ __all__ = [
     "ReviewDecision",
     "Role",
     "Stage",
+    "SuggestionUse",
     "UnitKind",
     "Visibility",
 ]

@@ -60,6 +60,13 @@ class MeasureKind(Code):
     GUIDANCE = "guidance", "指导"
 
 
+class SuggestionUse(Code):
+    """What became of a suggestion (建议采用情况)."""
+
+    USED = "used", "采用"
+    NOT_USED = "not_used", "不适用"
+
+
 class Outcome(Code):
     """办结方式."""
 

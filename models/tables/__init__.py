@@ -28,6 +28,7 @@ from models.tables.personal import CaseKeyRow, CaseWordsRow, DestructionRow
 from models.tables.register import CaseRow, EntryRow
 from models.tables.reminders import ReminderNoteRow, ReminderRow, ReminderWatchRow
 from models.tables.scores import ScoreContestRow, ScorePointRow
+from models.tables.similar import SimilarCountRow, SimilarDocumentRow, SimilarTermRow
 
 __all__ = [
     "SIGN_IN",
@@ -76,6 +77,9 @@ __all__ = [
     "SecondFactorRow",
     "SerialRow",
     "SessionRow",
+    "SimilarCountRow",
+    "SimilarDocumentRow",
+    "SimilarTermRow",
     "StaffRow",
     "SubscriptionRow",
     "UnitRow",

@@ -42,6 +42,7 @@ WHO = {
     "find": "supervisor",
     "rule_appeal": "supervisor",
     "propose_solution": "clerk head lead",
+    "answer_suggestion": "clerk head lead",
     "seek_owner": "clerk head",
     "name_owner": "lead",
     "name_specialist": "head lead",

@@ -1,0 +1,94 @@
+"""What of a case is looked for by its words (索引内容), and how it gets there and away."""
+
+import hashlib
+import hmac
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from activities.events import Event
+from api.deps import Services
+from api.queries.cases import ENDED_WELL
+from api.similar.words import words_of
+from models.case import Case
+from models.case.course import departments
+
+CASE = "case"
+
+SATURATION, LENGTH_SHARE, USUAL_LENGTH = 1.2, 0.5, 40
+"""BM25's k1 and b, and the number of words that a document usually has. The two are the usual ones of the literature,
+b a little smaller: a clerk who writes more tells more."""
+
+TITLE = 2
+"""A word of the matter's name counts so many times: the matter says most about what kind of case it is."""
+
+
+def said_of(case: Case) -> Counter[str]:
+    """The words of a case by how often they stand there: matter, request, refusal, diagnosis; and its marks."""
+    state = case.state
+    refused, diagnosis = state.refused_by or {}, state.diagnosis
+    texts = [state.narrative, refused.get("reason_given", ""), diagnosis.get("reason", "")]
+    texts += diagnosis.get("obstacles", [])
+    found = said_in(state.matter, texts)
+    found.update(f"cause:{cause}" for cause in diagnosis.get("causes", []))
+    found.update(f"unit:{unit}" for unit in departments(case))
+    return found
+
+
+def said_in(matter: Mapping[str, Any], texts: Iterable[str]) -> Counter[str]:
+    """The words of a matter and of what is told about it."""
+    found = Counter(word for text in texts for word in words_of(str(text)))
+    for word in words_of(str(matter.get("name", ""))):
+        found[word] += TITLE
+    if code := matter.get("code"):
+        found[f"matter:{code}"] += TITLE
+    return found
+
+
+def terms(words: Counter[str], secret: bytes) -> dict[int, float]:
+    """What a search asks for: each word's digest, with how much it counts."""
+    return {digest(word, secret): count**0.5 for word, count in words.items()}
+
+
+def weighed(words: Counter[str], secret: bytes) -> dict[int, float]:
+    """What the index keeps: each word's digest with its weight by BM25, but for how rare it is."""
+    length = LENGTH_SHARE * words.total() / USUAL_LENGTH
+    norm = SATURATION * (1 - LENGTH_SHARE + length)
+    return {digest(word, secret): n * (SATURATION + 1) / (n + norm) for word, n in words.items()}
+
+
+def digest(word: str, secret: bytes) -> int:
+    """A word as a number that tells nobody which word it is, under the installation's secret."""
+    mac = hmac.new(secret, f"word:{word}".encode(), hashlib.sha256).digest()
+    return int.from_bytes(mac[:8], signed=True)
+
+
+FOLLOWER = "similar"
+ENDS = frozenset({"resolved", "auto_closed", "acknowledged", "reported", "archived", "reopened"})
+"""Entries after which a case may have become one to learn from, or be none any more."""
+
+
+async def follow(wired: Services, event: Event) -> bool:
+    """Keep the index as the cases are; whether an event of a case had to do with that."""
+    if event.action not in ENDS:
+        return False
+    await index_if_resolved(wired, event.case_no)
+    return True
+
+
+async def index_if_resolved(wired: Services, case_no: str) -> None:
+    """Put a resolved case into the index, take any other out; one whose key is destroyed is in none.
+
+    Its words do not change while it is resolved: what is in stays as it is.
+    """
+    found = await wired.queries.cases.case(case_no)
+    if found is None:
+        return
+    done = found.case.state.stage in ENDED_WELL and found.case.state.resolved_at is not None
+    known = await wired.queries.similar.holds(CASE, case_no)
+    if known and not done:
+        await wired.queries.similar.drop(CASE, case_no)
+    if known or not done or await wired.personal.is_destroyed(case_no):
+        return
+    words = said_of(await wired.personal.case(found.case))
+    await wired.queries.similar.put(CASE, case_no, found.district, weighed(words, wired.secret))

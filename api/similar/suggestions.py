@@ -1,0 +1,86 @@
+"""办法建议: resolved cases like what somebody has in hand (KB2), for who may know of them."""
+
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import ColumnElement, or_, true
+
+from api.deps import Services
+from api.queries.rows import AnyRow
+from api.similar.index import CASE, said_in, said_of, terms
+from models.access import DISTRICT, WINDOW, User, readable
+from models.case import Case
+from models.case.course import BEFORE_RESOLVED
+from models.codes import Role
+from models.view import instant
+
+MOST = 5
+LOOKED_AT = 40
+"""More are found than shown: some have been taken up again since."""
+
+WEAKEST = 0.3
+"""本系统约定: what is less than so like as the likest is left out."""
+
+
+async def for_case(wired: Services, user: User, case: Case) -> list[dict[str, Any]]:
+    """For a case that is still in hand, with what was already said of each; nothing once it is resolved."""
+    if case.state.stage not in BEFORE_RESOLVED:
+        return []
+    found = await suggested(wired, user, case.state.district, said_of(case), besides=case.state.case_no)
+    said = {answer["ref"]: answer for answer in case.state.suggestions_answered}
+    return [{**each, "answer": said.get(each["ref"])} for each in found]
+
+
+async def for_words(wired: Services, user: User, district: str, said: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """While a registration is being typed."""
+    matter, refused = said.get("matter"), said.get("refused_by")
+    texts = [said.get("narrative", ""), refused.get("reason_given", "") if isinstance(refused, dict) else ""]
+    words = said_in(matter if isinstance(matter, dict) else {}, [text for text in texts if isinstance(text, str)])
+    return await suggested(wired, user, district, words)
+
+
+async def suggested(
+    wired: Services, user: User, district: str, words: Counter[str], besides: str = ""
+) -> list[dict[str, Any]]:
+    """What was done in this district that is most like these words, the likest first."""
+    like = await wired.queries.similar.like(district, terms(words, wired.secret), LOOKED_AT)
+    if not like:
+        return []
+    least = WEAKEST * like[0].score
+    scores = {row.ref: row.score for row in like if row.score >= least and row.ref != besides}
+    cases = await wired.queries.similar.cases([*scores], await _scope(wired, user, district), MOST)
+    own = readable(user, await wired.organisation())
+    mine = await wired.queries.similar.readable([row.case_no for row in cases], own)
+    done = await wired.queries.similar.done([row.case_no for row in cases])
+    return [
+        _case(row, done[row.case_no], told=row.case_no in mine)
+        for row in sorted(cases, key=lambda row: -scores[row.case_no])
+    ]
+
+
+async def _scope(wired: Services, user: User, district: str) -> ColumnElement[bool]:
+    """Windows, lead and supervision know of their district's cases as of duplicates; others of what they read."""
+    if user.role is Role.AUDITOR:
+        return true()
+    own = readable(user, await wired.organisation())
+    if user.role in (*WINDOW, *DISTRICT) and user.district == district:
+        return or_(own, wired.queries.similar.of_district(district))
+    return own
+
+
+def _case(row: AnyRow, done: Mapping[str, Any], *, told: bool) -> dict[str, Any]:
+    """A case that was done: what kind of thing was done, and on which basis; the words only for who may read it."""
+    return {
+        "kind": CASE,
+        "ref": row.case_no,
+        "title": row.matter,
+        "unit": row.unit,
+        "stage": row.stage,
+        "category": row.category,
+        "outcome": row.outcome,
+        "measures": done["measures"],
+        "basis": done["basis"],
+        "how": done["how"] if told else None,
+        "resolved_at": instant(row.resolved_at),
+    }

@@ -21,7 +21,7 @@ from activities.heads import DailyHeads
 from activities.inquiries import CaseRelease, InquiryLookUp
 from activities.leader import beside
 from activities.meetings import MeetingCalls
-from activities.register import INQUIRIES, MEETINGS, OVERSIGHT, Register
+from activities.register import INQUIRIES, MEETINGS, OVERSIGHT, SOLUTIONS, Register
 from activities.reminders import Reminders
 from activities.scores import FOLLOWER as SCORES
 from activities.scores import ScoreKeeper
@@ -30,7 +30,7 @@ from activities.stopped_cases import StoppedCases
 from activities.webhooks import Webhooks
 from workflows.calendar_change import CalendarChangeWorkflow
 from workflows.case import CaseWorkflow
-from workflows.client import DEPARTMENTS_QUEUE, MEETINGS_QUEUE, TASK_QUEUE, connect
+from workflows.client import DEPARTMENTS_QUEUE, MEETINGS_QUEUE, SOLUTIONS_QUEUE, TASK_QUEUE, connect
 from workflows.codec import CASES, converter
 from workflows.delivery import DeliveryWorkflow
 from workflows.departments import FOLLOWER, DepartmentNotices
@@ -41,6 +41,7 @@ from workflows.sandbox import build_id, runner
 from workflows.sealing import NAMESPACE as SEALED_NAMESPACE
 from workflows.sealing import OVERSIGHT_QUEUE, connect_sealed
 from workflows.sealing import TASK_QUEUE as SEALED_QUEUE
+from workflows.solution import SolutionWorkflow
 
 CONNECTIONS = 10
 LEADING = 8
@@ -100,6 +101,16 @@ async def main() -> None:
             max_concurrent_local_activities=CONNECTIONS,
             graceful_shutdown_timeout=SHUTDOWN,
         )
+        solutions = Worker(
+            client,
+            task_queue=SOLUTIONS_QUEUE,
+            workflows=[SolutionWorkflow],
+            activities=[Register(pool, SOLUTIONS).record],
+            workflow_runner=runner(),
+            build_id=build_id(),
+            max_concurrent_local_activities=CONNECTIONS,
+            graceful_shutdown_timeout=SHUTDOWN,
+        )
         sealed = Worker(
             await connect_sealed(config.temporal_address, config.ring),
             task_queue=SEALED_QUEUE,
@@ -130,7 +141,7 @@ async def main() -> None:
         alarming = StoppedCases(pool, client, all_of_it=config.time_skipping).run()
         sealing = DailyHeads(pool, config.heads, config.secret).run()
         scoring = EventLog(pool).follow(SCORES, ScoreKeeper(pool).handle)
-        workers = (worker, calls, meetings, sealed, overseeing)
+        workers = (worker, calls, meetings, solutions, sealed, overseeing)
         async with AsyncExitStack() as running:
             for each in workers:
                 await running.enter_async_context(each)

@@ -53,7 +53,7 @@ class MeetingCalls:
         """The command that holds the meeting; None where nobody calls it and the first working day is another."""
         at = read_time(call.at)
         profile = policy(call.district)
-        calendar = (await self._calendar(at)).with_close(profile.close_of_business)
+        calendar = (await self.calendar(at)).with_close(profile.close_of_business)
         if call.by is None and beijing_date(at) != first_working_day(beijing_date(at), calendar):
             return None
         body = {
@@ -76,7 +76,8 @@ class MeetingCalls:
                 activity.heartbeat(len(found))
         return found
 
-    async def _calendar(self, at: datetime) -> BusinessCalendar:
+    async def calendar(self, at: datetime) -> BusinessCalendar:
+        """The business calendar of that year and the next."""
         changes = await self._rows(_CHANGES, ())
         overlays = [YearOverlay(year, tuple(work), tuple(rest), why, pub) for year, work, rest, why, pub, _ in changes]
         year = beijing_date(at).year

@@ -27,6 +27,8 @@ from models.tables import (
     MeetingRow,
     OversightEntryRow,
     OversightRow,
+    SolutionEntryRow,
+    SolutionRow,
 )
 
 
@@ -110,6 +112,7 @@ CASES = Tables(EntryRow, CaseRow)
 INQUIRIES = Tables(InquiryEntryRow, InquiryRow)
 MEETINGS = Tables(MeetingEntryRow, MeetingRow)
 OVERSIGHT = Tables(OversightEntryRow, OversightRow)
+SOLUTIONS = Tables(SolutionEntryRow, SolutionRow)
 
 
 class Register:

@@ -12,7 +12,7 @@ from activities.database import open_pool
 from activities.events import EventLog
 from activities.leader import beside
 from activities.settings import settings
-from api import errors, headers, imports, metrics, oidc, pages, rates, task_opening
+from api import errors, headers, imports, metrics, oidc, pages, rates, solution_opening, task_opening
 from api.attachments.scanner import Scanner
 from api.attachments.store import store_at
 from api.deps import Services
@@ -61,8 +61,8 @@ from workflows.codec import CASES, converter
 from workflows.sealing import connect_sealed
 
 CONNECTIONS = 10
-LEADING = 3
-"""Sessions that may hold a lock for good (activities/leader.py): the imports' and those of two followers."""
+LEADING = 4
+"""Sessions that may hold a lock for good (activities/leader.py): the imports' and those of three followers."""
 
 
 @contextlib.asynccontextmanager
@@ -106,11 +106,13 @@ async def _running(app: FastAPI) -> AsyncIterator[None]:
         log = EventLog(pool)
         following = log.follow(task_opening.FOLLOWER, partial(task_opening.follow, services))
         indexing = log.follow(index.FOLLOWER, partial(index.follow, services))
+        proposing = log.follow(solution_opening.FOLLOWER, partial(solution_opening.follow, services))
         async with (
             beside(sweep(services)),
             beside(imports.run(services, pool)),
             beside(following),
             beside(indexing),
+            beside(proposing),
             beside(asyncio.to_thread(words.make_ready)),
             beside(services.feed.run()),
         ):

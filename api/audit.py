@@ -36,6 +36,8 @@ from models.oversight.row import oversight_row
 from models.personal import keys_in
 from models.row import case_row
 from models.scores import SCHEME, earned
+from models.solution import Solution
+from models.solution.row import solution_row
 from models.tables import (
     CaseRow,
     EntryRow,
@@ -43,6 +45,8 @@ from models.tables import (
     InquiryRow,
     OversightEntryRow,
     OversightRow,
+    SolutionEntryRow,
+    SolutionRow,
 )
 from models.view import Around, view
 from workflows.codec import CASES as CASES_KEY
@@ -69,6 +73,7 @@ class Kind:
 CASES = Kind(table_of(EntryRow), table_of(CaseRow), Case, case_row)
 INQUIRIES = Kind(table_of(InquiryEntryRow), table_of(InquiryRow), Inquiry, inquiry_row)
 OVERSIGHT = Kind(table_of(OversightEntryRow), table_of(OversightRow), Oversight, oversight_row)
+SOLUTIONS = Kind(table_of(SolutionEntryRow), table_of(SolutionRow), Solution, solution_row)
 
 
 @dataclass
@@ -91,6 +96,9 @@ async def verify(wired: Services, case_no: str) -> dict[str, Any]:
         for number in numbers:
             verdicts.append(await _steadily(partial(_sealed, wired, heads, kind, prefix, number)))
         checked += [kind.entries.name, kind.rows.name] if numbers else []
+    for number in await wired.queries.solutions.of_case(case_no):
+        verdicts.append(await _steadily(partial(_beside, wired, heads, SOLUTIONS, number)))
+        checked += [name for name in (SOLUTIONS.entries.name, SOLUTIONS.rows.name) if name not in checked]
     difference = next((verdict.difference for verdict in verdicts if verdict.difference), None)
     return {
         "case_no": case_no,
@@ -123,6 +131,13 @@ async def _case(wired: Services, heads: Heads, case_no: str) -> Verdict:
             or await _keys(wired, case_no, register)
             or heads.difference(case_no, register)
         )
+    return verdict
+
+
+async def _beside(wired: Services, heads: Heads, kind: Kind, number: str) -> Verdict:
+    client, ours = wired.gateway.client, converter(wired.personal.ring, CASES_KEY)
+    verdict, _, register = await _ledger(wired, kind, number, client, number, ours)
+    verdict.difference = verdict.difference or heads.difference(number, register)
     return verdict
 
 

@@ -8,7 +8,7 @@ import secrets
 from dataclasses import replace
 from typing import Any
 
-from api import inquiries
+from api import inquiries, solution_opening
 from api.access_log import READ, logged
 from api.body import MALFORMED, Body
 from api.deps import Services
@@ -60,11 +60,18 @@ async def act(
             await inquiries.act(wired, found, by, name, content(body), key)
         else:
             await send(wired, user, found, by, name, content(body), key, if_match, address=address)
-    if name == "resolve":
-        await index_if_resolved(wired, case_no)
+    await _follow_at_once(wired, case_no, name)
     if name == "appeal":
         return {"inquiry_id": body.peek("inquiry_id"), "state": InquiryStage.APPEALED}
     return await read(wired, user, case_no)
+
+
+async def _follow_at_once(wired: Services, case_no: str, name: str) -> None:
+    """What followers of the event log would do in a moment: who gets the answer finds it done."""
+    if name == "resolve":
+        await index_if_resolved(wired, case_no)
+    elif name in ("propose_solution", "conclude"):
+        await solution_opening.open_proposed(wired, case_no)
 
 
 CITIZEN = User("citizen", Role.CITIZEN, "", "")
@@ -210,6 +217,8 @@ async def read(wired: Services, user: User, case_no: str) -> dict[str, Any]:
         around = replace(around, inquiries=await wired.queries.inquiries.of_case(case_no))
     case = await wired.personal.case(found.case)
     around = replace(around, suggestions=await suggestions.for_case(wired, user, case))
+    if case.state.solutions:
+        around = replace(around, solution_stages=await wired.queries.solutions.of_case(case_no))
     shown = view(case, await wired.gateway.now(case_no), full_applicant=full, around=around)
     files = [each for each in case.state.attachments if may_open(each, user.role, user.unit)]
     shown["attachments"] = [attachment_view(case_no, each) for each in files]

@@ -32,6 +32,8 @@ async def gather(
         facts.at_counter = on_behalf or await wired.queries.office.is_counter(address, windows)
     elif name == "name_deputy":
         facts.colleagues = await wired.queries.office.colleagues(organisation.subtree(state.unit))
+    elif name == "apply_solution":
+        facts.solution = await wired.queries.solutions.version(state.district, body["solution_id"])
     elif name in ("link", "merge"):
         other = await wired.queries.cases.case(body["case_no" if name == "link" else "into"])
         if other and may_read(user, other, organisation) and not (name == "merge" and other.case.state.merged_into):
@@ -39,13 +41,14 @@ async def gather(
     directories = await wired.directories()
     if name == "name_specialist":
         facts.specialists = directories.skills(state.district)
-    for code in sorted(set(act.units(case)) & set(organisation.units)):
+    tasked = {task["unit"] for task in (facts.solution or {}).get("content", {}).get("tasks", ())}
+    for code in sorted({*act.units(case), *tasked} & set(organisation.units)):
         facts.units[code] = unit = unit_fact(organisation, code)
         if name == "diagnose":
             unit.name = organisation.units[code].name
         elif name == "return":
             unit.duties = directories.duty_codes(code)
-        elif name in ("assign", "conclude"):
+        elif name in ("assign", "conclude", "apply_solution"):
             unit.competent = directories.competent(code, state.matter)
     return facts
 

@@ -24,10 +24,11 @@ from models.case import State
 from models.errors import FieldError, Refusal
 from workflows.calendar_change import CalendarChangeWorkflow
 from workflows.case import CaseWorkflow, Start
-from workflows.client import MEETINGS_QUEUE, TASK_QUEUE
+from workflows.client import MEETINGS_QUEUE, SOLUTIONS_QUEUE, TASK_QUEUE
 from workflows.ledger import REFUSED, Receipt, body_digest
 from workflows.meeting import MeetingCallWorkflow
 from workflows.search_attributes import at_start
+from workflows.solution import SolutionStart, SolutionWorkflow
 
 PATIENCE = timedelta(seconds=15)
 """How long a person at the counter waits for an answer before being told to try again."""
@@ -140,8 +141,34 @@ class Gateway:
         except (TimeoutError, RPCError) as error:
             raise busy() from error
 
-    async def send_to_meeting(self, number: str, command: Command) -> Receipt:
-        """Send one command to a meeting that is not closed."""
+    async def draft_solution(self, number: str, command: Command, title: str) -> Receipt:
+        """Start a solution's workflow with its draft. May be called again: the number is the workflow's id."""
+        operation = WithStartWorkflowOperation(
+            SolutionWorkflow.run,
+            SolutionStart(number=number),
+            id=number,
+            task_queue=SOLUTIONS_QUEUE,
+            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+            id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
+            static_summary=f"一类事 · {title}",
+        )
+        try:
+            receipt = await self.client.execute_update_with_start_workflow(
+                update_name(command),
+                command.message,
+                start_workflow_operation=operation,
+                id=command.id,
+                result_type=Receipt,
+                rpc_timeout=PATIENCE,
+            )
+        except WorkflowUpdateFailedError as error:
+            raise refusal_of(error) from None
+        except (TimeoutError, RPCError, WorkflowUpdateRPCTimeoutOrCancelledError) as error:
+            raise busy() from error
+        return same(receipt, command)
+
+    async def send_beside(self, number: str, command: Command) -> Receipt:
+        """Send one command to a meeting or a solution that is not over."""
         handle = self.client.get_workflow_handle(number)
         try:
             receipt = await handle.execute_update(

@@ -97,7 +97,7 @@ async def act(
             if_match=None,
             address=address,
         )
-    await wired.gateway.send_to_meeting(number, command)
+    await wired.gateway.send_beside(number, command)
     if name == "raise_doubt":
         await task_opening.sweep(wired)
     return await shown(wired, user, await find(wired, user, district, month))

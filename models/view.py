@@ -26,6 +26,8 @@ class Around:
 
     children: list[str] = field(default_factory=list)
     linked_from: list[dict[str, str]] = field(default_factory=list)
+    solution_stages: dict[str, str] = field(default_factory=dict)
+    """How far the solutions have come that grew from this case."""
     suggestions: list[dict[str, Any]] = field(default_factory=list)
     """What was done before in cases like this one (办法建议)."""
     inquiries: list[Inquiry] | None = None
@@ -104,7 +106,10 @@ def view(case: Case, now: datetime, *, full_applicant: bool, around: Around) -> 
         "look_backs": state.look_backs,
         "look_back_due": state.look_back_due,
         "publications": state.publications,
-        "solutions": state.solutions,
+        "solutions": [
+            *({**draft, "state": around.solution_stages.get(draft["id"], draft["state"])} for draft in state.solutions),
+            *({**applied, "id": applied["solution_id"], "state": "applied"} for applied in state.applied),
+        ],
         "follow_up": _follow_up(case),
         "owner": state.owner,
         "specialist": state.specialist,

@@ -14,6 +14,7 @@ DEPARTMENTS_QUEUE = "departments"
 """Calls of departments' systems only: however many wait there, the cases have their own places."""
 
 MEETINGS_QUEUE = "meetings"
+SOLUTIONS_QUEUE = "solutions"
 
 CONNECT_SECONDS = 60
 """Workers and API processes boot before the server answers; longer than this is a fault to report."""

@@ -14,6 +14,7 @@ from models.case.registry import CASE
 from models.ledger import BEIJING, Entry
 from models.meeting import Meeting
 from models.notices import Notice
+from models.solution import Solution
 
 
 def _when(at: datetime) -> str:
@@ -76,6 +77,20 @@ def meeting_details(meeting: Meeting) -> str:
             f"**{state.month} 月度联席会议**　{state.lead}" + ("　**已结束**" if state.closed else ""),
             f"**议题**：{len(state.agenda)} 件，未议 {len(waiting)} 件",
             f"**议定**：{len(state.decisions)} 项　**疑点**：{len(state.doubts)} 个",
+        ]
+    )
+
+
+def solution_details(solution: Solution) -> str:
+    """Title, stage, who has agreed, what is in force: the head of a solution's page."""
+    state = solution.state
+    waiting = [unit for unit, said in state.consents.items() if said is None]
+    current = f"第 {state.in_force.version} 版（{state.in_force.no}）" if state.in_force else "无"
+    return "\n\n".join(
+        [
+            f"**{state.content.title if state.content else ''}**　{state.stage.label}",
+            f"**生效版本**：{current}　**采用窗口**：{len(state.adoptions)} 个",
+            f"**尚未回复意见**：{'、'.join(waiting) or '无'}",
         ]
     )
 

@@ -34,6 +34,7 @@ from workflows.inquiry import InquiryWorkflow
 from workflows.meeting import MeetingCallWorkflow, MeetingWorkflow
 from workflows.oversight import OversightWorkflow
 from workflows.sandbox import runner
+from workflows.solution import SolutionWorkflow
 
 WORKFLOWS = (
     CaseWorkflow,
@@ -43,6 +44,7 @@ WORKFLOWS = (
     MeetingCallWorkflow,
     MeetingWorkflow,
     OversightWorkflow,
+    SolutionWorkflow,
 )
 """Every workflow whose histories are kept."""
 

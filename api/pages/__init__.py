@@ -26,6 +26,7 @@ from api.pages import (
     progress,
     register,
     sign_in,
+    solutions,
     tables,
 )
 from api.pages.render import SignInFirst, error_page, wants_page
@@ -33,7 +34,7 @@ from models.errors import Refusal
 
 PAGES = (
     *(sign_in, home, audit, administration),
-    *(register, attachments, tables, cases, board, desk, meetings, flow, imports, appointments),
+    *(register, attachments, tables, cases, board, desk, meetings, solutions, flow, imports, appointments),
     *(calendar, organisation),
     *(progress, booking, check, live),
 )

@@ -39,6 +39,7 @@ def choices(command: str, user: User, view: dict[str, Any], organisation: Organi
         ],
         "inquiry_id": [(each["id"], each["id"]) for each in view.get("inquiries", [])],
         "ref": [(each["ref"], f"{each['title']}（{each['ref']}）") for each in view["suggestions"]],
+        "solution_id": [(each["ref"], each["title"]) for each in view["suggestions"] if each["kind"] == "solution"],
         "id": [(each["id"], f"{each['id']}：{each['requirement'][:30]}") for each in view["supervisions"]],
     }
     return {name: options for name, options in found.items() if options}

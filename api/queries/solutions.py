@@ -1,27 +1,143 @@
-"""一类事: drafts of rules, as the cases that they grew from hold them."""
+"""Reading the register of solutions (一类事台账查询), and what became of them in cases."""
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy import ColumnElement, and_, exists, func, insert, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from api.queries.rows import AnyRow, rows, table_of
-from models.tables import CaseRow
+from api.queries.rows import AnyRow, next_number, rows, table_of, transaction
+from models.solution import Solution, SolutionState
+from models.tables import (
+    AmendedBasisRow,
+    CaseRow,
+    EntryRow,
+    SimilarDocumentRow,
+    SolutionEntryRow,
+    SolutionRow,
+)
 
-CASES = table_of(CaseRow)
+SOLUTIONS, LEDGER, AMENDED = (table_of(t) for t in (SolutionRow, SolutionEntryRow, AmendedBasisRow))
+CASES, ENTRIES, INDEXED = (table_of(t) for t in (CaseRow, EntryRow, SimilarDocumentRow))
+
+INDEX_KIND = "solution"
+"""What solutions are called in the index of what was done before."""
 
 
 class SolutionQueries:
-    """Reads the drafts; they are written by the cases' own commands."""
+    """Reads solutions; writes the list of amended laws."""
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
 
-    async def drafts(self, district: str | None) -> Sequence[AnyRow]:
-        """Cases of a district (None: of all) with drafts: number, district, the drafts."""
-        c = CASES.c
-        wanted: list[ColumnElement[bool]] = [c.drafts]
-        if district is not None:
-            wanted.append(c.district == district)
-        drafts = c.state["solutions"].label("solutions")
-        return await rows(self._engine, select(c.case_no, c.district, drafts).where(and_(*wanted)).order_by(c.case_no))
+    async def allot(self, division: str) -> str:
+        """A number for a solution that is written by hand."""
+        async with transaction(self._engine) as connection:
+            return await next_number(connection, division, datetime.now(UTC), "Y")
+
+    async def one(self, number: str) -> Solution | None:
+        """A solution, or None."""
+        found = await self.those(SOLUTIONS.c.case_no == number)
+        return found[0] if found else None
+
+    async def those(self, wanted: ColumnElement[bool], limit: int = 500) -> list[Solution]:
+        """Solutions of a kind, the newest first."""
+        statement = select(SOLUTIONS.c.state).where(wanted).order_by(SOLUTIONS.c.case_no.desc()).limit(limit)
+        return [
+            Solution.from_state(SolutionState.model_validate(row.state)) for row in await rows(self._engine, statement)
+        ]
+
+    async def of_district(self, district: str | None) -> list[Solution]:
+        """The solutions of a district (None: of all)."""
+        return await self.those(true() if district is None else SOLUTIONS.c.district == district)
+
+    async def of_case(self, case_no: str) -> dict[str, str]:
+        """How far the solutions have come that grew from this case, by their number."""
+        c = SOLUTIONS.c
+        found = await rows(self._engine, select(c.case_no, c.stage).where(c.of_case == case_no))
+        return {row.case_no: row.stage for row in found}
+
+    async def in_force(self, numbers: Sequence[str]) -> list[Solution]:
+        """Those of these that somebody may work by today."""
+        if not numbers:
+            return []
+        found = await self.those(and_(SOLUTIONS.c.case_no.in_(numbers), SOLUTIONS.c.published))
+        return [solution for solution in found if solution.state.is_in_force(datetime.now(UTC))]
+
+    async def version(self, district: str, number: str) -> dict[str, Any] | None:
+        """What somebody in this district may apply under that number, as a case keeps it."""
+        found = await self.in_force([number.replace("\0", "")])
+        if not found or found[0].state.district != district or found[0].state.in_force is None:
+            return None
+        current = found[0].state.in_force
+        content = current.content.model_dump(mode="json", exclude_none=True)
+        return {"no": current.no, "version": current.version, "content": content}
+
+    async def entries(self, number: str) -> Sequence[AnyRow]:
+        """The solution's ledger."""
+        return await rows(self._engine, select(LEDGER).where(LEDGER.c.case_no == number).order_by(LEDGER.c.seq))
+
+    async def has_command(self, number: str, command_id: str) -> bool:
+        """Whether a command with this id is in the solution's ledger."""
+        c = LEDGER.c
+        mine = and_(c.case_no == number, c.command_id == command_id)
+        return bool(await rows(self._engine, select(c.seq).where(mine).limit(1)))
+
+    async def reuse(self, numbers: Sequence[str]) -> dict[str, AnyRow]:
+        """Of each solution in how many cases it was applied, and how many applicants those had (受益对象)."""
+        e, c = ENTRIES.c, CASES.c
+        number = e.detail["solution_id"].astext
+        applicants = func.count(func.distinct(func.coalesce(c.applicant_key, c.case_no)))
+        counted = select(
+            number.label("number"), func.count(func.distinct(e.case_no)).label("cases"), applicants.label("people")
+        )
+        joined = counted.join(CASES, c.case_no == e.case_no).where(e.action == "solution_applied", number.in_(numbers))
+        return {row.number: row for row in await rows(self._engine, joined.group_by(number))} if numbers else {}
+
+    async def not_indexed(self) -> list[Solution]:
+        """In force and not in the index."""
+        d = INDEXED.c
+        indexed = exists().where(and_(d.kind == INDEX_KIND, d.ref == SOLUTIONS.c.case_no))
+        return await self.those(and_(SOLUTIONS.c.published, ~indexed))
+
+    async def wrongly_indexed(self) -> list[str]:
+        """In the index and not in force."""
+        d, s = INDEXED.c, SOLUTIONS.c
+        published = exists().where(and_(s.case_no == d.ref, s.published))
+        return [
+            row.ref for row in await rows(self._engine, select(d.ref).where(and_(d.kind == INDEX_KIND, ~published)))
+        ]
+
+    async def amend(self, district: str, citation: str, why: str, by: str) -> None:
+        """Keep that a law or policy was amended."""
+        row = {"district": district, "citation": citation, "why": why, "by": by, "at": datetime.now(UTC)}
+        async with transaction(self._engine) as connection:
+            await connection.execute(insert(AMENDED).values(row))
+
+    async def amended(self, district: str | None) -> Sequence[AnyRow]:
+        """What was amended, the newest first."""
+        c = AMENDED.c
+        mine = true() if district is None else c.district == district
+        return await rows(self._engine, select(AMENDED).where(mine).order_by(c.id.desc()).limit(200))
+
+    async def refused_on(self, district: str, citation: str) -> Sequence[AnyRow]:
+        """Cases of a district that were told no on this basis: each may be looked at anew."""
+        e, c = ENTRIES.c, CASES.c
+        cites = e.detail["legal_basis"].astext.contains(citation, autoescape=True)
+        said_no = or_(e.action == "explained", and_(e.action == "diagnosed", e.detail["category"].astext == "cannot"))
+        names = (c.case_no, c.matter, c.unit, c.stage, c.registered_at)
+        wanted = select(*names).distinct().join(ENTRIES, e.case_no == c.case_no)
+        return await rows(
+            self._engine,
+            wanted.where(c.district == district, said_no, cites).order_by(c.registered_at.desc()).limit(1000),
+        )
+
+    async def resting_on(self, district: str, citation: str) -> list[Solution]:
+        """Solutions in force in a district that rest on this basis."""
+        found = await self.those(and_(SOLUTIONS.c.district == district, SOLUTIONS.c.published))
+        return [
+            solution
+            for solution in found
+            if solution.state.in_force and any(citation in each for each in solution.state.in_force.content.legal_basis)
+        ]

@@ -1,21 +1,82 @@
-"""一类事: what has been drafted for the next person. Review, publishing and effect come later."""
+"""一类事: drafted, agreed on, published, adopted, looked back on, retired; and laws that were amended."""
 
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from api.deps import ServicesDep, UserDep, require
+from api import solutions
+from api.answer import Answer
+from api.body import BodyDep, documented
+from api.deps import ServicesDep, UserDep, address, require
+from api.routes.cases import Key
 from models.access import DISTRICT, WINDOW
+from models.case.wording import Text
 from models.codes import Role
+from models.view import instant
 
-router = APIRouter(prefix="/api/solutions", tags=["一类事"])
+router = APIRouter(prefix="/api", tags=["一类事"])
 
 
-@router.get("", summary="一类事草案")
+class Amended(BaseModel):
+    """A law or policy that does not hold any more as it was cited (依据修改)."""
+
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+
+    citation: Annotated[str, StringConstraints(min_length=4, max_length=200)] = Field(
+        description="依据的名称或条款，凡引用中含有这几个字的都算"
+    )
+    why: Text
+
+
+@router.get("/solutions", summary="一类事")
 async def listing(wired: ServicesDep, user: UserDep) -> dict[str, Any]:
-    """本区从案件和会诊中提出的办法，最新的在前；不含个人信息。"""
-    require(user, *WINDOW, *DISTRICT, Role.LIAISON, Role.AUDITOR)
-    district = None if user.role == Role.AUDITOR else user.district
-    found = await wired.queries.solutions.drafts(district)
-    items = [{**draft, "case_no": row.case_no, "district": row.district} for row in found for draft in row.solutions]
-    return {"items": sorted(items, key=lambda item: str(item["at"]), reverse=True)}
+    """本区的一类事：草案、生效的、暂停的、废止的，各有复用次数和受益对象；不含个人信息。"""
+    return {"items": await solutions.listed(wired, user)}
+
+
+@router.post("/solutions", status_code=201, summary="起草一类事", openapi_extra=documented())
+async def draft(wired: ServicesDep, user: UserDep, body: BodyDep) -> Answer:
+    """直接起草：title、applies_to、steps、materials、legal_basis、tasks、working_days、departments。"""
+    number = await solutions.open_by_hand(wired, user, body)
+    return Answer(await solutions.shown(wired, user, await solutions.find(wired, user, number)), 201)
+
+
+@router.get("/solutions/{number}", summary="一个一类事")
+async def show(wired: ServicesDep, user: UserDep, number: str) -> Answer:
+    """全文、各版、部门意见、采用和阅知、评估，以及本人现在可以办的事。"""
+    return Answer(await solutions.shown(wired, user, await solutions.find(wired, user, number)))
+
+
+@router.get("/solutions/{number}/timeline", summary="一类事台账")
+async def timeline(wired: ServicesDep, user: UserDep, number: str) -> dict[str, Any]:
+    """逐条台账。"""
+    require(user, Role.LEAD, Role.SUPERVISOR, Role.AUDITOR)
+    found = await solutions.find(wired, user, number)
+    names = ("seq", "action", "actor", "role", "unit", "detail")
+    rows = await wired.queries.solutions.entries(found.state.case_no)
+    return {"items": [{**{name: getattr(row, name) for name in names}, "at": instant(row.at)} for row in rows]}
+
+
+@router.post("/solutions/{number}/{command}", summary="一类事办理", openapi_extra=documented())
+async def act(
+    request: Request, wired: ServicesDep, user: UserDep, number: str, command: str, body: BodyDep, key: Key = None
+) -> Answer:
+    """部门意见、合法性审核（review）、发布、采用、阅知、修改、效果评估、暂停、废止。"""
+    return Answer(await solutions.act(wired, user, number, command, body, key, address(request)))
+
+
+@router.get("/amended-bases", summary="已修改的依据")
+async def amended(wired: ServicesDep, user: UserDep) -> dict[str, Any]:
+    """本区登记过的依据修改，最新的在前。"""
+    require(user, *WINDOW, *DISTRICT, Role.AUDITOR)
+    found = await wired.queries.solutions.amended(None if user.role is Role.AUDITOR else user.district)
+    names = ("district", "citation", "why", "by")
+    return {"items": [{**{name: getattr(row, name) for name in names}, "at": instant(row.at)} for row in found]}
+
+
+@router.post("/amended-bases", status_code=201, summary="登记依据修改")
+async def amend(wired: ServicesDep, user: UserDep, said: Amended) -> Answer:
+    """依据已修改或废止：以它为依据的一类事随即暂停，曾据此答复不能办的案件逐件列出。"""
+    require(user, Role.LEAD)
+    return Answer(await solutions.amend(wired, user, said.citation, said.why), 201)

@@ -1,4 +1,4 @@
-"""办法建议: resolved cases like what somebody has in hand (KB2), for who may know of them."""
+"""办法建议: resolved cases and published solutions like what somebody has in hand (KB2), for who may know of them."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -8,11 +8,13 @@ from sqlalchemy import ColumnElement, or_, true
 
 from api.deps import Services
 from api.queries.rows import AnyRow
+from api.queries.solutions import INDEX_KIND
 from api.similar.index import CASE, said_in, said_of, terms
 from models.access import DISTRICT, WINDOW, User, readable
 from models.case import Case
 from models.case.course import BEFORE_RESOLVED
 from models.codes import Role
+from models.solution import Solution
 from models.view import instant
 
 MOST = 5
@@ -43,20 +45,21 @@ async def for_words(wired: Services, user: User, district: str, said: Mapping[st
 async def suggested(
     wired: Services, user: User, district: str, words: Counter[str], besides: str = ""
 ) -> list[dict[str, Any]]:
-    """What was done in this district that is most like these words, the likest first."""
+    """What was done in this district that is most like these words: solutions in force first, then cases."""
     like = await wired.queries.similar.like(district, terms(words, wired.secret), LOOKED_AT)
     if not like:
         return []
     least = WEAKEST * like[0].score
     scores = {row.ref: row.score for row in like if row.score >= least and row.ref != besides}
+    numbers = [row.ref for row in like if row.kind == INDEX_KIND and row.ref in scores]
+    offered = [_solution(each) for each in await wired.queries.solutions.in_force(numbers)]
+    offered.sort(key=lambda each: -scores[each["ref"]])
     cases = await wired.queries.similar.cases([*scores], await _scope(wired, user, district), MOST)
     own = readable(user, await wired.organisation())
     mine = await wired.queries.similar.readable([row.case_no for row in cases], own)
     done = await wired.queries.similar.done([row.case_no for row in cases])
-    return [
-        _case(row, done[row.case_no], told=row.case_no in mine)
-        for row in sorted(cases, key=lambda row: -scores[row.case_no])
-    ]
+    likest = sorted(cases, key=lambda row: -scores[row.case_no])
+    return [*offered, *(_case(row, done[row.case_no], told=row.case_no in mine) for row in likest)][:MOST]
 
 
 async def _scope(wired: Services, user: User, district: str) -> ColumnElement[bool]:
@@ -83,4 +86,21 @@ def _case(row: AnyRow, done: Mapping[str, Any], *, told: bool) -> dict[str, Any]
         "basis": done["basis"],
         "how": done["how"] if told else None,
         "resolved_at": instant(row.resolved_at),
+    }
+
+
+def _solution(solution: Solution) -> dict[str, Any]:
+    current = solution.state.in_force
+    assert current is not None, "only what is in force is asked for"
+    return {
+        "kind": INDEX_KIND,
+        "ref": solution.state.case_no,
+        "title": current.content.title,
+        "unit": solution.state.unit,
+        "no": current.no,
+        "version": current.version,
+        "applies_to": current.content.applies_to,
+        "steps": current.content.steps,
+        "basis": current.content.legal_basis,
+        "at_counter": not current.content.tasks,
     }

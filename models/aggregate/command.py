@@ -74,6 +74,8 @@ class Facts(BaseModel):
     """Closed inquiries that found the same person's attitude at fault before (态度问题次数)."""
     items: dict[str, dict[str, Any]] = Field(default_factory=dict)
     """Cases named in the body as a meeting's agenda shows them."""
+    solution: dict[str, Any] | None = None
+    """The version in force of the solution that the body names (生效的一类事)."""
     same_answers: int = 0
     """Earlier cases that were answered with these very words (雷同答复)."""
     at_counter: bool = False

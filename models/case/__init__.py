@@ -2,6 +2,7 @@
 
 from models.case import (  # importing an act registers its commands
     alternative,
+    applying,
     archiving,
     assignment,
     checkpoints,
@@ -39,6 +40,7 @@ __all__ = [
     "Case",
     "State",
     "alternative",
+    "applying",
     "archiving",
     "assignment",
     "checkpoints",

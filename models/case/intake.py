@@ -175,9 +175,13 @@ def _registered(case: Case, entry: Entry) -> None:
     arm(case, "accept", entry.at, holder=state.unit)
 
 
+ACCEPT_LATE = "超过受理时限未作出受理或不予受理决定"
+"""Why a window gets a red card (红牌): also what makes a response a late one."""
+
+
 @expires("accept", "受理时限", warns=True)
 def _accept_late(case: Case, limit: Limit, key: str) -> list[Draft]:
-    return [red_card(limit.holder, "超过受理时限未作出受理或不予受理决定")]
+    return [red_card(limit.holder, ACCEPT_LATE)]
 
 
 @act("accept", Role.CLERK, Role.HEAD)

@@ -5,6 +5,7 @@ R08, R36, R37, R53.
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated
 
 from pydantic import Field
@@ -187,11 +188,15 @@ _HASTENED = ("diagnose", "sign", "assignment", "opinion")
 
 @applies("expedited")
 def _expedited(case: Case, entry: Entry) -> None:
-    days = entry.detail["working_days"]
-    clock.hasten(case, days, entry.at)
+    hasten(case, entry.detail["working_days"], read_time(entry.detail["due_at"]), entry.at)
+
+
+def hasten(case: Case, days: int, due: datetime, at: datetime) -> None:
+    """Case clock and running limits end at that date, those that would later: never one that ends before."""
+    clock.hasten(case, days, at)
     for limit in list(case.state.limits.values()):
-        if limit.kind in _HASTENED and read_time(entry.detail["due_at"]) < limit.due:
-            hastened = arm(case, limit.kind, entry.at, holder=limit.holder, ref=limit.ref, days=days)
+        if limit.kind in _HASTENED and due < limit.due:
+            hastened = arm(case, limit.kind, at, holder=limit.holder, ref=limit.ref, days=days)
             for assignment in case.state.assignments:
                 if limit.kind == "assignment" and assignment.id == limit.ref:
                     assignment.due = hastened.due

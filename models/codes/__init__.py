@@ -23,6 +23,7 @@ from models.codes.handling import (
     Resolution,
     ReturnGround,
     ReviewDecision,
+    SolutionStage,
     Stage,
     SuggestionUse,
 )
@@ -83,6 +84,7 @@ __all__ = [
     "ReturnGround",
     "ReviewDecision",
     "Role",
+    "SolutionStage",
     "Stage",
     "SuggestionUse",
     "UnitKind",

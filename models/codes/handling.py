@@ -60,6 +60,16 @@ class MeasureKind(Code):
     GUIDANCE = "guidance", "指导"
 
 
+class SolutionStage(Code):
+    """一类事进展."""
+
+    DRAFT = "draft", "草案"
+    REVIEWED = "reviewed", "通过审核"
+    PUBLISHED = "published", "已发布"
+    SUSPENDED = "suspended", "暂停"
+    RETIRED = "retired", "废止"
+
+
 class SuggestionUse(Code):
     """What became of a suggestion (建议采用情况)."""
 

@@ -1,6 +1,7 @@
 """Papers between offices (交办单、督办单、会诊、审批): who does what by when, and on whose word (R40 to R62)."""
 
 from models.codes import Category, Cause, Decision, Position, Resolution, ReturnGround
+from models.ledger import read_time
 from models.papers.blocks import Block, Table
 from models.papers.said import Said, day, heading, minute, para, under
 
@@ -34,6 +35,27 @@ def task(said: Said) -> list[Block]:
         ["首接责任人", state.first_receiver],
     ]
     return [Table(rows=rows), para("不属本部门职责的，请在签收后按时限退回，并注明依据和应承办部门；逾期视为承办。")]
+
+
+def solution(said: Said) -> list[Block]:
+    """一类事办理单: what was published for this kind of case, as it holds in this one (KB3)."""
+    detail, content = said.detail, said.detail["content"]
+    otherwise = {each["step"]: each["why"] for each in detail["deviations"]}
+    steps = [
+        f"{number}. {step}" + (f"（本案不照此办理：{otherwise[number]}）" if number in otherwise else "")
+        for number, step in enumerate(content["steps"], start=1)
+    ]
+    rows = [
+        ["事项", said.matter],
+        ["适用的一类事", f"{content['title']}（{detail['no']}，第{detail['version']}版）"],
+        ["适用情形", content["applies_to"]],
+        ["办理步骤", "；".join(steps)],
+        ["所需材料", "；".join(content.get("materials") or []) or "—"],
+        ["依据", "；".join(content.get("legal_basis") or []) or "—"],
+        ["办理时限", f"{minute(read_time(detail['due_at']))}前" if detail.get("due_at") else "按本案原时限"],
+        ["经办人", f"{said.entry.actor}　{minute(said.entry.at)}"],
+    ]
+    return [Table(rows=rows)]
 
 
 def return_request(said: Said) -> list[Block]:

@@ -26,6 +26,7 @@ VERSIONS: dict[str, tuple[int, Writer]] = {
     "转办单": (1, to_offices.transfer),
     "督办单": (1, to_offices.supervision),
     "特事特办审批单": (1, to_offices.expedited),
+    "一类事办理单": (1, to_offices.solution),
     "会诊通知": (1, to_offices.invitation),
     "会诊纪要": (1, to_offices.minutes),
     "工作建议": (1, to_offices.proposal),

@@ -29,6 +29,7 @@ from models.tables.register import CaseRow, EntryRow
 from models.tables.reminders import ReminderNoteRow, ReminderRow, ReminderWatchRow
 from models.tables.scores import ScoreContestRow, ScorePointRow
 from models.tables.similar import SimilarCountRow, SimilarDocumentRow, SimilarTermRow
+from models.tables.solutions import AmendedBasisRow, SolutionEntryRow, SolutionRow
 
 __all__ = [
     "SIGN_IN",
@@ -38,6 +39,7 @@ __all__ = [
     "AdapterRow",
     "AdviceRow",
     "AlarmRow",
+    "AmendedBasisRow",
     "AppointmentRow",
     "CalendarChangeRow",
     "CalendarProposalRow",
@@ -80,6 +82,8 @@ __all__ = [
     "SimilarCountRow",
     "SimilarDocumentRow",
     "SimilarTermRow",
+    "SolutionEntryRow",
+    "SolutionRow",
     "StaffRow",
     "SubscriptionRow",
     "UnitRow",

@@ -67,7 +67,7 @@ class Clock:
 
 
 class CaseClock:
-    """The clocks of cases, and of the inquiries that belong to them."""
+    """The clocks of cases, and of the inquiries and solutions that belong to them."""
 
     def __init__(self, cases: Clock, inquiries: Clock, secret: bytes) -> None:
         self.cases, self._inquiries, self._secret = cases, inquiries, secret
@@ -82,11 +82,13 @@ class CaseClock:
         """The case's time."""
         return await self.cases.now(case_no)
 
-    async def move(self, case_no: str, inquiries: Sequence[str], to: datetime) -> None:
-        """Bring a case, and the inquiries into it, to that time.
+    async def move(self, case_no: str, inquiries: Sequence[str], solutions: Sequence[str], to: datetime) -> None:
+        """Bring a case, the inquiries into it and the solutions that grew from it to that time.
 
         The inquiries first: the case asks them when it is ready for the archive, and is told when they close.
         """
         for inquiry_id in inquiries:
             await self._inquiries.move(workflow_id(self._secret, inquiry_id), to)
+        for number in solutions:
+            await self.cases.move(number, to)
         await self.cases.move(case_no, to)

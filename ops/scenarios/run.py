@@ -19,6 +19,10 @@ FIRST = "case"
 Overlaid = dict[str, list[str]]
 
 
+OVER = ("applied", "retired")
+"""Solutions that time does not move: one of another case, and one that has ended."""
+
+
 class Site:
     """A running system as the scenarios use it: signed-in users, and the clocks of cases."""
 
@@ -161,8 +165,10 @@ class Play:
     async def _wait(self, name: str, wait: str) -> None:
         case_no = self.cases[name]
         now = await self._site.clock.now(case_no)
-        sealed = [inquiry["id"] for inquiry in (await self._view(name))["inquiries"]]
-        await self._site.clock.move(case_no, sealed, await self._until(name, wait, now))
+        view = await self._view(name)
+        sealed = [inquiry["id"] for inquiry in view["inquiries"]]
+        grown = [each["id"] for each in view["solutions"] if each["state"] not in OVER]
+        await self._site.clock.move(case_no, sealed, grown, await self._until(name, wait, now))
 
     async def _until(self, name: str, wait: str, now: datetime) -> datetime:
         if wait.endswith("due"):

@@ -43,6 +43,7 @@ WHO = {
     "rule_appeal": "supervisor",
     "propose_solution": "clerk head lead",
     "answer_suggestion": "clerk head lead",
+    "apply_solution": "clerk head lead",
     "seek_owner": "clerk head",
     "name_owner": "lead",
     "name_specialist": "head lead",

@@ -200,6 +200,7 @@ def test_files_go_in_at_the_counter_and_from_a_phone(tabs: Tab) -> None:
 def test_a_search_is_kept_and_found_by_keyboard(tabs: Tab) -> None:
     with tabs.of(CLERK) as page:
         expect(page.get_by_role("heading", name="今天的工作", level=1)).to_be_visible()
+        page.wait_for_load_state()  # keys mean something once their script is there
         page.keyboard.press("/")
         expect(page).to_have_url(re.compile("/cases$"))
         page.keyboard.press("/")

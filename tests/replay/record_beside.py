@@ -1,4 +1,4 @@
-"""`python -m tests.replay.record_beside`: keep histories of what stands beside cases: meetings, inquiries, oversight.
+"""`python -m tests.replay.record_beside`: histories of what stands beside cases: meetings, inquiries and the like.
 
 Run it when a change of their workflows' commands is meant (behind `workflow.patched`): files that are there already
 stay. An inquiry's payloads are opened before they are kept: all that is in them here is made up.
@@ -35,6 +35,42 @@ def record(people: People) -> None:
     _inquired(people, "unopposed", appeals=False)
     _inquired(people, "ruled", appeals=True)
     _overseen(people)
+    _solved(people)
+
+
+def _solved(people: People) -> None:
+    """A solution that a department agreed to late, whose effect was looked at late, and that was retired then."""
+    task = {"unit": "dl-rs", "role": "lead", "task": "核定岗位"}
+    rule = {
+        "title": "配送岗位特殊工时",
+        "applies_to": "物流企业",
+        "steps": ["核定", "批准"],
+        "legal_basis": ["劳动法第三十九条"],
+    }
+    number = people.post(CLERK, "/api/solutions", {**rule, "tasks": [task]}).json()["id"]
+    asyncio.run(_pass_by(people, number, days=12))
+    for user, command, body in (
+        ("dl-rs.liaison", "consent", {"position": "agree"}),
+        (LEAD, "review", {"decision": "grant"}),
+        (LEAD, "publish", {}),
+        ("dl-center.head", "adopt", {}),
+    ):
+        assert people.post(user, f"/api/solutions/{number}/{command}", body).status_code == 200, command
+    asyncio.run(_pass_by(people, number, days=120))
+    ended = people.post(LEAD, f"/api/solutions/{number}/review_effect", {"text": "目录已修订", "renew": False})
+    assert ended.status_code == 200
+    asyncio.run(_keep_solution(people, number))
+
+
+async def _pass_by(people: People, number: str, days: int) -> None:
+    clock = Clock(await connect(people.system.temporal_address, "default"))
+    await clock.move(number, await clock.now(number) + timedelta(days=days))
+
+
+async def _keep_solution(people: People, number: str) -> None:
+    client = await connect(people.system.temporal_address, "default")
+    history = await client.get_workflow_handle(number).fetch_history()
+    _write("solution.retired", number, opened_history(history.to_json_dict(), Codec(people.system.ring, CASES)))
 
 
 def _held(people: People, lead: str, ending: str, case_no: str | None) -> None:
@@ -103,7 +139,7 @@ async def _let_pass(people: People, number: str) -> None:
 async def _keep_inquiry(people: People, case_no: str, inquiry_id: str, ending: str) -> None:
     system = people.system
     clock = await CaseClock.connect(system.temporal_address, system.secret)
-    await clock.move(case_no, [inquiry_id], await clock.now(case_no) + timedelta(days=12))
+    await clock.move(case_no, [inquiry_id], [], await clock.now(case_no) + timedelta(days=12))
     await _keep_sealed(people, workflow_id(system.secret, inquiry_id), f"inquiry.{ending}")
 
 

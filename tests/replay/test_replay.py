@@ -18,6 +18,7 @@ from workflows.inquiry import InquiryWorkflow
 from workflows.meeting import MeetingCallWorkflow, MeetingWorkflow
 from workflows.oversight import OversightWorkflow
 from workflows.sandbox import runner
+from workflows.solution import SolutionWorkflow
 
 WORKFLOWS = [
     CaseWorkflow,
@@ -27,6 +28,7 @@ WORKFLOWS = [
     MeetingCallWorkflow,
     MeetingWorkflow,
     OversightWorkflow,
+    SolutionWorkflow,
 ]
 FILES = sorted(HISTORIES.glob("*.json"))
 

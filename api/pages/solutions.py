@@ -1,0 +1,121 @@
+"""一类事页: what is in force and what is being worked on; one solution with everything that may be done to it."""
+
+import secrets
+from typing import Any
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+
+from api import solutions
+from api.deps import Services, ServicesDep, address
+from api.pages.acts import body, offered, said_in, with_fields
+from api.pages.forms import fields_of
+from api.pages.render import MeantDep, VisitorDep, page
+from api.solution_opening import OPENED
+from models.access import User
+from models.actions import ACTIONS, COMMANDS
+from models.codes import Position, SolutionStage, UnitKind
+from models.errors import Refusal
+from models.organisation import Organisation
+from models.solution import SOLUTION
+from models.solution.state import Content
+
+router = APIRouter(prefix="/solutions", include_in_schema=False)
+
+
+@router.get("")
+async def listing(request: Request, wired: ServicesDep, user: VisitorDep) -> HTMLResponse:
+    """本区的一类事；窗口和牵头单位可以直接起草。"""
+    return await _list_page(request, wired, user, {}, None)
+
+
+@router.post("", dependencies=[MeantDep])
+async def draft(request: Request, wired: ServicesDep, user: VisitorDep) -> Response:
+    """Drafted: its page. Refused: the same page, saying why, with what was typed."""
+    said, typed = said_in(Content.model_json_schema(), await request.form())
+    try:
+        number = await solutions.open_by_hand(wired, user, body(said))
+    except Refusal as refusal:
+        return await _list_page(request, wired, user, typed, refusal)
+    return RedirectResponse(f"/solutions/{number}?done={OPENED}", 303)
+
+
+@router.get("/{number}")
+async def show(request: Request, wired: ServicesDep, user: VisitorDep, number: str, done: str = "") -> HTMLResponse:
+    """一个一类事。"""
+    return await _solution_page(request, wired, user, number, done=done)
+
+
+@router.post("/{number}/{command}", dependencies=[MeantDep])
+async def act(request: Request, wired: ServicesDep, user: VisitorDep, number: str, command: str) -> Response:
+    """One command. Refused: the same page, saying why, with what was typed."""
+    form = await request.form()
+    act_class = SOLUTION.acts.get(command)
+    said, typed = said_in(act_class.model_json_schema() if act_class else {}, form)
+    try:
+        key = str(form.get("key", "")) or None
+        await solutions.act(wired, user, number, command, body(said), key, address(request))
+    except Refusal as refusal:
+        return await _solution_page(request, wired, user, number, tried=command, typed=typed, refusal=refusal)
+    return RedirectResponse(f"/solutions/{number}?done={command}", 303)
+
+
+def _options(user: User, organisation: Organisation) -> dict[str, list[tuple[str, str]]]:
+    here = [unit for unit in organisation.units.values() if unit.district == user.district]
+    departments = [(unit.code, unit.name) for unit in here if unit.kind is UnitKind.DEPARTMENT]
+    return {"unit": departments, "departments": departments}
+
+
+async def _list_page(
+    request: Request, wired: Services, user: User, typed: dict[str, Any], refusal: Refusal | None
+) -> HTMLResponse:
+    found = await solutions.listed(wired, user)
+    organisation = await wired.organisation()
+    errors = {error.field: error.reason for error in refusal.errors} if refusal else {}
+    fields = fields_of(OPENED, Content.model_json_schema(), _options(user, organisation), typed, errors)
+    return page(
+        request,
+        "solutions.html",
+        user=user,
+        status=refusal.status if refusal else 200,
+        found=found,
+        stages=SolutionStage,
+        fields=fields if user.role in solutions.AUTHORS else None,
+        names={code: unit.name for code, unit in organisation.units.items()},
+        refusal=refusal,
+    )
+
+
+async def _solution_page(
+    request: Request,
+    wired: Services,
+    user: User,
+    number: str,
+    *,
+    done: str = "",
+    tried: str = "",
+    typed: dict[str, Any] | None = None,
+    refusal: Refusal | None = None,
+) -> HTMLResponse:
+    found = await solutions.find(wired, user, number)
+    organisation = await wired.organisation()
+    items = offered(found, user, [name for name in SOLUTION.acts if name != OPENED])
+    items = with_fields(items, {"": _options(user, organisation)}, tried, typed, refusal)
+    ledger = await wired.queries.solutions.entries(found.state.case_no)
+    return page(
+        request,
+        "solution.html",
+        user=user,
+        status=refusal.status if refusal else 200,
+        solution=await solutions.shown(wired, user, found),
+        positions=Position,
+        ledger=ledger[::-1],
+        actions=ACTIONS,
+        names={code: unit.name for code, unit in organisation.units.items()},
+        possible=[item for item in items if item["possible"]],
+        impossible=[item for item in items if not item["possible"]],
+        key=secrets.token_urlsafe(12),
+        done=COMMANDS.get(done, ""),
+        tried=tried,
+        refusal=refusal,
+    )

@@ -1,0 +1,170 @@
+"""一类事 at the door: opened for what a case proposed, written by hand, agreed on, published, applied, withdrawn."""
+
+import secrets
+from datetime import UTC, datetime
+from typing import Any
+
+from api.access_log import logged
+from api.body import Body
+from api.deps import Services
+from api.door import check_key
+from api.errors import Problem
+from api.solution_opening import OPENED, index, open_solution
+from models.access import DISTRICT, WINDOW, User
+from models.actions import COMMANDS
+from models.aggregate import OWN_ID, SYSTEM, Command
+from models.codes import Role, UnitKind
+from models.errors import FieldError, Refusal, invalid
+from models.organisation import Organisation
+from models.solution import SOLUTION, Solution
+from models.view import instant
+
+READERS = (*WINDOW, *DISTRICT, Role.LIAISON, Role.AUDITOR)
+AUTHORS = (*WINDOW, Role.LEAD)
+ALIASES = {"review": "review_legality"}
+"""What contract.md calls a command, by what it is called among all commands."""
+
+NOT_HERE = "没有这个一类事，或不在您的查看范围内"
+
+
+async def open_by_hand(wired: Services, user: User, body: Body) -> str:
+    """A solution that somebody writes down; its number."""
+    if user.role not in AUTHORS:
+        raise Problem(403, f"一类事由窗口或牵头单位起草，不由{user.role.label}起草")
+    said = body.fields()
+    asked = said.pop("departments", [])
+    content = {"content": said, "departments": asked}
+    place = {"district": "x", "lead": "x", "profile": "x", "profile_version": 1, "calendar": "x"}
+    try:
+        SOLUTION.parse(OPENED, {**content, **place})
+    except Refusal as refusal:
+        errors = [FieldError(error.field.removeprefix("content."), error.reason) for error in refusal.errors]
+        raise Refusal(refusal.status, refusal.detail, errors) from None
+    organisation = await wired.organisation()
+    _check_units(user, said, asked, organisation)
+    number = await wired.queries.solutions.allot(organisation.units[user.unit].division)
+    await open_solution(wired, number, user.district, content, user.by())
+    return number
+
+
+def _check_units(user: User, content: dict[str, Any], asked: Any, organisation: Organisation) -> None:
+    tasked = [task.get("unit") for task in content.get("tasks", ()) if isinstance(task, dict)]
+    for code in (*(asked if isinstance(asked, list) else ()), *tasked):
+        unit = organisation.units.get(str(code))
+        if unit is None or unit.kind is not UnitKind.DEPARTMENT or unit.district != user.district:
+            raise invalid(f"{code} 不是本区的部门，请核对代码", "departments")
+
+
+async def find(wired: Services, user: User, number: str) -> Solution:
+    """A solution of the user's district. One answer for what is not there and what is another's: 404."""
+    if user.role not in READERS:
+        raise Problem(403, f"一类事不对{user.role.label}开放")
+    found = await wired.queries.solutions.one(number.replace("\0", ""))
+    if found is None or (user.role is not Role.AUDITOR and found.state.district != user.district):
+        raise Problem(404, NOT_HERE)
+    return found
+
+
+async def act(
+    wired: Services, user: User, number: str, name: str, body: Body, key: str | None, address: str
+) -> dict[str, Any]:
+    """Carry out one command on a solution; what it is afterwards."""
+    name = ALIASES.get(name, name)
+    async with logged(wired, user, name, number, address):
+        act_class = SOLUTION.acts.get(name)
+        if act_class is None or name == OPENED:
+            raise Problem(404, f"没有“{name}”这项操作，请核对地址")
+        if user.role not in act_class.roles:
+            raise Problem(403, f"“{COMMANDS[name]}”不由{user.role.label}办理")
+        found = await find(wired, user, number)
+        check_key(key)
+        fields = body.fields()
+        SOLUTION.parse(name, fields)
+        if name == "revise":
+            _check_units(user, fields["content"], fields.get("departments"), await wired.organisation())
+        command = Command(name=name, by=user.by(), body=fields, id=key or OWN_ID + secrets.token_urlsafe(6))
+        if key is None or not await wired.queries.solutions.has_command(found.state.case_no, key):
+            found.decide(command, datetime.now(UTC))
+            await wired.gateway.send_beside(found.state.case_no, command)
+    await index(wired)
+    return await shown(wired, user, await find(wired, user, number))
+
+
+async def amend(wired: Services, user: User, citation: str, why: str) -> dict[str, Any]:
+    """A law was amended: what rests on it is suspended, and every case refused on it is named (CL8)."""
+    await wired.queries.solutions.amend(user.district, citation, why, user.username)
+    suspended = []
+    for solution in await wired.queries.solutions.resting_on(user.district, citation):
+        body = {"reason": why, "citation": citation}
+        command = Command(name="suspend", by=SYSTEM, body=body, id=OWN_ID + secrets.token_urlsafe(6))
+        await wired.gateway.send_beside(solution.state.case_no, command)
+        suspended.append(solution.state.case_no)
+    await index(wired)
+    refused = await wired.queries.solutions.refused_on(user.district, citation)
+    cases = [{name: getattr(row, name) for name in ("case_no", "matter", "unit", "stage")} for row in refused]
+    return {"citation": citation, "suspended": suspended, "refused": cases}
+
+
+async def listed(wired: Services, user: User) -> list[dict[str, Any]]:
+    """The solutions of the user's district (an auditor: of all), the newest first."""
+    if user.role not in READERS:
+        raise Problem(403, f"一类事不对{user.role.label}开放")
+    found = await wired.queries.solutions.of_district(None if user.role is Role.AUDITOR else user.district)
+    reuse = await wired.queries.solutions.reuse([each.state.case_no for each in found])
+    return [_brief(each, reuse.get(each.state.case_no)) for each in found]
+
+
+def _brief(solution: Solution, reuse: Any) -> dict[str, Any]:
+    state = solution.state
+    content = state.in_force.content if state.in_force else state.content
+    assert content is not None, "a solution begins with its draft"
+    return {
+        "id": state.case_no,
+        "district": state.district,
+        "stage": state.stage,
+        "case_no": state.of_case or None,
+        **content.model_dump(mode="json"),
+        "version": state.in_force.version if state.in_force else None,
+        "no": state.in_force.no if state.in_force else None,
+        "valid_from": state.in_force.valid_from.isoformat() if state.in_force else None,
+        "valid_until": state.in_force.valid_until.isoformat()
+        if state.in_force and state.in_force.valid_until
+        else None,
+        "published_at": instant(state.in_force.published_at) if state.in_force else None,
+        "adopted_by": [each["unit"] for each in state.adoptions],
+        "overdue": state.overdue,
+        "reused": reuse.cases if reuse else 0,
+        "beneficiaries": reuse.people if reuse else 0,
+    }
+
+
+async def shown(wired: Services, user: User, solution: Solution) -> dict[str, Any]:
+    """A solution whole, with what this user may do."""
+    state = solution.state
+    reuse = await wired.queries.solutions.reuse([state.case_no])
+    limits = [
+        {"kind": limit.kind, "unit": limit.holder, "due_at": instant(limit.due)} for limit in state.limits.values()
+    ]
+    return {
+        **_brief(solution, reuse.get(state.case_no)),
+        "draft": state.content.model_dump(mode="json") if state.content else None,
+        "authors": state.authors,
+        "consultation_id": state.consultation_id,
+        "consents": state.consents,
+        "review": state.review,
+        "versions": [each.model_dump(mode="json") for each in state.versions],
+        "adoptions": state.adoptions,
+        "readings": state.readings,
+        "effects": state.effects,
+        "suspended_for": state.suspended_for,
+        "retired_for": state.retired_for,
+        "limits": limits,
+        "commands": [_possible(solution, user, name) for name in SOLUTION.acts if name != OPENED],
+        "ledger_length": state.seq,
+        "ledger_head": state.head,
+    }
+
+
+def _possible(solution: Solution, user: User, name: str) -> dict[str, Any]:
+    answer = solution.availability(name, user.by())
+    return {"command": name, "title": COMMANDS[name], "possible": answer.possible, "why_not": answer.why_not or None}

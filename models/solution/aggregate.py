@@ -1,0 +1,36 @@
+"""The Solution aggregate (一类事)."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from models.aggregate import Aggregate, By, Registry
+from models.codes import SolutionStage
+from models.errors import conflict, forbidden
+from models.solution.registry import SOLUTION
+from models.solution.state import SolutionState
+
+
+class Solution(Aggregate[SolutionState]):
+    """How one kind of case is dealt with in a district."""
+
+    registry: ClassVar[Registry] = SOLUTION
+    opened_by: ClassVar[str] = "draft_solution"
+
+    def __init__(self, number: str) -> None:
+        self.state = SolutionState(case_no=number)
+
+    @classmethod
+    def empty(cls, case_no: str) -> Solution:
+        """One that is not drafted yet."""
+        return cls(case_no)
+
+    def require(self, what: str, *stages: SolutionStage) -> None:
+        """Refuse (409) unless it is at one of these stages."""
+        if self.state.stage not in stages:
+            raise conflict(f"该一类事现在是“{self.state.stage.label}”，不能{what}")
+
+    def require_other_than_author(self, by: By, what: str) -> None:
+        """Refuse (403) who wrote these words: author and approver are never the same (domain.md 5)."""
+        if by.people & set(self.state.authors):
+            raise forbidden(f"起草人不能{what}自己起草的办法，请由他人{what}")

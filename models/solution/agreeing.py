@@ -1,0 +1,114 @@
+"""合法性审核、发布: what others than the author have to say before anybody works by it (R79, R84)."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from models.aggregate import Act, Ask, By, Draft
+from models.aggregate.limits import Limit, arm, settle
+from models.calendar import beijing_date
+from models.case.wording import Text, cites_nothing
+from models.codes import Decision, Position, Role, SolutionStage
+from models.errors import conflict, invalid
+from models.ledger import Entry, stamp_time
+from models.solution.aggregate import Solution
+from models.solution.registry import act, applies, expires
+from models.solution.state import InForce
+
+DAYS_TO_EFFECT = 60
+"""Working days after which the effect is reviewed: a quarter (issue 7: 一季度后评估). 本系统约定。"""
+
+APPROVERS = (Role.LEAD, Role.HEAD)
+"""The lead's legal officer and management; a window's head where the lead has written it itself."""
+
+
+@act("review_legality", *APPROVERS)
+class ReviewLegality(Act):
+    """合法性审核: the basis carries the steps, or it does not; never by who wrote them."""
+
+    decision: Decision
+    reason: Text | None = None
+
+    @classmethod
+    def open(cls, solution: Solution, by: By) -> None:
+        solution.require("审核", SolutionStage.DRAFT)
+        solution.require_other_than_author(by, "审核")
+
+    def decide(self, solution: Solution, ask: Ask) -> list[Draft]:
+        content = solution.state.content
+        if self.decision is Decision.DENY and not self.reason:
+            raise invalid("不同意的，请写明理由和修改意见", "reason")
+        if self.decision is Decision.GRANT and (content is None or cites_nothing(content.legal_basis)):
+            raise invalid("没有依据的办法不能通过审核：请先补充法律政策依据（依法依规是兜底的核心）", "decision")
+        return [Draft("legality_reviewed", self.model_dump(mode="json", exclude_none=True))]
+
+
+@applies("legality_reviewed")
+def _legality_reviewed(solution: Solution, entry: Entry) -> None:
+    solution.state.review = {**entry.detail, "by": entry.actor, "at": stamp_time(entry.at)}
+    if entry.detail["decision"] == Decision.GRANT:
+        solution.state.stage = SolutionStage.REVIEWED
+
+
+@act("publish", *APPROVERS)
+class Publish(Act):
+    """发布: as 工作提示, with number, version and validity; never by the author, and not over a department's head."""
+
+    valid_from: date | None = None
+    valid_until: date | None = None
+
+    @classmethod
+    def open(cls, solution: Solution, by: By) -> None:
+        solution.require_other_than_author(by, "发布")
+        if solution.state.stage is SolutionStage.DRAFT:
+            raise conflict("请先通过合法性审核，再发布")
+        solution.require("发布", SolutionStage.REVIEWED)
+        missing = [unit for unit, said in solution.state.consents.items() if not said or not agrees(said["position"])]
+        if missing:
+            raise conflict(f"{'、'.join(missing)} 还没有同意：请与业务部门充分沟通后再发布")
+
+    def decide(self, solution: Solution, ask: Ask) -> list[Draft]:
+        since = self.valid_from or beijing_date(ask.now)
+        if self.valid_until is not None and self.valid_until < max(since, beijing_date(ask.now)):
+            raise invalid("截止日期不能早于生效日期和今天", "valid_until")
+        version = len(solution.state.versions) + 1
+        until = {"valid_until": self.valid_until.isoformat()} if self.valid_until else {}
+        no = f"{solution.state.case_no}-V{version}"
+        return [Draft("published", {"version": version, "no": no, "valid_from": since.isoformat(), **until})]
+
+
+def agrees(position: str) -> bool:
+    """Whether a department's word lets it be published: conditions have to become words of it first."""
+    return position == Position.AGREE
+
+
+@applies("published")
+def _published(solution: Solution, entry: Entry) -> None:
+    state = solution.state
+    assert state.content is not None, "what is published was drafted"
+    said = {**entry.detail, "content": state.content, "published_at": entry.at, "published_by": entry.actor}
+    state.in_force = InForce.model_validate(said)
+    state.versions.append(state.in_force)
+    state.stage, state.suspended_for, state.overdue = SolutionStage.PUBLISHED, None, False
+    arm(solution, "effect", entry.at, holder=state.lead, days=DAYS_TO_EFFECT)
+
+
+@expires("effect", "效果评估", warns=True)
+def _effect_not_reviewed(solution: Solution, limit: Limit, key: str) -> list[Draft]:
+    return [Draft("overdue", {"unit": limit.holder, "due_at": stamp_time(limit.due), "reason": "效果评估逾期"})]
+
+
+@applies("overdue")
+def _overdue(solution: Solution, entry: Entry) -> None:
+    solution.state.overdue = True
+
+
+@applies("warned")
+def _warned(solution: Solution, entry: Entry) -> None:
+    solution.state.limits[entry.detail["limit"]].warn = None
+
+
+def stop(solution: Solution) -> None:
+    """Nobody works by it any more."""
+    solution.state.in_force = None
+    settle(solution, "effect")

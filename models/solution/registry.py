@@ -1,0 +1,6 @@
+"""Where the acts on a solution register themselves (一类事规则登记)."""
+
+from models.aggregate import Registry
+
+SOLUTION = Registry()
+act, applies, expires = SOLUTION.act, SOLUTION.applies, SOLUTION.expires

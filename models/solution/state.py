@@ -1,0 +1,75 @@
+"""What a solution is at one moment (一类事状态): data only, changed by nothing but `Solution.apply`."""
+
+from datetime import date, datetime
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from models.aggregate import LedgerState
+from models.calendar import beijing_date
+from models.case.assignment import Task
+from models.case.solution import Rule
+from models.codes import SolutionStage
+
+
+class Content(Rule):
+    """办法: for what, in which steps, with which papers, on which basis; and what applying it sets off."""
+
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+
+    tasks: Annotated[list[Task], Field(max_length=30)] = Field(default_factory=list)
+    """What departments are given when it is applied (交办); none where it is done at the counter."""
+    working_days: Annotated[int, Field(ge=1, le=60)] | None = None
+    """The limit that an applicant may then rely on, in working days; never longer than the case's own."""
+
+
+class InForce(BaseModel):
+    """A published version (工作提示): its words do not change any more."""
+
+    version: int
+    no: str
+    """Of the 工作提示."""
+    content: Content
+    valid_from: date
+    valid_until: date | None = None
+    published_at: datetime
+    published_by: str
+
+    def holds_on(self, day: date) -> bool:
+        """Whether it is valid on that day."""
+        return self.valid_from <= day and (self.valid_until is None or day <= self.valid_until)
+
+
+class SolutionState(LedgerState):
+    """All that is known of a solution; `case_no` is its own number."""
+
+    district: str = ""
+    lead: str = ""
+    of_case: str = ""
+    """The case that it grew from; empty for one written by hand."""
+    consultation_id: str | None = None
+    stage: SolutionStage = SolutionStage.DRAFT
+    content: Content | None = None
+    """The words that are being worked on."""
+    authors: list[str] = Field(default_factory=list)
+    """Who wrote these words: none of them approves them."""
+    unit: str = ""
+    consents: dict[str, dict[str, Any] | None] = Field(default_factory=dict)
+    """What each department that has to agree has said; None while it has said nothing (征求意见)."""
+    review: dict[str, Any] | None = None
+    """The legality review of these words (合法性审核)."""
+    in_force: InForce | None = None
+    versions: list[InForce] = Field(default_factory=list)
+    adoptions: list[dict[str, str]] = Field(default_factory=list)
+    """Windows that work by it, each once (采用)."""
+    readings: list[dict[str, str]] = Field(default_factory=list)
+    """Who has read which version (阅知回执)."""
+    effects: list[dict[str, Any]] = Field(default_factory=list)
+    """What the reviews after a quarter found (效果评估)."""
+    suspended_for: str | None = None
+    overdue: bool = False
+    retired_for: str | None = None
+
+    def is_in_force(self, at: datetime) -> bool:
+        """Whether somebody may work by it at that time."""
+        return self.in_force is not None and self.in_force.holds_on(beijing_date(at))

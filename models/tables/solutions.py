@@ -1,0 +1,61 @@
+"""The register of solutions (一类事台账), beside the cases'; and laws that were changed."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, Column, Identity, Index
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlmodel import Field, SQLModel
+
+from models.tables.columns import instant_column
+
+
+class SolutionEntryRow(SQLModel, table=True):
+    """One entry of a solution's ledger. Append-only like `entries`; `case_no` is the solution's number."""
+
+    __tablename__ = "solution_entries"
+
+    case_no: str = Field(primary_key=True)
+    seq: int = Field(primary_key=True)
+    at: datetime = instant_column()
+    action: str
+    actor: str
+    role: str
+    unit: str
+    command_id: str
+    detail: dict[str, Any] = Field(sa_column=Column(JSONB, nullable=False))
+    prev: str
+    hash: str
+
+
+class SolutionRow(SQLModel, table=True):
+    """A solution as its last entry left it."""
+
+    __tablename__ = "solutions"
+    __table_args__ = (Index("solutions_district", "district", "stage"), Index("solutions_case", "of_case"))
+
+    case_no: str = Field(primary_key=True)
+    """The solution's own number."""
+    seq: int
+    head: str
+    district: str
+    of_case: str
+    """The case that it grew from; empty for one written by hand."""
+    stage: str
+    published: bool
+    """Whether a version of it is in force."""
+    closed: bool
+    state: dict[str, Any] = Field(sa_column=Column(JSONB, nullable=False))
+
+
+class AmendedBasisRow(SQLModel, table=True):
+    """A law or policy that was amended or repealed, as somebody in a district made known (依据修改; CL8)."""
+
+    __tablename__ = "amended_bases"
+
+    id: int = Field(sa_column=Column(BigInteger, Identity(), primary_key=True))
+    district: str
+    citation: str
+    why: str
+    by: str
+    at: datetime = instant_column()

@@ -8,7 +8,7 @@ PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3 python; do \
 BIN := .venv/bin
 DIR ?= tests/scenarios
 
-.PHONY: help run test check browser scenarios bench pages pictures faults departments attack audit replay fingerprint keys lock clean
+.PHONY: help run test check browser scenarios bench pages analysis packs whatif pictures faults departments attack audit replay fingerprint keys lock clean
 
 help: ## 列出全部命令
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -40,6 +40,12 @@ bench: .venv/installed ## 测量：计数、与空流程的比值、延迟，最
 
 pages: .venv/installed ## 页面耗时：一万件在办案件时，各岗位每个页面的毫秒数
 	@$(BIN)/python -m ops.bench.pages
+
+analysis: .venv/installed ## 办法建议和月度分析耗时：一地区十万件
+	@$(BIN)/python -m ops.bench.analysis
+
+packs: .venv/installed ## 数字场景包：各地公布的数字在真实引擎上重办一遍，办到一半全部杀掉（约三分钟）
+	@$(BIN)/python -m ops.packs $(PACKS)
 
 pictures: .venv/installed browser ## 给各页面截图，存到 docs/zh/pictures
 	@$(BIN)/python -m ops.pictures

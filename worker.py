@@ -21,8 +21,9 @@ from activities.heads import DailyHeads
 from activities.inquiries import CaseRelease, InquiryLookUp
 from activities.leader import beside
 from activities.meetings import MeetingCalls
-from activities.register import INQUIRIES, MEETINGS, OVERSIGHT, SOLUTIONS, Register
+from activities.register import INQUIRIES, MEETINGS, OVERSIGHT, REPORTS, SOLUTIONS, Register
 from activities.reminders import Reminders
+from activities.reports import ReportFigures
 from activities.scores import FOLLOWER as SCORES
 from activities.scores import ScoreKeeper
 from activities.settings import settings
@@ -30,13 +31,14 @@ from activities.stopped_cases import StoppedCases
 from activities.webhooks import Webhooks
 from workflows.calendar_change import CalendarChangeWorkflow
 from workflows.case import CaseWorkflow
-from workflows.client import DEPARTMENTS_QUEUE, MEETINGS_QUEUE, SOLUTIONS_QUEUE, TASK_QUEUE, connect
+from workflows.client import DEPARTMENTS_QUEUE, MEETINGS_QUEUE, REPORTS_QUEUE, SOLUTIONS_QUEUE, TASK_QUEUE, connect
 from workflows.codec import CASES, converter
 from workflows.delivery import DeliveryWorkflow
 from workflows.departments import FOLLOWER, DepartmentNotices
 from workflows.inquiry import InquiryWorkflow
 from workflows.meeting import MeetingCallWorkflow, MeetingWorkflow
 from workflows.oversight import OversightWorkflow
+from workflows.report import ReportCallWorkflow, ReportWorkflow
 from workflows.sandbox import build_id, runner
 from workflows.sealing import NAMESPACE as SEALED_NAMESPACE
 from workflows.sealing import OVERSIGHT_QUEUE, connect_sealed
@@ -53,6 +55,9 @@ CACHED_CASES = 3000
 
 CALLS = 200
 """Calls of departments' systems at once; to one department its bulkhead lets four through."""
+
+REPORTS_AT_ONCE = 2
+"""Analyses drawn up at the same time: each holds two connections while it counts."""
 
 SHUTDOWN = timedelta(seconds=8)
 """Below the process manager's patience (10 s), so that running tasks end in order."""
@@ -111,6 +116,17 @@ async def main() -> None:
             max_concurrent_local_activities=CONNECTIONS,
             graceful_shutdown_timeout=SHUTDOWN,
         )
+        reports = Worker(
+            client,
+            task_queue=REPORTS_QUEUE,
+            workflows=[ReportWorkflow, ReportCallWorkflow],
+            activities=[Register(pool, REPORTS).record, ReportFigures(pool).prepare],
+            workflow_runner=runner(),
+            build_id=build_id(),
+            max_concurrent_activities=REPORTS_AT_ONCE,
+            max_concurrent_local_activities=CONNECTIONS,
+            graceful_shutdown_timeout=SHUTDOWN,
+        )
         sealed = Worker(
             await connect_sealed(config.temporal_address, config.ring),
             task_queue=SEALED_QUEUE,
@@ -141,7 +157,7 @@ async def main() -> None:
         alarming = StoppedCases(pool, client, all_of_it=config.time_skipping).run()
         sealing = DailyHeads(pool, config.heads, config.secret).run()
         scoring = EventLog(pool).follow(SCORES, ScoreKeeper(pool).handle)
-        workers = (worker, calls, meetings, solutions, sealed, overseeing)
+        workers = (worker, calls, meetings, solutions, reports, sealed, overseeing)
         async with AsyncExitStack() as running:
             for each in workers:
                 await running.enter_async_context(each)

@@ -24,6 +24,7 @@ _HEADS = """
 SELECT 'entries', case_no, seq, head FROM cases
 UNION ALL SELECT 'meeting_entries', case_no, seq, head FROM meetings
 UNION ALL SELECT 'solution_entries', case_no, seq, head FROM solutions
+UNION ALL SELECT 'report_entries', case_no, seq, head FROM reports
 UNION ALL SELECT 'inquiry_entries', case_no, seq, head FROM inquiries
 UNION ALL SELECT 'oversight_entries', case_no, seq, head FROM oversight
 ORDER BY 1, 2

@@ -27,6 +27,8 @@ from models.tables import (
     MeetingRow,
     OversightEntryRow,
     OversightRow,
+    ReportEntryRow,
+    ReportRow,
     SolutionEntryRow,
     SolutionRow,
 )
@@ -113,6 +115,7 @@ INQUIRIES = Tables(InquiryEntryRow, InquiryRow)
 MEETINGS = Tables(MeetingEntryRow, MeetingRow)
 OVERSIGHT = Tables(OversightEntryRow, OversightRow)
 SOLUTIONS = Tables(SolutionEntryRow, SolutionRow)
+REPORTS = Tables(ReportEntryRow, ReportRow)
 
 
 class Register:

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from activities.database import open_pool
 from activities.events import EventLog
 from activities.leader import beside
+from activities.reports import ReportFigures
 from activities.settings import settings
 from api import errors, headers, imports, metrics, oidc, pages, rates, solution_opening, task_opening
 from api.attachments.scanner import Scanner
@@ -45,6 +46,7 @@ from api.routes import (
     publications,
     refusals,
     reminders,
+    reports,
     scores,
     session,
     solutions,
@@ -63,6 +65,9 @@ from workflows.sealing import connect_sealed
 CONNECTIONS = 10
 LEADING = 4
 """Sessions that may hold a lock for good (activities/leader.py): the imports' and those of three followers."""
+
+COUNTING = 4
+"""Connections for analyses that are counted while somebody waits: two each."""
 
 
 @contextlib.asynccontextmanager
@@ -84,6 +89,7 @@ async def _running(app: FastAPI) -> AsyncIterator[None]:
     tokens = Tokens(config.secret)
     sessions = Sessions(queries.accounts, config.secret)
     factors = SecondFactors(queries.accounts, config.ring)
+    pool = open_pool(config, size=LEADING + COUNTING)
     services = Services(
         engine,
         queries,
@@ -100,9 +106,10 @@ async def _running(app: FastAPI) -> AsyncIterator[None]:
         store_at(config.attachments),
         Scanner(config.scanner),
         Feed(queries.events),
+        ReportFigures(pool),
     )
     app.state.services = services
-    async with open_pool(config, size=LEADING) as pool:
+    async with pool:
         log = EventLog(pool)
         following = log.follow(task_opening.FOLLOWER, partial(task_opening.follow, services))
         indexing = log.follow(index.FOLLOWER, partial(index.follow, services))
@@ -160,6 +167,7 @@ def create_app() -> FastAPI:
         publications,
         refusals,
         reminders,
+        reports,
         scores,
         solutions,
         stamps,

@@ -10,6 +10,7 @@ from fastapi import Depends, Request
 from fastapi.security import OAuth2PasswordBearer
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from activities.reports import ReportFigures
 from api.attachments.scanner import Scanner
 from api.attachments.store import Store
 from api.errors import Problem, not_signed_in
@@ -59,6 +60,8 @@ class Services:
     scanner: Scanner
     feed: Feed
     """Tells open pages of changes."""
+    reports: ReportFigures
+    """Counts what is not frozen yet."""
     _organisation: Organisation | None = None
     _directories: Directories = field(default_factory=Directories)
     _disabled: frozenset[str] = frozenset()

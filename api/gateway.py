@@ -17,6 +17,7 @@ from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
 from activities.meetings import Call
+from activities.reports import ReportCall
 from activities.system_commands import update_name
 from api.errors import Problem
 from models.aggregate import By, Command
@@ -24,9 +25,10 @@ from models.case import State
 from models.errors import FieldError, Refusal
 from workflows.calendar_change import CalendarChangeWorkflow
 from workflows.case import CaseWorkflow, Start
-from workflows.client import MEETINGS_QUEUE, SOLUTIONS_QUEUE, TASK_QUEUE
+from workflows.client import MEETINGS_QUEUE, REPORTS_QUEUE, SOLUTIONS_QUEUE, TASK_QUEUE
 from workflows.ledger import REFUSED, Receipt, body_digest
 from workflows.meeting import MeetingCallWorkflow
+from workflows.report import ReportCallWorkflow
 from workflows.search_attributes import at_start
 from workflows.solution import SolutionStart, SolutionWorkflow
 
@@ -136,6 +138,21 @@ class Gateway:
                 task_queue=MEETINGS_QUEUE,
                 id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
                 static_summary=f"牵头单位召集 {call.month} 月度联席会议",
+                rpc_timeout=PATIENCE,
+            )
+        except (TimeoutError, RPCError) as error:
+            raise busy() from error
+
+    async def draw_up_report(self, number: str, call: ReportCall) -> None:
+        """Have a month's analysis drawn up now, and wait until that has begun. Once a number, whoever calls."""
+        try:
+            await self.client.execute_workflow(
+                ReportCallWorkflow.run,
+                args=[call.district, call],
+                id=f"{number}/call",
+                task_queue=REPORTS_QUEUE,
+                id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+                static_summary=f"牵头单位汇总 {call.month} 月度分析",
                 rpc_timeout=PATIENCE,
             )
         except (TimeoutError, RPCError) as error:

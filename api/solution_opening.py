@@ -45,14 +45,16 @@ async def open_proposed(wired: Services, case_no: str) -> None:
         )
 
 
-async def open_solution(wired: Services, number: str, district: str, said: dict[str, Any], by: By) -> None:
+async def open_solution(
+    wired: Services, number: str, district: str, said: dict[str, Any], by: By, key: str | None = None
+) -> None:
     """Start a solution under that number, if it is not there."""
     organisation = await wired.organisation()
     rules = {"profile": district, "profile_version": policy(district).version}
     place = {"district": district, "lead": organisation.lead(district).code}
     calendar = (await wired.calendar(district)).encode()
     body = {**said, **rules, **place, "calendar": calendar}
-    command = Command(name=OPENED, by=by, body=body, id=f"{OWN_ID}open")
+    command = Command(name=OPENED, by=by, body=body, id=key or f"{OWN_ID}open")
     await wired.gateway.draft_solution(number, command, said["content"]["title"])
 
 

@@ -27,8 +27,8 @@ ALIASES = {"review": "review_legality"}
 NOT_HERE = "没有这个一类事，或不在您的查看范围内"
 
 
-async def open_by_hand(wired: Services, user: User, body: Body) -> str:
-    """A solution that somebody writes down; its number."""
+async def open_by_hand(wired: Services, user: User, body: Body, key: str | None) -> str:
+    """A solution that somebody writes down; its number. The same key gives the same one."""
     if user.role not in AUTHORS:
         raise Problem(403, f"一类事由窗口或牵头单位起草，不由{user.role.label}起草")
     said = body.fields()
@@ -42,8 +42,11 @@ async def open_by_hand(wired: Services, user: User, body: Body) -> str:
         raise Refusal(refusal.status, refusal.detail, errors) from None
     organisation = await wired.organisation()
     _check_units(user, said, asked, organisation)
+    check_key(key)
+    if key is not None and (earlier := await wired.queries.solutions.drafted(user.username, key)):
+        return earlier
     number = await wired.queries.solutions.allot(organisation.units[user.unit].division)
-    await open_solution(wired, number, user.district, content, user.by())
+    await open_solution(wired, number, user.district, content, user.by(), key)
     return number
 
 

@@ -168,6 +168,11 @@ OWN = {
     "consent.opinion": "理由和修改意见",
     "suspend.citation": "修改的依据",
     "review_effect.text": "评估意见",
+    "give_cause.kind": "种类",
+    "give_cause.cause": "原因",
+    "give_cause.what": "哪一项",
+    "code_again.of_case": "案件",
+    "code_again.cause": "成因",
     "open_inquiry.staff": "人员（不填即对单位）",
 }
 

@@ -33,7 +33,7 @@ from ops.postgres import await_database, ensure_database, maintenance_url
 from ops.settings import ROOT, Installation, write_private
 from workflows.client import connect
 from workflows.codec import CASES, converter
-from workflows.schedules import meeting_schedule
+from workflows.schedules import meeting_schedule, report_schedule
 from workflows.sealing import NAMESPACE
 from workflows.search_attributes import ALL
 
@@ -103,14 +103,16 @@ async def organisation(config: Settings) -> None:
     await load_demo_organisation(config.conninfo, Installation.from_environment().password)
 
 
-async def monthly_meetings(config: Settings) -> None:
-    """A schedule for each district: every morning that may be the month's first working day is asked whether it is."""
+async def monthly(config: Settings) -> None:
+    """Two schedules a district: every morning that may be the month's first working day is asked whether it is."""
     client = await connect(config.temporal_address, config.namespace, converter(config.ring, CASES))
     async with await AsyncConnection.connect(config.conninfo) as connection:
         found = await (await connection.execute("SELECT DISTINCT district FROM units ORDER BY district")).fetchall()
     for (district,) in found:
         with contextlib.suppress(ScheduleAlreadyRunningError):
             await client.create_schedule(f"meeting-{district}", meeting_schedule(district))
+        with contextlib.suppress(ScheduleAlreadyRunningError):
+            await client.create_schedule(f"report-{district}", report_schedule(district))
 
 
 STEPS: tuple[tuple[str, Callable[[Settings], Awaitable[None]]], ...] = (
@@ -120,7 +122,7 @@ STEPS: tuple[tuple[str, Callable[[Settings], Awaitable[None]]], ...] = (
     ("登记检索属性", search_attributes),
     ("设定历史保留期限", retention),
     ("建立密封空间", sealed_namespace),
-    ("排定月度联席会议", monthly_meetings),
+    ("排定月度分析和联席会议", monthly),
 )
 
 

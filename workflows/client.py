@@ -15,6 +15,7 @@ DEPARTMENTS_QUEUE = "departments"
 
 MEETINGS_QUEUE = "meetings"
 SOLUTIONS_QUEUE = "solutions"
+REPORTS_QUEUE = "reports"
 
 CONNECT_SECONDS = 60
 """Workers and API processes boot before the server answers; longer than this is a fault to report."""

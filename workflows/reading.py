@@ -14,6 +14,7 @@ from models.case.registry import CASE
 from models.ledger import BEIJING, Entry
 from models.meeting import Meeting
 from models.notices import Notice
+from models.report import Report
 from models.solution import Solution
 
 
@@ -91,6 +92,19 @@ def solution_details(solution: Solution) -> str:
             f"**{state.content.title if state.content else ''}**　{state.stage.label}",
             f"**生效版本**：{current}　**采用窗口**：{len(state.adoptions)} 个",
             f"**尚未回复意见**：{'、'.join(waiting) or '无'}",
+        ]
+    )
+
+
+def report_details(report: Report) -> str:
+    """District, month, what is missing before it is final: the head of an analysis's page."""
+    state = report.state
+    without = [each.what for each in state.top if not each.cause]
+    return "\n\n".join(
+        [
+            f"**{state.month} 月度分析**　{state.lead}" + ("　**已定稿**" if state.final else ""),
+            f"**登记**：{state.figures.get('registered')} 件　**办结**：{state.figures.get('resolved')} 件",
+            f"**对不上的数字**：{len(state.differences)} 处　**没有填写原因**：{len(without)} 项",
         ]
     )
 

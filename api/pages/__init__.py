@@ -25,6 +25,7 @@ from api.pages import (
     organisation,
     progress,
     register,
+    reports,
     sign_in,
     solutions,
     tables,
@@ -34,7 +35,7 @@ from models.errors import Refusal
 
 PAGES = (
     *(sign_in, home, audit, administration),
-    *(register, attachments, tables, cases, board, desk, meetings, solutions, flow, imports, appointments),
+    *(register, attachments, tables, cases, board, desk, meetings, solutions, reports, flow, imports, appointments),
     *(calendar, organisation),
     *(progress, booking, check, live),
 )

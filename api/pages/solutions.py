@@ -32,9 +32,10 @@ async def listing(request: Request, wired: ServicesDep, user: VisitorDep) -> HTM
 @router.post("", dependencies=[MeantDep])
 async def draft(request: Request, wired: ServicesDep, user: VisitorDep) -> Response:
     """Drafted: its page. Refused: the same page, saying why, with what was typed."""
-    said, typed = said_in(Content.model_json_schema(), await request.form())
+    form = await request.form()
+    said, typed = said_in(Content.model_json_schema(), form)
     try:
-        number = await solutions.open_by_hand(wired, user, body(said))
+        number = await solutions.open_by_hand(wired, user, body(said), str(form.get("key", "")) or None)
     except Refusal as refusal:
         return await _list_page(request, wired, user, typed, refusal)
     return RedirectResponse(f"/solutions/{number}?done={OPENED}", 303)
@@ -79,6 +80,7 @@ async def _list_page(
         user=user,
         status=refusal.status if refusal else 200,
         found=found,
+        key=f"draft-{secrets.token_urlsafe(12)}",
         stages=SolutionStage,
         fields=fields if user.role in solutions.AUTHORS else None,
         names={code: unit.name for code, unit in organisation.units.items()},

@@ -24,6 +24,7 @@ from api.queries.oversight import OversightQueries
 from api.queries.papers import PaperQueries
 from api.queries.proposals import ProposalQueries
 from api.queries.reminders import ReminderQueries
+from api.queries.reports import ReportQueries
 from api.queries.retention import RetentionQueries
 from api.queries.scores import ScoreQueries
 from api.queries.similar import SimilarQueries
@@ -51,6 +52,7 @@ class Queries:
         self.papers = PaperQueries(engine)
         self.proposals = ProposalQueries(engine)
         self.reminders = ReminderQueries(engine)
+        self.reports = ReportQueries(engine)
         self.retention = RetentionQueries(engine)
         self.scores = ScoreQueries(engine)
         self.similar = SimilarQueries(engine)

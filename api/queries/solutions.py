@@ -84,6 +84,13 @@ class SolutionQueries:
         mine = and_(c.case_no == number, c.command_id == command_id)
         return bool(await rows(self._engine, select(c.seq).where(mine).limit(1)))
 
+    async def drafted(self, author: str, key: str) -> str | None:
+        """The solution that somebody drafted under this Idempotency-Key."""
+        c = LEDGER.c
+        mine = and_(c.seq == 1, c.actor == author, c.command_id == key)
+        found = await rows(self._engine, select(c.case_no).where(mine).limit(1))
+        return str(found[0].case_no) if found else None
+
     async def reuse(self, numbers: Sequence[str]) -> dict[str, AnyRow]:
         """Of each solution in how many cases it was applied, and how many applicants those had (受益对象)."""
         e, c = ENTRIES.c, CASES.c

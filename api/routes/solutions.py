@@ -36,9 +36,9 @@ async def listing(wired: ServicesDep, user: UserDep) -> dict[str, Any]:
 
 
 @router.post("/solutions", status_code=201, summary="起草一类事", openapi_extra=documented())
-async def draft(wired: ServicesDep, user: UserDep, body: BodyDep) -> Answer:
+async def draft(wired: ServicesDep, user: UserDep, body: BodyDep, key: Key = None) -> Answer:
     """直接起草：title、applies_to、steps、materials、legal_basis、tasks、working_days、departments。"""
-    number = await solutions.open_by_hand(wired, user, body)
+    number = await solutions.open_by_hand(wired, user, body, key)
     return Answer(await solutions.shown(wired, user, await solutions.find(wired, user, number)), 201)
 
 

@@ -27,6 +27,7 @@ from models.tables.papers import PaperRow
 from models.tables.personal import CaseKeyRow, CaseWordsRow, DestructionRow
 from models.tables.register import CaseRow, EntryRow
 from models.tables.reminders import ReminderNoteRow, ReminderRow, ReminderWatchRow
+from models.tables.reports import ReportCasesRow, ReportEntryRow, ReportRow
 from models.tables.scores import ScoreContestRow, ScorePointRow
 from models.tables.similar import SimilarCountRow, SimilarDocumentRow, SimilarTermRow
 from models.tables.solutions import AmendedBasisRow, SolutionEntryRow, SolutionRow
@@ -73,6 +74,9 @@ __all__ = [
     "ReminderNoteRow",
     "ReminderRow",
     "ReminderWatchRow",
+    "ReportCasesRow",
+    "ReportEntryRow",
+    "ReportRow",
     "SavedFilterRow",
     "ScoreContestRow",
     "ScorePointRow",

@@ -16,7 +16,7 @@ from api.similar.index import said_in, terms
 from api.similar.words import make_ready, words_of
 from ops.postgres import conninfo
 
-DISTRICT, VOCABULARY = "xuanwu", 20_000
+DISTRICT, VOCABULARY = "bench", 20_000
 WORDS_A_CASE = (20, 60)
 QUESTIONS = 200
 
@@ -80,6 +80,7 @@ def _words(chance: random.Random) -> set[int]:
 
 async def _fill(connection: AsyncConnection, count: int) -> None:
     chance = random.Random(7)
+    await connection.execute("TRUNCATE similar_documents, similar_terms, similar_counts RESTART IDENTITY")
     async with connection.cursor() as cursor:
         async with cursor.copy("COPY similar_documents (kind, ref, district) FROM STDIN") as copy:
             for number in range(count):

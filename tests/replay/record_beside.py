@@ -5,9 +5,10 @@ stay. An inquiry's payloads are opened before they are kept: all that is in them
 """
 
 import asyncio
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
+from models.ledger import BEIJING
 from ops.scenarios.clock import CaseClock, Clock
 from ops.system import System
 from tests.api.conftest import People
@@ -36,6 +37,18 @@ def record(people: People) -> None:
     _inquired(people, "ruled", appeals=True)
     _overseen(people)
     _solved(people)
+    _analysed(people)
+
+
+def _analysed(people: People) -> None:
+    """A month in which nothing happened, drawn up late and made final."""
+    month = (datetime.now(BEIJING).replace(day=1) - timedelta(days=1)).strftime("%Y-%m")
+    assert people.post(LEAD, "/api/reports/monthly", {"month": month}).status_code == 201
+    number = f"report/dongli/{month}"
+    asyncio.run(_pass_by(people, number, days=12))
+    assert people.post(LEAD, f"/api/reports/monthly/{month}/finalise").status_code == 200
+    for own_id, name in ((number, "report"), (f"{number}/call", "report-call")):
+        asyncio.run(_keep(people, own_id, f"{name}.late"))
 
 
 def _solved(people: People) -> None:
@@ -59,7 +72,7 @@ def _solved(people: People) -> None:
     asyncio.run(_pass_by(people, number, days=120))
     ended = people.post(LEAD, f"/api/solutions/{number}/review_effect", {"text": "目录已修订", "renew": False})
     assert ended.status_code == 200
-    asyncio.run(_keep_solution(people, number))
+    asyncio.run(_keep(people, number, "solution.retired"))
 
 
 async def _pass_by(people: People, number: str, days: int) -> None:
@@ -67,10 +80,10 @@ async def _pass_by(people: People, number: str, days: int) -> None:
     await clock.move(number, await clock.now(number) + timedelta(days=days))
 
 
-async def _keep_solution(people: People, number: str) -> None:
+async def _keep(people: People, number: str, name: str) -> None:
     client = await connect(people.system.temporal_address, "default")
     history = await client.get_workflow_handle(number).fetch_history()
-    _write("solution.retired", number, opened_history(history.to_json_dict(), Codec(people.system.ring, CASES)))
+    _write(name, number, opened_history(history.to_json_dict(), Codec(people.system.ring, CASES)))
 
 
 def _held(people: People, lead: str, ending: str, case_no: str | None) -> None:

@@ -17,6 +17,7 @@ from workflows.delivery import DeliveryWorkflow
 from workflows.inquiry import InquiryWorkflow
 from workflows.meeting import MeetingCallWorkflow, MeetingWorkflow
 from workflows.oversight import OversightWorkflow
+from workflows.report import ReportCallWorkflow, ReportWorkflow
 from workflows.sandbox import runner
 from workflows.solution import SolutionWorkflow
 
@@ -28,6 +29,8 @@ WORKFLOWS = [
     MeetingCallWorkflow,
     MeetingWorkflow,
     OversightWorkflow,
+    ReportCallWorkflow,
+    ReportWorkflow,
     SolutionWorkflow,
 ]
 FILES = sorted(HISTORIES.glob("*.json"))

@@ -1,0 +1,53 @@
+"""Reading the register of monthly analyses (月度分析台账查询)."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import ColumnElement, and_, select, true
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from api.queries.rows import AnyRow, rows, table_of
+from models.report import Report, ReportState
+from models.tables import CaseRow, ReportCasesRow, ReportEntryRow, ReportRow
+
+REPORTS, LEDGER = table_of(ReportRow), table_of(ReportEntryRow)
+BEHIND, CASES = table_of(ReportCasesRow), table_of(CaseRow)
+
+
+class ReportQueries:
+    """Reads analyses; never writes them."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+
+    async def one(self, number: str) -> Report | None:
+        """An analysis, or None."""
+        found = await rows(self._engine, select(REPORTS.c.state).where(REPORTS.c.case_no == number))
+        return Report.from_state(ReportState.model_validate(found[0].state)) if found else None
+
+    async def of_district(self, district: str | None) -> list[Report]:
+        """The analyses of a district (None: of all), the newest first."""
+        c = REPORTS.c
+        mine: ColumnElement[bool] = c.district == district if district is not None else true()
+        found = await rows(self._engine, select(c.state).where(mine).order_by(c.month.desc(), c.district).limit(200))
+        return [Report.from_state(ReportState.model_validate(row.state)) for row in found]
+
+    async def entries(self, number: str) -> Sequence[AnyRow]:
+        """The analysis's ledger."""
+        return await rows(self._engine, select(LEDGER).where(LEDGER.c.case_no == number).order_by(LEDGER.c.seq))
+
+    async def has_command(self, number: str, command_id: str) -> bool:
+        """Whether a command with this id is in the ledger."""
+        mine = and_(LEDGER.c.case_no == number, LEDGER.c.command_id == command_id)
+        return bool(await rows(self._engine, select(LEDGER.c.seq).where(mine).limit(1)))
+
+    async def behind(self, district: str, month: str) -> dict[str, list[str]]:
+        """The cases behind each figure of a frozen analysis."""
+        mine = and_(BEHIND.c.district == district, BEHIND.c.month == month)
+        found = await rows(self._engine, select(BEHIND.c.figure, BEHIND.c.case_nos).where(mine))
+        return {row.figure: row.case_nos for row in found}
+
+    async def told(self, numbers: Sequence[str], scope: ColumnElement[bool]) -> Sequence[AnyRow]:
+        """Those of these cases that somebody may read: number, matter, holder, stage."""
+        c = CASES.c
+        names = (c.case_no, c.matter, c.unit, c.stage)
+        return await rows(self._engine, select(*names).where(and_(c.case_no.in_(numbers), scope)).order_by(c.case_no))

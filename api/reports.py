@@ -1,0 +1,186 @@
+"""月度分析 at the door: drawn up for a month that is over, looked into to the last case, made final by the lead."""
+
+import asyncio
+import secrets
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from activities.reports import Drawn, ReportCall, span
+from api.access_log import logged
+from api.body import Body
+from api.deps import Services
+from api.door import check_key
+from api.errors import Problem
+from models.access import User, readable
+from models.actions import COMMANDS
+from models.aggregate import OWN_ID, Command
+from models.codes import Role
+from models.errors import conflict, invalid
+from models.ledger import BEIJING, stamp_time
+from models.report import REPORT, Report
+from models.report.aggregate import number_of
+from models.report.finishing import agreement
+from models.report.formulas import FORMULAS
+from models.view import instant
+
+READERS = (Role.HEAD, Role.LEAD, Role.SUPERVISOR, Role.AUDITOR)
+LOOKS, LOOK_SECONDS = 150, 0.1
+DRAWN_UP = "draw_up"
+
+
+async def district_of(wired: Services, user: User, wanted: str | None) -> str:
+    """Which district is meant: by its profile or its division, by default the user's own. 403 for another's."""
+    if user.role not in READERS and user.role is not Role.CLERK:
+        raise Problem(403, f"月度分析不对{user.role.label}开放")
+    units = (await wired.organisation()).units.values()
+    known = {name: unit.district for unit in units for name in (unit.district, unit.division[:6])}
+    district = known.get(wanted, "") if wanted else user.district
+    if not district:
+        raise invalid("没有这个地区，请填地区代码（如 xuanwu）或六位区划代码", "district")
+    if user.role is not Role.AUDITOR and district != user.district:
+        raise Problem(403, "这个地区不在您的查看范围内")
+    return district
+
+
+async def monthly(wired: Services, user: User, wanted: str | None, month: str) -> dict[str, Any]:
+    """The analysis of a month: the frozen one, or where there is none what is counted now."""
+    if user.role not in READERS:
+        raise Problem(403, f"月度分析不对{user.role.label}开放")
+    district = await district_of(wired, user, wanted)
+    found = await wired.queries.reports.one(number_of(district, month))
+    if found is not None:
+        return shown(found, user)
+    return _preview(district, month, await _count(wired, district, month, datetime.now(UTC)))
+
+
+async def _count(wired: Services, district: str, month: str, now: datetime) -> Drawn:
+    if span(month)[0] > now:
+        raise invalid("这个月还没有开始", "month")
+    return await wired.reports.draw(district, month, now)
+
+
+def _preview(district: str, month: str, drawn: Drawn) -> dict[str, Any]:
+    return {
+        "district": district,
+        "month": month,
+        "state": "preview",
+        "formulas": FORMULAS,
+        "figures": drawn.figures.values,
+        "top": [{**each, "cause": None, "by": None} for each in drawn.figures.values["top"]],
+        "differences": drawn.differences,
+        "warnings": drawn.warnings,
+        "sample": [],
+        "agreement": agreement([]),
+        "drawn_at": None,
+        "due_at": None,
+        "overdue": False,
+        "ledger_head": None,
+    }
+
+
+def shown(report: Report, user: User) -> dict[str, Any]:
+    """A frozen analysis. Who is to code a case again does not see the first code."""
+    state = report.state
+    limit = state.limits.get("finish")
+    return {
+        "district": state.district,
+        "month": state.month,
+        "state": "final" if state.final else "drawn",
+        "formulas": state.formulas,
+        "figures": state.figures,
+        "top": [each.model_dump() for each in state.top],
+        "differences": state.differences,
+        "warnings": state.warnings,
+        "sample": [
+            {"case_no": each.case_no, "coded": each.second is not None, "first": each.first if state.final else None}
+            for each in state.sample
+        ],
+        "agreement": agreement(state.sample),
+        "drawn_at": state.drawn_at,
+        "due_at": instant(limit.due) if limit else None,
+        "overdue": state.overdue,
+        "cases_digest": state.cases_digest,
+        "commands": [_possible(report, user, name) for name in REPORT.acts if name != DRAWN_UP],
+        "ledger_head": state.head,
+    }
+
+
+def _possible(report: Report, user: User, name: str) -> dict[str, Any]:
+    answer = report.availability(name, user.by())
+    return {"command": name, "title": COMMANDS[name], "possible": answer.possible, "why_not": answer.why_not or None}
+
+
+async def draw_up(wired: Services, user: User, month: str) -> tuple[bool, dict[str, Any]]:
+    """Freeze the analysis of a month that is over; whether that was done just now, and the analysis."""
+    if user.role is not Role.LEAD:
+        raise Problem(403, f"月度分析由牵头单位汇总，不由{user.role.label}汇总")
+    now = datetime.now(UTC)
+    if span(month)[1] > now:
+        raise invalid("这个月还没有结束，先看未冻结的数字；下月第一个工作日自动汇总", "month")
+    number = number_of(user.district, month)
+    known = await wired.queries.reports.one(number)
+    if known is not None:
+        return False, shown(known, user)
+    call = ReportCall(district=user.district, month=month, at=stamp_time(now), by=user.by())
+    await wired.gateway.draw_up_report(number, call)
+    for _ in range(LOOKS):  # the analysis is started, and records itself in its own time
+        known = await wired.queries.reports.one(number)
+        if known is not None:
+            return True, shown(known, user)
+        await asyncio.sleep(LOOK_SECONDS)
+    raise Problem(503, "正在汇总，请稍候刷新", headers={"Retry-After": "2"})
+
+
+async def act(
+    wired: Services, user: User, month: str, name: str, body: Body, key: str | None, address: str
+) -> dict[str, Any]:
+    """Carry out one command on the district's analysis of a month; what it is afterwards."""
+    number = number_of(user.district, month)
+    async with logged(wired, user, name, number, address):
+        act_class = REPORT.acts.get(name)
+        if act_class is None or name == DRAWN_UP:
+            raise Problem(404, f"没有“{name}”这项操作，请核对地址")
+        if user.role not in act_class.roles:
+            raise Problem(403, f"“{COMMANDS[name]}”不由{user.role.label}办理")
+        found = await wired.queries.reports.one(number)
+        if found is None:
+            raise Problem(404, "这个月的分析还没有汇总，请核对月份（YYYY-MM）")
+        check_key(key)
+        fields = body.fields()
+        REPORT.parse(name, fields)
+        command = Command(name=name, by=user.by(), body=fields, id=key or OWN_ID + secrets.token_urlsafe(6))
+        if key is None or not await wired.queries.reports.has_command(number, key):
+            if found.state.final:
+                raise conflict("本月分析已经定稿，不能再改；更正请写入下月分析")
+            found.decide(command, datetime.now(UTC))
+            await wired.gateway.send_beside(number, command)
+    after = await wired.queries.reports.one(number)
+    assert after is not None, "an analysis never goes away"
+    return shown(after, user)
+
+
+async def cases_behind(wired: Services, user: User, wanted: str | None, month: str, figure: str) -> dict[str, Any]:
+    """The cases behind a figure: how many, and those that this user may read."""
+    if user.role not in READERS:
+        raise Problem(403, f"月度分析不对{user.role.label}开放")
+    district = await district_of(wired, user, wanted)
+    if await wired.queries.reports.one(number_of(district, month)) is None:
+        behind = (await _count(wired, district, month, datetime.now(UTC))).figures.cases
+    else:
+        behind = await wired.queries.reports.behind(district, month)
+    numbers = behind.get(figure)
+    if numbers is None:
+        raise Problem(404, "没有这个数字，或它背后没有案件；请核对名称")
+    told = await wired.queries.reports.told(numbers, readable(user, await wired.organisation()))
+    names = ("case_no", "matter", "unit", "stage")
+    return {"figure": figure, "count": len(numbers), "items": [{n: getattr(row, n) for n in names} for row in told]}
+
+
+async def counters(wired: Services, user: User, wanted: str | None, day: date) -> dict[str, Any]:
+    """The counters as they stood at the end of a day: the same whenever they are asked for (R12)."""
+    if user.role not in READERS:
+        raise Problem(403, f"月度分析不对{user.role.label}开放")
+    district = await district_of(wired, user, wanted)
+    end = datetime.combine(day + timedelta(days=1), datetime.min.time(), BEIJING)
+    drawn = await _count(wired, district, day.isoformat()[:7], min(end, datetime.now(UTC)))
+    return {"district": district, "date": day.isoformat(), **drawn.figures.values["cumulative"]}

@@ -1,0 +1,128 @@
+"""月度分析: counted, looked into, explained, made final; and whether somebody's totals are the sum of their parts."""
+
+from datetime import date
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Path, Query, Request
+from fastapi.responses import Response
+from pydantic import BaseModel, ConfigDict, Field
+
+from api import reports
+from api.answer import ALREADY, Answer
+from api.body import BodyDep, documented
+from api.deps import ServicesDep, UserDep, address, require
+from api.routes.cases import Key
+from api.sheet_of_report import workbook
+from models.codes import Role
+from models.report.aggregate import number_of
+from models.report.drawing import Month
+from models.report.reconciling import difference
+from models.view import instant
+
+router = APIRouter(prefix="/api/reports", tags=["月度分析"])
+
+MonthQuery = Annotated[str, Query(pattern=r"^\d{4}-(0[1-9]|1[0-2])$", description="月份，YYYY-MM")]
+MonthPath = Annotated[str, Path(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")]
+District = Annotated[str | None, Query(max_length=40, description="地区代码或六位区划代码，不填即本区")]
+
+
+class Xlsx(Response):
+    """A workbook."""
+
+    media_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+class Wanted(BaseModel):
+    """Which month is to be frozen."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    month: Month
+
+
+class Claim(BaseModel):
+    """Figures that somebody is about to publish (待公布的数字)."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    total: Annotated[int, Field(ge=0, le=10**9)]
+    parts: Annotated[dict[str, Annotated[int, Field(ge=0, le=10**9)]], Field(min_length=1, max_length=100)]
+
+
+@router.get("", summary="历次月度分析")
+async def listing(wired: ServicesDep, user: UserDep) -> dict[str, Any]:
+    """本区历次月度分析，最近的在前。"""
+    require(user, *reports.READERS)
+    found = await wired.queries.reports.of_district(None if user.role is Role.AUDITOR else user.district)
+    names = ("district", "month", "final", "overdue", "drawn_at")
+    return {"items": [{name: getattr(report.state, name) for name in names} for report in found]}
+
+
+@router.get("/monthly", summary="一个月的分析", response_model=None)
+async def monthly(
+    wired: ServicesDep,
+    user: UserDep,
+    month: MonthQuery,
+    district: District = None,
+    format: Literal["json", "xlsx"] = "json",
+) -> Response:
+    """已汇总的给冻结的数字；还没有的按现在的台账计算（preview）。xlsx 给工作簿；打印用 /reports/<月份> 页面。"""
+    found = await reports.monthly(wired, user, district, month)
+    if format == "xlsx":
+        names = {code: unit.name for code, unit in (await wired.organisation()).units.items()}
+        name = f"{found['district']}-{month}.xlsx"
+        return Xlsx(workbook(found, names), headers={"Content-Disposition": f'attachment; filename="{name}"'})
+    return Answer(found)
+
+
+@router.get("/monthly/cases", summary="数字背后的案件")
+async def behind(
+    wired: ServicesDep,
+    user: UserDep,
+    month: MonthQuery,
+    figure: Annotated[str, Query(max_length=300, description="如 registered、by_cause.process、departments.xw-zj")],
+    district: District = None,
+) -> dict[str, Any]:
+    """每个数字都能点开到案件；只列出本人可以查看的，件数照实给。"""
+    return await reports.cases_behind(wired, user, district, month, figure)
+
+
+@router.get("/counters", summary="累计数")
+async def counters(
+    wired: ServicesDep, user: UserDep, day: Annotated[date, Query(alias="date")], district: District = None
+) -> dict[str, Any]:
+    """到某日为止的累计数，任何时候查都一样：收集、解决、在办、一类事、咨询。"""
+    return await reports.counters(wired, user, district, day)
+
+
+@router.post("/claims", summary="核对待公布的数字")
+async def claim(user: UserDep, said: Claim) -> dict[str, Any]:
+    """总数是不是分项之和；不是的指出差多少，不要公布。"""
+    require(user, *reports.READERS)
+    wrong = difference(said.total, said.parts)
+    return {"agrees": wrong is None, "why": wrong}
+
+
+@router.post("/monthly", status_code=201, summary="汇总一个月", responses=ALREADY)
+async def draw_up(wired: ServicesDep, user: UserDep, said: Wanted) -> Answer:
+    """冻结已经过完的一个月；每月第一个工作日自动汇总上月。已经汇总的，返回那一份。"""
+    new, found = await reports.draw_up(wired, user, said.month)
+    return Answer(found, 201 if new else 200)
+
+
+@router.get("/monthly/{month}/timeline", summary="月度分析台账")
+async def timeline(wired: ServicesDep, user: UserDep, month: MonthPath, district: District = None) -> dict[str, Any]:
+    """逐条台账。"""
+    require(user, Role.LEAD, Role.SUPERVISOR, Role.AUDITOR)
+    number = number_of(await reports.district_of(wired, user, district), month)
+    names = ("seq", "action", "actor", "role", "unit", "detail")
+    rows = await wired.queries.reports.entries(number)
+    return {"items": [{**{name: getattr(row, name) for name in names}, "at": instant(row.at)} for row in rows]}
+
+
+@router.post("/monthly/{month}/{command}", summary="月度分析办理", openapi_extra=documented())
+async def act(
+    request: Request, wired: ServicesDep, user: UserDep, month: MonthPath, command: str, body: BodyDep, key: Key = None
+) -> Answer:
+    """填写原因（give_cause）、复核编码（code_again）、定稿（finalise）。"""
+    return Answer(await reports.act(wired, user, month, command, body, key, address(request)))

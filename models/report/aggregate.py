@@ -1,0 +1,35 @@
+"""The Report aggregate (月度分析)."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from models.aggregate import Aggregate, Registry
+from models.errors import conflict
+from models.report.registry import REPORT
+from models.report.state import ReportState
+
+
+class Report(Aggregate[ReportState]):
+    """One district's analysis of one month."""
+
+    registry: ClassVar[Registry] = REPORT
+    opened_by: ClassVar[str] = "draw_up"
+
+    def __init__(self, number: str) -> None:
+        self.state = ReportState(case_no=number)
+
+    @classmethod
+    def empty(cls, case_no: str) -> Report:
+        """One that is not drawn up yet."""
+        return cls(case_no)
+
+    def require_open(self) -> None:
+        """Refuse (409) what comes after it is final."""
+        if self.state.final:
+            raise conflict("本月分析已经定稿，不能再改；更正请写入下月分析")
+
+
+def number_of(district: str, month: str) -> str:
+    """The number of a district's analysis of a month, which is its workflow's id too."""
+    return f"report/{district}/{month}"

@@ -1,0 +1,70 @@
+"""汇总: the month's figures are counted once and frozen, with the number of their formulas (R85; RP1)."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import StringConstraints
+
+from models.aggregate import Act, Ask, By, Draft
+from models.aggregate.limits import Limit, arm
+from models.case.wording import Name, Text
+from models.codes import Role
+from models.errors import conflict
+from models.ledger import Entry, stamp_time
+from models.report.aggregate import Report
+from models.report.registry import act, applies, expires
+from models.report.state import Prominent, Sampled
+
+DAYS_TO_FINISH = 5
+"""Working days in which causes are found and the analysis is made final. 本系统约定: 联席会议纪要的期限相同。"""
+
+Month = Annotated[str, StringConstraints(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")]
+
+
+@act("draw_up", Role.SYSTEM, Role.LEAD)
+class DrawUp(Act):
+    """汇总: what was counted, what does not agree, what is to be coded twice."""
+
+    district: Name
+    month: Month
+    lead: Name
+    profile: Name
+    profile_version: int
+    calendar: Text
+    formulas: int
+    figures: dict[str, Any]
+    cases_digest: Name
+    sample: list[Sampled]
+    differences: list[Text]
+    warnings: list[Text]
+
+    @classmethod
+    def open(cls, report: Report, by: By) -> None:
+        if report.state.seq:
+            raise conflict("本月分析已经汇总")
+
+    def decide(self, report: Report, ask: Ask) -> list[Draft]:
+        return [Draft("drawn_up", self.model_dump(mode="json"))]
+
+
+@applies("drawn_up")
+def _drawn_up(report: Report, entry: Entry) -> None:
+    said, state = DrawUp.model_validate(entry.detail), report.state
+    for name in ("district", "month", "lead", "profile", "profile_version", "calendar", "formulas", "figures"):
+        setattr(state, name, getattr(said, name))
+    for name in ("cases_digest", "sample", "differences", "warnings"):
+        setattr(state, name, getattr(said, name))
+    state.top = [Prominent.model_validate(each) for each in said.figures["top"]]
+    state.drawn_at = stamp_time(entry.at)
+    arm(report, "finish", entry.at, holder=said.lead, days=DAYS_TO_FINISH)
+
+
+@expires("finish", "月度分析定稿", warns=False)
+def _not_finished(report: Report, limit: Limit, key: str) -> list[Draft]:
+    return [Draft("overdue", {"holder": limit.holder, "due_at": stamp_time(limit.due)})]
+
+
+@applies("overdue")
+def _overdue(report: Report, entry: Entry) -> None:
+    report.state.overdue = True

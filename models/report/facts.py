@@ -1,0 +1,98 @@
+"""What the formulas ask of one case (案件要素), read from its state as it stood at the end of the month. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from models.case.intake import ACCEPT_LATE
+from models.codes import ApplicantKind, CardColour, Category, Check, Outcome, Stage
+
+UNCLASSIFIED = "unclassified"
+"""Neither company nor person: nobody said which (未分类). It is shown as a part of its own, never lost."""
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFacts:
+    """One case as the formulas see it; nothing personal."""
+
+    case_no: str
+    unit: str
+    matter: str
+    channel: str
+    applicant: str
+    """enterprise, person, or unclassified."""
+    stage: str
+    category: str | None
+    outcome: str | None
+    registered_at: datetime
+    first_answer_at: datetime | None
+    """Accepted or declined."""
+    answered_late: bool
+    """Whether the limit for accepting or declining had passed."""
+    resolved_at: datetime | None
+    overdue: bool
+    """Whether the case clock ever ran out: a breach stays."""
+    score: int | None
+    causes: tuple[str, ...]
+    departments: tuple[str, ...]
+    late_departments: tuple[str, ...]
+    refusals: tuple[datetime, ...]
+    signs: tuple[str, ...]
+    bad_policy: bool
+    """Whether supervision found the policy itself unreasonable or out of date (三查 C)."""
+    applied: tuple[str, ...]
+    """The solutions that were applied."""
+    merged: bool
+
+    @property
+    def doable(self) -> bool:
+        """Whether it could have been done at all: what the law does not allow is in no rate (可办事项)."""
+        return self.category != Category.CANNOT and self.stage != Stage.DECLINED and self.outcome != Outcome.EXPLAINED
+
+
+def facts_of(state: Mapping[str, Any]) -> CaseFacts:
+    """The facts of a stored state; what is left out there is as usual."""
+    cards = [card for card in state.get("cards", ()) if card["colour"] == CardColour.RED]
+    checkpoints = state.get("checkpoints", ())
+    findings = [finding for point in checkpoints for finding in point.get("findings", ())]
+    assignments = state.get("assignments", ())
+    refused = [_instant(each["at"]) for each in state.get("refusals", ())]
+    declined = refused[0] if refused and not state.get("accepted_at") else None
+    registered = _instant(state["registered_at"])
+    assert registered is not None, "what has a state was registered"
+    return CaseFacts(
+        case_no=state["case_no"],
+        unit=state["unit"],
+        matter=str(state.get("matter", {}).get("name", "")),
+        channel=state.get("channel", "window"),
+        applicant=_kind(state.get("applicant")),
+        stage=state.get("stage", Stage.REGISTERED.value),
+        category=state.get("category"),
+        outcome=state.get("outcome"),
+        registered_at=registered,
+        first_answer_at=_instant(state.get("accepted_at")) or declined,
+        answered_late=any(card["reason"] == ACCEPT_LATE for card in cards),
+        resolved_at=_instant(state.get("resolved_at")),
+        overdue=bool(state.get("clock", {}).get("overdue")),
+        score=(state.get("evaluation") or {}).get("score"),
+        causes=tuple(state.get("diagnosis", {}).get("causes", ())),
+        departments=tuple(dict.fromkeys(each["unit"] for each in assignments)),
+        late_departments=tuple(dict.fromkeys(each["unit"] for each in assignments if each.get("overdue"))),
+        refusals=tuple(at for at in refused if at is not None),
+        signs=tuple(str(sign["code"]) for point in checkpoints for sign in point.get("signs", ())),
+        bad_policy=any(finding.get("check") == Check.BAD_POLICY for finding in findings),
+        applied=tuple(each["solution_id"] for each in state.get("applied", ())),
+        merged=state.get("merged_into") is not None,
+    )
+
+
+def _kind(applicant: Mapping[str, Any] | None) -> str:
+    kind = (applicant or {}).get("kind")
+    return str(kind) if kind in (ApplicantKind.ENTERPRISE, ApplicantKind.PERSON) else UNCLASSIFIED
+
+
+def _instant(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None

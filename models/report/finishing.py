@@ -1,0 +1,102 @@
+"""填写原因、复核编码、定稿: what people add to the figures before they are published (R85; CL4)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Literal
+
+from models.aggregate import Act, Ask, By, Draft
+from models.aggregate.limits import settle
+from models.case.wording import Explanation, Name
+from models.codes import Cause, Role
+from models.errors import conflict, forbidden, invalid
+from models.ledger import Entry
+from models.report.aggregate import Report
+from models.report.registry import act, applies
+from models.report.state import Sampled
+
+
+class _WhileOpen(Act):
+    @classmethod
+    def open(cls, report: Report, by: By) -> None:
+        report.require_open()
+
+
+@act("give_cause", Role.LEAD)
+class GiveCause(_WhileOpen):
+    """填写原因: why this matter, window or situation stood out."""
+
+    kind: Literal["matter", "window", "situation"]
+    what: Name
+    cause: Explanation
+
+    def decide(self, report: Report, ask: Ask) -> list[Draft]:
+        if not any((each.kind, each.what) == (self.kind, self.what) for each in report.state.top):
+            raise invalid("这一项不在本月最突出的事项、窗口、情形中，请核对", "what")
+        return [Draft("cause_given", self.model_dump())]
+
+
+@applies("cause_given")
+def _cause_given(report: Report, entry: Entry) -> None:
+    for each in report.state.top:
+        if (each.kind, each.what) == (entry.detail["kind"], entry.detail["what"]):
+            each.cause, each.by = entry.detail["cause"], entry.actor
+
+
+@act("code_again", Role.HEAD, Role.CLERK, Role.LEAD)
+class CodeAgain(_WhileOpen):
+    """复核编码: the cause of a sampled case, by somebody who had no part in it and does not see the first code."""
+
+    of_case: Name
+    cause: Cause
+
+    def decide(self, report: Report, ask: Ask) -> list[Draft]:
+        found = next((each for each in report.state.sample if each.case_no == self.of_case), None)
+        if found is None:
+            raise invalid("这件案不在本月抽取的样本中，请核对编号", "of_case")
+        if ask.by.people & set(found.people):
+            raise forbidden("这件案由您经办，请由他人复核编码")
+        return [Draft("coded_again", self.model_dump(mode="json"))]
+
+
+@applies("coded_again")
+def _coded_again(report: Report, entry: Entry) -> None:
+    for each in report.state.sample:
+        if each.case_no == entry.detail["of_case"]:
+            each.second, each.by = entry.detail["cause"], entry.actor
+
+
+@act("finalise", Role.LEAD)
+class Finalise(_WhileOpen):
+    """定稿: nothing that does not agree, and nothing without a cause."""
+
+    def decide(self, report: Report, ask: Ask) -> list[Draft]:
+        if report.state.differences:
+            raise conflict("数字对不上，不能定稿：" + "；".join(report.state.differences))
+        without = [each.what for each in report.state.top if not each.cause]
+        if without:
+            raise conflict(f"还有 {len(without)} 项没有填写原因：{'、'.join(without)}")
+        uncoded = [each.case_no for each in report.state.sample if each.second is None]
+        if uncoded:
+            raise conflict(f"样本中还有 {len(uncoded)} 件没有复核编码：{'、'.join(uncoded)}")
+        return [Draft("finalised", {})]
+
+
+@applies("finalised")
+def _finalised(report: Report, entry: Entry) -> None:
+    report.state.final = True
+    settle(report, "finish")
+
+
+def agreement(sample: Sequence[Sampled]) -> dict[str, float | int | None]:
+    """How far two people code alike: the share, and Cohen's κ, which takes out what chance alone would give."""
+    both = [(each.first, each.second) for each in sample if each.second is not None]
+    count = len(both)
+    if not count:
+        return {"coded": 0, "agreed": None, "kappa": None}
+    alike = sum(first == second for first, second in both) / count
+    firsts, seconds = Counter(first for first, _ in both), Counter(second for _, second in both)
+    chance = sum(firsts[cause] * seconds[cause] for cause in firsts) / count**2
+    kappa = None if chance == 1 else round((alike - chance) / (1 - chance), 3)
+    return {"coded": count, "agreed": round(100 * alike, 2), "kappa": kappa}

@@ -1,0 +1,258 @@
+"""公式: how each figure of the monthly analysis is counted, with the cases behind it (R77, R85; RP2, RP3). Pure.
+
+Changed formulas take the next number; an analysis keeps the number it was drawn up by.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from models.codes import Category, Cause, Channel, Outcome, Stage
+from models.report.facts import UNCLASSIFIED, CaseFacts
+
+FORMULAS = 1
+"""The number of these formulas."""
+
+TOP = 3
+"""Most prominent matters, windows and situations (玄武: 最为突出的事项、窗口、情形)."""
+
+SATISFIED = 3
+"""基本满意 and better of the five (国办发〔2019〕51号)."""
+
+NOT_MET = (Stage.WITHDRAWN,)
+
+
+@dataclass
+class Figures:
+    """Figures with the cases behind them, by the figure's name."""
+
+    values: dict[str, Any] = field(default_factory=dict)
+    cases: dict[str, list[str]] = field(default_factory=dict)
+
+    def count(self, name: str, cases: Iterable[CaseFacts]) -> int:
+        """A figure that is the number of these cases."""
+        self.cases[name] = sorted(case.case_no for case in cases)
+        self.values[name] = len(self.cases[name])
+        return len(self.cases[name])
+
+    def rate(self, name: str, part: str, whole: str) -> None:
+        """A figure that is a share, in per cent with two places; None where there is nothing to divide by."""
+        self.values[name] = percent(self.values[part], self.values[whole])
+
+
+def percent(part: int, whole: int) -> float | None:
+    """A share in per cent, two places; None of nothing."""
+    return round(100 * part / whole, 2) if whole else None
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """A month of a district, and how its cases stood when it was over."""
+
+    since: datetime
+    until: datetime
+    cases: Sequence[CaseFacts]
+    """Every case that was open in the month, or in which something happened."""
+    windows: Mapping[str, str]
+    """The district's windows, code to name."""
+    solutions: Mapping[str, str]
+    """The district's published solutions, number to title."""
+
+    def within(self, at: datetime | None) -> bool:
+        """Whether it happened in this month."""
+        return at is not None and self.since <= at < self.until
+
+
+def figures(month: Month) -> Figures:
+    """Everything that is counted of a month."""
+    found = Figures()
+    registered = [case for case in month.cases if month.within(case.registered_at)]
+    found.count("registered", registered)
+    _responses(found, registered)
+    _endings(found, month)
+    _satisfaction(found, month)
+    _parts(found, "by_channel", registered, lambda case: [case.channel])
+    _parts(found, "by_applicant", registered, lambda case: [case.applicant])
+    _parts(found, "by_category", registered, lambda case: [case.category or "undiagnosed"])
+    _parts(found, "by_unit", registered, lambda case: [case.unit])
+    _parts(found, "by_cause", registered, lambda case: case.causes)
+    _prominent(found, registered)
+    _departments(found, month)
+    _windows(found, month, registered)
+    found.count("refusals", [case for case in month.cases if any(map(month.within, case.refusals))])
+    found.count("policy_findings", [case for case in month.cases if case.bad_policy])
+    _parts(found, "by_sign", month.cases, lambda case: dict.fromkeys(case.signs))
+    _solutions(found, month)
+    return found
+
+
+def _responses(found: Figures, registered: Sequence[CaseFacts]) -> None:
+    """响应率: answered in time, of all that were to be answered. Who took it back before is not counted."""
+    due = [case for case in registered if case.first_answer_at or case.answered_late or case.stage not in NOT_MET]
+    found.count("response_due", [case for case in due if case.first_answer_at or case.answered_late])
+    found.count("responded", [case for case in due if case.first_answer_at and not case.answered_late])
+    found.rate("response_rate", "responded", "response_due")
+
+
+def _endings(found: Figures, month: Month) -> None:
+    """办结 is not 办成; 按时办结率 leaves out what could not be done at all."""
+    resolved = [case for case in month.cases if month.within(case.resolved_at)]
+    found.count("resolved", resolved)
+    found.count("done", [case for case in resolved if case.outcome == Outcome.DONE])
+    found.rate("done_rate", "done", "resolved")
+    due = [case for case in month.cases if case.doable and (month.within(case.resolved_at) or _late_and_open(case))]
+    found.count("on_time_due", due)
+    found.count("on_time", [case for case in due if not case.overdue])
+    found.rate("on_time_rate", "on_time", "on_time_due")
+    found.count("open", [case for case in month.cases if is_open(case)])
+    found.count("overdue_open", [case for case in month.cases if _late_and_open(case)])
+    found.count("declined", [case for case in month.cases if case.stage == Stage.DECLINED])
+
+
+def is_open(case: CaseFacts) -> bool:
+    """Whether the case was not over yet (在办)."""
+    return case.resolved_at is None and case.outcome is None and not case.merged and not _gone(case)
+
+
+def _gone(case: CaseFacts) -> bool:
+    return case.stage in (Stage.DECLINED, Stage.WITHDRAWN, Stage.ARCHIVED)
+
+
+def _late_and_open(case: CaseFacts) -> bool:
+    return is_open(case) and case.overdue
+
+
+def _satisfaction(found: Figures, month: Month) -> None:
+    """满意率: of those who said something. Who said nothing is not satisfied: the 评价率 stands beside it."""
+    asked = [case for case in month.cases if month.within(case.resolved_at)]
+    evaluated = [case for case in asked if case.score is not None]
+    found.count("evaluated", evaluated)
+    found.count("satisfied", [case for case in evaluated if (case.score or 0) >= SATISFIED])
+    found.rate("satisfaction_rate", "satisfied", "evaluated")
+    found.rate("evaluation_rate", "evaluated", "resolved")
+
+
+def _parts(
+    found: Figures, name: str, cases: Sequence[CaseFacts], parts: Callable[[CaseFacts], Iterable[str]]
+) -> dict[str, int]:
+    by: dict[str, list[CaseFacts]] = {}
+    for case in cases:
+        for part in parts(case):
+            by.setdefault(part, []).append(case)
+    counted = {part: found.count(f"{name}.{part}", by[part]) for part in by}
+    for part in by:
+        del found.values[f"{name}.{part}"]
+    found.values[name] = dict(sorted(counted.items(), key=lambda item: (-item[1], item[0])))
+    return counted
+
+
+def _prominent(found: Figures, registered: Sequence[CaseFacts]) -> None:
+    """每月最突出的事项、窗口、情形: the three of each with the most cases, each with its share."""
+    kinds: dict[str, Callable[[CaseFacts], Iterable[str]]] = {
+        "matter": lambda case: [case.matter],
+        "window": lambda case: [case.unit],
+        "situation": lambda case: [f"{case.category}/{cause}" for cause in case.causes if case.category],
+    }
+    top = []
+    for kind, parts in kinds.items():
+        counted = Counter(part for case in registered for part in parts(case) if part)
+        for part, cases in sorted(counted.items(), key=lambda item: (-item[1], item[0]))[:TOP]:
+            name = f"top.{kind}.{part}"
+            found.cases[name] = sorted(case.case_no for case in registered if part in parts(case))
+            top.append({"kind": kind, "what": part, "cases": cases, "share": percent(cases, len(registered))})
+    found.values["top"] = top
+
+
+TIERS = (("good", "好", 95.0), ("fair", "一般", 80.0), ("poor", "待改进", 0.0))
+"""分档 by the share in time; 本系统约定: tiers instead of ranks (国办函〔2025〕66号: 不片面追求排名)."""
+
+FEWEST = 5
+"""Too few cases to judge anybody by have no tier."""
+
+
+def tier(rate: float | None, cases: int) -> str | None:
+    """The tier of a share in time, or None."""
+    if rate is None or cases < FEWEST:
+        return None
+    return next(code for code, _, least in TIERS if rate >= least)
+
+
+def _line(cases: int, late: int) -> dict[str, Any]:
+    rate = percent(cases - late, cases)
+    return {"cases": cases, "late": late, "on_time_rate": rate, "tier": tier(rate, cases)}
+
+
+def _departments(found: Figures, month: Month) -> None:
+    """部门: cases with a task of it, and in how many it was late."""
+    by: dict[str, list[CaseFacts]] = {}
+    for case in month.cases:
+        for unit in case.departments:
+            by.setdefault(unit, []).append(case)
+    for unit, cases in by.items():
+        found.cases[f"departments.{unit}"] = sorted(case.case_no for case in cases)
+    found.values["departments"] = {
+        unit: _line(len(cases), sum(unit in case.late_departments for case in cases))
+        for unit, cases in sorted(by.items())
+    }
+
+
+def _windows(found: Figures, month: Month, registered: Sequence[CaseFacts]) -> None:
+    """窗口: cases that came to an end there, and how many too late. 零件窗口: quiet, or only form (R75)."""
+    by: dict[str, list[CaseFacts]] = {}
+    ended = set(found.cases["on_time_due"])
+    for case in month.cases:
+        if case.case_no in ended:
+            by.setdefault(case.unit, []).append(case)
+    for unit, cases in by.items():
+        found.cases[f"windows.{unit}"] = sorted(case.case_no for case in cases)
+    found.values["windows"] = {
+        unit: _line(len(cases), sum(case.overdue for case in cases)) for unit, cases in sorted(by.items())
+    }
+    found.values["zero_windows"] = sorted(set(month.windows) - {case.unit for case in registered})
+
+
+def _solutions(found: Figures, month: Month) -> None:
+    """一类事: in how many cases of the month each was applied."""
+    used = _parts(found, "by_solution", month.cases, lambda case: case.applied)
+    found.values["solutions_published"] = len(month.solutions)
+    found.values["solutions_unused"] = sorted(set(month.solutions) - set(used))
+
+
+LABELS = {
+    "registered": "登记",
+    "response_due": "应响应",
+    "responded": "按时响应",
+    "response_rate": "响应率（%）",
+    "resolved": "办结",
+    "done": "办成",
+    "done_rate": "办成率（%）",
+    "on_time_due": "到期件（可办事项）",
+    "on_time": "按时办结",
+    "on_time_rate": "按时办结率（%）",
+    "open": "在办",
+    "overdue_open": "超期在办",
+    "declined": "不予受理",
+    "evaluated": "有效评价",
+    "satisfied": "满意（基本满意以上）",
+    "satisfaction_rate": "满意率（%）",
+    "evaluation_rate": "评价率（%）",
+    "refusals": "有否定答复",
+    "policy_findings": "政策不合理或滞后（三查 C）",
+    "solutions_published": "生效的一类事",
+}
+"""What each single figure is called."""
+
+PARTS = {
+    "by_channel": ("来源渠道", {each.value: each.label for each in Channel}),
+    "by_applicant": ("反映人", {"enterprise": "企业", "person": "群众", UNCLASSIFIED: "未分类"}),
+    "by_category": ("类别", {**{each.value: each.label for each in Category}, "undiagnosed": "尚未诊断"}),
+    "by_cause": ("成因", {each.value: each.label for each in Cause}),
+}
+"""What is told in parts, and what the parts are called."""
+
+GOALS = ("response_rate", "on_time_rate", "satisfaction_rate")
+"""三个100%: goals, not grounds for sanctions (萧山; 国办函〔2025〕66号: 不设置不切实际的目标要求)."""

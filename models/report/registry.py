@@ -1,0 +1,6 @@
+"""Where the acts on a monthly analysis register themselves (月度分析规则登记)."""
+
+from models.aggregate import Registry
+
+REPORT = Registry()
+act, applies, expires = REPORT.act, REPORT.applies, REPORT.expires

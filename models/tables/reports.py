@@ -1,0 +1,54 @@
+"""The register of monthly analyses (月度分析台账), and the cases behind their figures."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Column, Text
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlmodel import Field, SQLModel
+
+from models.tables.columns import instant_column
+
+
+class ReportEntryRow(SQLModel, table=True):
+    """One entry of an analysis's ledger. Append-only like `entries`; `case_no` is the analysis's number."""
+
+    __tablename__ = "report_entries"
+
+    case_no: str = Field(primary_key=True)
+    seq: int = Field(primary_key=True)
+    at: datetime = instant_column()
+    action: str
+    actor: str
+    role: str
+    unit: str
+    command_id: str
+    detail: dict[str, Any] = Field(sa_column=Column(JSONB, nullable=False))
+    prev: str
+    hash: str
+
+
+class ReportRow(SQLModel, table=True):
+    """An analysis as its last entry left it."""
+
+    __tablename__ = "reports"
+
+    case_no: str = Field(primary_key=True)
+    """The analysis's own number."""
+    seq: int
+    head: str
+    district: str
+    month: str
+    final: bool
+    state: dict[str, Any] = Field(sa_column=Column(JSONB, nullable=False))
+
+
+class ReportCasesRow(SQLModel, table=True):
+    """The cases behind one figure (可点开的数字); their digest stands in the analysis's ledger."""
+
+    __tablename__ = "report_cases"
+
+    district: str = Field(primary_key=True)
+    month: str = Field(primary_key=True)
+    figure: str = Field(primary_key=True)
+    case_nos: list[str] = Field(sa_column=Column(ARRAY(Text), nullable=False))

@@ -1,0 +1,160 @@
+"""月度分析 (R77, R85, R88; RP1 to RP3; issue 7, 4): counted from the ledger, opened to the case, frozen, explained."""
+
+import asyncio
+import io
+from datetime import datetime, timedelta
+
+import pytest
+from openpyxl import load_workbook
+
+from models.ledger import BEIJING
+from ops.faults.__main__ import kill_and_restart
+from ops.packs.packs import PACKS, Pack
+from ops.packs.work import Office, figures_of, work_through, wrong
+from ops.system import System
+from tests.api.conftest import People
+
+pytestmark = [pytest.mark.system, pytest.mark.slow, pytest.mark.xdist_group("faults")]
+
+LEAD, HEAD = "nb-zw.lead", "nb-center.head"
+NINGBO = next(pack for pack in PACKS if pack.name == "宁波")
+HAINING = next(pack for pack in PACKS if pack.name.startswith("海宁"))
+
+
+@pytest.fixture(scope="module")
+def packed() -> People:
+    """A system through which two packs went, killed as a whole half-way through the first."""
+    with System() as system:
+        people = People(system)
+        with people.http:
+            asyncio.run(_through(system))
+            yield people
+
+
+async def _through(system: System) -> None:
+    office, half = Office(system), asyncio.Event()
+    working = asyncio.create_task(work_through(office, NINGBO, half))
+    await half.wait()
+    kill_and_restart(system, ["worker", "api", "temporal", "postgres"])  # they end with the thread that starts them
+    await working
+    await work_through(office, HAINING, asyncio.Event())
+    await office.close()
+
+
+def this_month() -> str:
+    return datetime.now(BEIJING).strftime("%Y-%m")
+
+
+@pytest.mark.parametrize("pack", [NINGBO, HAINING], ids=lambda pack: pack.district)
+def test_the_published_figures_come_out(packed: People, pack: Pack) -> None:
+    async def ask() -> dict:
+        office = Office(packed.system)
+        found = await figures_of(office, pack)
+        await office.close()
+        return found
+
+    report = asyncio.run(ask())
+    assert wrong(pack, report) == []
+    assert report["state"] == "preview"
+
+
+def test_parts_that_are_not_the_total_are_refused(packed: People) -> None:
+    claimed = packed.post(LEAD, "/api/reports/claims", {"total": 31, "parts": {"涉企": 3, "群众": 19}}).json()
+    assert (claimed["agrees"], "相差 9 件" in claimed["why"]) == (False, True)
+    honest = {"total": 31, "parts": {"涉企": 3, "群众": 19, "未分类": 9}}
+    assert packed.post(LEAD, "/api/reports/claims", honest).json()["agrees"]
+
+
+def test_every_figure_opens_to_its_cases(packed: People) -> None:
+    path, month = "/api/reports/monthly", this_month()
+    figures = packed.get(LEAD, path, month=month).json()["figures"]
+    for name in ("registered", "resolved", "done", "by_applicant.enterprise", "by_channel.visit", "by_cause.process"):
+        first, _, part = name.partition(".")
+        expected = figures[first][part] if part else figures[first]
+        found = packed.get(LEAD, f"{path}/cases", month=month, figure=name).json()
+        assert (found["count"], len(found["items"])) == (expected, expected), name
+    assert packed.get(LEAD, f"{path}/cases", month=month, figure="nonsense").status_code == 404
+
+
+def test_nobody_reads_another_districts_figures(packed: People) -> None:
+    path, month = "/api/reports/monthly", this_month()
+    for user, district, status in (
+        ("nb-center.clerk", None, 403),
+        ("nb-sc.liaison", None, 403),
+        ("admin", None, 403),
+        (LEAD, "heping", 403),
+        (LEAD, "330200", 200),
+        ("auditor", "heping", 200),
+        (LEAD, "nowhere", 422),
+    ):
+        asked = {"month": month, **({"district": district} if district else {})}
+        assert packed.get(user, path, **asked).status_code == status, (user, district)
+    assert packed.get(LEAD, path, month="2199-01").status_code == 422
+    assert packed.post(LEAD, path, {"month": month}).status_code == 422, "not over yet"
+
+
+def test_counters_of_a_past_day_are_the_same_for_ever(packed: People) -> None:
+    today = datetime.now(BEIJING).date()
+    now = packed.get(LEAD, "/api/reports/counters", date=today.isoformat()).json()
+    assert (now["registered"], now["resolved"], now["open"]) == (31, 31, 0)
+    before = packed.get(LEAD, "/api/reports/counters", date=(today - timedelta(days=1)).isoformat()).json()
+    assert (before["registered"], before["resolved"]) == (0, 0)
+
+
+def test_a_month_is_frozen_explained_and_made_final(packed: People) -> None:
+    month = (datetime.now(BEIJING).replace(day=1) - timedelta(days=1)).strftime("%Y-%m")
+    back = f"interval '{(datetime.now(BEIJING) - datetime.fromisoformat(f'{month}-15T10:00:00+08:00')).days} days'"
+    packed.write("ALTER TABLE entries DISABLE TRIGGER USER")
+    first, second = (
+        f"to_jsonb((state ->> '{name}')::timestamptz - {back})" for name in ("registered_at", "resolved_at")
+    )
+    earlier = f"jsonb_set(jsonb_set(state, '{{registered_at}}', {first}), '{{resolved_at}}', {second})"
+    where = "WHERE case_no LIKE '330200-%'"
+    packed.write(f"UPDATE entries SET at = at - {back} {where}")
+    packed.write(f"UPDATE cases SET registered_at = registered_at - {back}, state = {earlier} {where}")
+    path = "/api/reports/monthly"
+    assert packed.post(HEAD, path, {"month": month}).status_code == 403
+    drawn = packed.post(LEAD, path, {"month": month})
+    assert drawn.status_code == 201, drawn.text
+    shown = drawn.json()
+    assert (shown["state"], shown["figures"]["registered"], shown["differences"]) == ("drawn", 31, [])
+    assert packed.post(LEAD, path, {"month": month}).status_code == 200, "once a month"
+
+    again = f"{path}/{month}"
+    early = packed.post(LEAD, f"{again}/finalise")
+    assert (early.status_code, "没有填写原因" in early.json()["detail"]) == (409, True)
+    empty = {"kind": "matter", "what": shown["top"][0]["what"], "cause": "不知道"}
+    assert packed.post(LEAD, f"{again}/give_cause", empty).status_code == 422
+    for each in shown["top"]:
+        said = {"kind": each["kind"], "what": each["what"], "cause": "证明由两个部门各管一半，没有一次告知"}
+        assert packed.post(LEAD, f"{again}/give_cause", said).status_code == 200
+    assert packed.post(LEAD, f"{again}/finalise").status_code == 409
+    for each in shown["sample"]:
+        assert each["first"] is None, "who codes again does not see the first code"
+        said = {"of_case": each["case_no"], "cause": "process"}
+        assert packed.post("nb-center.clerk", f"{again}/code_again", said).status_code == 403, "dealt with the case"
+        assert packed.post(HEAD, f"{again}/code_again", said).status_code == 200
+    final = packed.post(LEAD, f"{again}/finalise").json()
+    assert (final["state"], final["agreement"]["agreed"]) == ("final", 100.0)
+    assert packed.post(LEAD, f"{again}/give_cause", empty | {"cause": "补充"}).status_code == 409
+
+    packed.write(f"UPDATE cases SET registered_at = registered_at + {back} WHERE case_no LIKE '330200-%'")
+    assert packed.get(LEAD, path, month=month).json()["figures"] == shown["figures"], "frozen"
+    book = load_workbook(io.BytesIO(packed.get(LEAD, path, month=month, format="xlsx").content))
+    cells = {row[0].value: row[1].value for row in book["总表"].iter_rows(min_row=2)}
+    assert (cells["登记"], cells["状态"]) == (31, "已定稿")
+    assert packed.get(LEAD, f"{path}/cases", month=month, figure="registered").json()["count"] == 31
+    actions = [item["action"] for item in packed.get("auditor", f"{again}/timeline", district="ningbo").json()["items"]]
+    assert (actions[0], actions[-1]) == ("drawn_up", "finalised")
+
+
+def test_a_row_that_was_taken_away_stops_the_publication(packed: People) -> None:
+    month = this_month()
+    [number] = packed.rows("SELECT case_no FROM cases WHERE district = 'heping' LIMIT 1")[0]
+    packed.write(f"UPDATE cases SET registered_at = registered_at - interval '400 days' WHERE case_no = '{number}'")
+    shown = packed.get("auditor", "/api/reports/monthly", month=month, district="heping").json()
+    assert shown["differences"] == [] or "台账" in shown["differences"][0]
+    packed.write("ALTER TABLE entries DISABLE TRIGGER USER")
+    packed.write(f"DELETE FROM entries WHERE case_no = '{number}' AND seq = 1")
+    shown = packed.get("auditor", "/api/reports/monthly", month=month, district="heping").json()
+    assert "台账中本月登记的有 166 条" in shown["differences"][0]

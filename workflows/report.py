@@ -1,0 +1,93 @@
+"""ReportWorkflow (月度分析流程), and the call that begins it: on the month's first working day, or by hand."""
+
+import contextlib
+from datetime import timedelta
+from typing import Any
+
+from pydantic import BaseModel
+from temporalio import workflow
+from temporalio.common import WorkflowIDReusePolicy
+from temporalio.exceptions import WorkflowAlreadyStartedError
+from temporalio.workflow import ParentClosePolicy
+
+with workflow.unsafe.imports_passed_through():
+    from activities.reports import ReportCall, ReportFigures, month_before
+    from models.aggregate import OWN_ID, Command, Message
+    from models.ledger import stamp_time
+    from models.report import Report
+    from models.report.aggregate import number_of
+    from models.report.row import report_row
+    from workflows import reading
+    from workflows.client import REPORTS_QUEUE
+
+from workflows.ledger import LedgerWorkflow
+
+
+class ReportStart(BaseModel):
+    """The analysis's number and what it is drawn up with."""
+
+    number: str
+    draw_up: dict[str, Any]
+
+
+@workflow.defn(name="ReportWorkflow")
+class ReportWorkflow(LedgerWorkflow):
+    """一个月的分析：汇总、填写原因、复核编码、定稿。"""
+
+    it: Report
+
+    @workflow.init
+    def __init__(self, start: ReportStart) -> None:
+        self.hold(Report(start.number))
+
+    @workflow.run
+    async def run(self, start: ReportStart) -> str:
+        """数字汇总后不再变；原因由人填写，齐了才能定稿。"""
+        message = Message.model_validate(start.draw_up)
+        await self.begin(Command(name="draw_up", id=f"{OWN_ID}draw", **dict(message)))
+        await self.live(lambda: None)
+        return f"{self.it.state.month} 月度分析已定稿"
+
+    def finished(self) -> bool:
+        """Final."""
+        return self.it.state.final
+
+    def row(self) -> dict[str, Any]:
+        """Every column of `reports` but the state itself."""
+        return report_row(self.it)
+
+    def show(self) -> None:
+        """What an administrator sees in the Web UI."""
+        workflow.set_current_details(reading.report_details(self.it))
+
+
+@workflow.defn(name="ReportCallWorkflow")
+class ReportCallWorkflow:
+    """汇总上月：每月第一个工作日，或由牵头单位。"""
+
+    @workflow.run
+    async def run(self, district: str, call: ReportCall | None = None) -> str | None:
+        """The analysis's number, drawn up now or before; None where this is not the day."""
+        now = workflow.now()
+        call = call or ReportCall(district=district, month=month_before(now), at=stamp_time(now))
+        draw_up = await workflow.execute_activity_method(
+            ReportFigures.prepare,
+            call,
+            task_queue=REPORTS_QUEUE,
+            start_to_close_timeout=timedelta(minutes=10),
+            summary="汇总数字",
+        )
+        if draw_up is None:
+            return None
+        number = number_of(call.district, call.month)
+        with contextlib.suppress(WorkflowAlreadyStartedError):
+            await workflow.start_child_workflow(
+                ReportWorkflow.run,
+                ReportStart(number=number, draw_up=draw_up),
+                id=number,
+                task_queue=REPORTS_QUEUE,
+                id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
+                parent_close_policy=ParentClosePolicy.ABANDON,
+                static_summary=f"{call.month} 月度分析",
+            )
+        return number

@@ -13,7 +13,7 @@ from activities.events import EventLog
 from activities.leader import beside
 from activities.reports import ReportFigures
 from activities.settings import settings
-from api import errors, headers, imports, metrics, oidc, pages, rates, solution_opening, task_opening
+from api import clusters, errors, headers, imports, metrics, oidc, pages, rates, solution_opening, task_opening
 from api.attachments.scanner import Scanner
 from api.attachments.store import store_at
 from api.deps import Services
@@ -63,8 +63,8 @@ from workflows.codec import CASES, converter
 from workflows.sealing import connect_sealed
 
 CONNECTIONS = 10
-LEADING = 4
-"""Sessions that may hold a lock for good (activities/leader.py): the imports' and those of three followers."""
+LEADING = 5
+"""Sessions that may hold a lock for good (activities/leader.py): the imports' and those of four followers."""
 
 COUNTING = 4
 """Connections for analyses that are counted while somebody waits: two each."""
@@ -113,6 +113,7 @@ async def _running(app: FastAPI) -> AsyncIterator[None]:
         log = EventLog(pool)
         following = log.follow(task_opening.FOLLOWER, partial(task_opening.follow, services))
         indexing = log.follow(index.FOLLOWER, partial(index.follow, services))
+        clustering = log.follow(clusters.FOLLOWER, partial(clusters.follow, services))
         proposing = log.follow(solution_opening.FOLLOWER, partial(solution_opening.follow, services))
         async with (
             beside(sweep(services)),
@@ -120,6 +121,7 @@ async def _running(app: FastAPI) -> AsyncIterator[None]:
             beside(following),
             beside(indexing),
             beside(proposing),
+            beside(clustering),
             beside(asyncio.to_thread(words.make_ready)),
             beside(services.feed.run()),
         ):

@@ -71,7 +71,7 @@ def may_read(user: User, on: Oversight) -> bool:
         return True
     if user.role is Role.SUPERVISOR:
         return user.district == on.state.district
-    if not on.is_hole:
+    if not on.is_owned:
         return False
     return user.district == on.state.district if user.role is Role.LEAD else user.unit == on.state.owner
 

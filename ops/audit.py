@@ -44,7 +44,7 @@ def main() -> int:
 
 
 def _live(case_no: str) -> int:
-    env = _environment()
+    env = environment()
     with httpx.Client(base_url=env["API_URL"], timeout=VERIFY_SECONDS) as http:
         form = {"username": "auditor", "password": os.environ.get("AUDITOR_PASSWORD") or env["DEMO_PASSWORD"]}
         token = http.post("/api/token", data=form).raise_for_status().json()["access_token"]
@@ -56,7 +56,8 @@ def _live(case_no: str) -> int:
     return _say(case_no, found["entries"], found["events"], found["first_difference"])
 
 
-def _environment() -> dict[str, str]:
+def environment() -> dict[str, str]:
+    """Where the running system is: what `make run` wrote down. Raises DossierError where none runs."""
     path = (ROOT / (os.environ.get("DATA_DIR") or ".data")).resolve() / "env"
     if not path.exists():
         raise DossierError("系统没有运行：请先 make run，或用 EXPORT=<卷宗文件> 离线核对")

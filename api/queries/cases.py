@@ -199,6 +199,13 @@ class CaseQueries:
         found = await rows(self._engine, select(c.case_no, c.stage, c.unit).where(others).limit(20))
         return [{"case_no": row[0], "stage": row[1], "unit": row[2]} for row in found]
 
+    async def of_kind(self, district: str, matter: str, cause: str, since: datetime) -> list[str]:
+        """Cases of a district of one matter and cause after a time, the oldest first; no members of groups."""
+        c = CASES.c
+        alike = and_(c.district == district, c.matter == matter, c.state["diagnosis"]["causes"].contains([cause]))
+        mine = and_(alike, c.registered_at > since, c.parent.is_(None), c.merged_into.is_(None))
+        return [row[0] for row in await rows(self._engine, select(c.case_no).where(mine).order_by(c.registered_at))]
+
     async def with_limits(self, limit: int) -> tuple[int, list[Case]]:
         """Open cases, how many there are and so many of them, those that are due first."""
         c = CASES.c

@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import and_, exists, func, select
+from sqlalchemy import DateTime, and_, exists, func, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from api.queries.rows import AnyRow, rows, table_of
 from models.access import User
 from models.codes import Role
 from models.oversight import Oversight, OversightState
+from models.oversight.aggregate import OWNED
 from models.tables import InquiryEntryRow, MeetingEntryRow, OversightEntryRow, OversightRow
 
 OVERSIGHT, OVERSIGHT_ENTRIES = table_of(OversightRow), table_of(OversightEntryRow)
@@ -33,11 +34,11 @@ class OversightQueries:
         c = OVERSIGHT.c
         wanted = []
         if user.role is Role.LEAD:
-            wanted += [c.district == user.district, c.kind == "hole"]
+            wanted += [c.district == user.district, c.kind.in_(OWNED)]
         elif user.role is Role.SUPERVISOR:
             wanted.append(c.district == user.district)
         elif user.role is not Role.AUDITOR:
-            wanted += [c.owner == user.unit, c.kind == "hole"]
+            wanted += [c.owner == user.unit, c.kind.in_(OWNED)]
         if closed is not None:
             wanted.append(c.closed == closed)
         if kind is not None:
@@ -52,6 +53,13 @@ class OversightQueries:
         c = OVERSIGHT.c
         mine = and_(c.kind == kind, ~c.closed, c.state["of_case"].astext == case_no)
         return [row[0] for row in await rows(self._engine, select(c.case_no).where(mine).order_by(c.case_no))]
+
+    async def of_source(self, source: str) -> Sequence[AnyRow]:
+        """The tasks that were opened for this reason, the last one last: number, whether closed, when opened."""
+        c = OVERSIGHT.c
+        opened = c.state["opened_at"].astext.cast(DateTime(timezone=True)).label("opened_at")
+        mine = c.source.startswith(f"{source}#", autoescape=True)
+        return await rows(self._engine, select(c.case_no, c.closed, opened).where(mine).order_by(c.source))
 
     async def entries(self, number: str) -> Sequence[AnyRow]:
         """Its ledger."""

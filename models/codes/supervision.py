@@ -83,6 +83,8 @@ class OversightKind(Code):
     LOOK_BACK = "look_back", "回头看"
     ORDERED = "ordered", "督导组自行提出"
     HOLE = "hole", "漏洞整改"
+    REPAIR = "repair", "类案治理"
+    POLICY = "policy", "政策复核"
 
 
 class OversightStage(Code):

@@ -12,7 +12,7 @@ from models.case.wording import Citations, Text
 from models.codes import Hole, OversightKind, OversightStage, Role
 from models.errors import conflict, forbidden, invalid
 from models.ledger import Entry, stamp_time
-from models.oversight.aggregate import Oversight
+from models.oversight.aggregate import OWNED, Oversight
 from models.oversight.registry import act, applies, expires
 from models.personal import PERSONAL
 
@@ -40,8 +40,8 @@ class OpenTask(Act):
             raise conflict("该督导事项已经开出")
 
     def decide(self, on: Oversight, ask: Ask) -> list[Draft]:
-        if (self.kind is OversightKind.HOLE) != (self.hole is not None and bool(self.owner)):
-            raise invalid("漏洞须写明种类（hole）和整改责任单位（owner）；其他督导事项不写", "owner")
+        if (self.kind is OversightKind.HOLE) != (self.hole is not None) or (self.kind in OWNED) != bool(self.owner):
+            raise invalid("漏洞须写明种类（hole）和整改责任单位（owner）；督导组自行提出的事项不写", "owner")
         return [Draft("task_opened", self.model_dump(mode="json", exclude_none=True))]
 
 
@@ -121,8 +121,8 @@ class Prove(Act):
 
     @classmethod
     def open(cls, on: Oversight, by: By) -> None:
-        if not on.is_hole or by.unit != on.state.owner:
-            raise forbidden("只有漏洞的整改责任单位可以报整改证明")
+        if not on.is_owned or by.unit != on.state.owner:
+            raise forbidden("只有整改责任单位可以报整改证明")
         if on.state.stage in (OversightStage.PROVED, OversightStage.CLOSED):
             raise conflict("整改证明已经报送，请等待核实")
 
@@ -167,8 +167,8 @@ class CloseTask(Act):
     @classmethod
     def open(cls, on: Oversight, by: By) -> None:
         _require_own(on, by)
-        if on.is_hole and on.state.stage is not OversightStage.PROVED:
-            raise conflict("漏洞须先由整改责任单位报整改证明，核实之后才能办结")
+        if on.is_owned and on.state.stage is not OversightStage.PROVED:
+            raise conflict("须先由整改责任单位报整改证明，核实之后才能办结")
 
     def decide(self, on: Oversight, ask: Ask) -> list[Draft]:
         return [Draft("task_closed", self.model_dump())]

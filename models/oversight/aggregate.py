@@ -10,6 +10,9 @@ from models.errors import conflict
 from models.oversight.registry import OVERSIGHT
 from models.oversight.state import OversightState
 
+OWNED = (OversightKind.HOLE, OversightKind.REPAIR, OversightKind.POLICY)
+"""Tasks of a unit, that supervision verifies: a hole, a mechanism that makes like cases, a policy that does."""
+
 
 class Oversight(Aggregate[OversightState]):
     """One task of the supervisors, or one hole."""
@@ -26,9 +29,9 @@ class Oversight(Aggregate[OversightState]):
         return cls(case_no)
 
     @property
-    def is_hole(self) -> bool:
-        """Whether somebody has to close it and prove that (漏洞)."""
-        return self.state.kind is OversightKind.HOLE
+    def is_owned(self) -> bool:
+        """Whether a unit has to put something right and prove that (漏洞、类案、政策)."""
+        return self.state.kind in OWNED
 
     def require(self, what: str, *stages: OversightStage) -> None:
         """Refuse (409) unless it is at one of these stages."""

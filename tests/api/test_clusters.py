@@ -1,0 +1,69 @@
+"""个案→类案: like cases open a repair, a policy at fault a review (R76, R83; KB6; issue 7, 3 and 4)."""
+
+import time
+import uuid
+
+import pytest
+
+from tests.api.conftest import DIFFICULT, People
+
+pytestmark = [pytest.mark.system, pytest.mark.xdist_group("api")]
+
+CLERK, LEAD, SUPERVISOR = "hp-center.clerk", "hp-zw.lead", "hp-jw.supervisor"
+
+
+def tasks(people: People, user: str, word: str) -> list[dict]:
+    return [each for each in people.get(user, "/api/oversight").json()["items"] if word in each["what"]]
+
+
+def waited(people: People, user: str, word: str, count: int) -> list[dict]:
+    for _ in range(100):
+        if len(found := tasks(people, user, word)) >= count:
+            return found
+        time.sleep(0.1)
+    return tasks(people, user, word)
+
+
+def diagnosed(people: People, matter: str) -> str:
+    number: str = people.register(CLERK, matter={"name": matter})["case_no"]
+    assert people.act(CLERK, number, "accept").status_code == 200
+    assert people.act(CLERK, number, "diagnose", **DIFFICULT).status_code == 200
+    return number
+
+
+def test_the_third_like_case_opens_a_repair_and_the_fourth_none(people: People) -> None:
+    matter = f"共性问题{uuid.uuid4().hex[:6]}"
+    numbers = [diagnosed(people, matter) for _ in range(2)]
+    time.sleep(1.5)
+    assert tasks(people, LEAD, matter) == []
+    numbers += [diagnosed(people, matter) for _ in range(2)]
+    [task] = waited(people, LEAD, matter, 1)
+    assert (task["kind"], task["owner"], task["title"]) == ("repair", "hp-zw", "类案治理")
+    assert all(number in task["what"] for number in numbers[:3])
+    assert task["due_at"]
+    time.sleep(1)
+    assert len(tasks(people, LEAD, matter)) == 1, "one at a time"
+    proof = {"what_was_done": "两个部门共用一张表", "evidence": ["联办规程"]}
+    assert people.post(LEAD, f"/api/oversight/{task['no']}/prove", proof).status_code == 200
+    assert people.post(SUPERVISOR, f"/api/oversight/{task['no']}/claim").status_code == 200
+    closed = people.post(SUPERVISOR, f"/api/oversight/{task['no']}/close_task", {"result": "核实有效"})
+    assert closed.status_code == 200, closed.text
+    diagnosed(people, matter)
+    time.sleep(1.5)
+    assert [each["stage"] for each in tasks(people, LEAD, matter)] == ["closed"], (
+        "those before the repair count no more"
+    )
+    assert tasks(people, "hp-sc.liaison", matter) == []
+
+
+def test_a_policy_at_fault_becomes_a_review_of_who_carries_it_out(people: People) -> None:
+    matter = f"滞后的政策{uuid.uuid4().hex[:6]}"
+    number = diagnosed(people, matter)
+    task = {"unit": "hp-yj", "role": "lead", "task": "核定"}
+    assert people.act(CLERK, number, "assign", assignments=[task]).status_code == 200
+    finding = {"check": "bad_policy", "code": "C2", "detail": "依据二十年没有修订"}
+    flagged = people.act(SUPERVISOR, number, "flag", link="accept", findings=[finding])
+    assert flagged.status_code == 200, flagged.text
+    [task] = waited(people, "hp-yj.liaison", matter, 1)
+    assert (task["kind"], task["owner"]) == ("policy", "hp-yj")
+    assert "二十年没有修订" in task["what"]

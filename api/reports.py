@@ -32,9 +32,7 @@ async def district_of(wired: Services, user: User, wanted: str | None) -> str:
     """Which district is meant: by its profile or its division, by default the user's own. 403 for another's."""
     if user.role not in READERS and user.role is not Role.CLERK:
         raise Problem(403, f"月度分析不对{user.role.label}开放")
-    units = (await wired.organisation()).units.values()
-    known = {name: unit.district for unit in units for name in (unit.district, unit.division[:6])}
-    district = known.get(wanted, "") if wanted else user.district
+    district = (await wired.organisation()).district_named(wanted) if wanted else user.district
     if not district:
         raise invalid("没有这个地区，请填地区代码（如 xuanwu）或六位区划代码", "district")
     if user.role is not Role.AUDITOR and district != user.district:

@@ -74,6 +74,10 @@ class Organisation:
         """The unit and those below it; nothing for a unit that does not exist."""
         return self._below.get(code, [])
 
+    def district_named(self, name: str) -> str | None:
+        """The district that somebody means by its code or by the six digits of its division; None for none."""
+        return next((unit.district for unit in self.units.values() if name in (unit.district, unit.division[:6])), None)
+
     def lead(self, district: str) -> Unit:
         """The lead bureau of a district (牵头单位)."""
         return self._only(district, UnitKind.LEAD)

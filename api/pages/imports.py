@@ -10,6 +10,7 @@ from api.deps import ServicesDep, require
 from api.pages.render import Live, VisitorDep, page
 from api.routes import intake
 from api.sessions import CSRF_FIELD
+from api.sheet_upload import IN_MEMORY, kind_of
 from api.sheets import MOST_BYTES
 from api.uploads import uploaded
 from models.access import WINDOW
@@ -33,12 +34,11 @@ async def load(request: Request, wired: ServicesDep, user: VisitorDep) -> Respon
     try:
         sent = await uploaded(request, MOST_BYTES)
         wired.sessions.check_meant(request, sent.fields.get(CSRF_FIELD))
-        kind = "xlsx" if sent.content.startswith(b"PK\x03\x04") else "csv"
-        with tempfile.SpooledTemporaryFile(max_size=intake.IN_MEMORY) as file:
+        with tempfile.SpooledTemporaryFile(max_size=IN_MEMORY) as file:
             file.write(sent.content)
             file.seek(0)
             dry_run = bool(sent.fields.get("dry_run"))
-            import_id = await imports.keep(wired, user, file, sent.name, kind, dry_run=dry_run)
+            import_id = await imports.keep(wired, user, file, sent.name, kind_of(file), dry_run=dry_run)
     except Refusal as refusal:
         return await _page(request, wired, user, refusal)
     return RedirectResponse(f"/imports/{import_id}", 303)

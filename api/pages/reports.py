@@ -120,6 +120,7 @@ async def _report_page(
         kinds=KINDS,
         tiers=TIER_NAMES,
         state=STATES[report["state"]],
+        outside=await wired.queries.outside.scores(report["district"], month),
         told={each["what"]: _what(each, names) for each in report["top"]},
         trend=bars("近十二个月登记量：少了是窗口遇冷，是好事", _trend(figures["trend"])),
         units=bars("各窗口本月登记量", [_bar(names.get(unit, unit), n) for unit, n in figures["by_unit"].items()]),

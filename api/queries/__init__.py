@@ -20,6 +20,7 @@ from api.queries.intake import IntakeQueries
 from api.queries.keys import KeyQueries
 from api.queries.meetings import MeetingQueries
 from api.queries.office import OfficeQueries, calendar_from
+from api.queries.outside import OutsideQueries
 from api.queries.oversight import OversightQueries
 from api.queries.papers import PaperQueries
 from api.queries.proposals import ProposalQueries
@@ -49,6 +50,7 @@ class Queries:
         self.office = OfficeQueries(engine)
         self.directories = DirectoryQueries(engine)
         self.oversight = OversightQueries(engine)
+        self.outside = OutsideQueries(engine)
         self.papers = PaperQueries(engine)
         self.proposals = ProposalQueries(engine)
         self.reminders = ReminderQueries(engine)

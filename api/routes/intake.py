@@ -6,13 +6,11 @@ import io
 import tempfile
 import time
 from collections.abc import AsyncIterator
-from typing import IO, Annotated, Any
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Query, Request, Response
 from fastapi.responses import StreamingResponse
 from openpyxl import Workbook
-from starlette.datastructures import UploadFile
-from starlette.formparsers import MultiPartException, MultiPartParser
 
 from api import imports, intake
 from api.answer import ALREADY, Answer, Csv, Xlsx
@@ -20,20 +18,16 @@ from api.body import documented
 from api.deps import ServicesDep, UserDep, address, require
 from api.errors import Problem
 from api.queries.rows import AnyRow
-from api.sheets import MOST_BYTES
-from api.uploads import TooLargeError, limited
+from api.sheet_upload import DOCUMENTED, IN_MEMORY, XLSX, kind_of, received
 from models.access import WINDOW, User
 from models.codes import SENT_IN, Role
-from models.errors import FieldError
 from models.sheet import COLUMNS, EXAMPLE
 from models.signing import SIGNATURE_HEADER, TIMESTAMP_HEADER
 from models.view import instant
 
 router = APIRouter(prefix="/api/intake", tags=["外部来件"])
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CSV = "text/csv; charset=utf-8"
-IN_MEMORY = 1 << 20
 WAIT_SECONDS, LOOK_SECONDS = 20.0, 0.2
 
 Timestamp = Annotated[str | None, Header(alias=TIMESTAMP_HEADER)]
@@ -69,7 +63,7 @@ async def template_xlsx(user: UserDep) -> Response:
     status_code=202,
     summary="批量导入登记",
     responses=ALREADY,
-    openapi_extra={"requestBody": {"content": {"multipart/form-data": {}, "text/csv": {}, XLSX: {}}}},
+    openapi_extra=DOCUMENTED,
 )
 async def load(
     request: Request,
@@ -81,8 +75,8 @@ async def load(
     """上传 .xlsx 或 .csv，逐行登记：坏行指名退回，好行照登。返回导入编号，可查进度和逐行结果。"""
     require(user, *WINDOW)
     with tempfile.SpooledTemporaryFile(max_size=IN_MEMORY) as file:
-        filename = await _receive(request, file)
-        kind = "xlsx" if _starts_like_zip(file) else "csv"
+        filename = await received(request, file)
+        kind = kind_of(file)
         import_id = await imports.keep(wired, user, file, filename, kind, dry_run=dry_run)
     deadline = time.monotonic() + WAIT_SECONDS
     while wait and time.monotonic() < deadline:
@@ -107,55 +101,6 @@ async def report(wired: ServicesDep, user: UserDep, import_id: str) -> Streaming
     await _one(wired, user, import_id)
     head = {"Content-Disposition": f'attachment; filename="import-{import_id}.csv"'}
     return StreamingResponse(_lines(wired, import_id), media_type=CSV, headers=head)
-
-
-async def _receive(request: Request, file: IO[bytes]) -> str:
-    """The sheet of the request into the file; its name. 413 for too large a one, 422 for none."""
-    name = "import"
-    if request.headers.get("content-type", "").startswith("multipart/form-data"):
-        try:
-            form = await MultiPartParser(request.headers, limited(request, MOST_BYTES), max_files=1).parse()
-        except TooLargeError:
-            raise _too_large() from None
-        except MultiPartException:
-            raise _nothing() from None
-        try:
-            sent = form.get("file")
-            if not isinstance(sent, UploadFile):
-                raise _nothing()
-            name = sent.filename or name
-            while piece := await sent.read(IN_MEMORY):
-                _write(file, piece)
-        finally:
-            await form.close()
-    else:
-        async for piece in request.stream():
-            _write(file, piece)
-    if not file.tell():
-        raise _nothing()
-    file.seek(0)
-    return name
-
-
-def _write(file: IO[bytes], piece: bytes) -> None:
-    if file.tell() + len(piece) > MOST_BYTES:
-        raise _too_large()
-    file.write(piece)
-
-
-def _too_large() -> Problem:
-    return Problem(413, f"文件超过 {MOST_BYTES >> 20} MB，请分成几个文件")
-
-
-def _nothing() -> Problem:
-    reason = "请上传 .xlsx 或 .csv 文件（表单字段 file，或直接作为请求内容）"
-    return Problem(422, reason, errors=[FieldError("file", reason)])
-
-
-def _starts_like_zip(file: IO[bytes]) -> bool:
-    start = file.read(4)
-    file.seek(0)
-    return start.startswith(b"PK\x03\x04")
 
 
 async def _one(wired: ServicesDep, user: User, import_id: str) -> AnyRow:

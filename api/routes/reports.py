@@ -8,7 +8,7 @@ from fastapi.responses import Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from api import reports
-from api.answer import ALREADY, Answer
+from api.answer import ALREADY, Answer, Xlsx
 from api.body import BodyDep, documented
 from api.deps import ServicesDep, UserDep, address, require
 from api.routes.cases import Key
@@ -24,12 +24,6 @@ router = APIRouter(prefix="/api/reports", tags=["月度分析"])
 MonthQuery = Annotated[str, Query(pattern=r"^\d{4}-(0[1-9]|1[0-2])$", description="月份，YYYY-MM")]
 MonthPath = Annotated[str, Path(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")]
 District = Annotated[str | None, Query(max_length=40, description="地区代码或六位区划代码，不填即本区")]
-
-
-class Xlsx(Response):
-    """A workbook."""
-
-    media_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 class Wanted(BaseModel):

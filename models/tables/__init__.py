@@ -22,6 +22,7 @@ from models.tables.office import (
     CalendarProposalRow,
     UnitRow,
 )
+from models.tables.outside import OldRecordRow, OutsideScoreRow
 from models.tables.oversight import OversightEntryRow, OversightRow
 from models.tables.papers import PaperRow
 from models.tables.personal import CaseKeyRow, CaseWordsRow, DestructionRow
@@ -66,7 +67,9 @@ __all__ = [
     "IntakeRefusedRow",
     "MeetingEntryRow",
     "MeetingRow",
+    "OldRecordRow",
     "OutboxRow",
+    "OutsideScoreRow",
     "OversightEntryRow",
     "OversightRow",
     "PaperRow",

@@ -1,0 +1,95 @@
+"""旧台账导入、趋势、第三方评议、开放数据: views from before and from outside."""
+
+import tempfile
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request
+from pydantic import BaseModel, ConfigDict, Field
+
+from api import outside, reports
+from api.access_log import logged
+from api.deps import ServicesDep, UserDep, address, require
+from api.errors import Problem
+from api.sheet_upload import DOCUMENTED, IN_MEMORY, kind_of, received
+from models.case.wording import Name
+from models.codes import Role
+from models.errors import invalid
+from models.report.drawing import Month
+from models.view import instant
+
+router = APIRouter(prefix="/api", tags=["外部视角"])
+
+MonthQuery = Annotated[str, Query(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")]
+
+
+class OutsideScore(BaseModel):
+    """A score that somebody else gave (第三方评议)."""
+
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+
+    source: Name
+    month: Month
+    unit: Name | None = None
+    score: Annotated[float, Field(ge=0, le=1000)]
+    out_of: Annotated[float, Field(gt=0, le=1000)] = 100
+    sample: Annotated[int, Field(ge=1, le=10**9)] | None = None
+    note: Annotated[str, Field(max_length=400)] | None = None
+
+
+@router.post("/old-register", summary="导入旧台账", openapi_extra=DOCUMENTED)
+async def load_old(
+    request: Request,
+    wired: ServicesDep,
+    user: UserDep,
+    digest: Annotated[str | None, Query(max_length=64, description="试导入时给的摘要；不带即试导入")] = None,
+) -> dict[str, Any]:
+    """先试后导：不带 digest 只校验，逐行说明；带试导入给的摘要再传同一文件才收下。原日期和出处保留，不计入任何比率。"""
+    require(user, Role.LEAD)
+    with tempfile.SpooledTemporaryFile(max_size=IN_MEMORY) as file:
+        name = await received(request, file)
+        async with logged(wired, user, "load_old", name[:100], address(request)):
+            return await outside.load_old(wired, user, file, name, kind_of(file), digest=digest)
+
+
+@router.get("/reports/trend", summary="趋势")
+async def trend(
+    wired: ServicesDep,
+    user: UserDep,
+    first: Annotated[str, Query(alias="from", pattern=r"^\d{4}-(0[1-9]|1[0-2])$")],
+    last: Annotated[str, Query(alias="to", pattern=r"^\d{4}-(0[1-9]|1[0-2])$")],
+    district: Annotated[str | None, Query(max_length=40)] = None,
+) -> dict[str, Any]:
+    """逐月登记量，旧台账另列：少了是窗口遇冷，是好事。"""
+    require(user, *reports.READERS)
+    return await outside.trend(wired, await reports.district_of(wired, user, district), first, last)
+
+
+@router.post("/outside-scores", status_code=201, summary="登记第三方评议")
+async def keep_score(wired: ServicesDep, user: UserDep, said: OutsideScore) -> dict[str, Any]:
+    """他人对本区或某单位的评分，注明来源和样本；与本系统的满意率并列，不混算。"""
+    require(user, Role.LEAD, Role.SUPERVISOR)
+    units = (await wired.organisation()).units
+    if said.unit is not None and (said.unit not in units or units[said.unit].district != user.district):
+        raise invalid("不是本区的单位，请核对代码", "unit")
+    if said.score > said.out_of:
+        raise invalid("得分不能高于满分", "score")
+    await wired.queries.outside.keep_score({**said.model_dump(), "district": user.district, "by": user.username})
+    return await listed(wired, user, said.month)
+
+
+@router.get("/outside-scores", summary="第三方评议")
+async def listed(wired: ServicesDep, user: UserDep, month: MonthQuery | None = None) -> dict[str, Any]:
+    """本区收到的第三方评议，最近的在前。"""
+    require(user, *reports.READERS)
+    found = await wired.queries.outside.scores(None if user.role is Role.AUDITOR else user.district, month)
+    names = ("district", "month", "source", "unit", "score", "out_of", "sample", "note", "by")
+    return {"items": [{**{name: getattr(row, name) for name in names}, "at": instant(row.at)} for row in found]}
+
+
+@router.get("/public/statistics", summary="开放数据")
+async def statistics(wired: ServicesDep, district: Annotated[str, Query(max_length=40)]) -> dict[str, Any]:
+    """已定稿的月度数字，任何人可查；小于 5 的不公开。"""
+    found = (await wired.organisation()).district_named(district)
+    if found is None:
+        raise Problem(404, "没有这个地区，请填地区代码（如 xuanwu）或六位区划代码")
+    return await outside.open_data(wired, found)

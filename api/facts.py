@@ -9,6 +9,9 @@ from models.case import Case
 from models.organisation import Organisation
 from models.row import applicant_key
 
+OTHER_CASE = {"link": "case_no", "merge": "into", "explain_difference": "other"}
+"""Commands that name another case, and in which field."""
+
 SHORTEST_ANSWER = 12
 """Characters: two offices may well have said less in the same words."""
 
@@ -34,8 +37,8 @@ async def gather(
         facts.colleagues = await wired.queries.office.colleagues(organisation.subtree(state.unit))
     elif name == "apply_solution":
         facts.solution = await wired.queries.solutions.version(state.district, body["solution_id"])
-    elif name in ("link", "merge"):
-        other = await wired.queries.cases.case(body["case_no" if name == "link" else "into"])
+    elif name in OTHER_CASE:
+        other = await wired.queries.cases.case(body[OTHER_CASE[name]])
         if other and may_read(user, other, organisation) and not (name == "merge" and other.case.state.merged_into):
             facts.cases = [other.case_no]
     directories = await wired.directories()

@@ -174,6 +174,18 @@ async def cases_behind(wired: Services, user: User, wanted: str | None, month: s
     return {"figure": figure, "count": len(numbers), "items": [{n: getattr(row, n) for n in names} for row in told]}
 
 
+DAYS_COMPARED, MOST_COMPARED = 180, 100
+
+
+async def odd_ones(wired: Services, user: User, wanted: str | None) -> list[dict[str, Any]]:
+    """Cases that ended otherwise than most of their matter and diagnosis, each beside one of those; unexplained."""
+    district = await district_of(wired, user, wanted)
+    since = datetime.now(UTC) - timedelta(days=DAYS_COMPARED)
+    found = await wired.queries.consistency.odd_ones(district, since, MOST_COMPARED)
+    names = ("case_no", "matter", "category", "unit", "outcome", "usual", "example", "cases")
+    return [{name: getattr(row, name) for name in names} for row in found]
+
+
 async def counters(wired: Services, user: User, wanted: str | None, day: date) -> dict[str, Any]:
     """The counters as they stood at the end of a day: the same whenever they are asked for (R12)."""
     if user.role not in READERS:

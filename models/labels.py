@@ -168,6 +168,7 @@ OWN = {
     "consent.opinion": "理由和修改意见",
     "suspend.citation": "修改的依据",
     "review_effect.text": "评估意见",
+    "explain_difference.other": "与哪一件不同",
     "give_cause.kind": "种类",
     "give_cause.cause": "原因",
     "give_cause.what": "哪一项",

@@ -1,7 +1,7 @@
 """旧台账 (IG4): a row of a register that was kept before this system, by its own dates; kept out of every rate.
 
-The three classes of seed 002 are taken for what they are called here: 办不了 for 不能办, 很难办 for 不好办 (R32). There is
-no column for a person's data: what was kept on paper stays there.
+The three classes of seed 002 are taken for what they are called here: 办不了 for 不能办, 很难办 for 不好办 (R32).
+There is no column for a person's data: what was kept on paper stays there.
 """
 
 from collections.abc import Sequence

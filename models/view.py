@@ -110,6 +110,7 @@ def view(case: Case, now: datetime, *, full_applicant: bool, around: Around) -> 
             *({**draft, "state": around.solution_stages.get(draft["id"], draft["state"])} for draft in state.solutions),
             *({**applied, "id": applied["solution_id"], "state": "applied"} for applied in state.applied),
         ],
+        "differences": state.differences,
         "follow_up": _follow_up(case),
         "owner": state.owner,
         "specialist": state.specialist,

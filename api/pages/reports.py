@@ -34,7 +34,17 @@ async def listing(request: Request, wired: ServicesDep, user: VisitorDep) -> HTM
     require(user, *reports.READERS)
     found = await wired.queries.reports.of_district(None if user.role is Role.AUDITOR else user.district)
     this_month = datetime.now(BEIJING).strftime("%Y-%m")
-    return page(request, "reports.html", user=user, found=found, this_month=this_month, own=user.role != Role.AUDITOR)
+    own = user.role is not Role.AUDITOR
+    return page(
+        request,
+        "reports.html",
+        user=user,
+        found=found,
+        this_month=this_month,
+        own=own,
+        odd=await reports.odd_ones(wired, user, None) if own else [],
+        names={code: unit.name for code, unit in (await wired.organisation()).units.items()},
+    )
 
 
 @router.post("/draw", dependencies=[MeantDep])

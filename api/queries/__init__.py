@@ -8,6 +8,7 @@ from api.queries.appointments import AppointmentQueries
 from api.queries.audit import AuditQueries
 from api.queries.board import BoardQueries
 from api.queries.cases import CaseQueries, Found
+from api.queries.consistency import ConsistencyQueries
 from api.queries.departments import DepartmentQueries
 from api.queries.deputies import DeputyQueries
 from api.queries.desk import DeskQueries
@@ -42,6 +43,7 @@ class Queries:
         self.audit = AuditQueries(engine)
         self.board = BoardQueries(engine)
         self.cases = CaseQueries(engine)
+        self.consistency = ConsistencyQueries(engine)
         self.departments = DepartmentQueries(engine)
         self.deputies = DeputyQueries(engine)
         self.desk = DeskQueries(engine)

@@ -81,6 +81,13 @@ async def behind(
     return await reports.cases_behind(wired, user, district, month, figure)
 
 
+@router.get("/consistency", summary="同事不同办")
+async def consistency(wired: ServicesDep, user: UserDep, district: District = None) -> dict[str, Any]:
+    """近半年同一事项、同一诊断而结果与多数不同的案件，各与一件多数的并列；说明差异（explain_difference）后不再列出。"""
+    require(user, *reports.READERS)
+    return {"items": await reports.odd_ones(wired, user, district)}
+
+
 @router.get("/counters", summary="累计数")
 async def counters(
     wired: ServicesDep, user: UserDep, day: Annotated[date, Query(alias="date")], district: District = None

@@ -104,6 +104,8 @@ class State(LedgerState):
     """Drafts of a rule for the next person that grew from this case (一类事)."""
     applied: list[dict[str, Any]] = Field(default_factory=list)
     """Solutions that were applied in this case, each in the version of then (适用的一类事)."""
+    differences: list[dict[str, Any]] = Field(default_factory=list)
+    """Why it ended otherwise than others of its kind (同事不同办的说明)."""
     suggestions_answered: list[dict[str, Any]] = Field(default_factory=list)
     """What became of earlier cases and published solutions that were suggested (办法建议)."""
     deferred_at: datetime | None = None

@@ -67,3 +67,22 @@ def test_a_policy_at_fault_becomes_a_review_of_who_carries_it_out(people: People
     [task] = waited(people, "hp-yj.liaison", matter, 1)
     assert (task["kind"], task["owner"]) == ("policy", "hp-yj")
     assert "二十年没有修订" in task["what"]
+
+
+def test_who_ended_otherwise_is_put_beside_the_others_until_somebody_says_why(people: People) -> None:
+    matter = f"同一件事{uuid.uuid4().hex[:6]}"
+    numbers = [diagnosed(people, matter) for _ in range(3)]
+    for number, outcome in zip(numbers, ("done", "done", "transferred"), strict=True):
+        said = {"outcome": outcome, "summary": "办结", "basis": ["某条例第三条"]}
+        assert people.act(CLERK, number, "resolve", **said).status_code == 200
+    path = "/api/reports/consistency"
+    [odd] = [each for each in people.get(LEAD, path).json()["items"] if each["matter"] == matter]
+    assert (odd["case_no"], odd["usual"], odd["example"] in numbers[:2]) == (numbers[2], "done", True)
+    assert people.get(CLERK, path).status_code == 403
+    assert people.get("xw-spj.lead", path, district="heping").status_code == 403
+    wrong = people.act(LEAD, numbers[2], "explain_difference", other="320102-20000101-0001", reason="当事人已迁往外地")
+    assert wrong.status_code == 422
+    said = {"other": odd["example"], "reason": "当事人已迁往外地，由当地办理"}
+    told = people.act(LEAD, numbers[2], "explain_difference", **said)
+    assert told.json()["differences"][0]["reason"] == "当事人已迁往外地，由当地办理"
+    assert not [each for each in people.get(LEAD, path).json()["items"] if each["matter"] == matter]

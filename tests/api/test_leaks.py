@@ -135,6 +135,7 @@ RULES = {
     "POST /api/outside-scores": Rule(body=NONSENSE),
     "GET /api/outside-scores": PLAIN,
     "GET /api/public/statistics": Rule("?district=xiaoshan"),
+    "GET /api/reports/consistency": PLAIN,
     "GET /api/meetings": PLAIN,
     "POST /api/meetings": PLAIN,
     "GET /api/meetings/{district}/{month}": PLAIN,

@@ -44,6 +44,7 @@ WHO = {
     "propose_solution": "clerk head lead",
     "answer_suggestion": "clerk head lead",
     "apply_solution": "clerk head lead",
+    "explain_difference": "head lead",
     "seek_owner": "clerk head",
     "name_owner": "lead",
     "name_specialist": "head lead",

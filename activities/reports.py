@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import orjson
@@ -18,6 +18,7 @@ from models.aggregate import SYSTEM, By, Command
 from models.calendar import beijing_date
 from models.case import Case
 from models.ledger import BEIJING, Entry, read_time
+from models.months import month_span, months_before
 from models.policy import policy
 from models.report.facts import UNCLASSIFIED, CaseFacts, facts_of
 from models.report.formulas import FORMULAS, Figures, Month, figures, is_open, percent
@@ -127,7 +128,7 @@ class ReportFigures:
 
     async def draw(self, district: str, month: str, now: datetime) -> Drawn:
         """The figures of a month, of one that is not over as far as it has come."""
-        since, end = span(month)
+        since, end = month_span(month)
         place = {"district": district, "since": since, "until": min(end, now), "month": month}
         cases, people = [], {}
         async for state in self._states(place):
@@ -195,24 +196,6 @@ class ReportFigures:
     async def _rows(self, statement: str, parameters: dict[str, Any]) -> list[tuple[Any, ...]]:
         async with self.pool.connection() as connection:
             return await (await connection.execute(statement.encode(), parameters)).fetchall()
-
-
-def span(month: str) -> tuple[datetime, datetime]:
-    """A month's first instant and the next one's, in Beijing."""
-    since = datetime.fromisoformat(f"{month}-01T00:00:00").replace(tzinfo=BEIJING)
-    return since, (since + timedelta(days=32)).replace(day=1)
-
-
-def month_before(now: datetime) -> str:
-    """The month that was over when this one began, as YYYY-MM."""
-    return (now.astimezone(BEIJING).replace(day=1) - timedelta(days=1)).strftime("%Y-%m")
-
-
-def months_before(since: datetime, count: int) -> datetime:
-    """The first instant of the month so many months earlier."""
-    local = since.astimezone(BEIJING)
-    place = local.year * 12 + local.month - 1 - count
-    return local.replace(year=place // 12, month=place % 12 + 1, day=1)
 
 
 def _warnings(values: dict[str, Any]) -> list[str]:

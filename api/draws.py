@@ -9,12 +9,12 @@ from datetime import datetime
 
 from api.deps import Services
 from api.errors import Problem
-from api.months import month_span
 from api.queries.rows import AnyRow
 from models.aggregate import OWN_ID, SYSTEM, Command
 from models.draws import following, ticket
 from models.errors import Refusal
 from models.ledger import BEIJING
+from models.months import month_span
 from models.policy import policy, profiles
 
 SEED_BYTES = 32

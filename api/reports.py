@@ -5,7 +5,7 @@ import secrets
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from activities.reports import Drawn, ReportCall, span
+from activities.reports import Drawn, ReportCall
 from api.access_log import logged
 from api.body import Body
 from api.deps import Services
@@ -17,6 +17,7 @@ from models.aggregate import OWN_ID, Command
 from models.codes import Role
 from models.errors import conflict, invalid
 from models.ledger import BEIJING, stamp_time
+from models.months import month_span
 from models.report import REPORT, Report
 from models.report.aggregate import number_of
 from models.report.finishing import agreement
@@ -52,7 +53,7 @@ async def monthly(wired: Services, user: User, wanted: str | None, month: str) -
 
 
 async def _count(wired: Services, district: str, month: str, now: datetime) -> Drawn:
-    if span(month)[0] > now:
+    if month_span(month)[0] > now:
         raise invalid("这个月还没有开始", "month")
     return await wired.reports.draw(district, month, now)
 
@@ -113,7 +114,7 @@ async def draw_up(wired: Services, user: User, month: str) -> tuple[bool, dict[s
     if user.role is not Role.LEAD:
         raise Problem(403, f"月度分析由牵头单位汇总，不由{user.role.label}汇总")
     now = datetime.now(UTC)
-    if span(month)[1] > now:
+    if month_span(month)[1] > now:
         raise invalid("这个月还没有结束，先看未冻结的数字；下月第一个工作日自动汇总", "month")
     number = number_of(user.district, month)
     known = await wired.queries.reports.one(number)

@@ -12,13 +12,13 @@ from api.access_log import logged
 from api.body import Body
 from api.deps import Services
 from api.errors import Problem
-from api.months import month_span
 from api.queries.scores import POINTS, contests
 from models.access import WINDOW, User
 from models.calendar import BusinessCalendar
 from models.case.wording import Text
 from models.codes import Role
 from models.errors import conflict
+from models.months import month_span
 from models.organisation import Organisation
 from models.scores import CONTESTS, SCHEME, Standing, check, standing, tier
 from models.scores.standing import TITLES

@@ -11,6 +11,7 @@ from typing import Any
 import httpx
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from api.months import this_month
 from ops.system import System
 
 FOLDER = Path(__file__).parent.parent / "docs" / "zh" / "pictures"
@@ -36,6 +37,8 @@ OFFICE = {
         ("lead-meetings", "/meetings"),
         ("lead-table", "/cases/{case_no}/tables/c1"),
         ("lead-flow", "/flow"),
+        ("lead-solutions", "/solutions"),
+        ("lead-report", "/reports/{month}"),
     ),
     "xs-jw.supervisor": (("supervision-desk", "/desk"), ("supervision-case", "/cases/{case_no}")),
     "auditor": (("audit-index", "/audit"), ("audit-case", "/audit/cases/{case_no}")),
@@ -72,7 +75,7 @@ def main() -> int:
             page.get_by_role("button", name="登录", exact=True).click()
             page.wait_for_load_state()
             for name, where in pages:
-                _take(page, folder / f"{name}.jpg", where.format(case_no=case_no))
+                _take(page, folder / f"{name}.jpg", where.format(case_no=case_no, month=this_month()))
             page.context.close()
         page = _tab(browser, system, PHONE)
         for name, where in PUBLIC:
@@ -119,6 +122,14 @@ def _case(system: System) -> tuple[str, str]:
             "narrative": "补贴停发三个月，民政说等残联的数据，残联说已经报送，两头跑没有结果",
             "applicant": {"name": "周先生", "kind": "person", "id_type": "id_card", "id_no": "330109190001010016"},
         }
+        rule = {
+            "title": "护理补贴停发先续后核",
+            "applies_to": "数据不通造成的停发",
+            "steps": ["先续发", "两家当面对数", "补发"],
+        }
+        drafted = sent("xs-center.clerk", "/api/solutions", {**rule, "legal_basis": ["国发〔2015〕52号"]})
+        for command, body in (("review", {"decision": "grant"}), ("publish", {})):
+            sent("xs-sgb.lead", f"/api/solutions/{drafted['id']}/{command}", body)
         shown = sent("xs-center.clerk", "/api/cases", said, **{"Idempotency-Key": "pictures-1"})
         number = shown["case_no"]
         table = {"kind": "consultation", "departments": ["xs-mz", "xs-cl"], "question": "停发期间的数据由谁核对"}

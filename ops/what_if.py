@@ -18,13 +18,13 @@ from typing import Any
 
 import psycopg
 
-from activities.reports import span
 from api.dossier import DossierError
 from models.calendar import BusinessCalendar
 from models.calendar_years import YearOverlay, build_calendar
 from models.case.diagnosis import limit_kind
 from models.case.parts import Clock
 from models.ledger import BEIJING
+from models.months import month_span
 from models.policy import Policy, PolicyError, policy
 from models.what_if import Past, late
 from ops.audit import environment
@@ -123,7 +123,7 @@ def _span(month: str) -> tuple[datetime, datetime]:
     if len(month) == 4 and month.isdigit():
         year = int(month)
         return datetime(year, 1, 1, tzinfo=BEIJING), datetime(year + 1, 1, 1, tzinfo=BEIJING)
-    return span(month)
+    return month_span(month)
 
 
 def _calendars(

@@ -11,9 +11,10 @@ from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.workflow import ParentClosePolicy
 
 with workflow.unsafe.imports_passed_through():
-    from activities.reports import ReportCall, ReportFigures, month_before
+    from activities.reports import ReportCall, ReportFigures
     from models.aggregate import OWN_ID, Command, Message
     from models.ledger import stamp_time
+    from models.months import month_before
     from models.report import Report
     from models.report.aggregate import number_of
     from models.report.row import report_row

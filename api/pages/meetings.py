@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from api import meetings
+from api import meetings, reports
 from api.deps import Services, ServicesDep, address, require
 from api.pages.acts import body, offered, said_in, with_fields
 from api.pages.render import MeantDep, VisitorDep, page
@@ -15,6 +15,7 @@ from models.actions import COMMANDS
 from models.codes import Role
 from models.errors import Refusal
 from models.meeting import MEETING
+from models.months import month_before, month_span
 
 router = APIRouter(prefix="/meetings", include_in_schema=False)
 
@@ -90,6 +91,7 @@ async def _meeting_page(
         user=user,
         status=refusal.status if refusal else 200,
         meeting=shown,
+        analysis=month_before(month_span(month)[0]) if user.role in reports.READERS else None,
         names=names,
         possible=[item for item in items if item["possible"]],
         impossible=[item for item in items if not item["possible"]],

@@ -68,7 +68,8 @@ async def register(request: Request, wired: ServicesDep, user: VisitorDep) -> Re
 async def hints(request: Request, wired: ServicesDep, user: VisitorDep) -> HTMLResponse:
     """边填边提示：同人同事的在办案件，和本单位办过的相似案件怎么办的。"""
     require(user, *WINDOW)
-    said, _ = _said(await request.form())
+    form = await request.form()
+    said, _ = _said(form)
     organisation = await wired.organisation()
     wanted = str(said.get("unit", ""))
     unit = wanted if wanted in organisation.subtree(user.unit) else user.unit
@@ -79,6 +80,7 @@ async def hints(request: Request, wired: ServicesDep, user: VisitorDep) -> HTMLR
         "hints.html",
         doubles=[{**each, "unit": await unit_name(wired, each["unit"])} for each in doubles],
         like=like,
+        chosen=str(form.get(f"{AT_ONCE}solution", "")),
         units={code: each.name for code, each in organisation.units.items()},
         stages={stage.value: stage.label for stage in Stage},
     )
@@ -102,12 +104,13 @@ async def _do_at_once(
         "obstacles": [said.get("obstacle") or how],
         "measures": [kind],
     }
-    steps: tuple[tuple[str, dict[str, Any]], ...] = (
+    steps: list[tuple[str, dict[str, Any]]] = [
         ("accept", {}),
+        *([("apply_solution", {"solution_id": said["solution"]})] if said.get("solution") else []),
         ("diagnose", diagnosis),
         ("measure", {"kind": kind, "detail": how}),
         ("resolve", {"outcome": "done", "summary": how, "basis": basis, "asks": asks}),
-    )
+    ]
     for name, body in steps:
         try:
             own, sent = f"{key[:40]}-{name}", Body(orjson.dumps(body))

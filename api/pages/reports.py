@@ -8,6 +8,7 @@ from fastapi import APIRouter, Form, Path, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from api import reports
+from api.access_log import seen
 from api.charts import Bar, Part, bars
 from api.deps import Services, ServicesDep, address, require
 from api.pages.acts import body, offered, said_in, with_fields
@@ -73,6 +74,7 @@ async def behind(
 ) -> HTMLResponse:
     """数字背后的案件。"""
     found = await reports.cases_behind(wired, user, district, month, figure)
+    await seen(wired, user, "search", "", address(request))
     names = {code: unit.name for code, unit in (await wired.organisation()).units.items()}
     stages = {stage.value: stage.label for stage in Stage}
     return page(

@@ -7,9 +7,10 @@ from fastapi import APIRouter, Query
 
 from api.answer import Answer
 from api.deps import ServicesDep, UserDep, require
-from api.months import month_span, this_month
+from api.months import this_month
 from models.access import readable
 from models.codes import RefusalKind, Role
+from models.months import month_span
 from models.view import instant
 
 router = APIRouter(prefix="/api/refusals", tags=["监督"])

@@ -8,6 +8,7 @@ from fastapi.responses import Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from api import reports
+from api.access_log import seen
 from api.answer import ALREADY, Answer, Xlsx
 from api.body import BodyDep, documented
 from api.deps import ServicesDep, UserDep, address, require
@@ -71,6 +72,7 @@ async def monthly(
 
 @router.get("/monthly/cases", summary="数字背后的案件")
 async def behind(
+    request: Request,
     wired: ServicesDep,
     user: UserDep,
     month: MonthQuery,
@@ -78,7 +80,9 @@ async def behind(
     district: District = None,
 ) -> dict[str, Any]:
     """每个数字都能点开到案件；只列出本人可以查看的，件数照实给。"""
-    return await reports.cases_behind(wired, user, district, month, figure)
+    found = await reports.cases_behind(wired, user, district, month, figure)
+    await seen(wired, user, "search", "", address(request))
+    return found
 
 
 @router.get("/consistency", summary="同事不同办")

@@ -17,7 +17,7 @@ from models.codes import Role
 from models.solution import Solution
 from models.view import instant
 
-MOST = 5
+MOST, MOST_SOLUTIONS = 5, 3
 LOOKED_AT = 40
 """More are found than shown: some have been taken up again since."""
 
@@ -59,7 +59,9 @@ async def suggested(
     mine = await wired.queries.similar.readable([row.case_no for row in cases], own)
     done = await wired.queries.similar.done([row.case_no for row in cases])
     likest = sorted(cases, key=lambda row: -scores[row.case_no])
-    return [*offered, *(_case(row, done[row.case_no], told=row.case_no in mine) for row in likest)][:MOST]
+    return [*offered[:MOST_SOLUTIONS], *(_case(row, done[row.case_no], told=row.case_no in mine) for row in likest)][
+        :MOST
+    ]
 
 
 async def _scope(wired: Services, user: User, district: str) -> ColumnElement[bool]:
@@ -77,6 +79,7 @@ def _case(row: AnyRow, done: Mapping[str, Any], *, told: bool) -> dict[str, Any]
     return {
         "kind": CASE,
         "ref": row.case_no,
+        "case_no": row.case_no,
         "title": row.matter,
         "unit": row.unit,
         "stage": row.stage,
@@ -95,6 +98,7 @@ def _solution(solution: Solution) -> dict[str, Any]:
     return {
         "kind": INDEX_KIND,
         "ref": solution.state.case_no,
+        "solution_id": solution.state.case_no,
         "title": current.content.title,
         "unit": solution.state.unit,
         "no": current.no,

@@ -18,7 +18,8 @@ import httpx
 import psycopg
 from psycopg_pool import AsyncConnectionPool
 
-from activities.reports import ReportFigures, span
+from activities.reports import ReportFigures
+from models.months import month_span
 from models.policy import policy
 from ops.bench.reference import ACTS, REGISTRATION, UNIT
 from ops.bench.similar import similar
@@ -51,7 +52,7 @@ FROM spread s,
 def fill(system: System, http: httpx.Client, count: int) -> str:
     """So many cases over the year before this month; the month that is analysed."""
     month = (datetime.now(UTC).replace(day=1) - timedelta(days=1)).strftime("%Y-%m")
-    said = {"newest": span(month)[0], "cases": count, "model": _model(system, http), "unit": UNIT}
+    said = {"newest": month_span(month)[0], "cases": count, "model": _model(system, http), "unit": UNIT}
     with psycopg.connect(conninfo(system.database_url), autocommit=True) as connection:
         connection.execute("ALTER TABLE entries DISABLE TRIGGER USER")
         for statement in (_SPREAD, _CASES, _ENTRIES, "VACUUM ANALYZE cases", "VACUUM ANALYZE entries"):

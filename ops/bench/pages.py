@@ -25,7 +25,7 @@ WINDOWS, DEPARTMENTS = ("xs-center", "xs-guali", "xs-tangtou"), ("xs-mz", "xs-rs
 PAGES = (
     ("xs-center.clerk", ("/work", "/cases", "/cases?text=补贴", "/register", "/cases/{case_no}", "/appointments")),
     ("xs-mz.liaison", ("/work", "/cases", "/cases/{case_no}")),
-    ("xs-sgb.lead", ("/work", "/board", "/cases/{case_no}", "/meetings", "/organisation")),
+    ("xs-sgb.lead", ("/work", "/board", "/cases/{case_no}", "/meetings", "/solutions", "/reports", "/organisation")),
     ("xs-jw.supervisor", ("/work", "/desk", "/board")),
     ("auditor", ("/cases", "/audit/cases/{case_no}")),
     ("admin", ("/calendar", "/organisation", "/administration")),

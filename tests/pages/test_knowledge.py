@@ -4,7 +4,7 @@ import re
 from datetime import datetime
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from models.ledger import BEIJING
 from tests.api.conftest import People
@@ -66,6 +66,7 @@ def test_a_solution_is_drafted_approved_and_applied(tabs: Tab, site: People) -> 
         clerk.get_by_label("事项名称", exact=False).fill("古井迁移")
         clerk.get_by_label("反映内容", exact=False).fill("院子里的古井要迁移，不知道怎么备案")
         expect(clerk.locator("#hints")).to_contain_text("古井迁移备案")
+        _at_the_counter(clerk)
         words = {"matter": {"name": "古井迁移"}, "narrative": "院子里的古井要迁移"}
         number = site.register(CLERK, **words)["case_no"]
         site.act(CLERK, number, "accept")
@@ -79,6 +80,22 @@ def test_a_solution_is_drafted_approved_and_applied(tabs: Tab, site: People) -> 
         expect(clerk.get_by_role("status").first).to_contain_text("已办")
         expect(clerk.locator("#told")).to_contain_text("一类事办理单")
         assert complaints(clerk) == []
+
+
+def _at_the_counter(clerk: Page) -> None:
+    """The second case of the kind is finished where it came in, by what was published."""
+    clerk.get_by_label("姓名或名称", exact=False).first.fill("李先生")
+    clerk.get_by_label("类别", exact=False).first.select_option("person")
+    clerk.get_by_label("诉求类型", exact=False).select_option("coordination")
+    clerk.get_by_label("当场照“古井迁移备案”办结", exact=False).check()
+    clerk.get_by_text("能当场办的，就在这里办结").click()
+    clerk.get_by_label("当场办结", exact=False).first.check()
+    clerk.get_by_label("怎么办成的").fill("踏勘拍照后当场备案")
+    clerk.get_by_label("依据（一行一项）").fill("文物保护法第二十条")
+    assert complaints(clerk) == []
+    clerk.get_by_role("button", name="登记", exact=True).click()
+    expect(clerk.get_by_role("status").first).to_contain_text("已办：办结")
+    expect(clerk.locator("#told")).to_contain_text("一类事办理单")
 
 
 def test_a_figure_opens_to_its_cases(tabs: Tab, site: People) -> None:

@@ -24,10 +24,10 @@ async def follow(wired: Services, event: Event) -> bool:
 
 
 async def _cluster(wired: Services, event: Event) -> bool:
-    found = await wired.queries.cases.case(event.case_no)
-    if found is None or found.case.state.group_of:
+    found = await wired.queries.cases.kind_of(event.case_no)
+    if found is None or found.parent:
         return False
-    matter, opened = str(found.case.state.matter.get("name", "")), False
+    matter, opened = found.matter, False
     for cause in event.detail.get("causes", ()):
         why = source(found.district, matter, cause)
         before = await wired.queries.oversight.of_source(why)

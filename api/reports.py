@@ -28,6 +28,9 @@ READERS = (Role.HEAD, Role.LEAD, Role.SUPERVISOR, Role.AUDITOR)
 LOOKS, LOOK_SECONDS = 150, 0.1
 DRAWN_UP = "draw_up"
 
+_COUNTING = asyncio.Semaphore(2)
+"""So many analyses are counted at once in a process: each holds two connections while it does (api/app.py)."""
+
 
 async def district_of(wired: Services, user: User, wanted: str | None) -> str:
     """Which district is meant: by its profile or its division, by default the user's own. 403 for another's."""
@@ -55,7 +58,8 @@ async def monthly(wired: Services, user: User, wanted: str | None, month: str) -
 async def _count(wired: Services, district: str, month: str, now: datetime) -> Drawn:
     if month_span(month)[0] > now:
         raise invalid("这个月还没有开始", "month")
-    return await wired.reports.draw(district, month, now)
+    async with _COUNTING:
+        return await wired.reports.draw(district, month, now)
 
 
 def _preview(district: str, month: str, drawn: Drawn) -> dict[str, Any]:

@@ -199,6 +199,12 @@ class CaseQueries:
         found = await rows(self._engine, select(c.case_no, c.stage, c.unit).where(others).limit(20))
         return [{"case_no": row[0], "stage": row[1], "unit": row[2]} for row in found]
 
+    async def kind_of(self, case_no: str) -> AnyRow | None:
+        """A case's matter, district and group, or None."""
+        c = CASES.c
+        found = await rows(self._engine, select(c.matter, c.district, c.parent).where(c.case_no == case_no))
+        return found[0] if found else None
+
     async def of_kind(self, district: str, matter: str, cause: str, since: datetime) -> list[str]:
         """Cases of a district of one matter and cause after a time, the oldest first; no members of groups."""
         c = CASES.c

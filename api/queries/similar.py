@@ -96,10 +96,14 @@ class SimilarQueries:
         async with self._engine.connect() as connection:
             await drop(connection, kind, ref)
 
-    async def holds(self, kind: str, ref: str) -> bool:
-        """Whether it is indexed."""
-        c = DOCUMENTS.c
-        return bool(await rows(self._engine, select(c.id).where(and_(c.kind == kind, c.ref == ref))))
+    async def standing(self, kind: str, ref: str) -> AnyRow | None:
+        """Whether a case is resolved, and whether it is indexed; None where there is no such case."""
+        c, d = CASES.c, DOCUMENTS.c
+        indexed = select(d.id).where(and_(d.kind == kind, d.ref == ref)).exists()
+        resolved = and_(c.stage.in_(ENDED_WELL), c.state["resolved_at"].astext.is_not(None))
+        asked = select(indexed.label("indexed"), resolved.label("resolved")).where(c.case_no == ref)
+        found = await rows(self._engine, asked)
+        return found[0] if found else None
 
     async def like(self, district: str, terms: Mapping[int, float], most: int) -> Sequence[AnyRow]:
         """The documents of a district that are most like these terms, the likest first: kind, ref, score."""

@@ -8,7 +8,6 @@ from typing import Any
 
 from activities.events import Event
 from api.deps import Services
-from api.queries.cases import ENDED_WELL
 from api.similar.words import words_of
 from models.case import Case
 from models.case.course import departments
@@ -81,14 +80,14 @@ async def index_if_resolved(wired: Services, case_no: str) -> None:
 
     Its words do not change while it is resolved: what is in stays as it is.
     """
-    found = await wired.queries.cases.case(case_no)
-    if found is None:
+    standing = await wired.queries.similar.standing(CASE, case_no)
+    if standing is None or standing.resolved == standing.indexed:
         return
-    done = found.case.state.stage in ENDED_WELL and found.case.state.resolved_at is not None
-    known = await wired.queries.similar.holds(CASE, case_no)
-    if known and not done:
+    if standing.indexed:
         await wired.queries.similar.drop(CASE, case_no)
-    if known or not done or await wired.personal.is_destroyed(case_no):
+        return
+    found = await wired.queries.cases.case(case_no)
+    if found is None or await wired.personal.is_destroyed(case_no):
         return
     words = said_of(await wired.personal.case(found.case))
     await wired.queries.similar.put(CASE, case_no, found.district, weighed(words, wired.secret))

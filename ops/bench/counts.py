@@ -24,7 +24,11 @@ _NOT_OF_A_CASE = (
 )
 """What the sweep and the caches ask now and then, whatever cases there are."""
 
-_BESIDE = ("FROM outbox", "FROM events", "followers", "department_adapters", "seq <= $2", "score_points", "reminder")
+_BESIDE = (
+    *("FROM outbox", "FROM events", "followers", "department_adapters", "seq <= $2", "score_points", "reminder"),
+    *("AS indexed", "FROM oversight", "SELECT cases.matter, cases.district, cases.parent", "@> $3::JSONB"),
+    *("FROM solutions", "FROM similar_documents WHERE similar_documents.kind"),
+)
 """What followers and reminders ask, in their own time and for many entries at once."""
 
 

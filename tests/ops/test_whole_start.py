@@ -1,5 +1,6 @@
 """The whole system as people start it: it comes up, survives every kind of end, and leaves nothing behind."""
 
+import contextlib
 import os
 import re
 import signal
@@ -137,7 +138,8 @@ def test_it_carries_on_after_kill_and_ends_without_a_trace(
 
     # Parents first: whoever outlived them would have to be ended by the next start.
     for process in (psutil.Process(first.process.pid), *first.others()):
-        process.kill()
+        with contextlib.suppress(psutil.NoSuchProcess):  # a child may end as soon as its parent is gone
+            process.kill()
     first.process.wait()
 
     second = start()

@@ -227,8 +227,8 @@ def _check_refusal(answer: httpx.Response, status: int) -> None:
 
 
 def _at_rest(view: dict[str, Any]) -> dict[str, Any]:
-    """The view without what only the passing of time changes."""
+    """The view without what the passing of time and other cases change."""
     clock = {
         key: value for key, value in view["clock"].items() if key not in ("used_working_days", "left_working_days")
     }
-    return {**view, "clock": clock}
+    return {**view, "clock": clock, "suggestions": []}

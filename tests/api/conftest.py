@@ -56,6 +56,10 @@ class People:
         shown: dict[str, Any] = self.get(user, f"/api/cases/{case_no}").json()
         return shown
 
+    def standing(self, case_no: str) -> dict[str, Any]:
+        """The case's view without what other cases have to do with it: those are resolved while we look."""
+        return {name: value for name, value in self.view(case_no).items() if name != "suggestions"}
+
     def rows(self, statement: str, *parameters: Any) -> list[tuple[Any, ...]]:
         with psycopg.connect(conninfo(self.system.database_url)) as connection:
             return connection.execute(statement, parameters).fetchall()

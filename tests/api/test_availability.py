@@ -100,7 +100,7 @@ def offered(people: People, user: str, case_no: str) -> dict[str, dict[str, Any]
 @pytest.mark.parametrize("story", STORIES)
 def test_what_is_said_to_be_impossible_is_refused(people: People, story: str) -> None:
     number = tell(people, story)
-    before = people.view(number)
+    before = people.standing(number)
     for user in USERS:
         for name, item in offered(people, user, number).items():
             if item["possible"] or name not in BODIES:
@@ -108,7 +108,7 @@ def test_what_is_said_to_be_impossible_is_refused(people: People, story: str) ->
             assert item["why_not"], (user, name)
             body = {**BODIES[name], **({"on_behalf": True} if item["on_behalf"] else {})}
             assert people.act(user, number, name, **body).status_code in (403, 409), (user, name)
-    assert people.view(number) == before
+    assert people.standing(number) == before
 
 
 FURTHER = (

@@ -56,13 +56,13 @@ def case_no(people: People) -> str:
 @pytest.mark.parametrize("what", BROKEN)
 def test_a_broken_body_is_refused_after_who_and_where(people: People, case_no: str, what: str) -> None:
     content, note = BROKEN[what], f"/api/cases/{case_no}/note"
-    before = people.view(case_no)
+    before = people.standing(case_no)
     check_problem(send(people, None, note, content), 401)
     check_problem(send(people, "auditor", note, content), 403)
     check_problem(send(people, CLERK, "/api/cases/320102-20200101-0001/note", content), 404)
     check_problem(send(people, "xs-center.clerk", note, content), 403)
     check_problem(send(people, CLERK, note, content), 422)
-    assert people.view(case_no) == before
+    assert people.standing(case_no) == before
 
 
 @pytest.mark.parametrize("what", BROKEN)

@@ -149,11 +149,11 @@ def test_a_department_that_withdrew_reads_and_no_more(people: People) -> None:
 def test_the_auditor_reads_everything_and_changes_nothing(people: People) -> None:
     for clerk in ("xs-tangtou.clerk", "bh-center.clerk"):
         number = people.register(clerk)["case_no"]
-        before = people.view(number)
+        before = people.standing(number)
         assert reads(people, "auditor", number)
         assert not may(people, "auditor", number, "note", text="审计意见")
         assert not may(people, "auditor", number, "accept")
-        assert people.view(number) == before
+        assert people.standing(number) == before
         assert not reads(people, "admin", number)
         assert not may(people, "admin", number, "note", text="维护")
 

@@ -24,7 +24,7 @@ BINHAI = next(pack for pack in PACKS if pack.name == "滨海新区")
 
 @pytest.fixture(scope="module")
 def packed() -> People:
-    """A system through which two packs went, killed as a whole half-way through the first."""
+    """A system through which two packs went, its processes killed half-way through the first."""
     with System() as system:
         people = People(system)
         with people.http:
@@ -36,7 +36,7 @@ async def _through(system: System) -> None:
     office, half = Office(system), asyncio.Event()
     working = asyncio.create_task(work_through(office, NINGBO, half))
     await half.wait()
-    kill_and_restart(system, ["worker", "api", "temporal", "postgres"])  # they end with the thread that starts them
+    kill_and_restart(system, ["worker", "api"])  # they end with the thread that starts them; all of it: `make packs`
     await working
     await work_through(office, BINHAI, asyncio.Event())
     await office.close()

@@ -114,14 +114,14 @@ def test_nobody_gives_what_is_the_systems_and_nobody_appeals_without_a_notice(pe
 
 @pytest.mark.parametrize("command", sorted(WHO))
 def test_only_the_roles_of_the_contract_get_past_the_door(people: People, case_no: str, command: str) -> None:
-    before = people.view(case_no)
+    before = people.standing(case_no)
     for role, user in USERS.items():
         # A body that no command accepts: whoever may, gets as far as its shape; nobody changes anything.
         answer = people.act(user, case_no, command, nonsense=True)
         expected = 422 if role in WHO[command].split() else 403
         assert answer.status_code == expected, (role, answer.text)
         assert answer.headers["content-type"] == "application/problem+json"
-    assert people.view(case_no) == before
+    assert people.standing(case_no) == before
 
 
 def test_what_is_the_citizens_is_the_clerks_only_on_behalf(people: People, case_no: str) -> None:

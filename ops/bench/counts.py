@@ -19,10 +19,11 @@ _NOT_OF_A_CASE = (
     "FROM units",
     "FROM directories",
     "FROM imports",
+    "staff.disabled_at",
     "pg_catalog",
-    "SELECT 'mark",
+    "SELECT '",
 )
-"""What the sweep and the caches ask now and then, whatever cases there are."""
+"""What the sweep and the caches ask now and then, whatever cases there are; and our own marks."""
 
 _BESIDE = (
     *("FROM outbox", "FROM events", "followers", "department_adapters", "seq <= $2", "score_points", "reminder"),

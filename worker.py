@@ -4,9 +4,12 @@ import asyncio
 import logging
 import os
 import signal
+from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack
 from datetime import timedelta
+from typing import Any
 
+from temporalio.client import Client
 from temporalio.worker import PollerBehaviorAutoscaling, Worker
 
 from activities.access_seals import AccessSeals
@@ -59,6 +62,9 @@ CALLS = 200
 REPORTS_AT_ONCE = 2
 """Analyses drawn up at the same time: each holds two connections while it counts."""
 
+STICKY = timedelta(seconds=1)
+"""How long the engine waits for the worker that has a case in memory, before another takes it up."""
+
 SHUTDOWN = timedelta(seconds=8)
 """Below the process manager's patience (10 s), so that running tasks end in order."""
 
@@ -84,7 +90,7 @@ async def main() -> None:
             activity_task_poller_behavior=PollerBehaviorAutoscaling(minimum=1, initial=2, maximum=5),
             max_concurrent_local_activities=CONNECTIONS,
             max_cached_workflows=CACHED_CASES,
-            sticky_queue_schedule_to_start_timeout=timedelta(seconds=1),
+            sticky_queue_schedule_to_start_timeout=STICKY,
             graceful_shutdown_timeout=SHUTDOWN,
         )
         calls = Worker(
@@ -96,68 +102,39 @@ async def main() -> None:
             max_concurrent_activities=CALLS,
             graceful_shutdown_timeout=SHUTDOWN,
         )
-        meetings = Worker(
+        sealed = await connect_sealed(config.temporal_address, config.ring)
+        meetings = _beside(
             client,
-            task_queue=MEETINGS_QUEUE,
-            workflows=[MeetingWorkflow, MeetingCallWorkflow],
-            activities=[Register(pool, MEETINGS).record, MeetingCalls(pool).prepare],
-            workflow_runner=runner(),
-            build_id=build_id(),
-            max_concurrent_local_activities=CONNECTIONS,
-            graceful_shutdown_timeout=SHUTDOWN,
+            MEETINGS_QUEUE,
+            [MeetingWorkflow, MeetingCallWorkflow],
+            [Register(pool, MEETINGS).record, MeetingCalls(pool).prepare],
         )
-        solutions = Worker(
+        solutions = _beside(client, SOLUTIONS_QUEUE, [SolutionWorkflow], [Register(pool, SOLUTIONS).record])
+        reports = _beside(
             client,
-            task_queue=SOLUTIONS_QUEUE,
-            workflows=[SolutionWorkflow],
-            activities=[Register(pool, SOLUTIONS).record],
-            workflow_runner=runner(),
-            build_id=build_id(),
-            max_concurrent_local_activities=CONNECTIONS,
-            graceful_shutdown_timeout=SHUTDOWN,
-        )
-        reports = Worker(
-            client,
-            task_queue=REPORTS_QUEUE,
-            workflows=[ReportWorkflow, ReportCallWorkflow],
-            activities=[Register(pool, REPORTS).record, ReportFigures(pool).prepare],
-            workflow_runner=runner(),
-            build_id=build_id(),
+            REPORTS_QUEUE,
+            [ReportWorkflow, ReportCallWorkflow],
+            [Register(pool, REPORTS).record, ReportFigures(pool).prepare],
             max_concurrent_activities=REPORTS_AT_ONCE,
-            max_concurrent_local_activities=CONNECTIONS,
-            graceful_shutdown_timeout=SHUTDOWN,
         )
-        sealed = Worker(
-            await connect_sealed(config.temporal_address, config.ring),
-            task_queue=SEALED_QUEUE,
-            workflows=[InquiryWorkflow],
-            activities=[Register(pool, INQUIRIES).record, CaseRelease(client).release],
-            workflow_runner=runner(),
-            build_id=build_id(),
-            max_concurrent_local_activities=CONNECTIONS,
-            sticky_queue_schedule_to_start_timeout=timedelta(seconds=1),
-            graceful_shutdown_timeout=SHUTDOWN,
+        inquiries = _beside(
+            sealed,
+            SEALED_QUEUE,
+            [InquiryWorkflow],
+            [Register(pool, INQUIRIES).record, CaseRelease(client).release],
+            sticky_queue_schedule_to_start_timeout=STICKY,
         )
-        overseeing = Worker(
-            sealed.client,
-            task_queue=OVERSIGHT_QUEUE,
-            workflows=[OversightWorkflow],
-            activities=[Register(pool, OVERSIGHT).record],
-            workflow_runner=runner(),
-            build_id=build_id(),
-            max_concurrent_local_activities=CONNECTIONS,
-            graceful_shutdown_timeout=SHUTDOWN,
-        )
+        overseeing = _beside(sealed, OVERSIGHT_QUEUE, [OversightWorkflow], [Register(pool, OVERSIGHT).record])
         notices = DepartmentNotices(client, Registry(pool))
         following = EventLog(pool).follow(FOLLOWER, notices.handle)
         sending = Webhooks(pool, http, config.secret).run()
         reminding = Reminders(pool).run()
-        clients = {config.namespace: client, SEALED_NAMESPACE: sealed.client}
+        clients = {config.namespace: client, SEALED_NAMESPACE: sealed}
         archiving = HistoryArchive(pool, clients, all_of_it=config.time_skipping).run()
         alarming = StoppedCases(pool, client, all_of_it=config.time_skipping).run()
         sealing = DailyHeads(pool, config.heads, config.secret).run()
         scoring = EventLog(pool).follow(SCORES, ScoreKeeper(pool).handle)
-        workers = (worker, calls, meetings, solutions, reports, sealed, overseeing)
+        workers = (worker, calls, meetings, solutions, reports, inquiries, overseeing)
         async with AsyncExitStack() as running:
             for each in workers:
                 await running.enter_async_context(each)
@@ -166,6 +143,27 @@ async def main() -> None:
                 await running.enter_async_context(beside(endless))
             logging.getLogger("bancheng.worker").info("工作进程已就绪")
             await stop.wait()
+
+
+def _beside(
+    client: Client,
+    queue: str,
+    workflows: Sequence[type],
+    activities: Sequence[Callable[..., Any]],
+    **more: Any,
+) -> Worker:
+    """A worker for what is no case: few workflows, on a queue of their own, so that no case waits for them."""
+    return Worker(
+        client,
+        task_queue=queue,
+        workflows=workflows,
+        activities=activities,
+        workflow_runner=runner(),
+        build_id=build_id(),
+        max_concurrent_local_activities=CONNECTIONS,
+        graceful_shutdown_timeout=SHUTDOWN,
+        **more,
+    )
 
 
 if __name__ == "__main__":

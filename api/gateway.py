@@ -20,7 +20,7 @@ from activities.meetings import Call
 from activities.reports import ReportCall
 from activities.system_commands import update_name
 from api.errors import Problem
-from models.aggregate import By, Command
+from models.aggregate import Command
 from models.case import State
 from models.errors import FieldError, Refusal
 from workflows.calendar_change import CalendarChangeWorkflow
@@ -46,7 +46,7 @@ class Gateway:
     async def register(self, command: Command, case_no: str, summary: str) -> Receipt:
         """Start the case's workflow with its registration. May be called again: the number is the workflow's id."""
         attributes = at_start(command.body["opening"]["district"], command.body["unit"])
-        return await self._start(case_no, command, Start(), summary, attributes)
+        return await self._start_case(case_no, command, Start(), summary, attributes)
 
     async def send(self, case_no: str, command: Command, stored: State | None) -> Receipt | None:
         """Send one command to the case. `stored` is its state in the register, should its workflow have ended.
@@ -55,24 +55,15 @@ class Gateway:
 
         Raises Refusal with the rules' reason, or Problem 503 when the engine does not answer in time.
         """
-        handle = self._handle(case_no)
         try:
-            receipt = await handle.execute_update(
-                update_name(command), command.message, id=command.id, result_type=Receipt, rpc_timeout=PATIENCE
-            )
-        except WorkflowUpdateFailedError as error:
-            raise refusal_of(error) from None
+            return await self._update(case_no, command)
         except RPCError as error:
             if error.status is not RPCStatusCode.NOT_FOUND:
                 raise busy() from error
-            summary = f"续办 · {case_no}"
             if stored is None:
                 return None
-            attributes = at_start(stored.district, stored.unit)
-            return await self._start(case_no, command, Start(state=stored), summary, attributes)
-        except (TimeoutError, WorkflowUpdateRPCTimeoutOrCancelledError) as error:
-            raise busy() from error
-        return same(receipt, command)
+        attributes = at_start(stored.district, stored.unit)
+        return await self._start_case(case_no, command, Start(state=stored), f"续办 · {case_no}", attributes)
 
     async def take_up(self, case_no: str, stored: State) -> None:
         """Start a workflow for a case whose own was stopped. One that is at work already stays."""
@@ -87,7 +78,7 @@ class Gateway:
             search_attributes=at_start(stored.district, stored.unit),
         )
 
-    async def _start(
+    async def _start_case(
         self, case_no: str, command: Command, start: Start, summary: str, attributes: TypedSearchAttributes
     ) -> Receipt:
         operation = WithStartWorkflowOperation(
@@ -100,20 +91,7 @@ class Gateway:
             static_summary=summary,
             search_attributes=attributes,
         )
-        try:
-            receipt = await self.client.execute_update_with_start_workflow(
-                update_name(command),
-                command.message,
-                start_workflow_operation=operation,
-                id=command.id,
-                result_type=Receipt,
-                rpc_timeout=PATIENCE,
-            )
-        except WorkflowUpdateFailedError as error:
-            raise refusal_of(error) from None
-        except (TimeoutError, RPCError, WorkflowUpdateRPCTimeoutOrCancelledError) as error:
-            raise busy() from error
-        return same(receipt, command)
+        return await self._start(operation, command)
 
     async def spread_calendar(self, version: int) -> None:
         """Start telling open cases of a calendar. May be called again: each version is told of once."""
@@ -127,32 +105,24 @@ class Gateway:
                 static_summary=f"第 {version} 版日历，重算在办案件期限",
             )
 
-    async def call_meeting(self, number: str, district: str, at: str, by: By) -> None:
+    async def call_meeting(self, number: str, call: Call) -> None:
         """Have a meeting called now, and wait until it is held. Once a number, whoever calls."""
-        call = Call(district=district, at=at, by=by)
-        try:
-            await self.client.execute_workflow(
-                MeetingCallWorkflow.run,
-                args=[district, call],
-                id=f"{number}/call",
-                task_queue=MEETINGS_QUEUE,
-                id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
-                static_summary=f"牵头单位召集 {call.month} 月度联席会议",
-                rpc_timeout=PATIENCE,
-            )
-        except (TimeoutError, RPCError) as error:
-            raise busy() from error
+        summary = f"牵头单位召集 {call.month} 月度联席会议"
+        await self._call(MeetingCallWorkflow.run, number, call, MEETINGS_QUEUE, summary)
 
     async def draw_up_report(self, number: str, call: ReportCall) -> None:
         """Have a month's analysis drawn up now, and wait until that has begun. Once a number, whoever calls."""
+        await self._call(ReportCallWorkflow.run, number, call, REPORTS_QUEUE, f"牵头单位汇总 {call.month} 月度分析")
+
+    async def _call(self, run: Any, number: str, call: Call | ReportCall, queue: str, summary: str) -> None:
         try:
             await self.client.execute_workflow(
-                ReportCallWorkflow.run,
+                run,
                 args=[call.district, call],
                 id=f"{number}/call",
-                task_queue=REPORTS_QUEUE,
+                task_queue=queue,
                 id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
-                static_summary=f"牵头单位汇总 {call.month} 月度分析",
+                static_summary=summary,
                 rpc_timeout=PATIENCE,
             )
         except (TimeoutError, RPCError) as error:
@@ -169,6 +139,29 @@ class Gateway:
             id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
             static_summary=f"一类事 · {title}",
         )
+        return await self._start(operation, command)
+
+    async def send_beside(self, number: str, command: Command) -> Receipt:
+        """Send one command to a meeting, a solution or an analysis that is not over."""
+        try:
+            return await self._update(number, command)
+        except RPCError as error:
+            raise busy() from error
+
+    async def _update(self, number: str, command: Command) -> Receipt:
+        """One update to a workflow that is there, and its answer; RPCError is left to who knows what it means here."""
+        try:
+            receipt = await self._handle(number).execute_update(
+                update_name(command), command.message, id=command.id, result_type=Receipt, rpc_timeout=PATIENCE
+            )
+        except WorkflowUpdateFailedError as error:
+            raise refusal_of(error) from None
+        except (TimeoutError, WorkflowUpdateRPCTimeoutOrCancelledError) as error:
+            raise busy() from error
+        return same(receipt, command)
+
+    async def _start(self, operation: WithStartWorkflowOperation[Any, Any], command: Command) -> Receipt:
+        """One update to a workflow that is started for it where it is not there."""
         try:
             receipt = await self.client.execute_update_with_start_workflow(
                 update_name(command),
@@ -177,19 +170,6 @@ class Gateway:
                 id=command.id,
                 result_type=Receipt,
                 rpc_timeout=PATIENCE,
-            )
-        except WorkflowUpdateFailedError as error:
-            raise refusal_of(error) from None
-        except (TimeoutError, RPCError, WorkflowUpdateRPCTimeoutOrCancelledError) as error:
-            raise busy() from error
-        return same(receipt, command)
-
-    async def send_beside(self, number: str, command: Command) -> Receipt:
-        """Send one command to a meeting or a solution that is not over."""
-        handle = self.client.get_workflow_handle(number)
-        try:
-            receipt = await handle.execute_update(
-                update_name(command), command.message, id=command.id, result_type=Receipt, rpc_timeout=PATIENCE
             )
         except WorkflowUpdateFailedError as error:
             raise refusal_of(error) from None
@@ -206,8 +186,8 @@ class Gateway:
         moved = info.HasField("time_skipping_info") and description.status is WorkflowExecutionStatus.RUNNING
         return info.time_skipping_info.current_time.ToDatetime(UTC) if moved else datetime.now(UTC)
 
-    def _handle(self, case_no: str) -> WorkflowHandle[Any, Any]:
-        return self.client.get_workflow_handle(case_no)
+    def _handle(self, number: str) -> WorkflowHandle[Any, Any]:
+        return self.client.get_workflow_handle(number)
 
 
 def same(receipt: Receipt, command: Command) -> Receipt:

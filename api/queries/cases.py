@@ -7,8 +7,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Text, and_, distinct, func, or_, select, text, tuple_
 from sqlalchemy.dialects.postgresql import array
-from sqlalchemy.ext.asyncio import AsyncEngine
 
+from api.queries.ledger import LedgerQueries
 from api.queries.rows import AnyRow, rows, table_of
 from models.access import User, posts_of, readable
 from models.case import Case, State
@@ -49,11 +49,10 @@ def _found(row: AnyRow) -> Found:
     return Found(**{name: getattr(row, name) for name in SCOPE}, case=case)
 
 
-class CaseQueries:
+class CaseQueries(LedgerQueries):
     """Reads `cases` and `entries`; never writes them."""
 
-    def __init__(self, engine: AsyncEngine) -> None:
-        self._engine = engine
+    ledger = ENTRIES
 
     async def case(self, case_no: str) -> Found | None:
         """One case, or None."""
@@ -92,22 +91,10 @@ class CaseQueries:
         ordered = select(CASES).where(condition).order_by(c.registered_at.desc(), c.case_no.desc())
         return await rows(self._engine, ordered.limit(limit))
 
-    async def entries(self, case_no: str, after: int, limit: int) -> Sequence[AnyRow]:
-        """A stretch of the timeline."""
-        c = ENTRIES.c
-        wanted = select(ENTRIES).where(and_(c.case_no == case_no, c.seq > after)).order_by(c.seq).limit(limit)
-        return await rows(self._engine, wanted)
-
     async def entry(self, case_no: str, seq: int) -> AnyRow | None:
         """One entry of the timeline, or None."""
         found = await self.entries(case_no, seq - 1, 1)
         return found[0] if found and found[0].seq == seq else None
-
-    async def has_command(self, case_no: str, command_id: str) -> bool:
-        """Whether a command with this id is in the case's ledger."""
-        c = ENTRIES.c
-        mine = and_(c.case_no == case_no, c.command_id == command_id)
-        return bool(await rows(self._engine, select(c.seq).where(mine).limit(1)))
 
     async def open_children(self, case_no: str) -> list[str]:
         """The cases of a group (群体件) that have not ended."""

@@ -6,8 +6,8 @@ from typing import Any
 
 from sqlalchemy import Integer, Text, and_, cast, delete, exists, func, insert, literal, select
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.ext.asyncio import AsyncEngine
 
+from api.queries.ledger import LedgerQueries
 from api.queries.rows import AnyRow, rows, table_of, transaction
 from models.aggregate import Command
 from models.inquiry import Inquiry, InquiryState
@@ -19,11 +19,10 @@ INQUIRY_ENTRIES, ENTRIES = table_of(InquiryEntryRow), table_of(EntryRow)
 TRIES = 5
 
 
-class InquiryQueries:
+class InquiryQueries(LedgerQueries):
     """Reads inquiries; writes only what is to be opened."""
 
-    def __init__(self, engine: AsyncEngine) -> None:
-        self._engine = engine
+    ledger = INQUIRY_ENTRIES
 
     async def of_case(self, case_no: str) -> list[Inquiry]:
         """The inquiries of a case, in the order in which they were opened."""
@@ -35,17 +34,11 @@ class InquiryQueries:
         """An inquiry of this case, or None."""
         return next((found for found in await self.of_case(case_no) if found.state.case_no == inquiry_id), None)
 
-    async def entries(self, case_no: str) -> Sequence[AnyRow]:
+    async def entries_of_case(self, case_no: str) -> Sequence[AnyRow]:
         """All entries of the inquiries of a case, each with how far the case had come when it was recorded."""
         e, i = INQUIRY_ENTRIES, INQUIRIES.c
         wanted = select(e).join(INQUIRIES, i.case_no == e.c.case_no).where(i.of_case == case_no)
         return await rows(self._engine, wanted.order_by(e.c.case_no, e.c.seq))
-
-    async def has_command(self, inquiry_id: str, command_id: str) -> bool:
-        """Whether a command with this id is in the inquiry's ledger."""
-        e = INQUIRY_ENTRIES.c
-        mine = and_(e.case_no == inquiry_id, e.command_id == command_id)
-        return bool(await rows(self._engine, select(e.seq).where(mine).limit(1)))
 
     async def noticed(self, unit: str) -> list[Inquiry]:
         """Inquiries into this unit that found something (see `models.inquiry.appeal.noticed`)."""

@@ -3,20 +3,19 @@
 from collections.abc import Sequence
 
 from sqlalchemy import ColumnElement, and_, select, true
-from sqlalchemy.ext.asyncio import AsyncEngine
 
-from api.queries.rows import AnyRow, rows, table_of
+from api.queries.ledger import LedgerQueries
+from api.queries.rows import rows, table_of
 from models.meeting import Meeting, MeetingState
 from models.tables import CaseRow, MeetingEntryRow, MeetingRow
 
 MEETINGS, MEETING_ENTRIES, CASES = (table_of(t) for t in (MeetingRow, MeetingEntryRow, CaseRow))
 
 
-class MeetingQueries:
+class MeetingQueries(LedgerQueries):
     """Reads meetings; never writes them."""
 
-    def __init__(self, engine: AsyncEngine) -> None:
-        self._engine = engine
+    ledger = MEETING_ENTRIES
 
     async def one(self, number: str) -> Meeting | None:
         """A meeting, or None."""
@@ -29,17 +28,6 @@ class MeetingQueries:
         mine: ColumnElement[bool] = c.district == district if district is not None else true()
         found = await rows(self._engine, select(c.state).where(mine).order_by(c.month.desc(), c.district).limit(200))
         return [Meeting.from_state(MeetingState.model_validate(row.state)) for row in found]
-
-    async def entries(self, number: str) -> Sequence[AnyRow]:
-        """The meeting's ledger."""
-        c = MEETING_ENTRIES.c
-        return await rows(self._engine, select(MEETING_ENTRIES).where(c.case_no == number).order_by(c.seq))
-
-    async def has_command(self, number: str, command_id: str) -> bool:
-        """Whether a command with this id is in the meeting's ledger."""
-        c = MEETING_ENTRIES.c
-        mine = and_(c.case_no == number, c.command_id == command_id)
-        return bool(await rows(self._engine, select(c.seq).where(mine).limit(1)))
 
     async def readable(self, case_nos: Sequence[str], scope: ColumnElement[bool]) -> set[str]:
         """Which of these cases somebody may read."""

@@ -5,8 +5,8 @@ from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import DateTime, and_, exists, func, select
-from sqlalchemy.ext.asyncio import AsyncEngine
 
+from api.queries.ledger import LedgerQueries
 from api.queries.rows import AnyRow, rows, table_of
 from models.access import User
 from models.codes import Role
@@ -18,11 +18,10 @@ OVERSIGHT, OVERSIGHT_ENTRIES = table_of(OversightRow), table_of(OversightEntryRo
 INQUIRY_ENTRIES, MEETING_ENTRIES = table_of(InquiryEntryRow), table_of(MeetingEntryRow)
 
 
-class OversightQueries:
+class OversightQueries(LedgerQueries):
     """Reads tasks and holes; never writes them."""
 
-    def __init__(self, engine: AsyncEngine) -> None:
-        self._engine = engine
+    ledger = OVERSIGHT_ENTRIES
 
     async def one(self, number: str) -> Oversight | None:
         """A task or hole, or None."""
@@ -60,17 +59,6 @@ class OversightQueries:
         opened = c.state["opened_at"].astext.cast(DateTime(timezone=True)).label("opened_at")
         mine = c.source.startswith(f"{source}#", autoescape=True)
         return await rows(self._engine, select(c.case_no, c.closed, opened).where(mine).order_by(c.source))
-
-    async def entries(self, number: str) -> Sequence[AnyRow]:
-        """Its ledger."""
-        c = OVERSIGHT_ENTRIES.c
-        return await rows(self._engine, select(OVERSIGHT_ENTRIES).where(c.case_no == number).order_by(c.seq))
-
-    async def has_command(self, number: str, command_id: str) -> bool:
-        """Whether a command with this id is in its ledger."""
-        c = OVERSIGHT_ENTRIES.c
-        mine = and_(c.case_no == number, c.command_id == command_id)
-        return bool(await rows(self._engine, select(c.seq).where(mine).limit(1)))
 
     async def doubts_not_opened(self, older_than: timedelta) -> Sequence[AnyRow]:
         """Doubts raised in meetings that are no task yet."""

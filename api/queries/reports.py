@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from sqlalchemy import ColumnElement, and_, select, true
-from sqlalchemy.ext.asyncio import AsyncEngine
 
+from api.queries.ledger import LedgerQueries
 from api.queries.rows import AnyRow, rows, table_of
 from models.report import Report, ReportState
 from models.tables import CaseRow, ReportCasesRow, ReportEntryRow, ReportRow
@@ -13,11 +13,10 @@ REPORTS, LEDGER = table_of(ReportRow), table_of(ReportEntryRow)
 BEHIND, CASES = table_of(ReportCasesRow), table_of(CaseRow)
 
 
-class ReportQueries:
+class ReportQueries(LedgerQueries):
     """Reads analyses; never writes them."""
 
-    def __init__(self, engine: AsyncEngine) -> None:
-        self._engine = engine
+    ledger = LEDGER
 
     async def one(self, number: str) -> Report | None:
         """An analysis, or None."""
@@ -30,15 +29,6 @@ class ReportQueries:
         mine: ColumnElement[bool] = c.district == district if district is not None else true()
         found = await rows(self._engine, select(c.state).where(mine).order_by(c.month.desc(), c.district).limit(200))
         return [Report.from_state(ReportState.model_validate(row.state)) for row in found]
-
-    async def entries(self, number: str) -> Sequence[AnyRow]:
-        """The analysis's ledger."""
-        return await rows(self._engine, select(LEDGER).where(LEDGER.c.case_no == number).order_by(LEDGER.c.seq))
-
-    async def has_command(self, number: str, command_id: str) -> bool:
-        """Whether a command with this id is in the ledger."""
-        mine = and_(LEDGER.c.case_no == number, LEDGER.c.command_id == command_id)
-        return bool(await rows(self._engine, select(LEDGER.c.seq).where(mine).limit(1)))
 
     async def behind(self, district: str, month: str) -> dict[str, list[str]]:
         """The cases behind each figure of a frozen analysis."""

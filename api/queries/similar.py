@@ -111,25 +111,27 @@ class SimilarQueries:
         said |= {"fewest": FEWEST, "asked": len(terms)}
         return await rows(self._engine, _LIKE.bindparams(district=district, **said)) if terms else []
 
-    async def cases(self, refs: Sequence[str], scope: ColumnElement[bool], most: int) -> Sequence[AnyRow]:
-        """Those of these cases that are still resolved, and in this scope; in the order given, so many at most."""
+    async def cases(
+        self, refs: Sequence[str], known: ColumnElement[bool], own: ColumnElement[bool], most: int
+    ) -> Sequence[AnyRow]:
+        """Those of these cases that are still resolved and `known` to somebody, in the order given, so many at most.
+
+        What is their `own` to read is `told` to them with its words.
+        """
         c = CASES.c
         outcome = c.state["outcome"].astext.label("outcome")
         resolved = c.state["resolved_at"].astext.cast(DateTime(timezone=True)).label("resolved_at")
-        names = (c.case_no, c.matter, c.unit, c.stage, c.category, outcome, resolved)
-        wanted = and_(c.case_no.in_(refs), c.stage.in_(ENDED_WELL), c.merged_into.is_(None), scope)
+        names = (c.case_no, c.matter, c.unit, c.stage, c.category, outcome, resolved, own.label("told"))
+        wanted = and_(c.case_no.in_(refs), c.stage.in_(ENDED_WELL), c.merged_into.is_(None), known)
         place = func.array_position(array(list(refs), type_=Text), c.case_no)
         return await rows(self._engine, select(*names).where(wanted).order_by(place).limit(most)) if refs else []
-
-    async def readable(self, refs: Sequence[str], scope: ColumnElement[bool]) -> set[str]:
-        """Which of these cases are in this scope."""
-        wanted = select(CASES.c.case_no).where(and_(CASES.c.case_no.in_(refs), scope))
-        return {row[0] for row in await rows(self._engine, wanted)} if refs else set()
 
     async def done(self, refs: Sequence[str]) -> dict[str, dict[str, Any]]:
         """What was done in these cases: kinds of measures; how it ended, and on which basis."""
         e = ENTRIES.c
         found: dict[str, dict[str, Any]] = {ref: {"measures": [], "basis": [], "how": None} for ref in refs}
+        if not found:
+            return found
         wanted = and_(e.case_no.in_(refs), e.action.in_(("measured", "resolved")))
         for row in await rows(self._engine, select(e.case_no, e.action, e.detail).where(wanted).order_by(e.seq)):
             said = found[row.case_no]

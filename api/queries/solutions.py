@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, exists, func, insert, or_, select, true
-from sqlalchemy.ext.asyncio import AsyncEngine
 
+from api.queries.ledger import LedgerQueries
 from api.queries.rows import AnyRow, next_number, rows, table_of, transaction
 from models.solution import Solution, SolutionState
 from models.tables import (
@@ -25,11 +25,10 @@ INDEX_KIND = "solution"
 """What solutions are called in the index of what was done before."""
 
 
-class SolutionQueries:
+class SolutionQueries(LedgerQueries):
     """Reads solutions; writes the list of amended laws."""
 
-    def __init__(self, engine: AsyncEngine) -> None:
-        self._engine = engine
+    ledger = LEDGER
 
     async def allot(self, division: str) -> str:
         """A number for a solution that is written by hand."""
@@ -73,16 +72,6 @@ class SolutionQueries:
         current = found[0].state.in_force
         content = current.content.model_dump(mode="json", exclude_none=True)
         return {"no": current.no, "version": current.version, "content": content}
-
-    async def entries(self, number: str) -> Sequence[AnyRow]:
-        """The solution's ledger."""
-        return await rows(self._engine, select(LEDGER).where(LEDGER.c.case_no == number).order_by(LEDGER.c.seq))
-
-    async def has_command(self, number: str, command_id: str) -> bool:
-        """Whether a command with this id is in the solution's ledger."""
-        c = LEDGER.c
-        mine = and_(c.case_no == number, c.command_id == command_id)
-        return bool(await rows(self._engine, select(c.seq).where(mine).limit(1)))
 
     async def drafted(self, author: str, key: str) -> str | None:
         """The solution that somebody drafted under this Idempotency-Key."""

@@ -171,7 +171,7 @@ async def told(wired: Services, user: User, found: Found, after: int, limit: int
 
 async def _merged(wired: Services, case_no: str, after: int, full: bool) -> list[dict[str, Any]]:
     """What supervisors and auditors read: the case's entries and its inquiries', numbered as they stand here."""
-    sealed = await wired.queries.inquiries.entries(case_no)
+    sealed = await wired.queries.inquiries.entries_of_case(case_no)
     both = inquiries.merged(await wired.queries.cases.entries(case_no, 0, MOST_ENTRIES), sealed)
     details = await wired.personal.opened([row.detail for row, _ in both], case_no)
     items = [

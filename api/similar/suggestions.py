@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, or_, true
+from sqlalchemy import ColumnElement, or_
 
 from api.deps import Services
 from api.queries.rows import AnyRow
@@ -13,7 +13,6 @@ from api.similar.index import CASE, said_in, said_of, terms
 from models.access import DISTRICT, WINDOW, User, readable
 from models.case import Case
 from models.case.course import BEFORE_RESOLVED
-from models.codes import Role
 from models.solution import Solution
 from models.view import instant
 
@@ -54,27 +53,22 @@ async def suggested(
     numbers = [row.ref for row in like if row.kind == INDEX_KIND and row.ref in scores]
     offered = [_solution(each) for each in await wired.queries.solutions.in_force(numbers)]
     offered.sort(key=lambda each: -scores[each["ref"]])
-    cases = await wired.queries.similar.cases([*scores], await _scope(wired, user, district), MOST)
     own = readable(user, await wired.organisation())
-    mine = await wired.queries.similar.readable([row.case_no for row in cases], own)
+    known = _known(wired, user, district, own)
+    cases = await wired.queries.similar.cases([*scores], known, own, MOST)
     done = await wired.queries.similar.done([row.case_no for row in cases])
     likest = sorted(cases, key=lambda row: -scores[row.case_no])
-    return [*offered[:MOST_SOLUTIONS], *(_case(row, done[row.case_no], told=row.case_no in mine) for row in likest)][
-        :MOST
-    ]
+    return [*offered[:MOST_SOLUTIONS], *(_case(row, done[row.case_no]) for row in likest)][:MOST]
 
 
-async def _scope(wired: Services, user: User, district: str) -> ColumnElement[bool]:
+def _known(wired: Services, user: User, district: str, own: ColumnElement[bool]) -> ColumnElement[bool]:
     """Windows, lead and supervision know of their district's cases as of duplicates; others of what they read."""
-    if user.role is Role.AUDITOR:
-        return true()
-    own = readable(user, await wired.organisation())
     if user.role in (*WINDOW, *DISTRICT) and user.district == district:
         return or_(own, wired.queries.similar.of_district(district))
     return own
 
 
-def _case(row: AnyRow, done: Mapping[str, Any], *, told: bool) -> dict[str, Any]:
+def _case(row: AnyRow, done: Mapping[str, Any]) -> dict[str, Any]:
     """A case that was done: what kind of thing was done, and on which basis; the words only for who may read it."""
     return {
         "kind": CASE,
@@ -87,7 +81,7 @@ def _case(row: AnyRow, done: Mapping[str, Any], *, told: bool) -> dict[str, Any]
         "outcome": row.outcome,
         "measures": done["measures"],
         "basis": done["basis"],
-        "how": done["how"] if told else None,
+        "how": done["how"] if row.told else None,
         "resolved_at": instant(row.resolved_at),
     }
 

@@ -8,24 +8,13 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlmodel import Field, SQLModel
 
 from models.tables.columns import instant_column
+from models.tables.ledger import LedgerEntry
 
 
-class InquiryEntryRow(SQLModel, table=True):
-    """One entry of an inquiry's ledger. Append-only like `entries`; `case_no` is the inquiry's number."""
+class InquiryEntryRow(LedgerEntry, table=True):
+    """One entry of an inquiry's ledger."""
 
     __tablename__ = "inquiry_entries"
-
-    case_no: str = Field(primary_key=True)
-    seq: int = Field(primary_key=True)
-    at: datetime = instant_column()
-    action: str
-    actor: str
-    role: str
-    unit: str
-    command_id: str
-    detail: dict[str, Any] = Field(sa_column=Column(JSONB, nullable=False))
-    prev: str
-    hash: str
 
 
 class InquiryOpeningRow(SQLModel, table=True):

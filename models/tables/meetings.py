@@ -1,31 +1,18 @@
 """The register of meetings (会议台账), beside the cases'."""
 
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Column
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field, SQLModel
 
-from models.tables.columns import instant_column
+from models.tables.ledger import LedgerEntry
 
 
-class MeetingEntryRow(SQLModel, table=True):
-    """One entry of a meeting's ledger. Append-only like `entries`; `case_no` is the meeting's number."""
+class MeetingEntryRow(LedgerEntry, table=True):
+    """One entry of a meeting's ledger."""
 
     __tablename__ = "meeting_entries"
-
-    case_no: str = Field(primary_key=True)
-    seq: int = Field(primary_key=True)
-    at: datetime = instant_column()
-    action: str
-    actor: str
-    role: str
-    unit: str
-    command_id: str
-    detail: dict[str, Any] = Field(sa_column=Column(JSONB, nullable=False))
-    prev: str
-    hash: str
 
 
 class MeetingRow(SQLModel, table=True):

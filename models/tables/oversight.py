@@ -1,31 +1,18 @@
 """The register of oversight (督导台账): tasks of the pool and holes, beside the cases'."""
 
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Column, Index, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field, SQLModel
 
-from models.tables.columns import instant_column
+from models.tables.ledger import LedgerEntry
 
 
-class OversightEntryRow(SQLModel, table=True):
-    """One entry of a task's ledger. Append-only like `entries`; `case_no` is the task's number."""
+class OversightEntryRow(LedgerEntry, table=True):
+    """One entry of a task's ledger."""
 
     __tablename__ = "oversight_entries"
-
-    case_no: str = Field(primary_key=True)
-    seq: int = Field(primary_key=True)
-    at: datetime = instant_column()
-    action: str
-    actor: str
-    role: str
-    unit: str
-    command_id: str
-    detail: dict[str, Any] = Field(sa_column=Column(JSONB, nullable=False))
-    prev: str
-    hash: str
 
 
 class OversightRow(SQLModel, table=True):

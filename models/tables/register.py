@@ -8,6 +8,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlmodel import Field, SQLModel
 
 from models.tables.columns import instant_column
+from models.tables.ledger import LedgerEntry
 
 ANSWER = "md5(coalesce(detail->>'text', detail->>'content'))"
 IS_ANSWER = "action IN ('explained', 'replied')"
@@ -16,8 +17,8 @@ STAMP_CODE = "(detail->>'stamp_code')"
 IS_STAMPED = "action = 'accepted' AND detail ? 'stamp_code'"
 
 
-class EntryRow(SQLModel, table=True):
-    """One ledger entry (台账条目). Append-only: a trigger refuses UPDATE and DELETE (R21)."""
+class EntryRow(LedgerEntry, table=True):
+    """One entry of a case."""
 
     __tablename__ = "entries"
     __table_args__ = (
@@ -27,18 +28,6 @@ class EntryRow(SQLModel, table=True):
         Index("entries_publicised", "at", postgresql_where=text("action = 'publicised'")),
         Index("entries_stamps", text(STAMP_CODE), postgresql_where=text(IS_STAMPED)),
     )
-
-    case_no: str = Field(primary_key=True)
-    seq: int = Field(primary_key=True)
-    at: datetime = instant_column()
-    action: str
-    actor: str
-    role: str
-    unit: str
-    command_id: str
-    detail: dict[str, Any] = Field(sa_column=Column(JSONB, nullable=False))
-    prev: str
-    hash: str
 
 
 class CaseRow(SQLModel, table=True):

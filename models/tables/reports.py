@@ -1,31 +1,18 @@
 """The register of monthly analyses (月度分析台账), and the cases behind their figures."""
 
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Column, Text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlmodel import Field, SQLModel
 
-from models.tables.columns import instant_column
+from models.tables.ledger import LedgerEntry
 
 
-class ReportEntryRow(SQLModel, table=True):
-    """One entry of an analysis's ledger. Append-only like `entries`; `case_no` is the analysis's number."""
+class ReportEntryRow(LedgerEntry, table=True):
+    """One entry of an analysis's ledger."""
 
     __tablename__ = "report_entries"
-
-    case_no: str = Field(primary_key=True)
-    seq: int = Field(primary_key=True)
-    at: datetime = instant_column()
-    action: str
-    actor: str
-    role: str
-    unit: str
-    command_id: str
-    detail: dict[str, Any] = Field(sa_column=Column(JSONB, nullable=False))
-    prev: str
-    hash: str
 
 
 class ReportRow(SQLModel, table=True):

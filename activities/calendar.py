@@ -1,6 +1,7 @@
 """Telling open cases of a changed calendar (告知日历变更)."""
 
 import asyncio
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,10 +23,11 @@ _WAITING = """
 SELECT case_no, state->>'calendar' FROM cases
 WHERE NOT finished AND calendar_version < %s AND case_no > %s ORDER BY case_no LIMIT %s
 """
-_CHANGES = """
-SELECT DISTINCT ON (year, published) year, workdays, holidays, source, published FROM calendar_changes
-WHERE version <= %s ORDER BY year, published DESC, version DESC
+CHANGES = """
+SELECT DISTINCT ON (year, published) year, workdays, holidays, source, published, version FROM calendar_changes
+WHERE version <= coalesce(%s, version) ORDER BY year, published DESC, version DESC
 """
+"""What is laid over the published years, up to a version or (NULL) all of it."""
 
 
 @dataclass(frozen=True)
@@ -41,10 +43,7 @@ class CalendarActivities:
 
         May be repeated: a case that has the version already records nothing.
         """
-        changes = await self._rows(_CHANGES, (version,))
-        overlays = [
-            YearOverlay(year, tuple(work), tuple(rest), source, pub) for year, work, rest, source, pub in changes
-        ]
+        overlays = overlays_of(await self._rows(CHANGES, (version,)))
         told, after, texts = 0, "", _Texts(overlays, version)
         gate = asyncio.Semaphore(AT_ONCE)
         while page := await self._rows(_WAITING, (version, after, PAGE)):
@@ -60,6 +59,11 @@ class CalendarActivities:
     async def _tell(self, gate: asyncio.Semaphore, case_no: str, command: Command) -> None:
         async with gate:
             await tell(self.client, case_no, command)
+
+
+def overlays_of(changes: Iterable[tuple[Any, ...]]) -> list[YearOverlay]:
+    """Rows of `CHANGES` as what they lay over a year."""
+    return [YearOverlay(year, tuple(work), tuple(rest), source, pub) for year, work, rest, source, pub, _ in changes]
 
 
 class _Texts:

@@ -13,13 +13,12 @@ from psycopg_pool import AsyncConnectionPool
 from pydantic import BaseModel
 from temporalio import activity
 
-from activities.meetings import MeetingCalls, first_working_day
+from activities.district import rules_in
 from models.aggregate import SYSTEM, By, Command
 from models.calendar import beijing_date
 from models.case import Case
 from models.ledger import BEIJING, Entry, read_time
 from models.months import month_span, months_before
-from models.policy import policy
 from models.report.facts import UNCLASSIFIED, CaseFacts, facts_of
 from models.report.formulas import FORMULAS, Figures, Month, figures, is_open, percent
 from models.report.reconciling import differences
@@ -61,7 +60,6 @@ _SOLUTIONS = """
 SELECT case_no, state -> 'in_force' -> 'content' ->> 'title' FROM solutions
 WHERE district = %(district)s AND published AND (state -> 'in_force' ->> 'published_at')::timestamptz < %(until)s
 """
-_LEAD = "SELECT code FROM units WHERE district = %(district)s AND kind = 'lead'"
 _FORGET = "DELETE FROM report_cases WHERE district = %(district)s AND month = %(month)s"
 
 
@@ -103,20 +101,14 @@ class ReportFigures:
         The lists of cases behind the figures are written beside, before the figures are frozen with their digest.
         """
         at = read_time(call.at)
-        profile = policy(call.district)
-        calendar = (await MeetingCalls(self.pool).calendar(at)).with_close(profile.close_of_business)
-        if call.by is None and beijing_date(at) != first_working_day(beijing_date(at), calendar):
+        rules = await rules_in(self.pool, call.district, at)
+        if call.by is None and beijing_date(at) != rules.calendar.first_workday_of_month(beijing_date(at)):
             return None
         drawn = await self.draw(call.district, call.month, at)
         await self._keep_cases(call.district, call.month, drawn.figures.cases)
-        [(lead,)] = await self._rows(_LEAD, {"district": call.district})
         body = {
-            "district": call.district,
+            **rules.said,
             "month": call.month,
-            "lead": lead,
-            "profile": profile.code,
-            "profile_version": profile.version,
-            "calendar": calendar.encode(),
             "formulas": FORMULAS,
             "figures": drawn.figures.values,
             "cases_digest": drawn.cases_digest,

@@ -84,6 +84,11 @@ class Services:
         calendar = calendar_from(changes, range(year, year + CALENDAR_YEARS))
         return calendar.with_close(policy(profile).close_of_business)
 
+    async def rules_in(self, district: str) -> dict[str, Any]:
+        """What holds in a district, as the command that begins something there says it."""
+        rules = {"profile": district, "profile_version": policy(district).version}
+        return {"district": district, **rules, "calendar": (await self.calendar(district)).encode()}
+
     async def directories(self) -> Directories:
         """Duty lists, rosters and levels, as old as the organisation."""
         await self.organisation()

@@ -14,7 +14,6 @@ from models.aggregate import OWN_ID, SYSTEM, By, Command
 from models.codes import OversightKind
 from models.errors import Refusal
 from models.oversight.sources import hole_number, of_case_entry, settled_by, task_number
-from models.policy import policy
 
 FOLLOWER = "oversight"
 
@@ -71,10 +70,8 @@ async def open_task(wired: Services, number: str, district: str, said: dict[str,
     if await wired.queries.oversight.one(number):
         return
     organisation = await wired.organisation()
-    calendar = (await wired.calendar(district)).encode()
-    rules = {"profile": district, "profile_version": policy(district).version, "calendar": calendar}
-    place = {"district": district, "discipline": organisation.discipline(district).code}
-    command = Command(name="open_task", by=by, body={**said, **rules, **place}, id=f"{OWN_ID}open")
+    body = {**said, **await wired.rules_in(district), "discipline": organisation.discipline(district).code}
+    command = Command(name="open_task", by=by, body=body, id=f"{OWN_ID}open")
     await wired.oversight.open(number, command)
 
 

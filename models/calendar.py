@@ -73,6 +73,13 @@ class BusinessCalendar:
         """Whether this day is worked."""
         return day in self.work if day.weekday() >= 5 else day not in self.rest
 
+    def first_workday_of_month(self, day: date) -> date:
+        """The first working day of the month of this day (每月第一个工作日)."""
+        found = day.replace(day=1)
+        while not self.is_workday(found):
+            found += ONE_DAY
+        return found
+
     def close_of(self, day: date) -> datetime:
         """The instant of close of business on this day."""
         return datetime.combine(day, self.close, BEIJING).astimezone(UTC)

@@ -10,7 +10,7 @@ from typing import Any
 
 from models.codes import Category
 from models.errors import FieldError
-from models.sheet import SheetError
+from models.sheet import SheetError, text_of
 
 COLUMNS = {
     "原编号": "source_no",
@@ -62,7 +62,7 @@ def record(fields: Sequence[str], cells: Sequence[Any], windows: Sequence[str], 
     errors: list[FieldError] = []
     registered = _day(said, "registered_on", errors)
     resolved = _day(said, "resolved_on", errors)
-    unit, matter = _text(said.get("unit")), _text(said.get("matter"))
+    unit, matter = text_of(said.get("unit")), text_of(said.get("matter"))
     if registered is None and not errors:
         errors.append(FieldError("registered_on", "必填"))
     if registered and registered > today:
@@ -79,7 +79,7 @@ def record(fields: Sequence[str], cells: Sequence[Any], windows: Sequence[str], 
     if errors:
         raise OldRowError(errors)
     return {
-        "source_no": _text(said.get("source_no"))[:100] or None,
+        "source_no": text_of(said.get("source_no"))[:100] or None,
         "registered_on": registered,
         "resolved_on": resolved,
         "unit": unit,
@@ -99,12 +99,6 @@ class OldRowError(ValueError):
         self.errors = [{"field": titles[error.field], "reason": error.reason} for error in errors]
 
 
-def _text(cell: Any) -> str:
-    if isinstance(cell, float) and cell.is_integer():
-        cell = int(cell)
-    return "" if cell is None else str(cell).strip()
-
-
 def _day(said: dict[str, Any], field: str, errors: list[FieldError]) -> date | None:
     cell = said.get(field)
     if cell is None:
@@ -113,7 +107,7 @@ def _day(said: dict[str, Any], field: str, errors: list[FieldError]) -> date | N
         return cell.date()
     if isinstance(cell, date):
         return cell
-    text = _text(cell).replace("/", "-").replace(".", "-").replace("年", "-").replace("月", "-").replace("日", "")
+    text = text_of(cell).replace("/", "-").replace(".", "-").replace("年", "-").replace("月", "-").replace("日", "")
     try:
         year, month, day = (int(part) for part in text.split("-"))
         return date(year, month, day)
@@ -123,7 +117,7 @@ def _day(said: dict[str, Any], field: str, errors: list[FieldError]) -> date | N
 
 
 def _coded(said: dict[str, Any], field: str, codes: dict[str, str], errors: list[FieldError]) -> str | None:
-    text = _text(said.get(field))
+    text = text_of(said.get(field))
     if not text:
         return None
     if text not in codes and text not in codes.values():

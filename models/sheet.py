@@ -87,7 +87,7 @@ def registration(fields: Sequence[str], cells: Sequence[Any]) -> dict[str, Any]:
     """A row as the body of a registration: text as it stands, empty cells left out."""
     body: dict[str, Any] = {}
     for field, cell in zip(fields, cells, strict=False):
-        text = _text(cell)
+        text = text_of(cell)
         if not text:
             continue
         code = _CODES.get(field)
@@ -101,7 +101,7 @@ def registration(fields: Sequence[str], cells: Sequence[Any]) -> dict[str, Any]:
     return body
 
 
-def _text(cell: Any) -> str:
+def text_of(cell: Any) -> str:
     """A cell as text; a number that a table programme made of an id is written without its decimal point."""
     if isinstance(cell, float) and cell.is_integer():
         cell = int(cell)
@@ -117,4 +117,4 @@ def in_words(errors: Sequence[FieldError], detail: str) -> list[dict[str, str]]:
 
 def is_empty(cells: Sequence[Any]) -> bool:
     """Whether nothing stands in the row."""
-    return not any(_text(cell) for cell in cells)
+    return not any(text_of(cell) for cell in cells)

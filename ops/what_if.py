@@ -18,6 +18,7 @@ from typing import Any
 
 import psycopg
 
+from activities.calendar import CHANGES, overlays_of
 from api.dossier import DossierError
 from models.calendar import BusinessCalendar
 from models.calendar_years import YearOverlay, build_calendar
@@ -44,10 +45,6 @@ PAGE = 2000
 _CASES = """
 SELECT case_no, unit, state -> 'clock', state -> 'diagnosis' FROM cases
 WHERE district = %s AND registered_at >= %s AND registered_at < %s AND state -> 'clock' ? 'start'
-"""
-_CHANGES = """
-SELECT DISTINCT ON (year, published) year, workdays, holidays, source, published, version FROM calendar_changes
-ORDER BY year, published DESC, version DESC
 """
 
 
@@ -134,8 +131,7 @@ def _calendars(
     holidays: list[date],
 ) -> tuple[BusinessCalendar, BusinessCalendar]:
     """The calendar in force, and the one with these days changed."""
-    rows = connection.execute(_CHANGES).fetchall()
-    laid = [YearOverlay(year, tuple(work), tuple(rest), why, pub) for year, work, rest, why, pub, _ in rows]
+    laid = overlays_of(connection.execute(CHANGES, (None,)).fetchall())
     years = range(when[0].year, datetime.now(BEIJING).year + 2)
     own = [
         YearOverlay(

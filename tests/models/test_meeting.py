@@ -4,7 +4,6 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from activities.meetings import first_working_day
 from models.calendar_years import build_calendar
 from models.ledger import BEIJING
 from models.meeting.agenda import MOST_ITEMS, agenda, reasons
@@ -21,12 +20,12 @@ CALENDAR = build_calendar(range(2010, 2029), [])
 )
 def test_the_first_working_day_knows_holidays_and_make_up_days(month: str, first: str) -> None:
     day = date.fromisoformat(f"{month}-20")
-    assert first_working_day(day, CALENDAR) == date.fromisoformat(first)
+    assert CALENDAR.first_workday_of_month(day) == date.fromisoformat(first)
 
 
 def test_no_first_working_day_comes_after_the_schedule_has_stopped_asking() -> None:
     months = [date(year, month, 1) for year in range(2010, 2029) for month in range(1, 13)]
-    assert max(first_working_day(day, CALENDAR).day for day in months) <= LATEST_FIRST_WORKING_DAY
+    assert max(CALENDAR.first_workday_of_month(day).day for day in months) <= LATEST_FIRST_WORKING_DAY
 
 
 def test_the_agenda_of_random_cases_is_ranked_complete_and_without_names() -> None:
@@ -55,4 +54,4 @@ def test_the_agenda_of_random_cases_is_ranked_complete_and_without_names() -> No
 
 def test_the_month_is_beijings() -> None:
     late = datetime(2026, 11, 30, 23, 0, tzinfo=BEIJING)
-    assert first_working_day(late.date(), CALENDAR) == date(2026, 11, 2)
+    assert CALENDAR.first_workday_of_month(late.date()) == date(2026, 11, 2)

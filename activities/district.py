@@ -1,0 +1,48 @@
+"""The rules and the calendar that something begins by in a district (适用规则), read from the register."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from psycopg_pool import AsyncConnectionPool
+
+from activities.calendar import CHANGES, overlays_of
+from models.calendar import BusinessCalendar, beijing_date
+from models.calendar_years import build_calendar
+from models.policy import Policy, policy
+
+_LEAD = "SELECT code FROM units WHERE district = %s AND kind = 'lead'"
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What holds in a district: its profile, the business calendar of this year and the next, who leads (牵头单位)."""
+
+    district: str
+    lead: str
+    profile: Policy
+    calendar: BusinessCalendar
+
+    @property
+    def said(self) -> dict[str, Any]:
+        """As the command that begins something says it."""
+        return {
+            "district": self.district,
+            "lead": self.lead,
+            "profile": self.profile.code,
+            "profile_version": self.profile.version,
+            "calendar": self.calendar.encode(),
+        }
+
+
+async def rules_in(pool: AsyncConnectionPool, district: str, at: datetime) -> Rules:
+    """What holds in a district at that time."""
+    async with pool.connection() as connection:
+        changes = await (await connection.execute(CHANGES, (None,))).fetchall()
+        lead = await (await connection.execute(_LEAD, (district,))).fetchone()
+    if lead is None:
+        raise LookupError(f"district {district} has no lead")
+    year, profile = beijing_date(at).year, policy(district)
+    version = max((row[5] for row in changes), default=0)
+    calendar = build_calendar(range(year, year + 2), overlays_of(changes), version=version)
+    return Rules(district, lead[0], profile, calendar.with_close(profile.close_of_business))

@@ -10,7 +10,8 @@ from typing import Any
 
 import orjson
 
-from api import door, task_opening
+from activities.meetings import Call
+from api import beside, door, task_opening
 from api.access_log import logged
 from api.body import Body
 from api.deps import Services
@@ -37,8 +38,7 @@ async def hold(wired: Services, user: User) -> tuple[bool, dict[str, Any]]:
     known = await wired.queries.meetings.one(number)
     if known is not None:
         return False, await shown(wired, user, known)
-    by = user.by()
-    await wired.gateway.call_meeting(number, user.district, at, by)
+    await wired.gateway.call_meeting(number, Call(district=user.district, at=at, by=user.by()))
     for _ in range(LOOKS):  # the meeting is started, and records itself in its own time
         known = await wired.queries.meetings.one(number)
         if known is not None:
@@ -65,11 +65,7 @@ async def act(
     """Carry out one command on a meeting; the meeting afterwards."""
     number = number_of(district, month)
     async with logged(wired, user, name, number, address):
-        act_class = MEETING.acts.get(name)
-        if act_class is None or name == "hold_meeting":
-            raise Problem(404, f"没有“{name}”这项操作，请核对地址")
-        if user.role not in act_class.roles:
-            raise Problem(403, f"这项操作不由{user.role.label}办理")
+        beside.check_act(Meeting, name, user)
         meeting = await find(wired, user, district, month)
         door.check_key(key)
         fields = body.fields()

@@ -4,15 +4,13 @@ import secrets
 from datetime import UTC, datetime
 from typing import Any
 
-from api import door
+from api import beside, door
 from api.access_log import logged
 from api.body import MALFORMED, Body
 from api.deps import Services
 from api.errors import Problem
 from api.task_opening import open_task
 from models.access import User
-from models.actions import COMMANDS
-from models.aggregate import OWN_ID, Availability, Command
 from models.codes import OversightKind, Role, UnitKind
 from models.errors import FieldError, conflict, invalid
 from models.organisation import Unit
@@ -81,15 +79,9 @@ async def act(
 ) -> dict[str, Any]:
     """Carry out one command on a task or hole; what it is afterwards."""
     async with logged(wired, user, name, number, address):
-        act_class = OVERSIGHT.acts.get(name)
-        if act_class is None or name == "open_task":
-            raise Problem(404, f"没有“{name}”这项操作，请核对地址")
-        if user.role not in act_class.roles:
-            raise Problem(403, f"“{COMMANDS[name]}”不由{user.role.label}办理")
+        beside.check_act(Oversight, name, user)
         found = await find(wired, user, number)
-        door.check_key(key)
-        command = Command(name=name, by=user.by(), body=body.fields(), id=key or OWN_ID + secrets.token_urlsafe(6))
-        OVERSIGHT.parse(name, command.body)
+        command = beside.command_of(Oversight, name, user, body.fields(), key)
         if key is None or not await wired.queries.oversight.has_command(number, key):
             if found.state.closed_by:
                 raise conflict("该督导事项已经办结")
@@ -108,14 +100,9 @@ async def shown(wired: Services, user: User, on: Oversight) -> dict[str, Any]:
         "title": state.kind.label,
         "opened_at": instant(state.opened_at),
         "due_at": instant(state.due),
-        "commands": [_possible(on, user, name) for name in OVERSIGHT.acts if name != "open_task"],
+        "commands": beside.commands(on, user),
     }
     if user.role in (Role.SUPERVISOR, Role.AUDITOR):
         told |= {"of_case": state.of_case, "claimed_by": state.claimed_by, "closed_by": state.closed_by}
         told |= {"ledger_length": state.seq, "ledger_head": state.head}
     return await wired.personal.opened(told, *([state.of_case] if state.of_case else []))
-
-
-def _possible(on: Oversight, user: User, name: str) -> dict[str, Any]:
-    answer: Availability = on.availability(name, user.by())
-    return {"command": name, "title": COMMANDS[name], "possible": answer.possible, "why_not": answer.why_not or None}

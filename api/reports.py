@@ -1,24 +1,21 @@
 """月度分析 at the door: drawn up for a month that is over, looked into to the last case, made final by the lead."""
 
 import asyncio
-import secrets
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from activities.reports import Drawn, ReportCall
+from api import beside
 from api.access_log import logged
 from api.body import Body
 from api.deps import Services
-from api.door import check_key
 from api.errors import Problem
 from models.access import User, readable
-from models.actions import COMMANDS
-from models.aggregate import OWN_ID, Command
 from models.codes import Role
 from models.errors import conflict, invalid
 from models.ledger import BEIJING, stamp_time
 from models.months import month_span
-from models.report import REPORT, Report
+from models.report import Report
 from models.report.aggregate import number_of
 from models.report.finishing import agreement
 from models.report.formulas import FORMULAS
@@ -26,7 +23,6 @@ from models.view import instant
 
 READERS = (Role.HEAD, Role.LEAD, Role.SUPERVISOR, Role.AUDITOR)
 LOOKS, LOOK_SECONDS = 150, 0.1
-DRAWN_UP = "draw_up"
 
 _COUNTING = asyncio.Semaphore(2)
 """So many analyses are counted at once in a process: each holds two connections while it does (api/app.py)."""
@@ -34,7 +30,7 @@ _COUNTING = asyncio.Semaphore(2)
 
 async def district_of(wired: Services, user: User, wanted: str | None) -> str:
     """Which district is meant: by its profile or its division, by default the user's own. 403 for another's."""
-    if user.role not in READERS and user.role is not Role.CLERK:
+    if user.role not in READERS:
         raise Problem(403, f"月度分析不对{user.role.label}开放")
     district = (await wired.organisation()).district_named(wanted) if wanted else user.district
     if not district:
@@ -44,15 +40,13 @@ async def district_of(wired: Services, user: User, wanted: str | None) -> str:
     return district
 
 
-async def monthly(wired: Services, user: User, wanted: str | None, month: str) -> dict[str, Any]:
-    """The analysis of a month: the frozen one, or where there is none what is counted now."""
-    if user.role not in READERS:
-        raise Problem(403, f"月度分析不对{user.role.label}开放")
+async def monthly(wired: Services, user: User, wanted: str | None, month: str) -> tuple[Report | None, dict[str, Any]]:
+    """The analysis of a month: the frozen one, or where there is none what is counted now; and how it is shown."""
     district = await district_of(wired, user, wanted)
     found = await wired.queries.reports.one(number_of(district, month))
     if found is not None:
-        return shown(found, user)
-    return _preview(district, month, await _count(wired, district, month, datetime.now(UTC)))
+        return found, shown(found, user)
+    return None, _preview(district, month, await _count(wired, district, month, datetime.now(UTC)))
 
 
 async def _count(wired: Services, district: str, month: str, now: datetime) -> Drawn:
@@ -103,14 +97,9 @@ def shown(report: Report, user: User) -> dict[str, Any]:
         "due_at": instant(limit.due) if limit else None,
         "overdue": state.overdue,
         "cases_digest": state.cases_digest,
-        "commands": [_possible(report, user, name) for name in REPORT.acts if name != DRAWN_UP],
+        "commands": beside.commands(report, user),
         "ledger_head": state.head,
     }
-
-
-def _possible(report: Report, user: User, name: str) -> dict[str, Any]:
-    answer = report.availability(name, user.by())
-    return {"command": name, "title": COMMANDS[name], "possible": answer.possible, "why_not": answer.why_not or None}
 
 
 async def draw_up(wired: Services, user: User, month: str) -> tuple[bool, dict[str, Any]]:
@@ -140,18 +129,11 @@ async def act(
     """Carry out one command on the district's analysis of a month; what it is afterwards."""
     number = number_of(user.district, month)
     async with logged(wired, user, name, number, address):
-        act_class = REPORT.acts.get(name)
-        if act_class is None or name == DRAWN_UP:
-            raise Problem(404, f"没有“{name}”这项操作，请核对地址")
-        if user.role not in act_class.roles:
-            raise Problem(403, f"“{COMMANDS[name]}”不由{user.role.label}办理")
+        beside.check_act(Report, name, user)
         found = await wired.queries.reports.one(number)
         if found is None:
             raise Problem(404, "这个月的分析还没有汇总，请核对月份（YYYY-MM）")
-        check_key(key)
-        fields = body.fields()
-        REPORT.parse(name, fields)
-        command = Command(name=name, by=user.by(), body=fields, id=key or OWN_ID + secrets.token_urlsafe(6))
+        command = beside.command_of(Report, name, user, body.fields(), key)
         if key is None or not await wired.queries.reports.has_command(number, key):
             if found.state.final:
                 raise conflict("本月分析已经定稿，不能再改；更正请写入下月分析")
@@ -164,8 +146,6 @@ async def act(
 
 async def cases_behind(wired: Services, user: User, wanted: str | None, month: str, figure: str) -> dict[str, Any]:
     """The cases behind a figure: how many, and those that this user may read."""
-    if user.role not in READERS:
-        raise Problem(403, f"月度分析不对{user.role.label}开放")
     district = await district_of(wired, user, wanted)
     if await wired.queries.reports.one(number_of(district, month)) is None:
         behind = (await _count(wired, district, month, datetime.now(UTC))).figures.cases
@@ -193,8 +173,6 @@ async def odd_ones(wired: Services, user: User, wanted: str | None) -> list[dict
 
 async def counters(wired: Services, user: User, wanted: str | None, day: date) -> dict[str, Any]:
     """The counters as they stood at the end of a day: the same whenever they are asked for (R12)."""
-    if user.role not in READERS:
-        raise Problem(403, f"月度分析不对{user.role.label}开放")
     district = await district_of(wired, user, wanted)
     end = datetime.combine(day + timedelta(days=1), datetime.min.time(), BEIJING)
     drawn = await _count(wired, district, day.isoformat()[:7], min(end, datetime.now(UTC)))

@@ -6,10 +6,7 @@ from typing import Any
 from openpyxl import Workbook
 from openpyxl.styles import Font
 
-from models.report.formulas import LABELS, PARTS
-
-STATES = {"preview": "未冻结", "drawn": "已汇总，待定稿", "final": "已定稿"}
-KINDS = {"matter": "事项", "window": "窗口", "situation": "情形"}
+from models.report.words import KINDS, LABELS, PARTS, SIGNS, STATES, TIER_NAMES, told
 
 
 def workbook(report: dict[str, Any], names: dict[str, str]) -> bytes:
@@ -33,16 +30,18 @@ def workbook(report: dict[str, Any], names: dict[str, str]) -> bytes:
             parts.append((title, words.get(part, part), count))
     for part, count in figures["by_unit"].items():
         parts.append(("窗口", names.get(part, part), count))
+    for part, count in figures["by_sign"].items():
+        parts.append(("可疑迹象", SIGNS.get(part, part), count))
     top = book.create_sheet("最突出的")
     _rows(top, ["种类", "名称", "件数", "占比（%）", "原因"])
     for each in report["top"]:
-        what = names.get(each["what"], each["what"])
-        top.append((KINDS[each["kind"]], what, each["cases"], each["share"], each["cause"] or ""))
+        top.append((KINDS[each["kind"]], told(each, names), each["cases"], each["share"], each["cause"] or ""))
     for title, key in (("部门", "departments"), ("窗口", "windows")):
         sheet = book.create_sheet(title)
-        _rows(sheet, [title, "件数", "逾期", "按时率（%）"])
+        _rows(sheet, [title, "件数", "逾期", "按时率（%）", "分档"])
         for unit, line in figures[key].items():
-            sheet.append((names.get(unit, unit), line["cases"], line["late"], line["on_time_rate"]))
+            told_tier = TIER_NAMES.get(line["tier"], "")
+            sheet.append((names.get(unit, unit), line["cases"], line["late"], line["on_time_rate"], told_tier))
     trend = book.create_sheet("趋势")
     _rows(trend, ["月份", "登记"])
     for line in figures["trend"]:

@@ -4,6 +4,7 @@ import secrets
 from datetime import UTC, datetime
 from typing import Any
 
+from api import beside
 from api.access_log import logged
 from api.body import Body
 from api.deps import Services
@@ -11,7 +12,6 @@ from api.door import check_key
 from api.errors import Problem
 from api.solution_opening import OPENED, index, open_solution
 from models.access import DISTRICT, WINDOW, User
-from models.actions import COMMANDS
 from models.aggregate import OWN_ID, SYSTEM, Command
 from models.codes import Role, UnitKind
 from models.errors import FieldError, Refusal, invalid
@@ -74,18 +74,12 @@ async def act(
     """Carry out one command on a solution; what it is afterwards."""
     name = ALIASES.get(name, name)
     async with logged(wired, user, name, number, address):
-        act_class = SOLUTION.acts.get(name)
-        if act_class is None or name == OPENED:
-            raise Problem(404, f"没有“{name}”这项操作，请核对地址")
-        if user.role not in act_class.roles:
-            raise Problem(403, f"“{COMMANDS[name]}”不由{user.role.label}办理")
+        beside.check_act(Solution, name, user)
         found = await find(wired, user, number)
-        check_key(key)
         fields = body.fields()
-        SOLUTION.parse(name, fields)
+        command = beside.command_of(Solution, name, user, fields, key)
         if name == "revise":
             _check_units(user, fields["content"], fields.get("departments"), await wired.organisation())
-        command = Command(name=name, by=user.by(), body=fields, id=key or OWN_ID + secrets.token_urlsafe(6))
         if key is None or not await wired.queries.solutions.has_command(found.state.case_no, key):
             found.decide(command, datetime.now(UTC))
             await wired.gateway.send_beside(found.state.case_no, command)
@@ -162,12 +156,7 @@ async def shown(wired: Services, user: User, solution: Solution) -> dict[str, An
         "suspended_for": state.suspended_for,
         "retired_for": state.retired_for,
         "limits": limits,
-        "commands": [_possible(solution, user, name) for name in SOLUTION.acts if name != OPENED],
+        "commands": beside.commands(solution, user),
         "ledger_length": state.seq,
         "ledger_head": state.head,
     }
-
-
-def _possible(solution: Solution, user: User, name: str) -> dict[str, Any]:
-    answer = solution.availability(name, user.by())
-    return {"command": name, "title": COMMANDS[name], "possible": answer.possible, "why_not": answer.why_not or None}

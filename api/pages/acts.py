@@ -1,10 +1,13 @@
 """What may be done, as forms (办理表单): for a case, a task of supervision, a meeting alike."""
 
+import secrets
 from collections.abc import Iterable, Mapping
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Any, Self
 
 import orjson
 from starlette.datastructures import FormData
+from starlette.requests import Request
 
 from api.body import Body
 from api.pages.forms import Choices, body_of, fields_of, typed_of
@@ -13,14 +16,68 @@ from models.actions import COMMANDS
 from models.aggregate import Aggregate
 from models.errors import Refusal
 
-ASIDE = ("key", "if_match", "csrf")
+KEY = "key"
+ASIDE = (KEY, "if_match", "csrf")
 """Fields of a form that are no part of the command."""
 
 
-def offered(it: Aggregate[Any], user: User, names: Iterable[str]) -> list[dict[str, Any]]:
-    """Commands of something that is no case: whether each is possible, and its shape."""
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A form that was sent (提交的表单)."""
+
+    command: str
+    body: Body
+    key: str | None
+    typed: Mapping[str, Any]
+    """What was typed, as it is to be shown again."""
+
+    @classmethod
+    def of(cls, command: str, schema: Mapping[str, Any], form: FormData, **more: Any) -> Self:
+        """What a form says of a command whose body has this schema; `more` is added to the body."""
+        said, typed = said_in(schema, form)
+        return cls(command, Body(orjson.dumps({**said, **more})), str(form.get(KEY, "")) or None, typed)
+
+
+async def form_beside(request: Request, kind: type[Aggregate[Any]], command: str) -> Sent:
+    """The form of a command on something that is no case."""
+    act = kind.registry.acts.get(command)
+    return Sent.of(command, act.model_json_schema() if act else {}, await request.form())
+
+
+@dataclass(frozen=True, slots=True)
+class Last:
+    """What came of the last form (上次提交): a command was done, or one was tried and refused."""
+
+    done: str = ""
+    tried: str = ""
+    typed: Mapping[str, Any] = field(default_factory=dict)
+    refusal: Refusal | None = None
+
+    @classmethod
+    def refused(cls, form: Sent, refusal: Refusal) -> Self:
+        """It was refused: the form is shown again, with what was typed and what was wrong."""
+        return cls(tried=form.command, typed=form.typed, refusal=refusal)
+
+    def shown(self, items: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+        """What a page shows of it, beside the commands with their forms."""
+        listed = list(items)
+        return {
+            "status": self.refusal.status if self.refusal else 200,
+            "possible": [item for item in listed if item["possible"]],
+            "impossible": [item for item in listed if not item["possible"]],
+            KEY: secrets.token_urlsafe(12),
+            "done": COMMANDS.get(self.done, ""),
+            "tried": self.tried,
+            "refusal": self.refusal,
+        }
+
+
+def offered(it: Aggregate[Any], user: User, but: Iterable[str] = ()) -> list[dict[str, Any]]:
+    """Commands of something that is no case, without those that its page has no form for: each with its shape."""
     found = []
-    for name in names:
+    for name in it.registry.acts:
+        if name == it.opened_by or name in but:
+            continue
         answer = it.availability(name, user.by())
         found.append(
             {
@@ -38,17 +95,15 @@ def offered(it: Aggregate[Any], user: User, names: Iterable[str]) -> list[dict[s
 def with_fields(
     items: Iterable[dict[str, Any]],
     choices: Mapping[str, Choices],
-    tried: str = "",
-    typed: Mapping[str, Any] | None = None,
-    refusal: Refusal | None = None,
+    last: Last,
 ) -> list[dict[str, Any]]:
     """Each command with the fields of its form; what was tried keeps what was typed, and says what was wrong."""
-    errors = {error.field: error.reason for error in refusal.errors} if refusal else {}
+    errors = {error.field: error.reason for error in last.refusal.errors} if last.refusal else {}
     found = []
     for item in items:
-        name, mine = item["command"], item["command"] == tried
+        name, mine = item["command"], item["command"] == last.tried
         options = choices.get(name, choices.get("", {}))
-        fields = fields_of(name, item["schema"] or {}, options, typed if mine else None, errors if mine else None)
+        fields = fields_of(name, item["schema"] or {}, options, last.typed if mine else None, errors if mine else None)
         found.append({**item, "fields": fields})
     return found
 
@@ -56,9 +111,4 @@ def with_fields(
 def said_in(schema: Mapping[str, Any], form: FormData) -> tuple[dict[str, Any], dict[str, Any]]:
     """What was typed, as a body, and as it is to be shown again."""
     values = {name: [str(value) for value in form.getlist(name)] for name in form if name not in ASIDE}
-    return body_of(schema, values), {**typed_of(values), "key": str(form.get("key", ""))}
-
-
-def body(said: Mapping[str, Any]) -> Body:
-    """What was typed, as the door takes it."""
-    return Body(orjson.dumps(said))
+    return body_of(schema, values), {**typed_of(values), KEY: str(form.get(KEY, ""))}

@@ -6,6 +6,7 @@ from fastapi.responses import RedirectResponse, Response
 from api import door
 from api.attachments.keeping import MOST_BYTES
 from api.deps import ServicesDep, address
+from api.pages.acts import Last
 from api.pages.cases import case_page
 from api.pages.progress import CODE_COOKIE, check_token, found_by_code, progress_page
 from api.pages.render import VisitorDep
@@ -26,7 +27,7 @@ async def upload(request: Request, wired: ServicesDep, user: VisitorDep, case_no
         wired.sessions.check_meant(request, sent.fields.get(CSRF_FIELD))
         await kept_for_staff(wired, user, found, sent, address(request))
     except Refusal as refusal:
-        return await case_page(request, wired, user, case_no, tried="attach", refusal=refusal)
+        return await case_page(request, wired, user, case_no, Last(tried="attach", refusal=refusal))
     return RedirectResponse(f"/cases/{case_no}?done=attach", 303)
 
 

@@ -1,6 +1,5 @@
 """办件页: what waits for me today, cases found, one case with everything that may be done to it."""
 
-import secrets
 from collections.abc import Sequence
 from typing import Annotated, Any
 from urllib.parse import urlencode
@@ -11,16 +10,15 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from api import door
 from api.access_log import READ, looked_before, seen
-from api.body import Body
 from api.deps import Services, ServicesDep, address, require
-from api.pages.acts import said_in, with_fields
+from api.pages.acts import Last, Sent, with_fields
 from api.pages.choices import choices
 from api.pages.render import Live, MeantDep, VisitorDep, page
 from api.routes import cases
 from api.sessions import LIVE_HEADER
 from models import progress
 from models.access import WINDOW, User, posts_of
-from models.actions import ACTIONS, COMMANDS
+from models.actions import ACTIONS
 from models.case.clock import RUNNING
 from models.codes import Category, Channel, Role, Stage, Visibility
 from models.errors import Refusal
@@ -138,7 +136,7 @@ async def show(request: Request, wired: ServicesDep, user: VisitorDep, case_no: 
     require(user, *STAFF, Role.AUDITOR)
     if not (LIVE_HEADER in request.headers and await looked_before(wired, user, case_no)):
         await seen(wired, user, READ, case_no, address(request))
-    return await case_page(request, wired, user, case_no, done=done)
+    return await case_page(request, wired, user, case_no, Last(done=done))
 
 
 @router.post("/cases/{case_no}/{command}", dependencies=[MeantDep])
@@ -148,22 +146,21 @@ async def act(request: Request, wired: ServicesDep, user: VisitorDep, case_no: s
     form = await request.form()
     listed = await cases.commands(wired, user, case_no)
     offered = next((item for item in listed["items"] if item["command"] == command), None)
-    said, typed = said_in((offered or {}).get("schema") or {}, form)
-    if offered and offered["on_behalf"]:
-        said["on_behalf"] = True
+    on_behalf = {"on_behalf": True} if offered and offered["on_behalf"] else {}
+    sent = Sent.of(command, (offered or {}).get("schema") or {}, form, **on_behalf)
     try:
         await door.act(
             wired,
             user,
             case_no,
             command,
-            Body(orjson.dumps(said)),
-            key=str(form.get("key", "")) or None,
+            sent.body,
+            key=sent.key,
             if_match=str(form.get("if_match", "")) or None,
             address=address(request),
         )
     except Refusal as refusal:
-        return await case_page(request, wired, user, case_no, tried=command, typed=typed, refusal=refusal)
+        return await case_page(request, wired, user, case_no, Last.refused(sent, refusal))
     return RedirectResponse(f"/cases/{case_no}?done={command}", 303)
 
 
@@ -172,11 +169,8 @@ async def case_page(
     wired: Services,
     user: User,
     case_no: str,
+    last: Last,
     *,
-    done: str = "",
-    tried: str = "",
-    typed: dict[str, Any] | None = None,
-    refusal: Refusal | None = None,
     table: str = "",
     only: Sequence[str] = (),
 ) -> HTMLResponse:
@@ -189,30 +183,22 @@ async def case_page(
     listed = (await cases.commands(wired, user, case_no))["items"] if user.role in STAFF else []
     entries = await cases.told(wired, user, found, after=0, limit=1000)
     options = {item["command"]: choices(item["command"], user, view, organisation) for item in listed}
-    listed = with_fields(
-        [item for item in listed if not only or item["command"] in only], options, tried, typed, refusal
-    )
+    listed = with_fields([item for item in listed if not only or item["command"] in only], options, last)
     return page(
         request,
         "table.html" if table else "case.html",
         room=table,
         user=user,
         live=live,
-        status=refusal.status if refusal else 200,
         case=view,
         headline=progress.headline(found.case),
         days=progress.days_to(found.case),
         units={code: unit.name for code, unit in organisation.units.items()},
         uploads=any(item["command"] == "attach" and item["possible"] for item in listed),
         visibilities=Visibility,
-        possible=[item for item in listed if item["possible"] and item["command"] not in UPLOADS],
-        impossible=[item for item in listed if not item["possible"]],
         entries=entries[::-1],
         actions=ACTIONS,
-        key=secrets.token_urlsafe(12),
-        done=COMMANDS.get(done, ""),
-        tried=tried,
-        refusal=refusal,
+        **last.shown(item for item in listed if not (item["possible"] and item["command"] in UPLOADS)),
     )
 
 

@@ -1,23 +1,19 @@
 """督导台: what supervision has to look at today: doubts, look-backs, refusals, its tasks and holes."""
 
-import secrets
-from typing import Any
-
 import orjson
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from api import oversight
 from api.deps import Services, ServicesDep, address, require
-from api.pages.acts import body, offered, said_in, with_fields
+from api.pages.acts import Last, form_beside, offered, with_fields
 from api.pages.cases import MOST_SHOWN, line
 from api.pages.render import Live, MeantDep, VisitorDep, page
 from api.routes import refusals
 from models.access import User, posts_of
-from models.actions import COMMANDS
 from models.codes import Role
 from models.errors import Refusal
-from models.oversight import OVERSIGHT
+from models.oversight import Oversight
 
 router = APIRouter(prefix="/desk", include_in_schema=False)
 
@@ -50,20 +46,17 @@ async def desk(request: Request, wired: ServicesDep, user: VisitorDep) -> HTMLRe
 @router.get("/{number}")
 async def show(request: Request, wired: ServicesDep, user: VisitorDep, number: str, done: str = "") -> HTMLResponse:
     """一项督导事项。"""
-    return await _task_page(request, wired, user, number, done=done)
+    return await _task_page(request, wired, user, number, Last(done=done))
 
 
 @router.post("/{number}/{command}", dependencies=[MeantDep])
 async def act(request: Request, wired: ServicesDep, user: VisitorDep, number: str, command: str) -> Response:
     """One command. Refused: the same page, saying why, with what was typed."""
-    form = await request.form()
-    act_class = OVERSIGHT.acts.get(command)
-    said, typed = said_in(act_class.model_json_schema() if act_class else {}, form)
+    form = await form_beside(request, Oversight, command)
     try:
-        key = str(form.get("key", "")) or None
-        await oversight.act(wired, user, number, command, body(said), key, address(request))
+        await oversight.act(wired, user, number, command, form.body, form.key, address(request))
     except Refusal as refusal:
-        return await _task_page(request, wired, user, number, tried=command, typed=typed, refusal=refusal)
+        return await _task_page(request, wired, user, number, Last.refused(form, refusal))
     return RedirectResponse(f"/desk/{number}?done={command}", 303)
 
 
@@ -72,26 +65,16 @@ async def _task_page(
     wired: Services,
     user: User,
     number: str,
-    *,
-    done: str = "",
-    tried: str = "",
-    typed: dict[str, Any] | None = None,
-    refusal: Refusal | None = None,
+    last: Last,
 ) -> HTMLResponse:
     found = await oversight.find(wired, user, number)
-    items = offered(found, user, [name for name in OVERSIGHT.acts if name != "open_task"])
-    items = with_fields(items, {}, tried, typed, refusal)
+    items = offered(found, user)
+    items = with_fields(items, {}, last)
     return page(
         request,
         "task.html",
         user=user,
-        status=refusal.status if refusal else 200,
         task=await oversight.shown(wired, user, found),
         names={code: unit.name for code, unit in (await wired.organisation()).units.items()},
-        possible=[item for item in items if item["possible"]],
-        impossible=[item for item in items if not item["possible"]],
-        key=secrets.token_urlsafe(12),
-        done=COMMANDS.get(done, ""),
-        tried=tried,
-        refusal=refusal,
+        **last.shown(items),
     )

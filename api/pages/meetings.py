@@ -1,26 +1,24 @@
 """联席会议页: the month's meeting, its agenda by gravity, and what is decided, doubted and minuted there."""
 
-import secrets
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Path, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from api import meetings, reports
 from api.deps import Services, ServicesDep, address, require
-from api.pages.acts import body, offered, said_in, with_fields
+from api.pages.acts import Last, form_beside, offered, with_fields
 from api.pages.render import MeantDep, VisitorDep, page
 from models.access import User
-from models.actions import COMMANDS
 from models.codes import Role
 from models.errors import Refusal
-from models.meeting import MEETING
+from models.meeting import Meeting
 from models.months import month_before, month_span
 
 router = APIRouter(prefix="/meetings", include_in_schema=False)
 
 Month = Annotated[str, Path(pattern=r"^\d{4}-\d{2}$")]
-BY_PAGE = tuple(name for name in MEETING.acts if name not in ("hold_meeting", "decide"))
+ON_THE_CASE = ("decide",)
 """A decision is a command of the case itself: it is given there, where its form is."""
 
 
@@ -44,7 +42,7 @@ async def show(
     request: Request, wired: ServicesDep, user: VisitorDep, district: str, month: Month, done: str = ""
 ) -> HTMLResponse:
     """一次会议。"""
-    return await _meeting_page(request, wired, user, district, month, done=done)
+    return await _meeting_page(request, wired, user, district, month, Last(done=done))
 
 
 @router.post("/{district}/{month}/{command}", dependencies=[MeantDep])
@@ -52,14 +50,11 @@ async def act(
     request: Request, wired: ServicesDep, user: VisitorDep, district: str, month: Month, command: str
 ) -> Response:
     """One command. Refused: the same page, saying why, with what was typed."""
-    form = await request.form()
-    act_class = MEETING.acts.get(command)
-    said, typed = said_in(act_class.model_json_schema() if act_class else {}, form)
+    form = await form_beside(request, Meeting, command)
     try:
-        key = str(form.get("key", "")) or None
-        await meetings.act(wired, user, district, month, command, body(said), key, address(request))
+        await meetings.act(wired, user, district, month, command, form.body, form.key, address(request))
     except Refusal as refusal:
-        return await _meeting_page(request, wired, user, district, month, tried=command, typed=typed, refusal=refusal)
+        return await _meeting_page(request, wired, user, district, month, Last.refused(form, refusal))
     return RedirectResponse(f"/meetings/{district}/{month}?done={command}", 303)
 
 
@@ -69,11 +64,7 @@ async def _meeting_page(
     user: User,
     district: str,
     month: str,
-    *,
-    done: str = "",
-    tried: str = "",
-    typed: dict[str, Any] | None = None,
-    refusal: Refusal | None = None,
+    last: Last,
 ) -> HTMLResponse:
     require(user, *meetings.READERS)
     meeting = await meetings.find(wired, user, district, month)
@@ -83,20 +74,14 @@ async def _meeting_page(
         "case_no": [(item["case_no"], f"{item['matter']}（{item['case_no']}）") for item in shown["agenda"]],
         "unit": [(code, names[code]) for code in names],
     }
-    items = offered(meeting, user, BY_PAGE)
-    items = with_fields(items, {"": options, "add_item": {}}, tried, typed, refusal)
+    items = offered(meeting, user, ON_THE_CASE)
+    items = with_fields(items, {"": options, "add_item": {}}, last)
     return page(
         request,
         "meeting.html",
         user=user,
-        status=refusal.status if refusal else 200,
         meeting=shown,
         analysis=month_before(month_span(month)[0]) if user.role in reports.READERS else None,
         names=names,
-        possible=[item for item in items if item["possible"]],
-        impossible=[item for item in items if not item["possible"]],
-        key=secrets.token_urlsafe(12),
-        done=COMMANDS.get(done, ""),
-        tried=tried,
-        refusal=refusal,
+        **last.shown(items),
     )

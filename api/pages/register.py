@@ -13,7 +13,7 @@ from api import door, registration
 from api.body import Body
 from api.deps import Services, ServicesDep, address, require
 from api.pages import appointments
-from api.pages.acts import said_in
+from api.pages.acts import Last, said_in
 from api.pages.cases import case_page, unit_name
 from api.pages.forms import fields_of
 from api.pages.render import MeantDep, VisitorDep, page
@@ -116,7 +116,7 @@ async def _do_at_once(
             own, sent = f"{key[:40]}-{name}", Body(orjson.dumps(body))
             await door.act(wired, user, case_no, name, sent, key=own, if_match=None, address=address(request))
         except Refusal as refusal:
-            return await case_page(request, wired, user, case_no, tried=name, typed={}, refusal=refusal)
+            return await case_page(request, wired, user, case_no, Last(tried=name, refusal=refusal))
     return RedirectResponse(f"/cases/{case_no}?done=resolve", 303)
 
 

@@ -1,6 +1,5 @@
 """月度分析页: the month's figures with the cases behind them, charts, what stood out and why; printable."""
 
-import secrets
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -11,22 +10,18 @@ from api import reports
 from api.access_log import seen
 from api.charts import Bar, Part, bars
 from api.deps import Services, ServicesDep, address, require
-from api.pages.acts import body, offered, said_in, with_fields
+from api.pages.acts import Last, form_beside, offered, with_fields
 from api.pages.render import MeantDep, VisitorDep, page
-from api.sheet_of_report import KINDS, STATES
 from models.access import User
-from models.actions import COMMANDS
 from models.codes import Role, Stage
 from models.errors import Refusal
 from models.ledger import BEIJING
-from models.report import REPORT
-from models.report.aggregate import number_of
-from models.report.formulas import GOALS, LABELS, PARTS, TIERS
+from models.report import Report
+from models.report.words import GOALS, KINDS, LABELS, PARTS, SIGNS, STATES, TIER_NAMES, told
 
 router = APIRouter(prefix="/reports", include_in_schema=False)
 
 Month = Annotated[str, Path(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")]
-TIER_NAMES = {code: name for code, name, _ in TIERS}
 
 
 @router.get("")
@@ -65,7 +60,7 @@ async def show(
     done: str = "",
 ) -> HTMLResponse:
     """一个月的分析。"""
-    return await _report_page(request, wired, user, district, month, done=done)
+    return await _report_page(request, wired, user, district, month, Last(done=done))
 
 
 @router.get("/{month}/cases")
@@ -85,14 +80,11 @@ async def behind(
 @router.post("/{month}/{command}", dependencies=[MeantDep])
 async def act(request: Request, wired: ServicesDep, user: VisitorDep, month: Month, command: str) -> Response:
     """One command. Refused: the same page, saying why, with what was typed."""
-    form = await request.form()
-    act_class = REPORT.acts.get(command)
-    said, typed = said_in(act_class.model_json_schema() if act_class else {}, form)
+    form = await form_beside(request, Report, command)
     try:
-        key = str(form.get("key", "")) or None
-        await reports.act(wired, user, month, command, body(said), key, address(request))
+        await reports.act(wired, user, month, command, form.body, form.key, address(request))
     except Refusal as refusal:
-        return await _report_page(request, wired, user, None, month, tried=command, typed=typed, refusal=refusal)
+        return await _report_page(request, wired, user, None, month, Last.refused(form, refusal))
     return RedirectResponse(f"/reports/{month}?done={command}", 303)
 
 
@@ -102,27 +94,21 @@ async def _report_page(
     user: User,
     district: str | None,
     month: str,
-    *,
-    done: str = "",
-    tried: str = "",
-    typed: dict[str, Any] | None = None,
-    refusal: Refusal | None = None,
+    last: Last,
 ) -> HTMLResponse:
-    report = await reports.monthly(wired, user, district, month)
+    frozen, report = await reports.monthly(wired, user, district, month)
     names = {code: unit.name for code, unit in (await wired.organisation()).units.items()}
-    frozen = await wired.queries.reports.one(number_of(report["district"], month))
-    items = offered(frozen, user, [name for name in REPORT.acts if name != reports.DRAWN_UP]) if frozen else []
+    items = offered(frozen, user) if frozen else []
     options = {
-        "what": [(each["what"], _what(each, names)) for each in report["top"]],
+        "what": [(each["what"], told(each, names)) for each in report["top"]],
         "of_case": [(each["case_no"], each["case_no"]) for each in report["sample"]],
     }
-    items = with_fields(items, {"": options}, tried, typed, refusal)
+    items = with_fields(items, {"": options}, last)
     figures = report["figures"]
     return page(
         request,
         "report.html",
         user=user,
-        status=refusal.status if refusal else 200,
         report=report,
         figures=figures,
         names=names,
@@ -131,27 +117,15 @@ async def _report_page(
         goals=GOALS,
         kinds=KINDS,
         tiers=TIER_NAMES,
+        signs=SIGNS,
         state=STATES[report["state"]],
         outside=await wired.queries.outside.scores(report["district"], month),
-        told={each["what"]: _what(each, names) for each in report["top"]},
+        told={each["what"]: told(each, names) for each in report["top"]},
         trend=bars("近十二个月登记量：少了是窗口遇冷，是好事", _trend(figures["trend"])),
         units=bars("各窗口本月登记量", [_bar(names.get(unit, unit), n) for unit, n in figures["by_unit"].items()]),
         causes=bars("六类成因", [_bar(PARTS["by_cause"][1][cause], n) for cause, n in figures["by_cause"].items()]),
-        possible=[item for item in items if item["possible"]],
-        impossible=[item for item in items if not item["possible"]],
-        key=secrets.token_urlsafe(12),
-        done=COMMANDS.get(done, ""),
-        tried=tried,
-        refusal=refusal,
+        **last.shown(items),
     )
-
-
-def _what(each: dict[str, Any], names: dict[str, str]) -> str:
-    """What stood out, in words: a window by its name, a situation by its category and cause."""
-    if each["kind"] == "situation":
-        category, _, cause = each["what"].partition("/")
-        return f"{PARTS['by_category'][1].get(category, category)}，{PARTS['by_cause'][1].get(cause, cause)}"
-    return names.get(each["what"], str(each["what"]))
 
 
 def _bar(label: str, count: int) -> Bar:

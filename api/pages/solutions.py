@@ -1,6 +1,7 @@
 """一类事页: what is in force and what is being worked on; one solution with everything that may be done to it."""
 
 import secrets
+from collections.abc import Mapping
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -8,16 +9,16 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from api import solutions
 from api.deps import Services, ServicesDep, address
-from api.pages.acts import body, offered, said_in, with_fields
+from api.pages.acts import Last, Sent, form_beside, offered, with_fields
 from api.pages.forms import fields_of
 from api.pages.render import MeantDep, VisitorDep, page
 from api.solution_opening import OPENED
 from models.access import User
-from models.actions import ACTIONS, COMMANDS
+from models.actions import ACTIONS
 from models.codes import Position, SolutionStage, UnitKind
 from models.errors import Refusal
 from models.organisation import Organisation
-from models.solution import SOLUTION
+from models.solution import Solution
 from models.solution.state import Content
 
 router = APIRouter(prefix="/solutions", include_in_schema=False)
@@ -32,32 +33,28 @@ async def listing(request: Request, wired: ServicesDep, user: VisitorDep) -> HTM
 @router.post("", dependencies=[MeantDep])
 async def draft(request: Request, wired: ServicesDep, user: VisitorDep) -> Response:
     """Drafted: its page. Refused: the same page, saying why, with what was typed."""
-    form = await request.form()
-    said, typed = said_in(Content.model_json_schema(), form)
+    form = Sent.of(OPENED, Content.model_json_schema(), await request.form())
     try:
-        number = await solutions.open_by_hand(wired, user, body(said), str(form.get("key", "")) or None)
+        number = await solutions.open_by_hand(wired, user, form.body, form.key)
     except Refusal as refusal:
-        return await _list_page(request, wired, user, typed, refusal)
+        return await _list_page(request, wired, user, form.typed, refusal)
     return RedirectResponse(f"/solutions/{number}?done={OPENED}", 303)
 
 
 @router.get("/{number}")
 async def show(request: Request, wired: ServicesDep, user: VisitorDep, number: str, done: str = "") -> HTMLResponse:
     """一个一类事。"""
-    return await _solution_page(request, wired, user, number, done=done)
+    return await _solution_page(request, wired, user, number, Last(done=done))
 
 
 @router.post("/{number}/{command}", dependencies=[MeantDep])
 async def act(request: Request, wired: ServicesDep, user: VisitorDep, number: str, command: str) -> Response:
     """One command. Refused: the same page, saying why, with what was typed."""
-    form = await request.form()
-    act_class = SOLUTION.acts.get(command)
-    said, typed = said_in(act_class.model_json_schema() if act_class else {}, form)
+    form = await form_beside(request, Solution, command)
     try:
-        key = str(form.get("key", "")) or None
-        await solutions.act(wired, user, number, command, body(said), key, address(request))
+        await solutions.act(wired, user, number, command, form.body, form.key, address(request))
     except Refusal as refusal:
-        return await _solution_page(request, wired, user, number, tried=command, typed=typed, refusal=refusal)
+        return await _solution_page(request, wired, user, number, Last.refused(form, refusal))
     return RedirectResponse(f"/solutions/{number}?done={command}", 303)
 
 
@@ -68,7 +65,7 @@ def _options(user: User, organisation: Organisation) -> dict[str, list[tuple[str
 
 
 async def _list_page(
-    request: Request, wired: Services, user: User, typed: dict[str, Any], refusal: Refusal | None
+    request: Request, wired: Services, user: User, typed: Mapping[str, Any], refusal: Refusal | None
 ) -> HTMLResponse:
     found = await solutions.listed(wired, user)
     organisation = await wired.organisation()
@@ -93,31 +90,21 @@ async def _solution_page(
     wired: Services,
     user: User,
     number: str,
-    *,
-    done: str = "",
-    tried: str = "",
-    typed: dict[str, Any] | None = None,
-    refusal: Refusal | None = None,
+    last: Last,
 ) -> HTMLResponse:
     found = await solutions.find(wired, user, number)
     organisation = await wired.organisation()
-    items = offered(found, user, [name for name in SOLUTION.acts if name != OPENED])
-    items = with_fields(items, {"": _options(user, organisation)}, tried, typed, refusal)
+    items = offered(found, user)
+    items = with_fields(items, {"": _options(user, organisation)}, last)
     ledger = await wired.queries.solutions.entries(found.state.case_no)
     return page(
         request,
         "solution.html",
         user=user,
-        status=refusal.status if refusal else 200,
         solution=await solutions.shown(wired, user, found),
         positions=Position,
         ledger=ledger[::-1],
         actions=ACTIONS,
         names={code: unit.name for code, unit in organisation.units.items()},
-        possible=[item for item in items if item["possible"]],
-        impossible=[item for item in items if not item["possible"]],
-        key=secrets.token_urlsafe(12),
-        done=COMMANDS.get(done, ""),
-        tried=tried,
-        refusal=refusal,
+        **last.shown(items),
     )

@@ -6,6 +6,7 @@ from fastapi.responses import HTMLResponse
 from api.access_log import READ, seen
 from api.deps import ServicesDep, address, require
 from api.errors import Problem
+from api.pages.acts import Last
 from api.pages.cases import STAFF, case_page
 from api.pages.render import VisitorDep
 from models.codes import Role
@@ -24,4 +25,4 @@ async def show(request: Request, wired: ServicesDep, user: VisitorDep, case_no: 
     found = await wired.queries.cases.case(case_no)
     if found is None or table_id not in {table.id for table in found.case.state.consultations}:
         raise Problem(404, "没有这次会诊，请从案件页打开")
-    return await case_page(request, wired, user, case_no, table=table_id, only=HERE)
+    return await case_page(request, wired, user, case_no, Last(), table=table_id, only=HERE)

@@ -4,13 +4,12 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Request
 
-from api import meetings
+from api import beside, meetings
 from api.answer import ALREADY, Answer
 from api.body import BodyDep, documented
 from api.deps import ServicesDep, UserDep, address, require
 from api.routes.cases import Key
 from models.codes import Role
-from models.view import instant
 
 router = APIRouter(prefix="/api/meetings", tags=["联席会议"])
 
@@ -44,9 +43,7 @@ async def timeline(wired: ServicesDep, user: UserDep, district: str, month: Mont
     """逐条台账。"""
     require(user, Role.LEAD, Role.SUPERVISOR, Role.AUDITOR)
     meeting = await meetings.find(wired, user, district, month)
-    names = ("seq", "action", "actor", "role", "unit", "detail")
-    rows = await wired.queries.meetings.entries(meeting.state.case_no)
-    return {"items": [{**{name: getattr(row, name) for name in names}, "at": instant(row.at)} for row in rows]}
+    return beside.timeline(await wired.queries.meetings.entries(meeting.state.case_no))
 
 
 @router.post("/{district}/{month}/{command}", summary="会议办理", openapi_extra=documented())

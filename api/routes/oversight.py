@@ -4,13 +4,12 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
 
-from api import oversight
+from api import beside, oversight
 from api.answer import Answer
 from api.body import BodyDep, documented
 from api.deps import ServicesDep, UserDep, address, require
 from api.routes.cases import Key
 from models.codes import OversightKind, Role
-from models.view import instant
 
 router = APIRouter(prefix="/api/oversight", tags=["监督"])
 
@@ -47,18 +46,8 @@ async def timeline(wired: ServicesDep, user: UserDep, number: str) -> dict[str, 
     """逐条台账，只有监督和审计可以查看。"""
     require(user, Role.SUPERVISOR, Role.AUDITOR)
     await oversight.find(wired, user, number)
-    names = ("seq", "action", "actor", "role", "unit")
-    hidden = ("calendar", "profile", "profile_version")
-    return {
-        "items": [
-            {
-                **{name: getattr(row, name) for name in names},
-                "at": instant(row.at),
-                "detail": {name: value for name, value in row.detail.items() if name not in hidden},
-            }
-            for row in await wired.queries.oversight.entries(number)
-        ]
-    }
+    entries = await wired.queries.oversight.entries(number)
+    return beside.timeline(entries, hidden=("calendar", "profile", "profile_version"))
 
 
 @router.post("/{number}/{command}", summary="督导办理", openapi_extra=documented())

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from api import reports
+from api import beside, reports
 from api.access_log import seen
 from api.answer import ALREADY, Answer, Xlsx
 from api.body import BodyDep, documented
@@ -18,7 +18,6 @@ from models.codes import Role
 from models.report.aggregate import number_of
 from models.report.drawing import Month
 from models.report.reconciling import difference
-from models.view import instant
 
 router = APIRouter(prefix="/api/reports", tags=["月度分析"])
 
@@ -62,7 +61,7 @@ async def monthly(
     format: Literal["json", "xlsx"] = "json",
 ) -> Response:
     """已汇总的给冻结的数字；还没有的按现在的台账计算（preview）。xlsx 给工作簿；打印用 /reports/<月份> 页面。"""
-    found = await reports.monthly(wired, user, district, month)
+    _, found = await reports.monthly(wired, user, district, month)
     if format == "xlsx":
         names = {code: unit.name for code, unit in (await wired.organisation()).units.items()}
         name = f"{found['district']}-{month}.xlsx"
@@ -120,9 +119,7 @@ async def timeline(wired: ServicesDep, user: UserDep, month: MonthPath, district
     """逐条台账。"""
     require(user, Role.LEAD, Role.SUPERVISOR, Role.AUDITOR)
     number = number_of(await reports.district_of(wired, user, district), month)
-    names = ("seq", "action", "actor", "role", "unit", "detail")
-    rows = await wired.queries.reports.entries(number)
-    return {"items": [{**{name: getattr(row, name) for name in names}, "at": instant(row.at)} for row in rows]}
+    return beside.timeline(await wired.queries.reports.entries(number))
 
 
 @router.post("/monthly/{month}/{command}", summary="月度分析办理", openapi_extra=documented())

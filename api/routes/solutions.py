@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Request
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from api import solutions
+from api import beside, solutions
 from api.answer import Answer
 from api.body import BodyDep, documented
 from api.deps import ServicesDep, UserDep, address, require
@@ -53,9 +53,7 @@ async def timeline(wired: ServicesDep, user: UserDep, number: str) -> dict[str, 
     """逐条台账。"""
     require(user, Role.LEAD, Role.SUPERVISOR, Role.AUDITOR)
     found = await solutions.find(wired, user, number)
-    names = ("seq", "action", "actor", "role", "unit", "detail")
-    rows = await wired.queries.solutions.entries(found.state.case_no)
-    return {"items": [{**{name: getattr(row, name) for name in names}, "at": instant(row.at)} for row in rows]}
+    return beside.timeline(await wired.queries.solutions.entries(found.state.case_no))
 
 
 @router.post("/solutions/{number}/{command}", summary="一类事办理", openapi_extra=documented())

@@ -5,14 +5,13 @@ Changed formulas take the next number; an analysis keeps the number it was drawn
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from models.codes import Category, Cause, Channel, Outcome, Stage
-from models.report.facts import UNCLASSIFIED, CaseFacts
+from models.codes import Outcome, Stage
+from models.report.facts import CaseFacts
 
 FORMULAS = 1
 """The number of these formulas."""
@@ -23,8 +22,6 @@ TOP = 3
 SATISFIED = 3
 """基本满意 and better of the five (国办发〔2019〕51号)."""
 
-NOT_MET = (Stage.WITHDRAWN,)
-
 
 @dataclass
 class Figures:
@@ -33,10 +30,13 @@ class Figures:
     values: dict[str, Any] = field(default_factory=dict)
     cases: dict[str, list[str]] = field(default_factory=dict)
 
-    def count(self, name: str, cases: Iterable[CaseFacts]) -> int:
+    def count(self, name: str, cases: Iterable[CaseFacts]) -> None:
         """A figure that is the number of these cases."""
+        self.values[name] = self.behind(name, cases)
+
+    def behind(self, name: str, cases: Iterable[CaseFacts]) -> int:
+        """The cases behind a part of a figure; how many they are."""
         self.cases[name] = sorted(case.case_no for case in cases)
-        self.values[name] = len(self.cases[name])
         return len(self.cases[name])
 
     def rate(self, name: str, part: str, whole: str) -> None:
@@ -91,9 +91,9 @@ def figures(month: Month) -> Figures:
 
 
 def _responses(found: Figures, registered: Sequence[CaseFacts]) -> None:
-    """响应率: answered in time, of all that were to be answered. Who took it back before is not counted."""
-    due = [case for case in registered if case.first_answer_at or case.answered_late or case.stage not in NOT_MET]
-    found.count("response_due", [case for case in due if case.first_answer_at or case.answered_late])
+    """响应率: answered in time, of all that were answered or are late. What is not due yet is not counted."""
+    due = [case for case in registered if case.first_answer_at or case.answered_late]
+    found.count("response_due", due)
     found.count("responded", [case for case in due if case.first_answer_at and not case.answered_late])
     found.rate("response_rate", "responded", "response_due")
 
@@ -136,33 +136,35 @@ def _satisfaction(found: Figures, month: Month) -> None:
     found.rate("evaluation_rate", "evaluated", "resolved")
 
 
-def _parts(
-    found: Figures, name: str, cases: Sequence[CaseFacts], parts: Callable[[CaseFacts], Iterable[str]]
-) -> dict[str, int]:
+Parts = Callable[[CaseFacts], Iterable[str]]
+"""Which parts of a figure a case belongs to."""
+
+
+def _grouped(cases: Iterable[CaseFacts], parts: Parts) -> dict[str, list[CaseFacts]]:
+    """The cases of each part, the part with the most of them first."""
     by: dict[str, list[CaseFacts]] = {}
     for case in cases:
         for part in parts(case):
             by.setdefault(part, []).append(case)
-    counted = {part: found.count(f"{name}.{part}", by[part]) for part in by}
-    for part in by:
-        del found.values[f"{name}.{part}"]
-    found.values[name] = dict(sorted(counted.items(), key=lambda item: (-item[1], item[0])))
-    return counted
+    return dict(sorted(by.items(), key=lambda item: (-len(item[1]), item[0])))
+
+
+def _parts(found: Figures, name: str, cases: Iterable[CaseFacts], parts: Parts) -> None:
+    by = _grouped(cases, parts)
+    found.values[name] = {part: found.behind(f"{name}.{part}", by[part]) for part in by}
 
 
 def _prominent(found: Figures, registered: Sequence[CaseFacts]) -> None:
     """每月最突出的事项、窗口、情形: the three of each with the most cases, each with its share."""
-    kinds: dict[str, Callable[[CaseFacts], Iterable[str]]] = {
-        "matter": lambda case: [case.matter],
+    kinds: dict[str, Parts] = {
+        "matter": lambda case: [case.matter] if case.matter else [],
         "window": lambda case: [case.unit],
         "situation": lambda case: [f"{case.category}/{cause}" for cause in case.causes if case.category],
     }
     top = []
     for kind, parts in kinds.items():
-        counted = Counter(part for case in registered for part in parts(case) if part)
-        for part, cases in sorted(counted.items(), key=lambda item: (-item[1], item[0]))[:TOP]:
-            name = f"top.{kind}.{part}"
-            found.cases[name] = sorted(case.case_no for case in registered if part in parts(case))
+        for part, grouped in list(_grouped(registered, parts).items())[:TOP]:
+            cases = found.behind(f"top.{kind}.{part}", grouped)
             top.append({"kind": kind, "what": part, "cases": cases, "share": percent(cases, len(registered))})
     found.values["top"] = top
 
@@ -181,78 +183,35 @@ def tier(rate: float | None, cases: int) -> str | None:
     return next(code for code, _, least in TIERS if rate >= least)
 
 
-def _line(cases: int, late: int) -> dict[str, Any]:
-    rate = percent(cases - late, cases)
-    return {"cases": cases, "late": late, "on_time_rate": rate, "tier": tier(rate, cases)}
+def _lines(
+    found: Figures, name: str, by: Mapping[str, Sequence[CaseFacts]], late: Mapping[str, int]
+) -> dict[str, dict[str, Any]]:
+    lines = {}
+    for unit in sorted(by):
+        cases = found.behind(f"{name}.{unit}", by[unit])
+        rate = percent(cases - late[unit], cases)
+        lines[unit] = {"cases": cases, "late": late[unit], "on_time_rate": rate, "tier": tier(rate, cases)}
+    return lines
 
 
 def _departments(found: Figures, month: Month) -> None:
     """部门: cases with a task of it, and in how many it was late."""
-    by: dict[str, list[CaseFacts]] = {}
-    for case in month.cases:
-        for unit in case.departments:
-            by.setdefault(unit, []).append(case)
-    for unit, cases in by.items():
-        found.cases[f"departments.{unit}"] = sorted(case.case_no for case in cases)
-    found.values["departments"] = {
-        unit: _line(len(cases), sum(unit in case.late_departments for case in cases))
-        for unit, cases in sorted(by.items())
-    }
+    by = _grouped(month.cases, lambda case: case.departments)
+    late = {unit: sum(unit in case.late_departments for case in by[unit]) for unit in by}
+    found.values["departments"] = _lines(found, "departments", by, late)
 
 
 def _windows(found: Figures, month: Month, registered: Sequence[CaseFacts]) -> None:
     """窗口: cases that came to an end there, and how many too late. 零件窗口: quiet, or only form (R75)."""
-    by: dict[str, list[CaseFacts]] = {}
     ended = set(found.cases["on_time_due"])
-    for case in month.cases:
-        if case.case_no in ended:
-            by.setdefault(case.unit, []).append(case)
-    for unit, cases in by.items():
-        found.cases[f"windows.{unit}"] = sorted(case.case_no for case in cases)
-    found.values["windows"] = {
-        unit: _line(len(cases), sum(case.overdue for case in cases)) for unit, cases in sorted(by.items())
-    }
+    by = _grouped((case for case in month.cases if case.case_no in ended), lambda case: [case.unit])
+    late = {unit: sum(case.overdue for case in by[unit]) for unit in by}
+    found.values["windows"] = _lines(found, "windows", by, late)
     found.values["zero_windows"] = sorted(set(month.windows) - {case.unit for case in registered})
 
 
 def _solutions(found: Figures, month: Month) -> None:
     """一类事: in how many cases of the month each was applied."""
-    used = _parts(found, "by_solution", month.cases, lambda case: case.applied)
+    _parts(found, "by_solution", month.cases, lambda case: case.applied)
     found.values["solutions_published"] = len(month.solutions)
-    found.values["solutions_unused"] = sorted(set(month.solutions) - set(used))
-
-
-LABELS = {
-    "registered": "登记",
-    "response_due": "应响应",
-    "responded": "按时响应",
-    "response_rate": "响应率（%）",
-    "resolved": "办结",
-    "done": "办成",
-    "done_rate": "办成率（%）",
-    "on_time_due": "到期件（可办事项）",
-    "on_time": "按时办结",
-    "on_time_rate": "按时办结率（%）",
-    "open": "在办",
-    "overdue_open": "超期在办",
-    "declined": "不予受理",
-    "evaluated": "有效评价",
-    "satisfied": "满意（基本满意以上）",
-    "satisfaction_rate": "满意率（%）",
-    "evaluation_rate": "评价率（%）",
-    "refusals": "有否定答复",
-    "policy_findings": "政策不合理或滞后（三查 C）",
-    "solutions_published": "生效的一类事",
-}
-"""What each single figure is called."""
-
-PARTS = {
-    "by_channel": ("来源渠道", {each.value: each.label for each in Channel}),
-    "by_applicant": ("反映人", {"enterprise": "企业", "person": "群众", UNCLASSIFIED: "未分类"}),
-    "by_category": ("类别", {**{each.value: each.label for each in Category}, "undiagnosed": "尚未诊断"}),
-    "by_cause": ("成因", {each.value: each.label for each in Cause}),
-}
-"""What is told in parts, and what the parts are called."""
-
-GOALS = ("response_rate", "on_time_rate", "satisfaction_rate")
-"""三个100%: goals, not grounds for sanctions (萧山; 国办函〔2025〕66号: 不设置不切实际的目标要求)."""
+    found.values["solutions_unused"] = sorted(set(month.solutions) - set(found.values["by_solution"]))

@@ -1,0 +1,70 @@
+"""What the figures of the monthly analysis are called (数字的名称): on the page, in the workbook, in the document."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from models.codes import Category, Cause, Channel
+from models.report.facts import UNCLASSIFIED
+from models.report.formulas import TIERS
+
+LABELS = {
+    "registered": "登记",
+    "response_due": "应响应",
+    "responded": "按时响应",
+    "response_rate": "响应率（%）",
+    "resolved": "办结",
+    "done": "办成",
+    "done_rate": "办成率（%）",
+    "on_time_due": "到期件（可办事项）",
+    "on_time": "按时办结",
+    "on_time_rate": "按时办结率（%）",
+    "open": "在办",
+    "overdue_open": "超期在办",
+    "declined": "不予受理",
+    "evaluated": "有效评价",
+    "satisfied": "满意（基本满意以上）",
+    "satisfaction_rate": "满意率（%）",
+    "evaluation_rate": "评价率（%）",
+    "refusals": "有否定答复",
+    "policy_findings": "政策不合理或滞后（三查 C）",
+    "solutions_published": "生效的一类事",
+}
+"""What each single figure is called."""
+
+PARTS = {
+    "by_channel": ("来源渠道", {each.value: each.label for each in Channel}),
+    "by_applicant": ("反映人", {"enterprise": "企业", "person": "群众", UNCLASSIFIED: "未分类"}),
+    "by_category": ("类别", {**{each.value: each.label for each in Category}, "undiagnosed": "尚未诊断"}),
+    "by_cause": ("成因", {each.value: each.label for each in Cause}),
+}
+"""What is told in parts, and what the parts are called."""
+
+SIGNS = {
+    "A1": "爱搭不理（A1）",
+    "A2": "推诿扯皮（A2）",
+    "B1": "职责不清（B1）",
+    "B2": "界限不清（B2）",
+    "C1": "政策不合理（C1）",
+    "C2": "政策滞后（C2）",
+}
+"""三查 (萧山; domain.md 2): what a sign points to, by its code."""
+
+GOALS = ("response_rate", "on_time_rate", "satisfaction_rate")
+"""三个100%: goals, not grounds for sanctions (萧山; 国办函〔2025〕66号: 不设置不切实际的目标要求)."""
+
+STATES = {"preview": "未冻结", "drawn": "已汇总，待定稿", "final": "已定稿"}
+KINDS = {"matter": "事项", "window": "窗口", "situation": "情形"}
+"""The kinds of what stood out."""
+
+TIER_NAMES = {code: name for code, name, _ in TIERS}
+"""What a tier is called; who has none has too few cases."""
+
+
+def told(each: Mapping[str, Any], units: Mapping[str, str]) -> str:
+    """What stood out, in words: a window by its name, a situation by its category and cause."""
+    if each["kind"] == "situation":
+        category, _, cause = each["what"].partition("/")
+        return f"{PARTS['by_category'][1].get(category, category)}，{PARTS['by_cause'][1].get(cause, cause)}"
+    return units.get(each["what"], str(each["what"]))

@@ -10,13 +10,16 @@ from api.body import Body
 from api.deps import Services
 from api.door import check_key
 from api.errors import Problem
+from api.papers.handing_out import HandedOut
 from api.solution_opening import OPENED, index, open_solution
 from models.access import DISTRICT, WINDOW, User
-from models.aggregate import OWN_ID, SYSTEM, Command
+from models.aggregate import OWN_ID, SYSTEM, Command, Facts
 from models.codes import Role, UnitKind
 from models.errors import FieldError, Refusal, invalid
 from models.organisation import Organisation
 from models.solution import SOLUTION, Solution
+from models.solution.effect import effect, span
+from models.solution.notice import notice
 from models.view import instant
 
 READERS = (*WINDOW, *DISTRICT, Role.LIAISON, Role.AUDITOR)
@@ -81,10 +84,31 @@ async def act(
         if name == "revise":
             _check_units(user, fields["content"], fields.get("departments"), await wired.organisation())
         if key is None or not await wired.queries.solutions.has_command(found.state.case_no, key):
+            if name == "review_effect":
+                command.facts = Facts(effect=await effect_of(wired, found))
             found.decide(command, datetime.now(UTC))
             await wired.gateway.send_beside(found.state.case_no, command)
     await index(wired)
     return await shown(wired, user, await find(wired, user, number))
+
+
+async def effect_of(wired: Services, solution: Solution) -> dict[str, Any] | None:
+    """What it changed since it was first published; None before that."""
+    if not solution.state.versions:
+        return None
+    published, now = solution.state.versions[0].published_at, datetime.now(UTC)
+    held = await wired.queries.solutions.held(solution.state, published - span(published, now))
+    return effect(held, published, now)
+
+
+async def notice_of(wired: Services, user: User, number: str, version: int | None) -> HandedOut:
+    """A published version as 工作提示, by default the last one. 404 where there is none."""
+    found = await find(wired, user, number)
+    wanted = [each for each in found.state.versions if version in (None, each.version)]
+    if not wanted:
+        raise Problem(404, "没有这一版工作提示，请核对版本；没有发布过的还没有工作提示")
+    names = {code: unit.name for code, unit in (await wired.organisation()).units.items()}
+    return HandedOut(notice(found, wanted[-1], names), None, "现行版本以系统“一类事”页所示为准")
 
 
 async def amend(wired: Services, user: User, citation: str, why: str) -> dict[str, Any]:
@@ -152,6 +176,7 @@ async def shown(wired: Services, user: User, solution: Solution) -> dict[str, An
         "versions": [each.model_dump(mode="json") for each in state.versions],
         "adoptions": state.adoptions,
         "readings": state.readings,
+        "effect": await effect_of(wired, solution),
         "effects": state.effects,
         "suspended_for": state.suspended_for,
         "retired_for": state.retired_for,

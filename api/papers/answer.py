@@ -7,7 +7,7 @@ from fastapi import Response
 from fastapi.responses import HTMLResponse
 
 from api.deps import Services
-from api.papers.handing_out import handed_out
+from api.papers.handing_out import HandedOut, handed_out
 from api.papers.page import as_page
 from api.papers.word import MEDIA_TYPE, as_word
 from api.queries import Found
@@ -29,7 +29,11 @@ async def paper(
     wired: Services, found: Found, no: str, form: Form, *, full: bool, for_applicant: bool = False
 ) -> Response:
     """The paper of that number. 404 where there is none for this reader."""
-    out = await handed_out(wired, found, no, full=full, for_applicant=for_applicant)
+    return rendered(await handed_out(wired, found, no, full=full, for_applicant=for_applicant), form)
+
+
+def rendered(out: HandedOut, form: Form) -> Response:
+    """A paper in this form."""
     if form is Form.HTML:
         return HTMLResponse(as_page(out))
     head = {"Content-Disposition": f'attachment; filename="{out.paper.no}.docx"'}

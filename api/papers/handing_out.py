@@ -23,12 +23,16 @@ CODE_LENGTH = 10
 """Characters of base 32: fifty bits, too many to try out."""
 
 
+COPY = "查阅副本：个人信息已隐去，不作为凭证"
+
+
 @dataclass(frozen=True, slots=True)
 class HandedOut:
-    """A paper as somebody reads it. Without a code it is a reader's copy, with people's data hidden."""
+    """A paper as somebody reads it. Without a code it vouches for nothing: the note says what it is instead."""
 
     paper: Paper
     code: str | None
+    note: str = COPY
 
 
 async def handed_out(wired: Services, found: Found, no: str, *, full: bool, for_applicant: bool = False) -> HandedOut:

@@ -9,7 +9,7 @@ from models.case import Case
 
 def as_page(handed_out: HandedOut) -> str:
     """The paper with everything it needs inside: it can be kept and opened anywhere."""
-    return PAGES.get_template("paper.html").render(paper=handed_out.paper, code=handed_out.code)
+    return PAGES.get_template("paper.html").render(paper=handed_out.paper, code=handed_out.code, note=handed_out.note)
 
 
 async def pages(wired: Services, case: Case) -> dict[str, bytes]:

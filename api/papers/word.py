@@ -25,7 +25,6 @@ ALIGN = {
     "center": WD_ALIGN_PARAGRAPH.CENTER,
     "right": WD_ALIGN_PARAGRAPH.RIGHT,
 }
-COPY = "查阅副本：个人信息已隐去，不作为凭证"
 RED = RGBColor(0xA3, 0x26, 0x1D)
 
 
@@ -50,8 +49,8 @@ def as_word(handed_out: HandedOut) -> bytes:
         _line(sheet, hand)
     _line(sheet, paper.issuer, align="right")
     _line(sheet, paper.date, align="right")
-    vouched = f"编号 {paper.no}，校验码 {handed_out.code}" if handed_out.code else COPY
-    _line(sheet, f"{vouched}　文书版式第 {paper.version} 版　案件编号 {paper.case_no}", size=10)
+    vouched = f"编号 {paper.no}，校验码 {handed_out.code}" if handed_out.code else handed_out.note
+    _line(sheet, f"{vouched}　文书版式第 {paper.version} 版　{paper.subject}编号 {paper.case_no}", size=10)
     out = io.BytesIO()
     sheet.save(out)
     return out.getvalue()

@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, func, insert, or_, select, true
+from sqlalchemy import ColumnElement, DateTime, and_, exists, func, insert, or_, select, true
 
 from api.queries.ledger import LedgerQueries
 from api.queries.rows import AnyRow, next_number, rows, table_of, transaction
 from models.solution import Solution, SolutionState
+from models.solution.effect import Held
 from models.tables import (
     AmendedBasisRow,
     CaseRow,
@@ -90,6 +91,16 @@ class SolutionQueries(LedgerQueries):
         )
         joined = counted.join(CASES, c.case_no == e.case_no).where(e.action == "solution_applied", number.in_(numbers))
         return {row.number: row for row in await rows(self._engine, joined.group_by(number))} if numbers else {}
+
+    async def held(self, solution: SolutionState, since: datetime) -> list[Held]:
+        """The cases of the district in the matters of this solution: of the case it grew from, and where applied."""
+        e, c = ENTRIES.c, CASES.c
+        named = and_(e.action == "solution_applied", e.detail["solution_id"].astext == solution.case_no)
+        own = select(c.matter).where(or_(c.case_no == solution.of_case, c.case_no.in_(select(e.case_no).where(named))))
+        resolved = c.state["resolved_at"].astext.cast(DateTime(timezone=True)).label("resolved_at")
+        mine = and_(c.district == solution.district, c.matter.in_(own), c.registered_at >= since)
+        found = await rows(self._engine, select(c.registered_at, resolved).where(mine))
+        return [Held(row.registered_at, row.resolved_at) for row in found]
 
     async def not_indexed(self) -> list[Solution]:
         """In force and not in the index."""

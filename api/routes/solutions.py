@@ -2,13 +2,15 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import HTMLResponse
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from api import beside, solutions
 from api.answer import Answer
 from api.body import BodyDep, documented
 from api.deps import ServicesDep, UserDep, address, require
+from api.papers.answer import DOCUMENTED, Form, rendered
 from api.routes.cases import Key
 from models.access import DISTRICT, WINDOW
 from models.case.wording import Text
@@ -54,6 +56,14 @@ async def timeline(wired: ServicesDep, user: UserDep, number: str) -> dict[str, 
     require(user, Role.LEAD, Role.SUPERVISOR, Role.AUDITOR)
     found = await solutions.find(wired, user, number)
     return beside.timeline(await wired.queries.solutions.entries(found.state.case_no))
+
+
+@router.get("/solutions/{number}/notice", summary="工作提示", responses=DOCUMENTED, response_class=HTMLResponse)
+async def notice(
+    wired: ServicesDep, user: UserDep, number: str, format: Form = Form.HTML, version: int | None = None
+) -> Response:
+    """发布的一版，供打印张贴；不写 version 即最后一版。"""
+    return rendered(await solutions.notice_of(wired, user, number, version), format)
 
 
 @router.post("/solutions/{number}/{command}", summary="一类事办理", openapi_extra=documented())

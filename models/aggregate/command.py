@@ -76,6 +76,8 @@ class Facts(BaseModel):
     """Cases named in the body as a meeting's agenda shows them."""
     solution: dict[str, Any] | None = None
     """The version in force of the solution that the body names (生效的一类事)."""
+    effect: dict[str, Any] | None = None
+    """What the solution changed, as it was when its effect was reviewed (成效)."""
     same_answers: int = 0
     """Earlier cases that were answered with these very words (雷同答复)."""
     at_counter: bool = False

@@ -40,6 +40,8 @@ class Paper(BaseModel):
     version: int
     """Of its wording: a paper once issued keeps its own."""
     case_no: str
+    subject: str = "案件"
+    """What `case_no` is the number of: a case, or a solution."""
     to: str = ""
     """主送: whom it goes to."""
     blocks: list[Block]

@@ -72,7 +72,7 @@ def _read(solution: Solution, entry: Entry) -> None:
 
 @act("review_effect", Role.LEAD)
 class ReviewEffect(_InForce):
-    """效果评估: after a quarter, renewed for another one, or retired."""
+    """效果评估: after a quarter, renewed for another one, or retired; kept with what was counted then."""
 
     text: Text
     renew: bool
@@ -83,12 +83,14 @@ class ReviewEffect(_InForce):
         assert current is not None, "open() has checked it"
         if self.valid_until is not None and self.valid_until < current.valid_from:
             raise invalid("截止日期不能早于生效日期", "valid_until")
-        return [Draft("effect_reviewed", self.model_dump(mode="json", exclude_none=True))]
+        counted = {"figures": ask.facts.effect} if ask.facts.effect else {}
+        return [Draft("effect_reviewed", {**self.model_dump(mode="json", exclude_none=True), **counted})]
 
 
 @applies("effect_reviewed")
 def _effect_reviewed(solution: Solution, entry: Entry) -> None:
-    said, state = ReviewEffect.model_validate(entry.detail), solution.state
+    state = solution.state
+    said = ReviewEffect.model_validate({name: entry.detail.get(name) for name in ReviewEffect.model_fields})
     state.effects.append({**entry.detail, "by": entry.actor, "at": stamp_time(entry.at)})
     state.overdue = False
     if not said.renew:

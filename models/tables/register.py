@@ -13,6 +13,8 @@ from models.tables.ledger import LedgerEntry
 ANSWER = "md5(coalesce(detail->>'text', detail->>'content'))"
 IS_ANSWER = "action IN ('explained', 'replied')"
 """The words of an answer, to find those that were given before (雷同答复)."""
+SOLUTION = "(detail->>'solution_id')"
+IS_APPLIED = "action = 'solution_applied'"
 STAMP_CODE = "(detail->>'stamp_code')"
 IS_STAMPED = "action = 'accepted' AND detail ? 'stamp_code'"
 
@@ -26,6 +28,7 @@ class EntryRow(LedgerEntry, table=True):
         Index("entries_archived", "at", postgresql_where=text("action = 'archived'")),
         Index("entries_assigned", "at", postgresql_where=text("action = 'assigned'")),
         Index("entries_publicised", "at", postgresql_where=text("action = 'publicised'")),
+        Index("entries_solutions", text(SOLUTION), postgresql_where=text(IS_APPLIED)),
         Index("entries_stamps", text(STAMP_CODE), postgresql_where=text(IS_STAMPED)),
     )
 

@@ -1,8 +1,10 @@
 """一类事 from the draft to the last case that it spared (R78 to R84; KB1 to KB4, CL8; issue 7, 1)."""
 
+import io
 import uuid
 
 import pytest
+from docx import Document
 
 from tests.api.conftest import DIFFICULT, People
 
@@ -84,11 +86,18 @@ def test_what_one_case_taught_spares_the_next_the_way(people: People) -> None:
     assert done.status_code == 200, done.text
     [brief] = [each for each in people.get(CLERK, "/api/solutions").json()["items"] if each["id"] == number]
     assert (brief["reused"], brief["beneficiaries"]) == (1, 1)
+    shown = people.get(LEAD, f"/api/solutions/{number}").json()
+    assert shown["effect"]["before"] == {"cases": 1, "resolved": 0, "median_days": None}, "the one it grew from"
+    assert (shown["effect"]["after"]["cases"], shown["effect"]["after"]["resolved"]) == (1, 1)
+    reviewed = do(people, LEAD, number, "review_effect", text="不再跑第二次", renew=True)
+    assert reviewed["effects"][0]["figures"]["after"]["resolved"] == 1, "kept with what was counted then"
     verified = people.post("auditor", f"/api/audit/cases/{case_no}/verify").json()
     assert verified["verified"], verified
     checked = people.post("auditor", f"/api/audit/cases/{first}/verify").json()
     assert checked["verified"], checked
     assert "solution_entries" in checked["checked"]
+    alone = people.post("auditor", f"/api/audit/ledgers/verify?number={number}").json()
+    assert alone["verified"], alone
     people.write("ALTER TABLE solution_entries DISABLE TRIGGER USER")
     forge = "UPDATE solution_entries SET actor = '{}' WHERE case_no = '{}' AND action = 'published'"
     people.write(forge.format("sy-zw.nobody", number))
@@ -143,6 +152,26 @@ def test_new_words_are_agreed_on_anew_and_old_cases_keep_theirs(people: People) 
     assert people.view(case_no)["solutions"][0]["version"] == 1
     do(people, LEAD, number, "review_effect", text="一季度无人再跑第二次", renew=False)
     assert people.act(CLERK, under_way(people), "apply_solution", solution_id=number).status_code == 422
+
+
+def test_each_version_is_printed_as_a_notice(people: People) -> None:
+    number = published(people, "公租房核验提示", working_days=2)
+    do(people, CLERK, number, "revise", content=rule("公租房核验提示（二）"), reason="步骤调整")
+    do(people, LEAD, number, "review", decision="grant")
+    do(people, LEAD, number, "publish")
+    path = f"/api/solutions/{number}/notice"
+    last, first = people.get(LIAISON, path).text, people.get(LIAISON, path, version=1).text
+    assert f"{number}-V2" in last
+    assert "公租房核验提示（二）" in last
+    assert "查阅副本" not in last
+    assert f"{number}-V1" in first
+    assert "办理期限：2 个工作日" in first
+    word = Document(io.BytesIO(people.get(CLERK, path, format="docx").content))
+    assert BASIS in "\n".join(line.text for line in word.paragraphs)
+    assert people.get(CLERK, path, version=9).status_code == 404
+    draft = people.post(CLERK, "/api/solutions", rule("还没有发布")).json()["id"]
+    assert people.get(CLERK, f"/api/solutions/{draft}/notice").status_code == 404
+    assert people.get("xw-spj.lead", path).status_code == 404
 
 
 def test_an_amended_law_suspends_what_rests_on_it_and_names_who_was_refused(people: People) -> None:

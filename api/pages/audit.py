@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from api import audit
@@ -34,6 +34,17 @@ async def index(request: Request, wired: ServicesDep, user: VisitorDep, case_no:
         broken={"up_to": broken.up_to, "at": instant(broken.at)} if broken else None,
         alarms=[{"case_no": row.case_no, "at": instant(row.ended_at), "reason": row.reason} for row in alarms],
     )
+
+
+@router.post("/ledgers", dependencies=[MeantDep])
+async def verify_ledger(
+    request: Request, wired: ServicesDep, user: VisitorDep, number: Annotated[str, Form(max_length=200)]
+) -> HTMLResponse:
+    """会议、月度分析、一类事、督导事项的台账，各自重放核对。"""
+    require(user, Role.AUDITOR)
+    verdict = await audit.verify_ledger(wired, number.strip().replace("\0", ""))
+    await seen(wired, user, "verify", number.strip(), address(request))
+    return page(request, "audit_ledger.html", user=user, number=number.strip(), verdict=verdict)
 
 
 @router.get("/cases/{case_no}")

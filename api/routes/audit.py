@@ -38,6 +38,20 @@ async def verify(request: Request, wired: ServicesDep, user: UserDep, case_no: s
     return await audit.verify(wired, case_no)
 
 
+@router.post("/ledgers/verify", summary="重放核对会议、分析、一类事、督导事项")
+async def verify_ledger(
+    request: Request,
+    wired: ServicesDep,
+    user: UserDep,
+    number: Annotated[str, Query(max_length=200, description="如 meeting/xuanwu/2026-11、report/xuanwu/2026-10")],
+) -> dict[str, Any]:
+    """案件以外的台账各自核对；月度分析连同每个数字背后的案件。"""
+    require(user, Role.AUDITOR)
+    found = await audit.verify_ledger(wired, number.replace("\0", ""))
+    await seen(wired, user, "verify", number, address(request))
+    return found
+
+
 @router.get("/cases/{case_no}/export", summary="卷宗", response_class=Zip)
 async def export(request: Request, wired: ServicesDep, user: UserDep, case_no: str) -> Response:
     """一件案的卷宗（zip）：台账、流程历史、文书、逐步回放，及每个文件的摘要；make audit EXPORT=… 可离线核对。"""

@@ -1,0 +1,34 @@
+"""What was sealed at the end of each day (日封存), and whether it still stands."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from activities.heads import read_files
+from api.deps import Services
+from models.audit import Difference, head_difference
+from models.audit.heads import Sealed, break_of, key_of, newest
+from models.ledger import Entry
+
+
+@dataclass(frozen=True)
+class Heads:
+    """What was sealed at the end of each day (日封存)."""
+
+    files: Sequence[Sealed]
+    broken: str | None
+
+    def difference(self, ledger: str, register: Sequence[Entry]) -> Difference | None:
+        """Whether what was sealed still stands."""
+        if self.broken is not None:
+            return Difference("heads", ledger, 0, "seal", told=self.broken)
+        return head_difference(newest(self.files, ledger), register)
+
+
+def read_heads(wired: Services) -> Heads:
+    try:
+        files = read_files(wired.heads)
+    except ValueError as error:
+        return Heads([], f"封存文件无法读取：{error}")
+    return Heads(files, break_of(files, key_of(wired.secret)))

@@ -1,0 +1,69 @@
+"""回放: a case as it stood at any entry, and its package (AU4)."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
+
+from api.audit.ledgers import CASES
+from api.deps import Services
+from api.dossier import package
+from api.errors import Problem
+from api.histories import ArchiveError, runs
+from api.papers.page import pages
+from models.audit import steps
+from models.case import Case
+from models.ledger import Entry, first_break
+from models.view import Around, view
+from workflows.codec import CASES as CASES_KEY
+from workflows.codec import Codec
+
+
+async def shown(wired: Services, case_no: str, at: int | None) -> dict[str, Any]:
+    """The ledger step by step, and the case as an entry left it, with what was in force then.
+
+    Raises Problem 404 for an entry that is not there, 409 for a ledger that cannot be gone through any more.
+    """
+    ledger = await wired.queries.audit.ledger(CASES.entries, case_no)
+    place = len(ledger) if at is None else at
+    if not 1 <= place <= len(ledger):
+        raise Problem(404, f"本案台账只有 {len(ledger)} 条，没有第 {place} 条")
+    _require_whole(ledger)
+    case = Case.from_entries(case_no, ledger[:place])
+    here = ledger[place - 1]
+    return {
+        "case_no": case_no,
+        "at": place,
+        "timeline": await wired.personal.opened(steps(case_no, ledger), case_no),
+        "view": view(await wired.personal.case(case), here.at, full_applicant=True, around=Around()),
+        "in_force": {
+            "profile": case.state.profile,
+            "profile_version": case.state.profile_version,
+            "limits": {name: asdict(figure) for name, figure in case.policy.limits.items()},
+            "calendar": case.state.calendar,
+            "calendar_version": case.calendar.version,
+        },
+        "ledger_head": here.hash,
+    }
+
+
+async def export(wired: Services, case_no: str) -> bytes:
+    """The package of a case. Raises Problem 409 for a ledger that cannot be gone through any more."""
+    ledger = await wired.queries.audit.ledger(CASES.entries, case_no)
+    _require_whole(ledger)
+    try:
+        found = await runs(wired.queries.audit, wired.gateway.client, case_no)
+    except ArchiveError as error:
+        raise Problem(409, f"{error}；请先重放核对（verify）") from None
+    case = Case.from_entries(case_no, ledger)
+    told = await wired.personal.opened(steps(case_no, ledger), case_no)
+    codec = Codec(wired.personal.ring, CASES_KEY)
+    papers = await pages(wired, case)
+    return await asyncio.to_thread(package, case, ledger, found, told, papers, await wired.organisation(), codec)
+
+
+def _require_whole(ledger: Sequence[Entry]) -> None:
+    if broken := first_break(ledger):
+        raise Problem(409, f"台账第 {broken.seq} 条起不能回放：{broken.reason}；请先重放核对（verify）")

@@ -1,0 +1,171 @@
+"""重放核对: a ledger and all that belongs to it against its histories, the event log, the points, the sealed heads.
+
+What differs first is named (AU3).
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import asdict
+from functools import partial
+from typing import Any
+
+from api.audit.heads import Heads, read_heads
+from api.audit.ledgers import (
+    CASES,
+    INQUIRIES,
+    MEETINGS,
+    OVERSIGHT,
+    REPORTS,
+    SOLUTIONS,
+    Kind,
+    Verdict,
+    compared,
+    steadily,
+)
+from api.deps import Services
+from api.errors import Problem
+from models.audit import Difference
+from models.audit.heads import sealed_name
+from models.case import Case
+from models.ledger import Entry
+from models.personal import keys_in
+from models.report.drawing import cases_digest
+from models.scores import SCHEME, earned
+from workflows.codec import CASES as CASES_KEY
+from workflows.codec import SEALED as SEALED_KEY
+from workflows.codec import converter
+from workflows.sandbox import build_id
+from workflows.sealing import workflow_id
+
+
+async def verify(wired: Services, case_no: str) -> dict[str, Any]:
+    """Whether the register is what the histories say, for a case and all that belongs to it."""
+    heads = await asyncio.to_thread(read_heads, wired)
+    verdicts = [await steadily(lambda: _case(wired, heads, case_no))]
+    checked = ["entries", "cases", "histories", "events", "score_points", "case_keys", "heads"]
+    inquiries, tasks = await wired.queries.audit.belonging(case_no)
+    for kind, prefix, numbers in ((INQUIRIES, "inquiry", inquiries), (OVERSIGHT, "oversight", tasks)):
+        for number in numbers:
+            verdicts.append(await steadily(partial(_sealed, wired, heads, kind, prefix, number)))
+        checked += [kind.entries.name, kind.rows.name] if numbers else []
+    for number in await wired.queries.solutions.of_case(case_no):
+        verdicts.append(await steadily(partial(_beside, wired, heads, SOLUTIONS, number)))
+        checked += [name for name in (SOLUTIONS.entries.name, SOLUTIONS.rows.name) if name not in checked]
+    return {"case_no": case_no, **_told(verdicts, checked)}
+
+
+async def verify_ledger(wired: Services, number: str) -> dict[str, Any]:
+    """The same for what is no case: a meeting, an analysis, a solution, a task of supervision. Problem 404 for none."""
+    heads = await asyncio.to_thread(read_heads, wired)
+    for kind in (MEETINGS, REPORTS, SOLUTIONS, OVERSIGHT):
+        if not await wired.queries.audit.ledger(kind.entries, number):
+            continue
+        look = (
+            partial(_sealed, wired, heads, kind, "oversight", number)
+            if kind is OVERSIGHT
+            else partial(_beside, wired, heads, kind, number)
+        )
+        verdict = await steadily(look)
+        checked = [kind.entries.name, kind.rows.name, "histories", "heads"]
+        if kind is REPORTS:
+            verdict.difference = verdict.difference or await _behind(wired, number)
+            checked.append("report_cases")
+        return {"number": number, **_told([verdict], checked)}
+    raise Problem(404, "没有这个编号的会议、月度分析、一类事或督导事项，请核对")
+
+
+async def _behind(wired: Services, number: str) -> Difference | None:
+    """The cases behind an analysis's figures are those whose digest was frozen with them."""
+    report = await wired.queries.reports.one(number)
+    assert report is not None, "its row was looked at before"
+    state = report.state
+    stands = cases_digest(await wired.queries.reports.behind(state.district, state.month))
+    if stands == state.cases_digest:
+        return None
+    return Difference("report_cases", number, 1, "digest", stands, state.cases_digest, "数字背后的案件被改动")
+
+
+def _told(verdicts: Sequence[Verdict], checked: Sequence[str]) -> dict[str, Any]:
+    difference = next((verdict.difference for verdict in verdicts if verdict.difference), None)
+    return {
+        "verified": difference is None,
+        "entries": sum(verdict.entries for verdict in verdicts),
+        "events": sum(verdict.events for verdict in verdicts),
+        "runs": sum(verdict.runs for verdict in verdicts),
+        "build_id": build_id(),
+        "checked": checked,
+        "first_difference": asdict(difference) if difference else None,
+    }
+
+
+async def _case(wired: Services, heads: Heads, case_no: str) -> Verdict:
+    client, ours = wired.gateway.client, converter(wired.personal.ring, CASES_KEY)
+    verdict, replayed, register = await compared(wired, CASES, case_no, client, case_no, ours)
+    if verdict.difference is None:
+        verdict.difference = (
+            await _event_log(wired, case_no, register)
+            or await _points(wired, case_no, replayed.ledger)
+            or await _keys(wired, case_no, register)
+            or heads.difference(case_no, register)
+        )
+    return verdict
+
+
+async def _beside(wired: Services, heads: Heads, kind: Kind, number: str) -> Verdict:
+    client, ours = wired.gateway.client, converter(wired.personal.ring, CASES_KEY)
+    verdict, _, register = await compared(wired, kind, number, client, number, ours)
+    verdict.difference = verdict.difference or heads.difference(number, register)
+    return verdict
+
+
+async def _sealed(wired: Services, heads: Heads, kind: Kind, prefix: str, number: str) -> Verdict:
+    client, own = wired.sealed.client, converter(wired.personal.ring, SEALED_KEY)
+    own_id = workflow_id(wired.secret, number, prefix)
+    verdict, _, register = await compared(wired, kind, number, client, own_id, own)
+    verdict.difference = verdict.difference or heads.difference(sealed_name(wired.secret, number), register)
+    return verdict
+
+
+async def _event_log(wired: Services, case_no: str, register: Sequence[Entry]) -> Difference | None:
+    """Every entry is in the event log, once."""
+    numbered = await wired.queries.audit.numbered(case_no)
+    places = [entry.seq for entry in register]
+    for seq in places:
+        if numbered.count(seq) != 1:
+            told = "事件流缺少这一条" if seq not in numbered else "事件流重复了这一条"
+            return Difference("events", case_no, seq, "number", numbered.count(seq), 1, told)
+    return None
+
+
+async def _points(wired: Services, case_no: str, ledger: Sequence[Entry]) -> Difference | None:
+    """The points are those that the entries earned, as far as they have been written."""
+    reach = await wired.queries.audit.scored_up_to(case_no)
+    want, before, after = [], Case(case_no), Case(case_no)
+    for entry in ledger:
+        after.apply(entry)
+        want += [
+            (entry.seq, point.rule, point.subject, SCHEME.rules[point.rule].value)
+            for point in earned(before, after, entry)
+            if entry.seq <= reach
+        ]
+        before.apply(entry)
+    stands = [point for point in await wired.queries.audit.points(case_no) if point[0] <= reach]
+    for missing in sorted(set(want) - set(stands)):
+        return Difference("score_points", case_no, missing[0], missing[1], None, missing[3], "记分缺少这一分：被删除")
+    for extra in sorted(set(stands) - set(want)):
+        return Difference("score_points", case_no, extra[0], extra[1], extra[3], None, "记分多出这一分：不是台账得出的")
+    return None
+
+
+async def _keys(wired: Services, case_no: str, register: Sequence[Entry]) -> Difference | None:
+    """Every key with which words of the ledger are sealed is there and opens, or was destroyed by two people."""
+    needed = {key_id: entry.seq for entry in reversed(register) for key_id in keys_in(entry.detail)}
+    kept = {row.key_id: row for row in await wired.queries.keys.of_case(case_no)}
+    asked = await wired.queries.retention.one(case_no)
+    for key_id, seq in needed.items():
+        told = wired.personal.fault(kept.get(key_id), destruction=asked is not None and asked.done_at is not None)
+        if told:
+            return Difference("case_keys", case_no, seq, "key", register=key_id, told=told)
+    return None

@@ -13,11 +13,15 @@ from models.calendar import beijing_date
 from models.case import Case, State
 from models.ledger import read_time
 from models.meeting.agenda import agenda
+from models.meeting.state import Topic
+from models.months import month_before
+from models.report.aggregate import number_of
 
 _CASES = """
 SELECT state FROM cases WHERE district = %s AND NOT finished
 AND (stage <> 'archived' OR follow_up) ORDER BY registered_at
 """
+_TOP = "SELECT state -> 'figures' -> 'top' FROM reports WHERE case_no = %s"
 PAGE = 500
 
 
@@ -51,9 +55,16 @@ class MeetingCalls:
         body = {
             **rules.said,
             "month": call.month,
+            "topics": await self._topics(number_of(call.district, month_before(at))),
             "agenda": [item.model_dump(mode="json") for item in agenda(await self._cases(call.district), at)],
         }
         return Command(name="hold_meeting", by=call.by or SYSTEM, body=body).message
+
+    async def _topics(self, analysis: str) -> list[dict[str, Any]]:
+        """What stood out in the month before, where its analysis was drawn up."""
+        async with self.pool.connection() as connection:
+            found = await (await connection.execute(_TOP, (analysis,))).fetchone()
+        return [{name: each[name] for name in Topic.model_fields} for each in found[0]] if found else []
 
     async def _cases(self, district: str) -> list[Case]:
         found = []

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-import orjson
 from psycopg.rows import class_row
 from psycopg_pool import AsyncConnectionPool
 from pydantic import BaseModel
@@ -19,6 +18,7 @@ from models.calendar import beijing_date
 from models.case import Case
 from models.ledger import BEIJING, Entry, read_time
 from models.months import month_span, months_before
+from models.report.drawing import cases_digest
 from models.report.facts import UNCLASSIFIED, CaseFacts, facts_of
 from models.report.formulas import FORMULAS, Figures, Month, figures, is_open, percent
 from models.report.reconciling import differences
@@ -35,7 +35,7 @@ AND (NOT c.finished OR EXISTS (SELECT FROM entries e WHERE e.case_no = c.case_no
 """
 _CASES = f"""
 SELECT c.case_no, c.seq, (SELECT max(e.seq) FROM entries e WHERE e.case_no = c.case_no AND e.at < %(until)s) AS upto,
-    c.state {_OPEN_OR_TOUCHED}
+    c.state, c.applicant_key {_OPEN_OR_TOUCHED}
 """
 _BEFORE = f"""
 SELECT count(*) AS registered, count(*) FILTER (WHERE c.state ->> 'resolved_at' IS NOT NULL) AS resolved,
@@ -60,6 +60,11 @@ _SOLUTIONS = """
 SELECT case_no, state -> 'in_force' -> 'content' ->> 'title' FROM solutions
 WHERE district = %(district)s AND published AND (state -> 'in_force' ->> 'published_at')::timestamptz < %(until)s
 """
+_PLACES = """
+SELECT entry ->> 'name', entry ->> 'window' FROM (
+    SELECT content FROM directories WHERE kind = 'places' AND key = %(district)s ORDER BY version DESC LIMIT 1
+) newest, jsonb_array_elements(content -> 'entries') entry
+"""
 _FORGET = "DELETE FROM report_cases WHERE district = %(district)s AND month = %(month)s"
 
 
@@ -81,11 +86,6 @@ class Drawn:
     differences: list[str]
     warnings: list[str]
     sample: list[dict[str, Any]]
-
-    @property
-    def cases_digest(self) -> str:
-        """Of the lists of cases behind the figures."""
-        return hashlib.sha256(orjson.dumps(self.figures.cases, option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 
 @dataclass(frozen=True)
@@ -111,7 +111,7 @@ class ReportFigures:
             "month": call.month,
             "formulas": FORMULAS,
             "figures": drawn.figures.values,
-            "cases_digest": drawn.cases_digest,
+            "cases_digest": cases_digest(drawn.figures.cases),
             "sample": drawn.sample,
             "differences": drawn.differences,
             "warnings": drawn.warnings,
@@ -123,13 +123,14 @@ class ReportFigures:
         since, end = month_span(month)
         place = {"district": district, "since": since, "until": min(end, now), "month": month}
         cases, people = [], {}
-        async for state in self._states(place):
-            facts = facts_of(state)
+        async for state, applicant in self._states(place):
+            facts = facts_of(state, applicant)
             cases.append(facts)
             if facts.causes and since <= facts.registered_at < end:
                 people[facts.case_no] = list(state.get("actors", ()))
         windows, solutions = dict(await self._rows(_WINDOWS, place)), dict(await self._rows(_SOLUTIONS, place))
-        found = figures(Month(since, min(end, now), cases, windows, solutions))
+        places = dict(await self._rows(_PLACES, place))
+        found = figures(Month(since, min(end, now), cases, windows, solutions, places))
         await self._add(found, place, cases, len(solutions))
         [(in_ledger,)] = await self._rows(_IN_LEDGER, place)
         warnings = _warnings(found.values)
@@ -158,8 +159,8 @@ class ReportFigures:
         named = [at.astimezone(BEIJING).strftime("%Y-%m") for at in months]
         found.values["trend"] = [{"month": name, "registered": counts.get(name, 0)} for name in named]
 
-    async def _states(self, place: dict[str, Any]) -> AsyncIterator[dict[str, Any]]:
-        """Each case as it stood at the end: its row where nothing came after, else folded from its ledger."""
+    async def _states(self, place: dict[str, Any]) -> AsyncIterator[tuple[dict[str, Any], str | None]]:
+        """Each case as it stood at the end, and whose it is: its row where nothing came after, else from its ledger."""
         async with (
             self.pool.connection() as connection,
             connection.transaction(),
@@ -167,8 +168,8 @@ class ReportFigures:
         ):
             cursor.itersize = PAGE
             await cursor.execute(_CASES.encode(), place)
-            async for case_no, seq, upto, state in cursor:
-                yield state if seq == upto else await self._as_it_stood(case_no, upto)
+            async for case_no, seq, upto, state, applicant in cursor:
+                yield (state if seq == upto else await self._as_it_stood(case_no, upto)), applicant
 
     async def _as_it_stood(self, case_no: str, upto: int) -> dict[str, Any]:
         async with self.pool.connection() as connection:

@@ -129,6 +129,7 @@ async def shown(wired: Services, user: User, meeting: Meeting) -> dict[str, Any]
         "closed": state.closed,
         "minutes": state.minutes,
         "attendance": state.attendance,
+        "topics": [topic.model_dump(mode="json") for topic in state.topics],
         "agenda": [
             {**item.model_dump(mode="json"), "why_told": [why.label for why in item.why]}
             for item in state.agenda

@@ -42,6 +42,10 @@ def workbook(report: dict[str, Any], names: dict[str, str]) -> bytes:
         for unit, line in figures[key].items():
             told_tier = TIER_NAMES.get(line["tier"], "")
             sheet.append((names.get(unit, unit), line["cases"], line["late"], line["on_time_rate"], told_tier))
+    reuse = book.create_sheet("一类事")
+    _rows(reuse, ["编号", "一类事", "件数", "受益人（户）"])
+    for number, each in figures.get("solutions", {}).items():
+        reuse.append((number, each["title"], each["cases"], each["people"]))
     trend = book.create_sheet("趋势")
     _rows(trend, ["月份", "登记"])
     for line in figures["trend"]:

@@ -1,4 +1,4 @@
-"""名册与清单: duty lists, rosters of experts, and which level handles which matter (R02, R27, R51; CO3).
+"""名册与清单: duty lists, rosters of experts, which level handles which matter, places of service (R02, R27, R51, R75).
 
 An administrator loads them; a place that has loaded none is bound by none.
 """
@@ -19,6 +19,7 @@ class Directory(Code):
     DUTIES = "duties", "职责清单"
     SPECIALISTS = "specialists", "专员名册"
     LEVELS = "levels", "事项层级清单"
+    PLACES = "places", "服务点名单"
 
 
 class _Said(BaseModel):
@@ -66,10 +67,25 @@ class Levels(_Said):
     entries: Annotated[list[MatterLevels], Field(max_length=5000)]
 
 
-SHAPES: dict[Directory, type[Duties | Specialists | Levels]] = {
+class Place(_Said):
+    """A place where people are served (政务大厅、分中心、便民服务中心), and its window for what could not be done."""
+
+    name: Name
+    window: Name | None = None
+    """The window's code; left out where there is none yet."""
+
+
+class Places(_Said):
+    """A district's places of service: who has no window there is seen in the monthly analysis (R75)."""
+
+    entries: Annotated[list[Place], Field(max_length=2000)]
+
+
+SHAPES: dict[Directory, type[Duties | Specialists | Levels | Places]] = {
     Directory.DUTIES: Duties,
     Directory.SPECIALISTS: Specialists,
     Directory.LEVELS: Levels,
+    Directory.PLACES: Places,
 }
 
 

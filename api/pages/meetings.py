@@ -10,10 +10,12 @@ from api.deps import Services, ServicesDep, address, require
 from api.pages.acts import Last, form_beside, offered, with_fields
 from api.pages.render import MeantDep, VisitorDep, page
 from models.access import User
+from models.actions import COMMANDS
 from models.codes import Role
 from models.errors import Refusal
 from models.meeting import Meeting
 from models.months import month_before, month_span
+from models.report.words import KINDS, told
 
 router = APIRouter(prefix="/meetings", include_in_schema=False)
 
@@ -83,5 +85,9 @@ async def _meeting_page(
         meeting=shown,
         analysis=month_before(month_span(month)[0]) if user.role in reports.READERS else None,
         names=names,
+        kinds=KINDS,
+        told={topic["what"]: told(topic, names) for topic in shown["topics"]},
+        commands=COMMANDS,
+        attended={"present": "到会", "deputy": "代会", "absent": "缺席"},
         **last.shown(items),
     )

@@ -32,7 +32,7 @@ async def units(wired: ServicesDep, user: UserDep) -> dict[str, Any]:
 
 @router.get("/{kind}/{key}", summary="看名册或清单")
 async def show(wired: ServicesDep, user: UserDep, kind: Directory, key: str) -> dict[str, Any]:
-    """职责清单按部门，专员名册、事项层级清单按区。"""
+    """职责清单按部门，专员名册、事项层级清单、服务点名单按区。"""
     district = await _district_of(wired, kind, key)
     if user.role not in (Role.AUDITOR, Role.ADMIN) and user.district != district:
         raise Problem(403, "这份清单不在您的查看范围内")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import StringConstraints
+from pydantic import Field, StringConstraints
 
 from models.aggregate import Act, Ask, By, Draft
 from models.aggregate.limits import Limit, arm, settle
@@ -14,7 +14,7 @@ from models.errors import conflict, invalid
 from models.ledger import Entry, stamp_time
 from models.meeting.aggregate import Meeting
 from models.meeting.registry import act, applies, expires
-from models.meeting.state import Item, Why
+from models.meeting.state import Item, Topic, Why
 
 DAYS_TO_CLOSE = 5
 """Working days from the opening within which a meeting's minutes are closed. 本系统约定: 没有查到上位规定。"""
@@ -31,6 +31,7 @@ class HoldMeeting(Act):
     profile_version: int
     calendar: Text
     agenda: list[Item]
+    topics: list[Topic] = Field(default_factory=list)
 
     @classmethod
     def open(cls, meeting: Meeting, by: By) -> None:
@@ -38,13 +39,13 @@ class HoldMeeting(Act):
             raise conflict("本月会议已经召开")
 
     def decide(self, meeting: Meeting, ask: Ask) -> list[Draft]:
-        return [Draft("meeting_held", self.model_dump(mode="json"))]
+        return [Draft("meeting_held", self.model_dump(mode="json", exclude_unset=True))]
 
 
 @applies("meeting_held")
 def _meeting_held(meeting: Meeting, entry: Entry) -> None:
     said = HoldMeeting.model_validate(entry.detail)
-    for name in ("district", "month", "lead", "profile", "profile_version", "calendar", "agenda"):
+    for name in ("district", "month", "lead", "profile", "profile_version", "calendar", "agenda", "topics"):
         setattr(meeting.state, name, getattr(said, name))
     meeting.state.opened_at = stamp_time(entry.at)
     arm(meeting, "meeting", entry.at, holder=said.lead, days=DAYS_TO_CLOSE)

@@ -31,6 +31,15 @@ class Item(BaseModel):
     minutes: str | None = None
 
 
+class Topic(BaseModel):
+    """What stood out in the month before (最突出的事项、窗口、情形), as its analysis was frozen with it (R85)."""
+
+    kind: str
+    what: str
+    cases: int
+    share: float | None = None
+
+
 class MeetingState(LedgerState):
     """All that is known of a meeting; `case_no` is the meeting's own number."""
 
@@ -39,6 +48,7 @@ class MeetingState(LedgerState):
     """As YYYY-MM."""
     lead: str = ""
     opened_at: str = ""
+    topics: list[Topic] = Field(default_factory=list)
     agenda: list[Item] = Field(default_factory=list)
     attendance: list[dict[str, Any]] = Field(default_factory=list)
     decisions: list[dict[str, Any]] = Field(default_factory=list)

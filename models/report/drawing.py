@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 
 from pydantic import StringConstraints
@@ -18,6 +21,14 @@ from models.report.state import Prominent, Sampled
 
 DAYS_TO_FINISH = 5
 """Working days in which causes are found and the analysis is made final. 本系统约定: 联席会议纪要的期限相同。"""
+
+
+def cases_digest(cases: Mapping[str, Sequence[str]]) -> str:
+    """Of the lists of cases behind the figures, by the figures' names."""
+    return hashlib.sha256(
+        json.dumps(cases, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
+    ).hexdigest()
+
 
 Month = Annotated[str, StringConstraints(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")]
 

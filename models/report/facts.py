@@ -45,6 +45,8 @@ class CaseFacts:
     """Whether supervision found the policy itself unreasonable or out of date (三查 C)."""
     applied: tuple[str, ...]
     """The solutions that were applied."""
+    beneficiary: str
+    """Whom it was for, as a digest; without one the case itself: nobody is counted twice (受益对象)."""
     merged: bool
 
     @property
@@ -53,8 +55,8 @@ class CaseFacts:
         return self.category != Category.CANNOT and self.stage != Stage.DECLINED and self.outcome != Outcome.EXPLAINED
 
 
-def facts_of(state: Mapping[str, Any]) -> CaseFacts:
-    """The facts of a stored state; what is left out there is as usual."""
+def facts_of(state: Mapping[str, Any], applicant_key: str | None = None) -> CaseFacts:
+    """The facts of a stored state; what is left out there is as usual. `applicant_key`: the applicant, as a digest."""
     cards = [card for card in state.get("cards", ()) if card["colour"] == CardColour.RED]
     checkpoints = state.get("checkpoints", ())
     findings = [finding for point in checkpoints for finding in point.get("findings", ())]
@@ -85,6 +87,7 @@ def facts_of(state: Mapping[str, Any]) -> CaseFacts:
         signs=tuple(str(sign["code"]) for point in checkpoints for sign in point.get("signs", ())),
         bad_policy=any(finding.get("check") == Check.BAD_POLICY for finding in findings),
         applied=tuple(each["solution_id"] for each in state.get("applied", ())),
+        beneficiary=applicant_key or state["case_no"],
         merged=state.get("merged_into") is not None,
     )
 

@@ -13,8 +13,8 @@ from typing import Any
 from models.codes import Outcome, Stage
 from models.report.facts import CaseFacts
 
-FORMULAS = 1
-"""The number of these formulas."""
+FORMULAS = 2
+"""The number of these formulas. 2: places without a window; of each solution the cases and whom they were for."""
 
 TOP = 3
 """Most prominent matters, windows and situations (玄武: 最为突出的事项、窗口、情形)."""
@@ -61,6 +61,8 @@ class Month:
     """The district's windows, code to name."""
     solutions: Mapping[str, str]
     """The district's published solutions, number to title."""
+    places: Mapping[str, str | None] = field(default_factory=dict)
+    """The district's places of service, each with the code of its window, if it has one."""
 
     def within(self, at: datetime | None) -> bool:
         """Whether it happened in this month."""
@@ -208,10 +210,18 @@ def _windows(found: Figures, month: Month, registered: Sequence[CaseFacts]) -> N
     late = {unit: sum(case.overdue for case in by[unit]) for unit in by}
     found.values["windows"] = _lines(found, "windows", by, late)
     found.values["zero_windows"] = sorted(set(month.windows) - {case.unit for case in registered})
+    found.values["places_without_window"] = [name for name, at in month.places.items() if at not in month.windows]
 
 
 def _solutions(found: Figures, month: Month) -> None:
-    """一类事: in how many cases of the month each was applied."""
-    _parts(found, "by_solution", month.cases, lambda case: case.applied)
+    """一类事: in how many cases of the month each was applied, and for how many people (R82)."""
+    by = _grouped(month.cases, lambda case: case.applied)
     found.values["solutions_published"] = len(month.solutions)
-    found.values["solutions_unused"] = sorted(set(month.solutions) - set(found.values["by_solution"]))
+    found.values["solutions"] = {
+        number: {
+            "title": month.solutions.get(number, number),
+            "cases": found.behind(f"solutions.{number}", by.get(number, ())),
+            "people": len({case.beneficiary for case in by.get(number, ())}),
+        }
+        for number in dict.fromkeys((*by, *sorted(month.solutions)))
+    }

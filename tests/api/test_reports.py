@@ -156,8 +156,55 @@ def test_a_month_is_frozen_explained_and_made_final(packed: People) -> None:
     cells = {row[0].value: row[1].value for row in book["总表"].iter_rows(min_row=2)}
     assert (cells["登记"], cells["状态"]) == (31, "已定稿")
     assert packed.get(LEAD, f"{path}/cases", month=month, figure="registered").json()["count"] == 31
+    situations = [row[1].value for row in book["最突出的"].iter_rows(min_row=2) if row[0].value == "情形"]
+    assert situations
+    assert all("/" not in told and "，" in told for told in situations), situations
     actions = [item["action"] for item in packed.get("auditor", f"{again}/timeline", district="ningbo").json()["items"]]
     assert (actions[0], actions[-1]) == ("drawn_up", "finalised")
+
+
+def test_the_months_meeting_has_what_stood_out_on_its_agenda(packed: People) -> None:
+    month = (datetime.now(BEIJING).replace(day=1) - timedelta(days=1)).strftime("%Y-%m")
+    top = packed.get(LEAD, "/api/reports/monthly", month=month).json()["top"]
+    held = packed.post(LEAD, "/api/meetings").json()
+    assert [(each["kind"], each["what"], each["cases"]) for each in held["topics"]] == [
+        (each["kind"], each["what"], each["cases"]) for each in top
+    ]
+    assert verify(packed, held["meeting_no"])["verified"]
+
+
+def test_the_cases_behind_a_frozen_figure_are_audited_with_it(packed: People) -> None:
+    month = (datetime.now(BEIJING).replace(day=1) - timedelta(days=1)).strftime("%Y-%m")
+    number = f"report/ningbo/{month}"
+    assert verify(packed, number)["verified"]
+    where = f"WHERE district = 'ningbo' AND month = '{month}' AND figure = 'registered'"
+    packed.write(f"UPDATE report_cases SET case_nos = array_append(case_nos, 'forged') {where}")
+    found = verify(packed, number)
+    packed.write(f"UPDATE report_cases SET case_nos = array_remove(case_nos, 'forged') {where}")
+    assert (found["verified"], found["first_difference"]["table"]) == (False, "report_cases")
+    packed.write("ALTER TABLE reports DISABLE TRIGGER USER")
+    packed.write(f"UPDATE reports SET final = NOT final WHERE case_no = '{number}'")
+    found = verify(packed, number)
+    packed.write(f"UPDATE reports SET final = NOT final WHERE case_no = '{number}'")
+    assert (found["verified"], found["first_difference"]["table"]) == (False, "reports")
+    assert packed.post("auditor", "/api/audit/ledgers/verify?number=report/x").status_code == 404
+    assert packed.post(LEAD, f"/api/audit/ledgers/verify?number={number}").status_code == 403
+
+
+def verify(people: People, number: str) -> dict:
+    return people.post("auditor", f"/api/audit/ledgers/verify?number={number}").json()
+
+
+def test_a_place_of_service_without_a_window_is_named(packed: People) -> None:
+    places = [
+        {"name": "政务大厅", "window": "nb-center"},
+        {"name": "东街便民服务中心"},
+        {"name": "旧点", "window": "gone"},
+    ]
+    path = "/api/organisation/places/ningbo"
+    assert packed.http.put(path, json={"entries": places}, headers=packed.headers("admin")).status_code == 200
+    figures = packed.get(LEAD, "/api/reports/monthly", month=this_month()).json()["figures"]
+    assert figures["places_without_window"] == ["东街便民服务中心", "旧点"]
 
 
 def test_a_row_that_was_taken_away_stops_the_publication(packed: People) -> None:

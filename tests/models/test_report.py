@@ -72,6 +72,20 @@ def test_what_stood_out_is_named_with_its_share_and_quiet_windows_too() -> None:
     assert found["zero_windows"] == ["xw-jd"]
 
 
+def test_who_was_helped_by_a_solution_is_counted_once() -> None:
+    used = replace(PLAIN, applied=("Y1",))
+    told = [replace(used, case_no=str(number), beneficiary=who) for number, who in enumerate("aab")]
+    found = figures(Month(SINCE, UNTIL, told, {}, {"Y1": "视频核验", "Y2": "没有用到"}, {"大厅": None, "分中心": "x"}))
+    assert found.values["solutions"] == {
+        "Y1": {"title": "视频核验", "cases": 3, "people": 2},
+        "Y2": {"title": "没有用到", "cases": 0, "people": 0},
+    }
+    assert found.cases["solutions.Y1"] == ["0", "1", "2"]
+    assert found.values["places_without_window"] == ["大厅", "分中心"], (
+        "a window that is none of the district's is none"
+    )
+
+
 def test_nobodys_applicants_are_a_part_of_their_own_and_the_sums_agree() -> None:
     """宁波: 31 = 3 + 19, said the paper; nine are missing (seed 002)."""
     company, nobody = replace(PLAIN, applicant="enterprise"), replace(PLAIN, applicant=UNCLASSIFIED)

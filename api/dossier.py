@@ -48,10 +48,12 @@ def package(
 ) -> bytes:
     """The package of a case as a zip file. Readable with names and numbers of people are `told`, its
     steps, and the papers by their numbers."""
+    units = {code: unit.name for code, unit in organisation.units.items()}
+    stepped = PAGES.get_template("steps.html").render(case_no=case.state.case_no, steps=told, units=units)
     files: dict[str, bytes] = {
         "README.txt": README.encode(),
         LEDGER: b"".join(json.dumps(entry_row(entry), ensure_ascii=False).encode() + b"\n" for entry in ledger),
-        "steps.html": PAGES.get_template("steps.html").render(case_no=case.state.case_no, steps=told).encode(),
+        "steps.html": stepped.encode(),
     }
     for number, run in enumerate(runs, start=1):
         history = opened_history(run.history.to_json_dict(), codec)

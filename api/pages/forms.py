@@ -10,7 +10,7 @@ from typing import Any
 
 from models import codes
 from models.codes.base import Code
-from models.labels import label
+from models.labels import WORDS, label
 
 LONG_TEXT = 400
 """Characters from which on a field is an area."""
@@ -129,20 +129,6 @@ def words_of(said: Mapping[str, Any]) -> list[tuple[str, str]]:
     if isinstance(code, type) and issubclass(code, Code):
         return [(str(value), code(value).label) for value in values]
     return [(str(value), WORDS.get(str(value), str(value))) for value in values]
-
-
-WORDS = {
-    "overturn": "推翻",
-    "uphold": "维持",
-    "grant": "同意",
-    "deny": "不同意",
-    "lead": "主办",
-    "assist": "协办",
-    "related": "有关联",
-    "duplicate": "重复",
-    "follows": "后续",
-}
-"""Values of fields that no code names."""
 
 
 def body_of(schema: Mapping[str, Any], form: Mapping[str, Sequence[str]]) -> dict[str, Any]:

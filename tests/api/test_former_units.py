@@ -167,7 +167,7 @@ def test_a_case_that_is_read_by_somebody_without_a_part_is_in_the_access_log(peo
 
 def test_a_refusal_leaves_view_and_timeline_as_they_were(people: People) -> None:
     number = people.under_way()
-    view, timeline = people.view(number), people.get("auditor", f"/api/cases/{number}/timeline").json()
+    view, timeline = people.standing(number), people.get("auditor", f"/api/cases/{number}/timeline").json()
     refused = {
         people.act("xs-center.clerk", number, "note", text="x").status_code,
         people.act("xw-center.clerk", number, "accept").status_code,
@@ -176,7 +176,7 @@ def test_a_refusal_leaves_view_and_timeline_as_they_were(people: People) -> None
         people.act("xw-center.clerk", number, "look_back").status_code,
     }
     assert refused == {403, 409, 422}
-    assert people.view(number) == view
+    assert people.standing(number) == view
     assert people.get("auditor", f"/api/cases/{number}/timeline").json() == timeline
     logged = people.rows("SELECT status FROM access_log WHERE case_no = %s AND status <> 200 ORDER BY id", number)
     assert [row[0] for row in logged] == [403, 409, 422, 422, 403]

@@ -6,7 +6,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 
 from models import codes
 from models.ledger import BEIJING
-from models.telling import lines_of
+from models.telling import lines_of, word
 
 PAGES = Environment(
     loader=FileSystemLoader(Path(__file__).parent / "templates"),
@@ -18,6 +18,8 @@ PAGES = Environment(
 PAGES.policies["json.dumps_kwargs"] = {"ensure_ascii": False, "sort_keys": False}
 PAGES.filters["lines"] = lines_of
 """What an entry says, in words (models/telling.py)."""
+PAGES.filters["word"] = word
+"""A code's Chinese word, wherever the code is from."""
 PAGES.filters["label"] = lambda value, code: getattr(codes, code)(value).label if value else "—"
 """A code's Chinese word, where a view gives its value alone."""
 PAGES.filters["minute"] = lambda text: text[:16].replace("T", " ") if text else "—"

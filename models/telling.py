@@ -20,12 +20,18 @@ from models.inquiry import INQUIRY
 from models.labels import LABELS, WORDS
 from models.meeting import MEETING
 from models.oversight import OVERSIGHT
+from models.policy import policy, profiles
 from models.report import REPORT
 from models.solution import SOLUTION
 
 REGISTRIES = (CASE, INQUIRY, MEETING, OVERSIGHT, REPORT, SOLUTION)
-MACHINES_OWN = frozenset({"calendar", "opening", "origin", "profile", "profile_version", "figures", "cases_digest"})
-"""Rules and calendars in force, whole tables of figures: they have pages of their own."""
+MACHINES_OWN = frozenset(
+    {"calendar", "opening", "origin", "profile", "profile_version", "figures", "cases_digest", "identity"}
+)
+"""Rules and calendars in force, tables of figures, digests: they have pages of their own, or say nothing to people."""
+
+_OF_ENTRIES = {"id": "编号", "no": "文号", "content": "内容", "before": "原时限", "kind": "种类", "title": "名称"}
+"""What fields are called in an entry, where a form means something narrower by them."""
 
 _IN_NO_FORM: dict[str, type[Code]] = {"root_cause": codes.Cause, "kind": codes.UnitKind, "outcome": codes.Stage}
 """Codes that entries have in fields for which no form names them."""
@@ -49,10 +55,12 @@ def lines_of(detail: Mapping[str, Any], units: Mapping[str, str]) -> list[Line]:
 
 
 def _line(name: str, said: Any, units: Mapping[str, str]) -> Line:
-    label = LABELS.get(name) or units.get(name, name)
+    label = _OF_ENTRIES.get(name) or LABELS.get(name) or units.get(name, name)
     if isinstance(said, Mapping):
         return Line(label, lines=lines_of(said, units))
     if isinstance(said, list) and any(isinstance(each, Mapping) for each in said):
+        if len(said) == 1:
+            return _line(name, said[0], units)
         return Line(label, lines=[_numbered(place, each, units) for place, each in enumerate(said, 1)])
     if isinstance(said, list):
         return Line(label, "；".join(_text(name, each, units) for each in said))
@@ -73,11 +81,13 @@ def _text(name: str, said: Any, units: Mapping[str, str]) -> str:
     text = str(said)
     if _INSTANT.match(text):
         return text[:16].replace("T", " ")
+    if name == "district":
+        return policy(text).name if text in profiles() else text
     if name == "limit":
         return _limit(text)
     if text in units:
         return units[text]
-    return _word(name, text) if _WORD.fullmatch(text) else text
+    return word(text, name) if _WORD.fullmatch(text) else text
 
 
 def _limit(key: str) -> str:
@@ -85,8 +95,8 @@ def _limit(key: str) -> str:
     return next((each.limit_rules[kind].title for each in REGISTRIES if kind in each.limit_rules), key)
 
 
-def _word(name: str, value: str) -> str:
-    """A code's word: that of the field it stands in; else of the only code that has it."""
+def word(value: str, name: str = "") -> str:
+    """A code's word: that of the field of this name; else of the only code that has it; else the value."""
     found = _labels(_codes_of_fields().get(name, ()), value) or _labels(_all_codes(), value)
     return found.pop() if len(found) == 1 else WORDS.get(value, value)
 

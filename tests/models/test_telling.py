@@ -52,7 +52,7 @@ def test_a_code_reads_as_its_field_means_it() -> None:
     assert lines_of(said, UNITS) == [
         Line("类别", "不好办"),
         Line("成因", "服务流程不规范；历史遗留问题不处理"),
-        Line("交办", lines=[Line("1", lines=[Line("单位", "一局"), Line("主办或协办", "主办"), Line("任务", "核实")])]),
+        Line("交办", lines=[Line("单位", "一局"), Line("主办或协办", "主办"), Line("任务", "核实")]),
         Line("期限", "2026-10-09 17:00"),
         Line("复杂，按较长时限", "否"),
     ]

@@ -27,7 +27,7 @@ _NOT_OF_A_CASE = (
 
 _BESIDE = (
     *("FROM outbox", "FROM events", "followers", "department_adapters", "seq <= $2", "score_points", "reminder"),
-    *("AS indexed", "FROM oversight", "SELECT cases.matter, cases.district, cases.parent", "@> $3::JSONB"),
+    *("AS indexed", "FROM oversight", "SELECT cases.matter, cases.district, cases.parent", "[$4::TEXT] @> $5::JSONB"),
     *("FROM solutions", "FROM similar_documents WHERE similar_documents.kind"),
 )
 """What followers and reminders ask, in their own time and for many entries at once."""

@@ -34,15 +34,14 @@ class Ratio:
 
 
 def cpu_seconds(processes: list[psutil.Process]) -> float:
-    """User and system time of these processes and of their children, living or ended."""
+    """User and system time of these processes and of their children, each once, whoever else is its parent."""
     total = 0.0
-    for process in processes:
-        for each in [process, *process.children(recursive=True)]:
-            try:
-                times = each.cpu_times()
-            except psutil.NoSuchProcess:
-                continue
-            total += times.user + times.system
+    for each in {found for process in processes for found in (process, *process.children(recursive=True))}:
+        try:
+            times = each.cpu_times()
+        except psutil.NoSuchProcess:
+            continue
+        total += times.user + times.system
     return total
 
 

@@ -4,6 +4,9 @@ from datetime import UTC, datetime, timedelta
 
 from models.ledger import BEIJING
 
+MONTH = r"^20[0-9]{2}-(0[1-9]|1[0-2])$"
+"""How a month is written (YYYY-MM). No window is older than the century; the year 1 has no time zones."""
+
 
 def month_span(month: str) -> tuple[datetime, datetime]:
     """When a month (YYYY-MM) begins and when the next one does."""

@@ -14,12 +14,12 @@ from models.actions import COMMANDS
 from models.codes import Role
 from models.errors import Refusal
 from models.meeting import Meeting
-from models.months import month_before, month_span
+from models.months import MONTH, month_before, month_span
 from models.report.words import KINDS, told
 
 router = APIRouter(prefix="/meetings", include_in_schema=False)
 
-Month = Annotated[str, Path(pattern=r"^\d{4}-\d{2}$")]
+Month = Annotated[str, Path(pattern=MONTH)]
 ON_THE_CASE = ("decide",)
 """A decision is a command of the case itself: it is given there, where its form is."""
 

@@ -16,12 +16,13 @@ from models.access import User
 from models.codes import Role, Stage
 from models.errors import Refusal
 from models.ledger import BEIJING
+from models.months import MONTH
 from models.report import Report
 from models.report.words import GOALS, KINDS, LABELS, PARTS, SIGNS, STATES, TIER_NAMES, told
 
 router = APIRouter(prefix="/reports", include_in_schema=False)
 
-Month = Annotated[str, Path(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")]
+Month = Annotated[str, Path(pattern=MONTH)]
 
 
 @router.get("")

@@ -10,10 +10,11 @@ from api.body import BodyDep, documented
 from api.deps import ServicesDep, UserDep, address, require
 from api.routes.cases import Key
 from models.codes import Role
+from models.months import MONTH
 
 router = APIRouter(prefix="/api/meetings", tags=["联席会议"])
 
-Month = Annotated[str, Path(pattern=r"^\d{4}-\d{2}$")]
+Month = Annotated[str, Path(pattern=MONTH)]
 
 
 @router.post("", status_code=201, summary="召集本月会议", responses=ALREADY)

@@ -14,12 +14,13 @@ from api.sheet_upload import DOCUMENTED, IN_MEMORY, kind_of, received
 from models.case.wording import Name
 from models.codes import Role
 from models.errors import invalid
+from models.months import MONTH
 from models.report.drawing import Month
 from models.view import instant
 
 router = APIRouter(prefix="/api", tags=["外部视角"])
 
-MonthQuery = Annotated[str, Query(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")]
+MonthQuery = Annotated[str, Query(pattern=MONTH)]
 
 
 class OutsideScore(BaseModel):
@@ -55,8 +56,8 @@ async def load_old(
 async def trend(
     wired: ServicesDep,
     user: UserDep,
-    first: Annotated[str, Query(alias="from", pattern=r"^\d{4}-(0[1-9]|1[0-2])$")],
-    last: Annotated[str, Query(alias="to", pattern=r"^\d{4}-(0[1-9]|1[0-2])$")],
+    first: Annotated[str, Query(alias="from", pattern=MONTH)],
+    last: Annotated[str, Query(alias="to", pattern=MONTH)],
     district: Annotated[str | None, Query(max_length=40)] = None,
 ) -> dict[str, Any]:
     """逐月登记量，旧台账另列：少了是窗口遇冷，是好事。"""

@@ -15,15 +15,22 @@ from api.deps import ServicesDep, UserDep, address, require
 from api.routes.cases import Key
 from api.sheet_of_report import workbook
 from models.codes import Role
+from models.months import MONTH
 from models.report.aggregate import number_of
 from models.report.drawing import Month
 from models.report.reconciling import difference
 
 router = APIRouter(prefix="/api/reports", tags=["月度分析"])
 
-MonthQuery = Annotated[str, Query(pattern=r"^\d{4}-(0[1-9]|1[0-2])$", description="月份，YYYY-MM")]
-MonthPath = Annotated[str, Path(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")]
+MonthQuery = Annotated[str, Query(pattern=MONTH, description="月份，YYYY-MM")]
+MonthPath = Annotated[str, Path(pattern=MONTH)]
+Day = Annotated[date, Query(alias="date", ge=date(2000, 1, 1), le=date(2099, 12, 31))]
 District = Annotated[str | None, Query(max_length=40, description="地区代码或六位区划代码，不填即本区")]
+
+
+EITHER: dict[int | str, dict[str, Any]] = {
+    200: {"description": "JSON，或工作簿", "content": {"application/json": {}, str(Xlsx.media_type): {}}}
+}
 
 
 class Wanted(BaseModel):
@@ -52,7 +59,7 @@ async def listing(wired: ServicesDep, user: UserDep) -> dict[str, Any]:
     return {"items": [{name: getattr(report.state, name) for name in names} for report in found]}
 
 
-@router.get("/monthly", summary="一个月的分析", response_model=None)
+@router.get("/monthly", summary="一个月的分析", response_model=None, responses=EITHER)
 async def monthly(
     wired: ServicesDep,
     user: UserDep,
@@ -93,7 +100,10 @@ async def consistency(wired: ServicesDep, user: UserDep, district: District = No
 
 @router.get("/counters", summary="累计数")
 async def counters(
-    wired: ServicesDep, user: UserDep, day: Annotated[date, Query(alias="date")], district: District = None
+    wired: ServicesDep,
+    user: UserDep,
+    day: Day,
+    district: District = None,
 ) -> dict[str, Any]:
     """到某日为止的累计数，任何时候查都一样：收集、解决、在办、一类事、咨询。"""
     return await reports.counters(wired, user, district, day)

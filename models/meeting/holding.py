@@ -15,6 +15,7 @@ from models.ledger import Entry, stamp_time
 from models.meeting.aggregate import Meeting
 from models.meeting.registry import act, applies, expires
 from models.meeting.state import Item, Topic, Why
+from models.months import MONTH
 
 DAYS_TO_CLOSE = 5
 """Working days from the opening within which a meeting's minutes are closed. 本系统约定: 没有查到上位规定。"""
@@ -25,7 +26,7 @@ class HoldMeeting(Act):
     """召开: the agenda is frozen as the cases stood; items may be added until the closing."""
 
     district: Name
-    month: Annotated[str, StringConstraints(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")]
+    month: Annotated[str, StringConstraints(pattern=MONTH)]
     lead: Name
     profile: Name
     profile_version: int

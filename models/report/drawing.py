@@ -15,6 +15,7 @@ from models.case.wording import Name, Text
 from models.codes import Role
 from models.errors import conflict
 from models.ledger import Entry, stamp_time
+from models.months import MONTH
 from models.report.aggregate import Report
 from models.report.registry import act, applies, expires
 from models.report.state import Prominent, Sampled
@@ -30,7 +31,7 @@ def cases_digest(cases: Mapping[str, Sequence[str]]) -> str:
     ).hexdigest()
 
 
-Month = Annotated[str, StringConstraints(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")]
+Month = Annotated[str, StringConstraints(pattern=MONTH)]
 
 
 @act("draw_up", Role.SYSTEM, Role.LEAD)

@@ -90,7 +90,10 @@ def test_nobody_reads_another_districts_figures(packed: People) -> None:
     ):
         asked = {"month": month, **({"district": district} if district else {})}
         assert packed.get(user, path, **asked).status_code == status, (user, district)
-    assert packed.get(LEAD, path, month="2199-01").status_code == 422
+    for strange in ("2099-01", "2199-01", "0000-01", "0001-01", "２０２６-01", "2026-13"):
+        assert packed.get(LEAD, path, month=strange).status_code == 422, strange
+    assert packed.get(LEAD, "/api/reports/counters", date="0001-01-01").status_code == 422
+    assert packed.get(LEAD, "/api/reports/trend", **{"from": "0000-01", "to": "0000-01"}).status_code == 422
     assert packed.post(LEAD, path, {"month": month}).status_code == 422, "not over yet"
 
 

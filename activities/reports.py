@@ -1,65 +1,37 @@
-"""Drawing up a monthly analysis (月度分析汇总): the cases as they stood when the month was over, by the formulas."""
+"""Drawing up a monthly analysis (月度分析汇总): the register as it stood when the month was over, by the formulas."""
 
 import hashlib
-import json
-from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from psycopg.rows import class_row
 from psycopg_pool import AsyncConnectionPool
 from pydantic import BaseModel
 from temporalio import activity
 
+from activities.as_it_stood import AsItStood
 from activities.district import rules_in
 from models.aggregate import SYSTEM, By, Command
 from models.calendar import beijing_date
-from models.case import Case
-from models.ledger import BEIJING, Entry, read_time
-from models.months import month_span, months_before
+from models.codes import Outcome
+from models.ledger import read_time
+from models.months import month_of, month_span, months_before
 from models.report.drawing import cases_digest
 from models.report.facts import UNCLASSIFIED, CaseFacts, facts_of
 from models.report.formulas import FORMULAS, Figures, Month, figures, is_open, percent
 from models.report.reconciling import differences
 
-PAGE = 1000
 SAMPLE_SHARE, LEAST_SAMPLE = 0.05, 1
 """Of the diagnosed cases of a month so many are coded twice (features.md CL4: 5 %)."""
 
 TREND_MONTHS = 12
 
-_OPEN_OR_TOUCHED = """
-FROM cases c WHERE c.district = %(district)s AND c.registered_at < %(until)s
-AND (NOT c.finished OR EXISTS (SELECT FROM entries e WHERE e.case_no = c.case_no AND e.at >= %(since)s))
-"""
-_CASES = f"""
-SELECT c.case_no, c.seq, (SELECT max(e.seq) FROM entries e WHERE e.case_no = c.case_no AND e.at < %(until)s) AS upto,
-    c.state, c.applicant_key {_OPEN_OR_TOUCHED}
-"""
-_BEFORE = f"""
-SELECT count(*) AS registered, count(*) FILTER (WHERE c.state ->> 'resolved_at' IS NOT NULL) AS resolved,
-    count(*) FILTER (WHERE c.state ->> 'outcome' = 'done') AS done
-FROM cases c WHERE c.district = %(district)s AND c.registered_at < %(until)s
-AND c.case_no NOT IN (SELECT c.case_no {_OPEN_OR_TOUCHED})
-"""
-_LEDGER = "SELECT * FROM entries WHERE case_no = %s AND seq <= %s ORDER BY seq"
-_IN_LEDGER = """
-SELECT count(*) FROM entries e JOIN cases c USING (case_no)
-WHERE e.action = 'registered' AND e.at >= %(since)s AND e.at < %(until)s AND c.district = %(district)s
-"""
-_TREND = """
-SELECT to_char(registered_at AT TIME ZONE 'Asia/Shanghai', 'YYYY-MM') AS month, count(*) FROM cases
-WHERE district = %(district)s AND registered_at >= %(from)s AND registered_at < %(until)s GROUP BY 1 ORDER BY 1
-"""
 _ADVICE = """
 SELECT count(*) FILTER (WHERE at >= %(since)s), count(*) FROM advice WHERE district = %(district)s AND at < %(until)s
 """
 _WINDOWS = "SELECT code, name FROM units WHERE district = %(district)s AND kind = 'window' ORDER BY code"
-_SOLUTIONS = """
-SELECT case_no, state -> 'in_force' -> 'content' ->> 'title' FROM solutions
-WHERE district = %(district)s AND published AND (state -> 'in_force' ->> 'published_at')::timestamptz < %(until)s
-"""
 _PLACES = """
 SELECT entry ->> 'name', entry ->> 'window' FROM (
     SELECT content FROM directories WHERE kind = 'places' AND key = %(district)s ORDER BY version DESC LIMIT 1
@@ -76,6 +48,18 @@ class ReportCall(BaseModel):
     """As YYYY-MM."""
     at: str
     by: By | None = None
+
+
+@dataclass
+class Held:
+    """What is gathered while the cases go by: of each its facts only, for there may be many thousands."""
+
+    cases: list[CaseFacts] = field(default_factory=list)
+    """Every case that the district held at the end."""
+    moved: Counter[str] = field(default_factory=Counter)
+    """Of those that another district has now, how many were registered in each month."""
+    diagnosed: list[tuple[CaseFacts, list[str]]] = field(default_factory=list)
+    """Registered in the month and diagnosed, with who dealt with them."""
 
 
 @dataclass
@@ -121,62 +105,47 @@ class ReportFigures:
     async def draw(self, district: str, month: str, now: datetime) -> Drawn:
         """The figures of a month, of one that is not over as far as it has come."""
         since, end = month_span(month)
-        place = {"district": district, "since": since, "until": min(end, now), "month": month}
-        cases, people = [], {}
-        async for state, applicant in self._states(place):
-            facts = facts_of(state, applicant)
-            cases.append(facts)
-            if facts.causes and since <= facts.registered_at < end:
-                people[facts.case_no] = list(state.get("actors", ()))
-        windows, solutions = dict(await self._rows(_WINDOWS, place)), dict(await self._rows(_SOLUTIONS, place))
-        places = dict(await self._rows(_PLACES, place))
-        found = figures(Month(since, min(end, now), cases, windows, solutions, places))
-        await self._add(found, place, cases, len(solutions))
-        [(in_ledger,)] = await self._rows(_IN_LEDGER, place)
-        warnings = _warnings(found.values)
-        return Drawn(found, differences(found.values, in_ledger), warnings, _sample(cases, people, month))
+        register = AsItStood(self.pool, district, since, min(end, now))
+        of_the_month, held = Month(since, register.until), Held()
+        async for each in register.cases():
+            case = facts_of(each.state, each.applicant_key)
+            held.cases.append(case)
+            if each.moved:
+                held.moved[month_of(case.registered_at)] += 1
+            if each.last_at >= since or is_open(case):
+                of_the_month.cases.append(case)
+            if case.causes and of_the_month.within(case.registered_at):
+                held.diagnosed.append((case, list(each.state.get("actors", ()))))
+        of_the_month.windows = dict(await register.rows(_WINDOWS))
+        of_the_month.places = dict(await register.rows(_PLACES))
+        of_the_month.solutions = await register.solutions()
+        found = figures(of_the_month)
+        await self._add(found, register, held)
+        wrong = differences(found.values, await register.registered())
+        return Drawn(found, wrong, _warnings(found.values), _sample(held.diagnosed, month))
 
-    async def _add(self, found: Figures, place: dict[str, Any], cases: Sequence[CaseFacts], solutions: int) -> None:
+    async def _add(self, found: Figures, register: AsItStood, held: Held) -> None:
         """What is counted over all the years, and month by month."""
-        [(registered, resolved, done)] = await self._rows(_BEFORE, place)
-        registered += len(cases)
-        resolved += sum(case.resolved_at is not None for case in cases)
-        done += sum(case.outcome == "done" for case in cases)
-        advice, advice_ever = (await self._rows(_ADVICE, place))[0]
+        registered, resolved, done = await register.before()
+        registered += len(held.cases)
+        resolved += sum(case.resolved_at is not None for case in held.cases)
+        done += sum(case.outcome == Outcome.DONE for case in held.cases)
+        solutions = found.values["solutions_published"]
+        advice, advice_ever = (await register.rows(_ADVICE))[0]
         found.values["cumulative"] = {
             "registered": registered,
             "resolved": resolved,
             "done": done,
-            "open": sum(map(is_open, cases)),
+            "open": sum(map(is_open, held.cases)),
             "resolved_rate": percent(resolved, registered),
             "solutions": solutions,
             "cases_per_solution": round(registered / solutions, 1) if solutions else None,
             "advice": advice_ever,
         }
         found.values["advice"] = advice
-        counts = dict(await self._rows(_TREND, {**place, "from": months_before(place["since"], TREND_MONTHS - 1)}))
-        months = [months_before(place["since"], back) for back in range(TREND_MONTHS - 1, -1, -1)]
-        named = [at.astimezone(BEIJING).strftime("%Y-%m") for at in months]
-        found.values["trend"] = [{"month": name, "registered": counts.get(name, 0)} for name in named]
-
-    async def _states(self, place: dict[str, Any]) -> AsyncIterator[tuple[dict[str, Any], str | None]]:
-        """Each case as it stood at the end, and whose it is: its row where nothing came after, else from its ledger."""
-        async with (
-            self.pool.connection() as connection,
-            connection.transaction(),
-            connection.cursor(name="report") as cursor,
-        ):
-            cursor.itersize = PAGE
-            await cursor.execute(_CASES.encode(), place)
-            async for case_no, seq, upto, state, applicant in cursor:
-                yield (state if seq == upto else await self._as_it_stood(case_no, upto)), applicant
-
-    async def _as_it_stood(self, case_no: str, upto: int) -> dict[str, Any]:
-        async with self.pool.connection() as connection:
-            cursor = connection.cursor(row_factory=class_row(Entry))
-            ledger = await (await cursor.execute(_LEDGER, (case_no, upto))).fetchall()
-        state: dict[str, Any] = json.loads(Case.from_entries(case_no, ledger).state.model_dump_json())
-        return state
+        months = [months_before(register.since, back) for back in range(TREND_MONTHS - 1, -1, -1)]
+        counts = Counter(await register.by_month(months[0])) + held.moved
+        found.values["trend"] = [{"month": month_of(at), "registered": counts[month_of(at)]} for at in months]
 
     async def _keep_cases(self, district: str, month: str, cases: dict[str, list[str]]) -> None:
         place = {"district": district, "month": month}
@@ -185,10 +154,6 @@ class ReportFigures:
             async with cursor.copy("COPY report_cases (district, month, figure, case_nos) FROM STDIN") as copy:
                 for name, numbers in cases.items():
                     await copy.write_row((district, month, name, numbers))
-
-    async def _rows(self, statement: str, parameters: dict[str, Any]) -> list[tuple[Any, ...]]:
-        async with self.pool.connection() as connection:
-            return await (await connection.execute(statement.encode(), parameters)).fetchall()
 
 
 def _warnings(values: dict[str, Any]) -> list[str]:
@@ -201,9 +166,8 @@ def _warnings(values: dict[str, Any]) -> list[str]:
     return found
 
 
-def _sample(cases: Sequence[CaseFacts], people: dict[str, list[str]], month: str) -> list[dict[str, Any]]:
+def _sample(diagnosed: Sequence[tuple[CaseFacts, list[str]]], month: str) -> list[dict[str, Any]]:
     """Which cases are coded twice: drawn by a digest that nobody chooses."""
-    diagnosed = [case for case in cases if case.case_no in people]
     size = max(LEAST_SAMPLE, round(len(diagnosed) * SAMPLE_SHARE)) if diagnosed else 0
-    drawn = sorted(diagnosed, key=lambda case: hashlib.sha256(f"{month}:{case.case_no}".encode()).digest())[:size]
-    return [{"case_no": case.case_no, "first": case.causes[0], "people": people[case.case_no]} for case in drawn]
+    drawn = sorted(diagnosed, key=lambda each: hashlib.sha256(f"{month}:{each[0].case_no}".encode()).digest())[:size]
+    return [{"case_no": case.case_no, "first": case.causes[0], "people": people} for case, people in drawn]

@@ -3,8 +3,9 @@
 from datetime import datetime
 
 from models.ledger import BEIJING
+from models.months import month_of
 
 
 def this_month() -> str:
     """The month that it is now, as YYYY-MM."""
-    return f"{datetime.now(BEIJING):%Y-%m}"
+    return month_of(datetime.now(BEIJING))

@@ -11,6 +11,7 @@ from models.access import User
 from models.codes import UnitKind
 from models.errors import conflict, invalid
 from models.ledger import BEIJING
+from models.months import month_of
 from models.old_register import OldRowError, fields_of, record
 from models.sheet import SheetError, is_empty
 
@@ -80,7 +81,7 @@ async def trend(wired: Services, district: str, first: str, last: str) -> dict[s
     end = datetime.fromisoformat(f"{last}-01T00:00:00").replace(tzinfo=BEIJING)
     names, at = [], since
     while at <= end:
-        names.append(at.strftime("%Y-%m"))
+        names.append(month_of(at))
         at = at.replace(year=at.year + at.month // 12, month=at.month % 12 + 1)
     if not 0 < len(names) <= MOST_MONTHS:
         raise invalid(f"起止月份不对，最多 {MOST_MONTHS} 个月", "from")

@@ -14,9 +14,14 @@ def month_span(month: str) -> tuple[datetime, datetime]:
     return begin.astimezone(UTC), (begin + timedelta(days=32)).replace(day=1).astimezone(UTC)
 
 
+def month_of(at: datetime) -> str:
+    """The month of an instant, as YYYY-MM."""
+    return f"{at.astimezone(BEIJING):%Y-%m}"
+
+
 def month_before(now: datetime) -> str:
     """The month that was over when this one began, as YYYY-MM."""
-    return (now.astimezone(BEIJING).replace(day=1) - timedelta(days=1)).strftime("%Y-%m")
+    return month_of(now.astimezone(BEIJING).replace(day=1) - timedelta(days=1))
 
 
 def months_before(begin: datetime, count: int) -> datetime:

@@ -1,6 +1,5 @@
 """月度分析页: the month's figures with the cases behind them, charts, what stood out and why; printable."""
 
-from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Path, Request
@@ -10,12 +9,12 @@ from api import reports
 from api.access_log import seen
 from api.charts import Bar, Part, bars
 from api.deps import Services, ServicesDep, address, require
+from api.months import this_month
 from api.pages.acts import Last, form_beside, offered, with_fields
 from api.pages.render import MeantDep, VisitorDep, page
 from models.access import User
 from models.codes import Role, Stage
 from models.errors import Refusal
-from models.ledger import BEIJING
 from models.months import MONTH
 from models.report import Report
 from models.report.words import GOALS, KINDS, LABELS, PARTS, SIGNS, STATES, TIER_NAMES, told
@@ -30,14 +29,13 @@ async def listing(request: Request, wired: ServicesDep, user: VisitorDep) -> HTM
     """历次月度分析，和本月到现在的数字。"""
     require(user, *reports.READERS)
     found = await wired.queries.reports.of_district(None if user.role is Role.AUDITOR else user.district)
-    this_month = datetime.now(BEIJING).strftime("%Y-%m")
     own = user.role is not Role.AUDITOR
     return page(
         request,
         "reports.html",
         user=user,
         found=found,
-        this_month=this_month,
+        this_month=this_month(),
         own=own,
         odd=await reports.odd_ones(wired, user, None) if own else [],
         names={code: unit.name for code, unit in (await wired.organisation()).units.items()},

@@ -43,8 +43,8 @@ class CaseFacts:
     signs: tuple[str, ...]
     bad_policy: bool
     """Whether supervision found the policy itself unreasonable or out of date (三查 C)."""
-    applied: tuple[str, ...]
-    """The solutions that were applied."""
+    applied: tuple[tuple[str, datetime | None], ...]
+    """The solutions that were applied, and when."""
     beneficiary: str
     """Whom it was for, as a digest; without one the case itself: nobody is counted twice (受益对象)."""
     merged: bool
@@ -86,7 +86,7 @@ def facts_of(state: Mapping[str, Any], applicant_key: str | None = None) -> Case
         refusals=tuple(at for at in refused if at is not None),
         signs=tuple(str(sign["code"]) for point in checkpoints for sign in point.get("signs", ())),
         bad_policy=any(finding.get("check") == Check.BAD_POLICY for finding in findings),
-        applied=tuple(each["solution_id"] for each in state.get("applied", ())),
+        applied=tuple((each["solution_id"], _instant(each.get("at"))) for each in state.get("applied", ())),
         beneficiary=applicant_key or state["case_no"],
         merged=state.get("merged_into") is not None,
     )

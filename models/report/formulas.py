@@ -13,8 +13,12 @@ from typing import Any
 from models.codes import Outcome, Stage
 from models.report.facts import CaseFacts
 
-FORMULAS = 2
-"""The number of these formulas. 2: places without a window; of each solution the cases and whom they were for."""
+FORMULAS = 3
+"""The number of these formulas.
+
+2: places without a window; of each solution the cases and whom they were for. 3: a case counts where it was at the end
+of the month, though it moved since; a solution counts where it was applied in the month.
+"""
 
 TOP = 3
 """Most prominent matters, windows and situations (玄武: 最为突出的事项、窗口、情形)."""
@@ -49,18 +53,18 @@ def percent(part: int, whole: int) -> float | None:
     return round(100 * part / whole, 2) if whole else None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Month:
-    """A month of a district, and how its cases stood when it was over."""
+    """A month of a district (or as much of it as is over), and how its cases stood at the end."""
 
     since: datetime
     until: datetime
-    cases: Sequence[CaseFacts]
-    """Every case that was open in the month, or in which something happened."""
-    windows: Mapping[str, str]
+    cases: list[CaseFacts] = field(default_factory=list)
+    """Every case that the district held at the end and that was open then, or in which something happened meanwhile."""
+    windows: Mapping[str, str] = field(default_factory=dict)
     """The district's windows, code to name."""
-    solutions: Mapping[str, str]
-    """The district's published solutions, number to title."""
+    solutions: Mapping[str, str] = field(default_factory=dict)
+    """The solutions in force at the end, number to title."""
     places: Mapping[str, str | None] = field(default_factory=dict)
     """The district's places of service, each with the code of its window, if it has one."""
 
@@ -215,7 +219,7 @@ def _windows(found: Figures, month: Month, registered: Sequence[CaseFacts]) -> N
 
 def _solutions(found: Figures, month: Month) -> None:
     """一类事: in how many cases of the month each was applied, and for how many people (R82)."""
-    by = _grouped(month.cases, lambda case: case.applied)
+    by = _grouped(month.cases, lambda case: [number for number, at in case.applied if month.within(at)])
     found.values["solutions_published"] = len(month.solutions)
     found.values["solutions"] = {
         number: {

@@ -28,6 +28,7 @@ class EntryRow(LedgerEntry, table=True):
         Index("entries_archived", "at", postgresql_where=text("action = 'archived'")),
         Index("entries_assigned", "at", postgresql_where=text("action = 'assigned'")),
         Index("entries_publicised", "at", postgresql_where=text("action = 'publicised'")),
+        Index("entries_received", "at", postgresql_where=text("action = 'received'")),
         Index("entries_solutions", text(SOLUTION), postgresql_where=text(IS_APPLIED)),
         Index("entries_stamps", text(STAMP_CODE), postgresql_where=text(IS_STAMPED)),
     )

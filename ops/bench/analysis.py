@@ -43,7 +43,8 @@ FROM cases c, spread s WHERE c.case_no = %(model)s
 """
 _ENTRIES = """
 INSERT INTO entries SELECT s.no, k.seq, s.at + (k.seq - 1) * interval '1 hour', k.action, 'a', 'clerk', %(unit)s,
-    '', '{}', '', ''
+    '', CASE k.seq WHEN 1 THEN jsonb_build_object('opening', jsonb_build_object('district', %(district)s::text)) ELSE '{}' END,
+    '', ''
 FROM spread s,
     unnest(ARRAY['registered', 'accepted', 'diagnosed', 'resolved', 'archived']) WITH ORDINALITY AS k(action, seq)
 """
@@ -53,6 +54,7 @@ def fill(system: System, http: httpx.Client, count: int) -> str:
     """So many cases over the year before this month; the month that is analysed."""
     month = (datetime.now(UTC).replace(day=1) - timedelta(days=1)).strftime("%Y-%m")
     said = {"newest": month_span(month)[0], "cases": count, "model": _model(system, http), "unit": UNIT}
+    said |= {"district": DISTRICT}
     with psycopg.connect(conninfo(system.database_url), autocommit=True) as connection:
         connection.execute("ALTER TABLE entries DISABLE TRIGGER USER")
         for statement in (_SPREAD, _CASES, _ENTRIES, "VACUUM ANALYZE cases", "VACUUM ANALYZE entries"):

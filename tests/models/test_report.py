@@ -1,7 +1,7 @@
 """公式: what is counted, with which denominators, and when nothing may be published (R77; RP2, RP3; domain.md 6)."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from models.report.facts import UNCLASSIFIED, CaseFacts, facts_of
 from models.report.finishing import agreement
@@ -73,7 +73,7 @@ def test_what_stood_out_is_named_with_its_share_and_quiet_windows_too() -> None:
 
 
 def test_who_was_helped_by_a_solution_is_counted_once() -> None:
-    used = replace(PLAIN, applied=("Y1",))
+    used = replace(PLAIN, applied=(("Y1", WITHIN), ("Y2", SINCE - timedelta(days=1))))
     told = [replace(used, case_no=str(number), beneficiary=who) for number, who in enumerate("aab")]
     found = figures(Month(SINCE, UNTIL, told, {}, {"Y1": "视频核验", "Y2": "没有用到"}, {"大厅": None, "分中心": "x"}))
     assert found.values["solutions"] == {

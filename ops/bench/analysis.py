@@ -43,8 +43,7 @@ FROM cases c, spread s WHERE c.case_no = %(model)s
 """
 _ENTRIES = """
 INSERT INTO entries SELECT s.no, k.seq, s.at + (k.seq - 1) * interval '1 hour', k.action, 'a', 'clerk', %(unit)s,
-    '', CASE k.seq WHEN 1 THEN jsonb_build_object('opening', jsonb_build_object('district', %(district)s::text)) ELSE '{}' END,
-    '', ''
+    '', jsonb_build_object('opening', jsonb_build_object('district', %(district)s::text)), '', ''
 FROM spread s,
     unnest(ARRAY['registered', 'accepted', 'diagnosed', 'resolved', 'archived']) WITH ORDINALITY AS k(action, seq)
 """

@@ -32,11 +32,13 @@ FROM cases c CROSS JOIN LATERAL (
     SELECT e.seq, e.at FROM entries e WHERE e.case_no = c.case_no AND e.at < %(until)s ORDER BY e.seq DESC LIMIT 1
 ) last WHERE {_OPEN_OR_TOUCHED}
 """
-_BEFORE = f"""
-SELECT count(*) AS registered, count(*) FILTER (WHERE c.state ->> 'resolved_at' IS NOT NULL) AS resolved,
-    count(*) FILTER (WHERE c.state ->> 'outcome' = 'done') AS done
+_ENDED_BEFORE = f"""
+SELECT c.case_no, c.state ->> 'resolved_at' IS NOT NULL AS resolved, c.state ->> 'outcome' = 'done' AS done
 FROM cases c WHERE c.district = %(district)s AND c.registered_at < %(until)s
 AND c.case_no NOT IN (SELECT c.case_no FROM cases c WHERE {_OPEN_OR_TOUCHED})
+"""
+_COUNTED_BEFORE = f"""
+SELECT count(*), count(*) FILTER (WHERE resolved), count(*) FILTER (WHERE done) FROM ({_ENDED_BEFORE}) ended
 """
 _REGISTERED = """
 SELECT count(*) FROM entries e
@@ -93,10 +95,19 @@ class AsItStood:
                 if stood["district"] == self.district:
                     yield Stood(stood, last_at, applicant, moved)
 
-    async def before(self) -> tuple[int, int, int]:
-        """How many more cases there were that ended before: registered, resolved, done."""
-        [(registered, resolved, done)] = await self.rows(_BEFORE)
-        return registered, resolved, done
+    async def counted_before(self) -> dict[str, int]:
+        """How many more cases there were, all over before `since`, by the names of the cumulative figures."""
+        [(registered, resolved, done)] = await self.rows(_COUNTED_BEFORE)
+        return {"registered": registered, "resolved": resolved, "done": done}
+
+    async def ended_before(self) -> dict[str, list[str]]:
+        """Those cases, likewise."""
+        found = await self.rows(_ENDED_BEFORE)
+        return {
+            "registered": [number for number, _, _ in found],
+            "resolved": [number for number, resolved, _ in found if resolved],
+            "done": [number for number, _, done in found if done],
+        }
 
     async def registered(self) -> int:
         """How many registrations the ledger itself has, from `since` on."""

@@ -15,12 +15,11 @@ from activities.as_it_stood import AsItStood
 from activities.district import rules_in
 from models.aggregate import SYSTEM, By, Command
 from models.calendar import beijing_date
-from models.codes import Outcome
 from models.ledger import read_time
 from models.months import month_of, month_span, months_before
 from models.report.drawing import cases_digest
 from models.report.facts import UNCLASSIFIED, CaseFacts, facts_of
-from models.report.formulas import FORMULAS, Figures, Month, figures, is_open, percent
+from models.report.formulas import CUMULATIVE, FORMULAS, Figures, Month, figures, is_open, percent
 from models.report.reconciling import differences
 
 SAMPLE_SHARE, LEAST_SAMPLE = 0.05, 1
@@ -124,22 +123,29 @@ class ReportFigures:
         wrong = differences(found.values, await register.registered())
         return Drawn(found, wrong, _warnings(found.values), _sample(held.diagnosed, month))
 
+    async def cumulative(self, district: str, at: datetime) -> dict[str, list[str]]:
+        """The cases behind the cumulative figures of an instant. They are not kept: they come out the same again."""
+        since, _ = month_span(month_of(at))
+        register = AsItStood(self.pool, district, since, at)
+        found = {name: list[str]() for name in CUMULATIVE} | await register.ended_before()
+        async for each in register.cases():
+            case = facts_of(each.state)
+            for name in (name for name, belongs in CUMULATIVE.items() if belongs(case)):
+                found[name].append(case.case_no)
+        return found
+
     async def _add(self, found: Figures, register: AsItStood, held: Held) -> None:
         """What is counted over all the years, and month by month."""
-        registered, resolved, done = await register.before()
-        registered += len(held.cases)
-        resolved += sum(case.resolved_at is not None for case in held.cases)
-        done += sum(case.outcome == Outcome.DONE for case in held.cases)
+        ever = Counter(await register.counted_before())
+        for name, belongs in CUMULATIVE.items():
+            ever[name] += sum(map(belongs, held.cases))
         solutions = found.values["solutions_published"]
         advice, advice_ever = (await register.rows(_ADVICE))[0]
         found.values["cumulative"] = {
-            "registered": registered,
-            "resolved": resolved,
-            "done": done,
-            "open": sum(map(is_open, held.cases)),
-            "resolved_rate": percent(resolved, registered),
+            **{name: ever[name] for name in CUMULATIVE},
+            "resolved_rate": percent(ever["resolved"], ever["registered"]),
             "solutions": solutions,
-            "cases_per_solution": round(registered / solutions, 1) if solutions else None,
+            "cases_per_solution": round(ever["registered"] / solutions, 1) if solutions else None,
             "advice": advice_ever,
         }
         found.values["advice"] = advice

@@ -57,6 +57,11 @@ def bars(title: str, rows: Sequence[Bar]) -> Markup:
     return svg(title, WIDE, len(rows) * ROW + 8, drawn)
 
 
+def plain_bars(title: str, counted: Sequence[tuple[str, int]]) -> Markup:
+    """Bars of one colour: what each is called, and how many."""
+    return bars(title, [Bar(name, [Part(count, "good", "件")]) for name, count in counted])
+
+
 def matrix(title: str, rows: Sequence[str], columns: Sequence[str], counts: Sequence[Sequence[int]]) -> Markup:
     """How often each row met each column: the darker, the more. Empty for nothing."""
     most = max((count for line in counts for count in line), default=0)

@@ -1,6 +1,7 @@
 """月度分析 at the door: drawn up for a month that is over, looked into to the last case, made final by the lead."""
 
 import asyncio
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -10,6 +11,7 @@ from api.access_log import logged
 from api.body import Body
 from api.deps import Services
 from api.errors import Problem
+from api.papers.handing_out import HandedOut
 from models.access import User, readable
 from models.codes import Role
 from models.errors import conflict, invalid
@@ -19,6 +21,7 @@ from models.report import Report
 from models.report.aggregate import number_of
 from models.report.finishing import agreement
 from models.report.formulas import FORMULAS
+from models.report.paper import paper
 from models.view import instant
 
 READERS = (Role.HEAD, Role.LEAD, Role.SUPERVISOR, Role.AUDITOR)
@@ -49,11 +52,34 @@ async def monthly(wired: Services, user: User, wanted: str | None, month: str) -
     return None, _preview(district, month, await _count(wired, district, month, datetime.now(UTC)))
 
 
+async def paper_of(wired: Services, user: User, wanted: str | None, month: str) -> HandedOut:
+    """The analysis as a paper (月度分析报告), with charts; of a month that is not frozen as far as it has come."""
+    _, report = await monthly(wired, user, wanted, month)
+    organisation = await wired.organisation()
+    names = {code: unit.name for code, unit in organisation.units.items()}
+    scores = [row._mapping for row in await wired.queries.outside.scores(report["district"], month)]
+    issuer = organisation.lead(report["district"]).name
+    written = paper(report, names, issuer, scores, stamp_time(datetime.now(UTC)))
+    return HandedOut(written, None, NOTES[report["state"]])
+
+
+NOTES = {
+    "preview": "本月数字没有冻结，仅供查阅",
+    "drawn": "数字已冻结，原因和编码还在核对，待定稿",
+    "final": "已定稿，数字冻结；以系统“月度分析”页所示为准",
+}
+"""What stands below the paper in place of a check code."""
+
+
 async def _count(wired: Services, district: str, month: str, now: datetime) -> Drawn:
-    if month_span(month)[0] > now:
-        raise invalid("这个月还没有开始", "month")
+    _check_begun(month, now)
     async with _COUNTING:
         return await wired.reports.draw(district, month, now)
+
+
+def _check_begun(month: str, now: datetime) -> None:
+    if month_span(month)[0] > now:
+        raise invalid("这个月还没有开始", "month")
 
 
 def _preview(district: str, month: str, drawn: Drawn) -> dict[str, Any]:
@@ -144,19 +170,44 @@ async def act(
     return shown(after, user)
 
 
-async def cases_behind(wired: Services, user: User, wanted: str | None, month: str, figure: str) -> dict[str, Any]:
-    """The cases behind a figure: how many, and those that this user may read."""
-    district = await district_of(wired, user, wanted)
+CUMULATIVE = "cumulative."
+PAGE = 500
+"""So many of the cases behind a figure at once."""
+
+
+async def cases_behind(
+    wired: Services, user: User, wanted: str | None, month: str, figure: str, after: str = ""
+) -> dict[str, Any]:
+    """The cases behind a figure of a month: how many, and those that this user may read, page by page."""
+    district, now = await district_of(wired, user, wanted), datetime.now(UTC)
+    _check_begun(month, now)
+    if figure.startswith(CUMULATIVE):
+        at = min(month_span(month)[1] - timedelta(microseconds=1), now)
+        return await _cumulative(wired, user, district, at, figure, after)
     if await wired.queries.reports.one(number_of(district, month)) is None:
-        behind = (await _count(wired, district, month, datetime.now(UTC))).figures.cases
+        numbers = (await _count(wired, district, month, now)).figures.cases.get(figure)
     else:
-        behind = await wired.queries.reports.behind(district, month)
-    numbers = behind.get(figure)
+        numbers = await wired.queries.reports.behind(district, month, figure)
+    return await _told(wired, user, figure, numbers, after)
+
+
+async def _cumulative(
+    wired: Services, user: User, district: str, at: datetime, figure: str, after: str
+) -> dict[str, Any]:
+    async with _COUNTING:
+        found = await wired.reports.cumulative(district, at)
+    return await _told(wired, user, figure, found.get(figure.removeprefix(CUMULATIVE)), after)
+
+
+async def _told(wired: Services, user: User, figure: str, numbers: Sequence[str] | None, after: str) -> dict[str, Any]:
     if numbers is None:
         raise Problem(404, "没有这个数字，或它背后没有案件；请核对名称")
-    told = await wired.queries.reports.told(numbers, readable(user, await wired.organisation()))
+    own = readable(user, await wired.organisation())
+    told = await wired.queries.reports.told(numbers, own, after.replace("\0", ""), PAGE + 1)
     names = ("case_no", "matter", "unit", "stage")
-    return {"figure": figure, "count": len(numbers), "items": [{n: getattr(row, n) for n in names} for row in told]}
+    items = [{name: getattr(row, name) for name in names} for row in told[:PAGE]]
+    more = items[-1]["case_no"] if len(told) > PAGE else None
+    return {"figure": figure, "count": len(numbers), "items": items, "next": more}
 
 
 DAYS_COMPARED, MOST_COMPARED = 180, 100
@@ -174,6 +225,19 @@ async def odd_ones(wired: Services, user: User, wanted: str | None) -> list[dict
 async def counters(wired: Services, user: User, wanted: str | None, day: date) -> dict[str, Any]:
     """The counters as they stood at the end of a day: the same whenever they are asked for (R12)."""
     district = await district_of(wired, user, wanted)
-    end = datetime.combine(day + timedelta(days=1), datetime.min.time(), BEIJING)
-    drawn = await _count(wired, district, day.isoformat()[:7], min(end, datetime.now(UTC)))
+    drawn = await _count(wired, district, day.isoformat()[:7], _end_of(day))
     return {"district": district, "date": day.isoformat(), **drawn.figures.values["cumulative"]}
+
+
+async def cases_counted(
+    wired: Services, user: User, wanted: str | None, day: date, figure: str, after: str
+) -> dict[str, Any]:
+    """The cases behind a counter of a day."""
+    district = await district_of(wired, user, wanted)
+    return await _cumulative(wired, user, district, _end_of(day), figure, after)
+
+
+def _end_of(day: date) -> datetime:
+    """The last moment of a day that is over; now for one that is not."""
+    end = datetime.combine(day + timedelta(days=1), datetime.min.time(), BEIJING) - timedelta(microseconds=1)
+    return min(end, datetime.now(UTC))

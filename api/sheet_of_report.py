@@ -6,7 +6,7 @@ from typing import Any
 from openpyxl import Workbook
 from openpyxl.styles import Font
 
-from models.report.words import KINDS, LABELS, PARTS, SIGNS, STATES, TIER_NAMES, told
+from models.report.words import CUMULATIVE, KINDS, LABELS, PARTS, SIGNS, STATES, TIER_NAMES, told
 
 
 def workbook(report: dict[str, Any], names: dict[str, str]) -> bytes:
@@ -27,9 +27,7 @@ def workbook(report: dict[str, Any], names: dict[str, str]) -> bytes:
     _rows(parts, ["分类", "分项", "件数"])
     for name, (title, words) in PARTS.items():
         for part, count in figures[name].items():
-            parts.append((title, words.get(part, part), count))
-    for part, count in figures["by_unit"].items():
-        parts.append(("窗口", names.get(part, part), count))
+            parts.append((title, words.get(part, names.get(part, part)), count))
     for part, count in figures["by_sign"].items():
         parts.append(("可疑迹象", SIGNS.get(part, part), count))
     top = book.create_sheet("最突出的")
@@ -42,6 +40,10 @@ def workbook(report: dict[str, Any], names: dict[str, str]) -> bytes:
         for unit, line in figures[key].items():
             told_tier = TIER_NAMES.get(line["tier"], "")
             sheet.append((names.get(unit, unit), line["cases"], line["late"], line["on_time_rate"], told_tier))
+    ever = book.create_sheet("累计")
+    _rows(ever, ["项目", "数值"])
+    for name, label in CUMULATIVE.items():
+        ever.append((label, figures["cumulative"][name]))
     reuse = book.create_sheet("一类事")
     _rows(reuse, ["编号", "一类事", "件数", "受益人（户）"])
     for number, each in figures.get("solutions", {}).items():

@@ -81,7 +81,7 @@ async def _behind(wired: Services, number: str) -> Difference | None:
     report = await wired.queries.reports.one(number)
     assert report is not None, "its row was looked at before"
     state = report.state
-    stands = cases_digest(await wired.queries.reports.behind(state.district, state.month))
+    stands = cases_digest(await wired.queries.reports.all_behind(state.district, state.month))
     if stands == state.cases_digest:
         return None
     return Difference("report_cases", number, 1, "digest", stands, state.cases_digest, "数字背后的案件被改动")

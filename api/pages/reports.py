@@ -1,13 +1,14 @@
 """月度分析页: the month's figures with the cases behind them, charts, what stood out and why; printable."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Form, Path, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from markupsafe import Markup
 
 from api import reports
 from api.access_log import seen
-from api.charts import Bar, Part, bars
+from api.charts import plain_bars
 from api.deps import Services, ServicesDep, address, require
 from api.months import this_month
 from api.pages.acts import Last, form_beside, offered, with_fields
@@ -17,7 +18,9 @@ from models.codes import Role, Stage
 from models.errors import Refusal
 from models.months import MONTH
 from models.report import Report
-from models.report.words import GOALS, KINDS, LABELS, PARTS, SIGNS, STATES, TIER_NAMES, told
+from models.report.formulas import CUMULATIVE
+from models.report.words import CHARTS, GOALS, KINDS, LABELS, PARTS, SIGNS, STATES, TIER_NAMES, named, told
+from models.report.words import CUMULATIVE as EVER
 
 router = APIRouter(prefix="/reports", include_in_schema=False)
 
@@ -64,15 +67,29 @@ async def show(
 
 @router.get("/{month}/cases")
 async def behind(
-    request: Request, wired: ServicesDep, user: VisitorDep, month: Month, figure: str, district: str | None = None
+    request: Request,
+    wired: ServicesDep,
+    user: VisitorDep,
+    month: Month,
+    figure: str,
+    district: str | None = None,
+    after: str = "",
 ) -> HTMLResponse:
     """数字背后的案件。"""
-    found = await reports.cases_behind(wired, user, district, month, figure)
+    found = await reports.cases_behind(wired, user, district, month, figure, after)
     await seen(wired, user, "search", "", address(request))
     names = {code: unit.name for code, unit in (await wired.organisation()).units.items()}
     stages = {stage.value: stage.label for stage in Stage}
     return page(
-        request, "report_cases.html", user=user, month=month, found=found, names=names, stages=stages, labels=LABELS
+        request,
+        "report_cases.html",
+        user=user,
+        month=month,
+        district=district or user.district,
+        found=found,
+        names=names,
+        stages=stages,
+        title=named(found["figure"], names),
     )
 
 
@@ -113,6 +130,8 @@ async def _report_page(
         names=names,
         labels=LABELS,
         parts=PARTS,
+        ever=EVER,
+        counted=CUMULATIVE,
         goals=GOALS,
         kinds=KINDS,
         tiers=TIER_NAMES,
@@ -120,16 +139,12 @@ async def _report_page(
         state=STATES[report["state"]],
         outside=await wired.queries.outside.scores(report["district"], month),
         told={each["what"]: told(each, names) for each in report["top"]},
-        trend=bars("近十二个月登记量：少了是窗口遇冷，是好事", _trend(figures["trend"])),
-        units=bars("各窗口本月登记量", [_bar(names.get(unit, unit), n) for unit, n in figures["by_unit"].items()]),
-        causes=bars("六类成因", [_bar(PARTS["by_cause"][1][cause], n) for cause, n in figures["by_cause"].items()]),
+        trend=_chart("trend", [(each["month"], each["registered"]) for each in figures["trend"]]),
+        units=_chart("by_unit", [(names.get(unit, unit), n) for unit, n in figures["by_unit"].items()]),
+        causes=_chart("by_cause", [(PARTS["by_cause"][1][cause], n) for cause, n in figures["by_cause"].items()]),
         **last.shown(items),
     )
 
 
-def _bar(label: str, count: int) -> Bar:
-    return Bar(label, [Part(count, "good", "件")])
-
-
-def _trend(months: list[dict[str, Any]]) -> list[Bar]:
-    return [_bar(each["month"], each["registered"]) for each in months]
+def _chart(name: str, counted: list[tuple[str, int]]) -> Markup:
+    return plain_bars(CHARTS[name], counted)

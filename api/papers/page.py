@@ -1,15 +1,26 @@
 """A paper as a page (网页版): printed from the browser it stands on A4 in the manner of GB/T 9704."""
 
+from markupsafe import Markup
+
+from api.charts import plain_bars
 from api.deps import Services
 from api.errors import Problem
 from api.papers.handing_out import HandedOut, handed_out
 from api.templating import PAGES
 from models.case import Case
+from models.papers.blocks import Chart
 
 
 def as_page(handed_out: HandedOut) -> str:
     """The paper with everything it needs inside: it can be kept and opened anywhere."""
-    return PAGES.get_template("paper.html").render(paper=handed_out.paper, code=handed_out.code, note=handed_out.note)
+    return PAGES.get_template("paper.html").render(
+        paper=handed_out.paper, code=handed_out.code, note=handed_out.note, drawn=_drawn
+    )
+
+
+def _drawn(chart: Chart) -> Markup:
+    """The picture of a chart; it carries its colours itself."""
+    return plain_bars(chart.title, chart.bars)
 
 
 async def pages(wired: Services, case: Case) -> dict[str, bytes]:

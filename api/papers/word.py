@@ -13,7 +13,7 @@ from docx.text.paragraph import Paragraph
 from docx.text.run import Run
 
 from api.papers.handing_out import HandedOut
-from models.papers.blocks import Items, Para, Table
+from models.papers.blocks import Chart, Items, Para, Table
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
@@ -43,6 +43,9 @@ def as_word(handed_out: HandedOut) -> bytes:
         elif isinstance(block, Items):
             for number, item in enumerate(block.items, 1):
                 _line(sheet, f"{number}. {item}", indent=True)
+        elif isinstance(block, Chart):
+            _line(sheet, block.title, size=12, align="center")
+            _table(sheet, Table(rows=[[name, str(count)] for name, count in block.bars]))
         else:
             _table(sheet, block)
     for hand in paper.signs:

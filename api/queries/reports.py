@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, and_, select, true
+from sqlalchemy import ColumnElement, Text, and_, any_, bindparam, select, true
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from api.queries.ledger import LedgerQueries
 from api.queries.rows import AnyRow, rows, table_of
@@ -30,14 +31,22 @@ class ReportQueries(LedgerQueries):
         found = await rows(self._engine, select(c.state).where(mine).order_by(c.month.desc(), c.district).limit(200))
         return [Report.from_state(ReportState.model_validate(row.state)) for row in found]
 
-    async def behind(self, district: str, month: str) -> dict[str, list[str]]:
-        """The cases behind each figure of a frozen analysis."""
+    async def all_behind(self, district: str, month: str) -> dict[str, list[str]]:
+        """The cases behind each figure of a frozen analysis, by the figures' names."""
         mine = and_(BEHIND.c.district == district, BEHIND.c.month == month)
         found = await rows(self._engine, select(BEHIND.c.figure, BEHIND.c.case_nos).where(mine))
         return {row.figure: row.case_nos for row in found}
 
-    async def told(self, numbers: Sequence[str], scope: ColumnElement[bool]) -> Sequence[AnyRow]:
-        """Those of these cases that somebody may read: number, matter, holder, stage."""
+    async def behind(self, district: str, month: str, figure: str) -> list[str] | None:
+        """The cases behind a figure of a frozen analysis; None where it has none of that name."""
+        c = BEHIND.c
+        mine = and_(c.district == district, c.month == month, c.figure == figure)
+        found = await rows(self._engine, select(c.case_nos).where(mine))
+        return list(found[0].case_nos) if found else None
+
+    async def told(self, numbers: Sequence[str], scope: ColumnElement[bool], after: str, most: int) -> Sequence[AnyRow]:
+        """Those of these cases that somebody may read, so many at most: number, matter, holder, stage."""
         c = CASES.c
-        names = (c.case_no, c.matter, c.unit, c.stage)
-        return await rows(self._engine, select(*names).where(and_(c.case_no.in_(numbers), scope)).order_by(c.case_no))
+        these = c.case_no == any_(bindparam("numbers", list(numbers), type_=ARRAY(Text)))
+        wanted = select(c.case_no, c.matter, c.unit, c.stage).where(and_(these, c.case_no > after, scope))
+        return await rows(self._engine, wanted.order_by(c.case_no).limit(most))

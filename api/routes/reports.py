@@ -12,6 +12,7 @@ from api.access_log import seen
 from api.answer import ALREADY, Answer, Xlsx
 from api.body import BodyDep, documented
 from api.deps import ServicesDep, UserDep, address, require
+from api.papers.answer import DOCUMENTED, Form, rendered
 from api.routes.cases import Key
 from api.sheet_of_report import workbook
 from models.codes import Role
@@ -26,10 +27,13 @@ MonthQuery = Annotated[str, Query(pattern=MONTH, description="月份，YYYY-MM")
 MonthPath = Annotated[str, Path(pattern=MONTH)]
 Day = Annotated[date, Query(alias="date", ge=date(2000, 1, 1), le=date(2099, 12, 31))]
 District = Annotated[str | None, Query(max_length=40, description="地区代码或六位区划代码，不填即本区")]
-
+After = Annotated[str, Query(max_length=40, description="上一页的 next")]
 
 EITHER: dict[int | str, dict[str, Any]] = {
-    200: {"description": "JSON，或工作簿", "content": {"application/json": {}, str(Xlsx.media_type): {}}}
+    200: {
+        "description": "JSON、工作簿、网页，或 Word 文档",
+        "content": {"application/json": {}, str(Xlsx.media_type): {}, **DOCUMENTED[200]["content"]},
+    }
 }
 
 
@@ -65,9 +69,11 @@ async def monthly(
     user: UserDep,
     month: MonthQuery,
     district: District = None,
-    format: Literal["json", "xlsx"] = "json",
+    format: Literal["json", "xlsx", "html", "docx"] = "json",
 ) -> Response:
-    """已汇总的给冻结的数字；还没有的按现在的台账计算（preview）。xlsx 给工作簿；打印用 /reports/<月份> 页面。"""
+    """已汇总的给冻结的数字；还没有的按现在的台账计算（preview）。xlsx 是工作簿；html、docx 是带图的报告，供打印。"""
+    if format in tuple(Form):
+        return rendered(await reports.paper_of(wired, user, district, month), Form(format))
     _, found = await reports.monthly(wired, user, district, month)
     if format == "xlsx":
         names = {code: unit.name for code, unit in (await wired.organisation()).units.items()}
@@ -84,9 +90,10 @@ async def behind(
     month: MonthQuery,
     figure: Annotated[str, Query(max_length=300, description="如 registered、by_cause.process、departments.xw-zj")],
     district: District = None,
+    after: After = "",
 ) -> dict[str, Any]:
-    """每个数字都能点开到案件；只列出本人可以查看的，件数照实给。"""
-    found = await reports.cases_behind(wired, user, district, month, figure)
+    """每个数字都能点开到案件；只列出本人可以查看的，件数照实给；多于 500 件的分页，next 接着查。"""
+    found = await reports.cases_behind(wired, user, district, month, figure, after)
     await seen(wired, user, "search", "", address(request))
     return found
 
@@ -107,6 +114,22 @@ async def counters(
 ) -> dict[str, Any]:
     """到某日为止的累计数，任何时候查都一样：收集、解决、在办、一类事、咨询。"""
     return await reports.counters(wired, user, district, day)
+
+
+@router.get("/counters/cases", summary="累计数背后的案件")
+async def counted(
+    request: Request,
+    wired: ServicesDep,
+    user: UserDep,
+    day: Day,
+    figure: Annotated[Literal["registered", "resolved", "done", "open"], Query()],
+    district: District = None,
+    after: After = "",
+) -> dict[str, Any]:
+    """到某日为止累计的是哪些案件。"""
+    found = await reports.cases_counted(wired, user, district, day, figure, after)
+    await seen(wired, user, "search", "", address(request))
+    return found
 
 
 @router.post("/claims", summary="核对待公布的数字")

@@ -29,13 +29,23 @@ class Table(BaseModel):
     rows: list[list[str]]
 
 
-Block = Annotated[Para | Items | Table, Field(discriminator="block")]
+class Chart(BaseModel):
+    """Numbers side by side (图): bars on a page, a table in a word processor."""
+
+    block: Literal["chart"] = "chart"
+    title: str
+    bars: list[tuple[str, int]]
+    """What each is called, and how many."""
+
+
+Block = Annotated[Para | Items | Table | Chart, Field(discriminator="block")]
 
 
 class Paper(BaseModel):
     """A paper as it is read (文书)."""
 
     kind: str
+    """What it is called: its title."""
     no: str
     version: int
     """Of its wording: a paper once issued keeps its own."""
@@ -57,6 +67,9 @@ def lines(block: Block) -> Iterator[str]:
         yield block.text
     elif isinstance(block, Items):
         yield from block.items
+    elif isinstance(block, Chart):
+        yield block.title
+        yield from (f"{name}\t{count}" for name, count in block.bars)
     else:
         if block.head:
             yield "\t".join(block.head)

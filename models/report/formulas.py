@@ -128,6 +128,15 @@ def _gone(case: CaseFacts) -> bool:
     return case.stage in (Stage.DECLINED, Stage.WITHDRAWN, Stage.ARCHIVED)
 
 
+CUMULATIVE: dict[str, Callable[[CaseFacts], bool]] = {
+    "registered": lambda case: True,
+    "resolved": lambda case: case.resolved_at is not None,
+    "done": lambda case: case.outcome == Outcome.DONE,
+    "open": is_open,
+}
+"""累计: counted over all the years, of every case that the district held at the end (R12)."""
+
+
 def _late_and_open(case: CaseFacts) -> bool:
     return is_open(case) and case.overdue
 
@@ -189,30 +198,33 @@ def tier(rate: float | None, cases: int) -> str | None:
     return next(code for code, _, least in TIERS if rate >= least)
 
 
+LATE = ".late"
+"""How the late cases of a department or window are named, after its own name."""
+
+
 def _lines(
-    found: Figures, name: str, by: Mapping[str, Sequence[CaseFacts]], late: Mapping[str, int]
+    found: Figures, name: str, by: Mapping[str, Sequence[CaseFacts]], is_late: Callable[[CaseFacts, str], bool]
 ) -> dict[str, dict[str, Any]]:
     lines = {}
     for unit in sorted(by):
         cases = found.behind(f"{name}.{unit}", by[unit])
-        rate = percent(cases - late[unit], cases)
-        lines[unit] = {"cases": cases, "late": late[unit], "on_time_rate": rate, "tier": tier(rate, cases)}
+        late = found.behind(f"{name}.{unit}{LATE}", (case for case in by[unit] if is_late(case, unit)))
+        rate = percent(cases - late, cases)
+        lines[unit] = {"cases": cases, "late": late, "on_time_rate": rate, "tier": tier(rate, cases)}
     return lines
 
 
 def _departments(found: Figures, month: Month) -> None:
     """部门: cases with a task of it, and in how many it was late."""
     by = _grouped(month.cases, lambda case: case.departments)
-    late = {unit: sum(unit in case.late_departments for case in by[unit]) for unit in by}
-    found.values["departments"] = _lines(found, "departments", by, late)
+    found.values["departments"] = _lines(found, "departments", by, lambda case, unit: unit in case.late_departments)
 
 
 def _windows(found: Figures, month: Month, registered: Sequence[CaseFacts]) -> None:
     """窗口: cases that came to an end there, and how many too late. 零件窗口: quiet, or only form (R75)."""
     ended = set(found.cases["on_time_due"])
     by = _grouped((case for case in month.cases if case.case_no in ended), lambda case: [case.unit])
-    late = {unit: sum(case.overdue for case in by[unit]) for unit in by}
-    found.values["windows"] = _lines(found, "windows", by, late)
+    found.values["windows"] = _lines(found, "windows", by, lambda case, unit: case.overdue)
     found.values["zero_windows"] = sorted(set(month.windows) - {case.unit for case in registered})
     found.values["places_without_window"] = [name for name, at in month.places.items() if at not in month.windows]
 

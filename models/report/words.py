@@ -7,7 +7,7 @@ from typing import Any
 
 from models.codes import Category, Cause, Channel
 from models.report.facts import UNCLASSIFIED
-from models.report.formulas import TIERS
+from models.report.formulas import LATE, TIERS
 
 LABELS = {
     "registered": "登记",
@@ -38,8 +38,31 @@ PARTS = {
     "by_applicant": ("反映人", {"enterprise": "企业", "person": "群众", UNCLASSIFIED: "未分类"}),
     "by_category": ("类别", {**{each.value: each.label for each in Category}, "undiagnosed": "尚未诊断"}),
     "by_cause": ("成因", {each.value: each.label for each in Cause}),
+    "by_unit": ("窗口", {}),
 }
-"""What is told in parts, and what the parts are called."""
+"""What is told in parts, and what the parts are called; windows have names of their own."""
+
+CUMULATIVE = {
+    "registered": "收集（件）",
+    "resolved": "解决（件）",
+    "resolved_rate": "解决率（%）",
+    "done": "办成（件）",
+    "open": "在办（件）",
+    "advice": "咨询（次）",
+    "solutions": "一类事（个）",
+    "cases_per_solution": "平均几件形成一个一类事",
+}
+"""What the cumulative figures are called (累计)."""
+
+LINES = {"departments": "部门", "windows": "窗口"}
+"""What is told line by line."""
+
+CHARTS = {
+    "trend": "近十二个月登记量：少了是窗口遇冷，是好事",
+    "by_unit": "各窗口本月登记量",
+    "by_cause": "六类成因",
+}
+"""What the pictures are called."""
 
 SIGNS = {
     "A1": "爱搭不理（A1）",
@@ -68,3 +91,27 @@ def told(each: Mapping[str, Any], units: Mapping[str, str]) -> str:
         category, _, cause = each["what"].partition("/")
         return f"{PARTS['by_category'][1].get(category, category)}，{PARTS['by_cause'][1].get(cause, cause)}"
     return units.get(each["what"], str(each["what"]))
+
+
+def named(figure: str, units: Mapping[str, str]) -> str:
+    """What a figure with cases behind it is called (数字名称), by its name in the analysis."""
+    group, _, part = figure.partition(".")
+    if group == "cumulative":
+        return f"累计{_plain(CUMULATIVE.get(part, part))}"
+    if group == "top":
+        kind, _, what = part.partition(".")
+        return f"{KINDS.get(kind, kind)}：{told({'kind': kind, 'what': what}, units)}"
+    if group in LINES:
+        unit, late = part.removesuffix(LATE), part.endswith(LATE)
+        return f"{LINES[group]}：{units.get(unit, unit)}{'，逾期' if late else ''}"
+    if group in PARTS:
+        title, words = PARTS[group]
+        return f"{title}：{words.get(part, units.get(part, part))}"
+    if group == "by_sign":
+        return f"可疑迹象：{SIGNS.get(part, part)}"
+    return _plain(LABELS.get(figure, figure)) if group != "solutions" else f"适用一类事 {part}"
+
+
+def _plain(label: str) -> str:
+    """A label without its unit: what follows says how many cases."""
+    return label.removesuffix("（件）")

@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 
 import pytest
+from docx import Document
 from openpyxl import load_workbook
 
 from models.ledger import BEIJING
@@ -75,6 +76,35 @@ def test_every_figure_opens_to_its_cases(packed: People) -> None:
         found = packed.get(LEAD, f"{path}/cases", month=month, figure=name).json()
         assert (found["count"], len(found["items"])) == (expected, expected), name
     assert packed.get(LEAD, f"{path}/cases", month=month, figure="nonsense").status_code == 404
+    assert packed.get(LEAD, f"{path}/cases", month=month, figure="cumulative.nonsense").status_code == 404
+    whole = packed.get(LEAD, f"{path}/cases", month=month, figure="registered").json()["items"]
+    rest = packed.get(LEAD, f"{path}/cases", month=month, figure="registered", after=whole[9]["case_no"]).json()
+    assert (rest["count"], rest["items"], rest["next"]) == (31, whole[10:], None)
+
+
+def test_the_cumulative_figures_open_too(packed: People) -> None:
+    today, month = datetime.now(BEIJING).date(), this_month()
+    ever = packed.get(LEAD, "/api/reports/monthly", month=month).json()["figures"]["cumulative"]
+    for name in ("registered", "resolved", "done", "open"):
+        behind = packed.get(LEAD, "/api/reports/monthly/cases", month=month, figure=f"cumulative.{name}").json()
+        assert (behind["count"], len(behind["items"])) == (ever[name], ever[name]), name
+        counted = packed.get(LEAD, "/api/reports/counters/cases", date=today.isoformat(), figure=name).json()
+        assert counted["items"] == behind["items"]
+        yesterday = (today - timedelta(days=1)).isoformat()
+        assert packed.get(LEAD, "/api/reports/counters/cases", date=yesterday, figure=name).json()["count"] == 0
+    assert packed.get(LEAD, "/api/reports/monthly/cases", month="2099-01", figure="cumulative.done").status_code == 422
+
+
+def test_the_analysis_is_a_paper_with_charts(packed: People) -> None:
+    asked = {"month": this_month()}
+    page = packed.get(LEAD, "/api/reports/monthly", format="html", **asked)
+    assert (page.status_code, page.headers["content-type"]) == (200, "text/html; charset=utf-8")
+    for words in ("月度分析报告", "本月数字没有冻结", "<svg", "未分类 9 件"):
+        assert words in page.text, words
+    word = packed.get(LEAD, "/api/reports/monthly", format="docx", **asked)
+    told = "\n".join(each.text for each in Document(io.BytesIO(word.content)).paragraphs)
+    assert "累计收集 31 件" in told
+    assert packed.get("nb-center.clerk", "/api/reports/monthly", format="html", **asked).status_code == 403
 
 
 def test_nobody_reads_another_districts_figures(packed: People) -> None:

@@ -1,19 +1,22 @@
-"""旧台账、趋势、开放数据: what was kept before this system, and what anybody may know of what is in it."""
+"""趋势、第三方评议、开放数据: what was before, what others say, and what anybody may know of what is in here."""
 
-import asyncio
-import hashlib
-from datetime import UTC, datetime
-from typing import IO, Any
+from datetime import datetime
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field
 
 from api.deps import Services
-from api.sheets import rows
 from models.access import User
-from models.codes import UnitKind
-from models.errors import conflict, invalid
+from models.case.wording import Name
+from models.codes import Role
+from models.errors import invalid
 from models.ledger import BEIJING
 from models.months import month_of
-from models.old_register import OldRowError, fields_of, record
-from models.sheet import SheetError, is_empty
+from models.report.drawing import Month
+from models.view import instant
+
+KEEPERS = (Role.LEAD, Role.SUPERVISOR)
+"""Who writes down what others said of the district (第三方评议)."""
 
 SMALL = 5
 """本系统约定: a smaller number could be somebody; it is not told, and neither is the next that would give it away."""
@@ -27,52 +30,6 @@ OPEN_RATES = {
 }
 OPEN_PARTS = ("by_channel", "by_category", "by_cause")
 MOST_MONTHS = 120
-
-
-async def load_old(
-    wired: Services, user: User, file: IO[bytes], name: str, kind: str, *, digest: str | None
-) -> dict[str, Any]:
-    """An old register's sheet: every row checked; kept only where `digest` says that this very file was tried before.
-
-    A file that was kept already is not kept twice. Rows that are wrong are named and left out.
-    """
-    content = file.read()
-    sha256 = hashlib.sha256(content).hexdigest()
-    file.seek(0)
-    units = (await wired.organisation()).units.values()
-    windows = [unit.code for unit in units if unit.district == user.district and unit.kind is UnitKind.WINDOW]
-    try:
-        good, bad = await asyncio.to_thread(_read, file, kind, windows)
-    except SheetError as error:
-        raise invalid(str(error), "file") from None
-    found = {"file": name, "sha256": sha256, "rows": len(good) + len(bad), "good": len(good), "refused": bad}
-    if digest is None:
-        return {**found, "kept": 0, "next": f"核对无误后，带 digest={sha256} 再提交同一个文件"}
-    if digest != sha256:
-        raise conflict("这个文件没有试过，或试过之后又改动了：请先试导入，核对逐行结果，再带摘要提交")
-    now = datetime.now(UTC)
-    origin = {"district": user.district, "file_sha256": sha256, "file_name": name[:200]}
-    by = {"imported_by": user.username, "imported_at": now}
-    await wired.queries.outside.keep_records([{**row, **origin, **by} for row in good])
-    return {**found, "kept": await wired.queries.outside.records_of(user.district, sha256), "next": None}
-
-
-def _read(file: IO[bytes], kind: str, windows: list[str]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    good: list[dict[str, Any]] = []
-    bad: list[dict[str, Any]] = []
-    today, lines = datetime.now(BEIJING).date(), rows(file, kind)
-    heading = next(lines, None)
-    if heading is None:
-        raise SheetError("表里什么也没有")
-    fields = fields_of(heading)
-    for number, cells in enumerate(lines, start=2):
-        if is_empty(cells):
-            continue
-        try:
-            good.append({**record(fields, cells, windows, today), "row": number})
-        except OldRowError as error:
-            bad.append({"row": number, "errors": error.errors})
-    return good, bad
 
 
 async def trend(wired: Services, district: str, first: str, last: str) -> dict[str, Any]:
@@ -90,6 +47,37 @@ async def trend(wired: Services, district: str, first: str, last: str) -> dict[s
     months = [{"month": name, "registered": new.get(name, 0), "old": old.get(name, 0)} for name in names]
     total = sum(old.values()) + sum(new.values())
     return {"district": district, "months": months, "per_month": round(total / len(months), 2)}
+
+
+class OutsideScore(BaseModel):
+    """A score that somebody else gave (第三方评议)."""
+
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+
+    source: Name
+    month: Month
+    unit: Name | None = None
+    score: Annotated[float, Field(ge=0, le=1000)]
+    out_of: Annotated[float, Field(gt=0, le=1000)] = 100
+    sample: Annotated[int, Field(ge=1, le=10**9)] | None = None
+    note: Annotated[str, Field(max_length=400)] | None = None
+
+
+async def keep_score(wired: Services, user: User, said: OutsideScore) -> None:
+    """Keep a score of the user's district or of a unit in it."""
+    units = (await wired.organisation()).units
+    if said.unit is not None and (said.unit not in units or units[said.unit].district != user.district):
+        raise invalid("不是本区的单位，请核对代码", "unit")
+    if said.score > said.out_of:
+        raise invalid("得分不能高于满分", "score")
+    await wired.queries.outside.keep_score({**said.model_dump(), "district": user.district, "by": user.username})
+
+
+async def scores(wired: Services, user: User, month: str | None) -> list[dict[str, Any]]:
+    """What others said of the user's district (an auditor: of every district), the newest first."""
+    found = await wired.queries.outside.scores(None if user.role is Role.AUDITOR else user.district, month)
+    names = ("district", "month", "source", "unit", "score", "out_of", "sample", "note", "by")
+    return [{**{name: getattr(row, name) for name in names}, "at": instant(row.at)} for row in found]
 
 
 async def open_data(wired: Services, district: str) -> dict[str, Any]:

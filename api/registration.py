@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy.exc import IntegrityError
 
-from api import draws, inquiries, solution_opening, task_opening
+from api import amended, draws, inquiries, solution_opening, task_opening
 from api.access_log import logged
 from api.body import MALFORMED, Body
 from api.deps import Services
@@ -209,6 +209,7 @@ async def sweep(wired: Services) -> None:
             await inquiries.sweep(wired)
             await task_opening.sweep(wired, SWEEP_AFTER)
             await solution_opening.index(wired)
+            await amended.sweep(wired)
             await draws.sweep(wired, datetime.now(UTC), draws.sampling())
             newest = await wired.queries.office.newest_calendar()
             if newest is not None and await wired.queries.cases.before_calendar(newest):

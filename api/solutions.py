@@ -1,6 +1,5 @@
 """一类事 at the door: opened for what a case proposed, written by hand, agreed on, published, applied, withdrawn."""
 
-import secrets
 from datetime import UTC, datetime
 from typing import Any
 
@@ -13,7 +12,7 @@ from api.errors import Problem
 from api.papers.handing_out import HandedOut
 from api.solution_opening import OPENED, index, open_solution
 from models.access import DISTRICT, WINDOW, User
-from models.aggregate import OWN_ID, SYSTEM, Command, Facts
+from models.aggregate import Facts
 from models.codes import Role, UnitKind
 from models.errors import FieldError, Refusal, invalid
 from models.organisation import Organisation
@@ -109,21 +108,6 @@ async def notice_of(wired: Services, user: User, number: str, version: int | Non
         raise Problem(404, "没有这一版工作提示，请核对版本；没有发布过的还没有工作提示")
     names = {code: unit.name for code, unit in (await wired.organisation()).units.items()}
     return HandedOut(notice(found, wanted[-1], names), None, "现行版本以系统“一类事”页所示为准")
-
-
-async def amend(wired: Services, user: User, citation: str, why: str) -> dict[str, Any]:
-    """A law was amended: what rests on it is suspended, and every case refused on it is named (CL8)."""
-    await wired.queries.solutions.amend(user.district, citation, why, user.username)
-    suspended = []
-    for solution in await wired.queries.solutions.resting_on(user.district, citation):
-        body = {"reason": why, "citation": citation}
-        command = Command(name="suspend", by=SYSTEM, body=body, id=OWN_ID + secrets.token_urlsafe(6))
-        await wired.gateway.send_beside(solution.state.case_no, command)
-        suspended.append(solution.state.case_no)
-    await index(wired)
-    refused = await wired.queries.solutions.refused_on(user.district, citation)
-    cases = [{name: getattr(row, name) for name in ("case_no", "matter", "unit", "stage")} for row in refused]
-    return {"citation": citation, "suspended": suspended, "refused": cases}
 
 
 async def listed(wired: Services, user: User) -> list[dict[str, Any]]:

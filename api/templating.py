@@ -5,6 +5,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from models import codes
+from models.labels import label
 from models.ledger import BEIJING
 from models.telling import lines_of, word
 
@@ -22,6 +23,8 @@ PAGES.filters["word"] = word
 """A code's Chinese word, wherever the code is from."""
 PAGES.filters["label"] = lambda value, code: getattr(codes, code)(value).label if value else "—"
 """A code's Chinese word, where a view gives its value alone."""
+PAGES.filters["called"] = lambda path: label("", path)
+"""What a field is called, by its place in a body."""
 PAGES.filters["minute"] = lambda text: text[:16].replace("T", " ") if text else "—"
 """An instant as a person reads it (年-月-日 时:分)."""
 PAGES.filters["day"] = lambda at: at.astimezone(BEIJING).strftime("%Y-%m-%d %H:%M") if at else "—"

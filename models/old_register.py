@@ -4,7 +4,8 @@ The three classes of seed 002 are taken for what they are called here: 办不了
 There is no column for a person's data: what was kept on paper stays there.
 """
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -88,6 +89,26 @@ def record(fields: Sequence[str], cells: Sequence[Any], windows: Sequence[str], 
         "applicant": applicant,
         "outcome": outcome or None,
     }
+
+
+def new_ones(records: Sequence[dict[str, Any]], kept: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Those of a file's records that no other file has brought: who corrects a file sends its good rows once more.
+
+    A record is known by its old number and date, without a number by all that it says; two alike in one file are two.
+    """
+    known, new = Counter(map(_known_by, kept)), []
+    for each in records:
+        if known[_known_by(each)]:
+            known[_known_by(each)] -= 1
+        else:
+            new.append(each)
+    return new
+
+
+def _known_by(record: Mapping[str, Any]) -> tuple[Any, ...]:
+    if record["source_no"]:
+        return (record["source_no"], record["registered_on"])
+    return tuple(record[name] for name in COLUMNS.values())
 
 
 class OldRowError(ValueError):

@@ -8,6 +8,7 @@ from fastapi.staticfiles import StaticFiles
 
 from api.pages import (
     administration,
+    amended,
     appointments,
     attachments,
     audit,
@@ -23,6 +24,7 @@ from api.pages import (
     live,
     meetings,
     organisation,
+    outside,
     progress,
     register,
     reports,
@@ -35,7 +37,8 @@ from models.errors import Refusal
 
 PAGES = (
     *(sign_in, home, audit, administration),
-    *(register, attachments, tables, cases, board, desk, meetings, solutions, reports, flow, imports, appointments),
+    *(register, attachments, tables, cases, board, desk, meetings, solutions, amended, reports, outside),
+    *(flow, imports, appointments),
     *(calendar, organisation),
     *(progress, booking, check, live),
 )

@@ -1,6 +1,6 @@
 """月度分析页: the month's figures with the cases behind them, charts, what stood out and why; printable."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Path, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
@@ -19,7 +19,8 @@ from models.errors import Refusal
 from models.months import MONTH
 from models.report import Report
 from models.report.formulas import CUMULATIVE
-from models.report.words import CHARTS, GOALS, KINDS, LABELS, PARTS, SIGNS, STATES, TIER_NAMES, named, told
+from models.report.paper import tier_of
+from models.report.words import CHARTS, GOALS, KINDS, LABELS, PARTS, SIGNS, STATES, named, told
 from models.report.words import CUMULATIVE as EVER
 
 router = APIRouter(prefix="/reports", include_in_schema=False)
@@ -134,17 +135,22 @@ async def _report_page(
         counted=CUMULATIVE,
         goals=GOALS,
         kinds=KINDS,
-        tiers=TIER_NAMES,
+        tier_of=tier_of,
         signs=SIGNS,
         state=STATES[report["state"]],
         outside=await wired.queries.outside.scores(report["district"], month),
         told={each["what"]: told(each, names) for each in report["top"]},
-        trend=_chart("trend", [(each["month"], each["registered"]) for each in figures["trend"]]),
-        units=_chart("by_unit", [(names.get(unit, unit), n) for unit, n in figures["by_unit"].items()]),
-        causes=_chart("by_cause", [(PARTS["by_cause"][1][cause], n) for cause, n in figures["by_cause"].items()]),
+        charts=_charts(figures, names),
         **last.shown(items),
     )
 
 
-def _chart(name: str, counted: list[tuple[str, int]]) -> Markup:
-    return plain_bars(CHARTS[name], counted)
+def _charts(figures: dict[str, Any], names: dict[str, str]) -> list[tuple[str, Markup]]:
+    """The trend, the windows, the causes: what each is called, and its picture."""
+    causes = PARTS["by_cause"][1]
+    counted = {
+        "trend": [(each["month"], each["registered"]) for each in figures["trend"]],
+        "by_unit": [(names.get(unit, unit), count) for unit, count in figures["by_unit"].items()],
+        "by_cause": [(causes[cause], count) for cause, count in figures["by_cause"].items()],
+    }
+    return [(CHARTS[name], plain_bars(CHARTS[name], rows)) for name, rows in counted.items()]

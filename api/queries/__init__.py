@@ -4,6 +4,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from api.queries.accounts import AccountQueries
 from api.queries.alarms import AlarmQueries
+from api.queries.amended import AmendedQueries
 from api.queries.appointments import AppointmentQueries
 from api.queries.audit import AuditQueries
 from api.queries.board import BoardQueries
@@ -39,6 +40,7 @@ class Queries:
     def __init__(self, engine: AsyncEngine) -> None:
         self.accounts = AccountQueries(engine)
         self.alarms = AlarmQueries(engine)
+        self.amended = AmendedQueries(engine)
         self.appointments = AppointmentQueries(engine)
         self.audit = AuditQueries(engine)
         self.board = BoardQueries(engine)

@@ -1,6 +1,6 @@
 """Records of before and scores of others (旧台账、第三方评议查询)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from api.queries.rows import AnyRow, rows, table_of, transaction
+from models.old_register import COLUMNS
 from models.tables import CaseRow, OldRecordRow, OutsideScoreRow
 
 OLD, SCORES, CASES = table_of(OldRecordRow), table_of(OutsideScoreRow), table_of(CaseRow)
@@ -33,6 +34,22 @@ class OutsideQueries:
         """How many rows of a file are kept."""
         mine = and_(OLD.c.district == district, OLD.c.file_sha256 == sha256)
         return int((await rows(self._engine, select(func.count()).select_from(OLD).where(mine)))[0][0])
+
+    async def others_records(self, district: str, sha256: str) -> Sequence[Mapping[str, Any]]:
+        """What other files than this one have brought."""
+        mine = and_(OLD.c.district == district, OLD.c.file_sha256 != sha256)
+        found = await rows(self._engine, select(*(OLD.c[name] for name in COLUMNS.values())).where(mine))
+        return [row._mapping for row in found]
+
+    async def files(self, district: str | None) -> Sequence[AnyRow]:
+        """The files whose rows are kept, the newest first: name, digest, rows, first and last day, by whom, when."""
+        c = OLD.c
+        names = (c.district, c.file_name, c.file_sha256, c.imported_by)
+        counted = func.count().label("rows"), func.min(c.registered_on).label("first")
+        last = func.max(c.registered_on).label("last"), func.min(c.imported_at).label("imported_at")
+        mine = c.district == district if district is not None else true()
+        grouped = select(*names, *counted, *last).where(mine).group_by(*names)
+        return await rows(self._engine, grouped.order_by(func.min(c.imported_at).desc()).limit(200))
 
     async def old_by_month(self, district: str, since: date, until: date) -> dict[str, int]:
         """How many records of before each month has."""

@@ -4,22 +4,15 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, DateTime, and_, exists, func, insert, or_, select, true
+from sqlalchemy import ColumnElement, DateTime, and_, exists, func, or_, select, true
 
 from api.queries.ledger import LedgerQueries
 from api.queries.rows import AnyRow, next_number, rows, table_of, transaction
 from models.solution import Solution, SolutionState
 from models.solution.effect import Held
-from models.tables import (
-    AmendedBasisRow,
-    CaseRow,
-    EntryRow,
-    SimilarDocumentRow,
-    SolutionEntryRow,
-    SolutionRow,
-)
+from models.tables import CaseRow, EntryRow, SimilarDocumentRow, SolutionEntryRow, SolutionRow
 
-SOLUTIONS, LEDGER, AMENDED = (table_of(t) for t in (SolutionRow, SolutionEntryRow, AmendedBasisRow))
+SOLUTIONS, LEDGER = table_of(SolutionRow), table_of(SolutionEntryRow)
 CASES, ENTRIES, INDEXED = (table_of(t) for t in (CaseRow, EntryRow, SimilarDocumentRow))
 
 INDEX_KIND = "solution"
@@ -27,7 +20,7 @@ INDEX_KIND = "solution"
 
 
 class SolutionQueries(LedgerQueries):
-    """Reads solutions; writes the list of amended laws."""
+    """Reads solutions; never writes them."""
 
     ledger = LEDGER
 
@@ -114,37 +107,4 @@ class SolutionQueries(LedgerQueries):
         published = exists().where(and_(s.case_no == d.ref, s.published))
         return [
             row.ref for row in await rows(self._engine, select(d.ref).where(and_(d.kind == INDEX_KIND, ~published)))
-        ]
-
-    async def amend(self, district: str, citation: str, why: str, by: str) -> None:
-        """Keep that a law or policy was amended."""
-        row = {"district": district, "citation": citation, "why": why, "by": by, "at": datetime.now(UTC)}
-        async with transaction(self._engine) as connection:
-            await connection.execute(insert(AMENDED).values(row))
-
-    async def amended(self, district: str | None) -> Sequence[AnyRow]:
-        """What was amended, the newest first."""
-        c = AMENDED.c
-        mine = true() if district is None else c.district == district
-        return await rows(self._engine, select(AMENDED).where(mine).order_by(c.id.desc()).limit(200))
-
-    async def refused_on(self, district: str, citation: str) -> Sequence[AnyRow]:
-        """Cases of a district that were told no on this basis: each may be looked at anew."""
-        e, c = ENTRIES.c, CASES.c
-        cites = e.detail["legal_basis"].astext.contains(citation, autoescape=True)
-        said_no = or_(e.action == "explained", and_(e.action == "diagnosed", e.detail["category"].astext == "cannot"))
-        names = (c.case_no, c.matter, c.unit, c.stage, c.registered_at)
-        wanted = select(*names).distinct().join(ENTRIES, e.case_no == c.case_no)
-        return await rows(
-            self._engine,
-            wanted.where(c.district == district, said_no, cites).order_by(c.registered_at.desc()).limit(1000),
-        )
-
-    async def resting_on(self, district: str, citation: str) -> list[Solution]:
-        """Solutions in force in a district that rest on this basis."""
-        found = await self.those(and_(SOLUTIONS.c.district == district, SOLUTIONS.c.published))
-        return [
-            solution
-            for solution in found
-            if solution.state.in_force and any(citation in each for each in solution.state.in_force.content.legal_basis)
         ]

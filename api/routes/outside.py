@@ -4,37 +4,17 @@ import tempfile
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
-from pydantic import BaseModel, ConfigDict, Field
 
-from api import outside, reports
+from api import old_register, outside, reports
 from api.access_log import logged
 from api.deps import ServicesDep, UserDep, address, require
 from api.errors import Problem
 from api.sheet_upload import DOCUMENTED, IN_MEMORY, kind_of, received
-from models.case.wording import Name
-from models.codes import Role
-from models.errors import invalid
 from models.months import MONTH
-from models.report.drawing import Month
-from models.view import instant
 
 router = APIRouter(prefix="/api", tags=["外部视角"])
 
 MonthQuery = Annotated[str, Query(pattern=MONTH)]
-
-
-class OutsideScore(BaseModel):
-    """A score that somebody else gave (第三方评议)."""
-
-    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
-
-    source: Name
-    month: Month
-    unit: Name | None = None
-    score: Annotated[float, Field(ge=0, le=1000)]
-    out_of: Annotated[float, Field(gt=0, le=1000)] = 100
-    sample: Annotated[int, Field(ge=1, le=10**9)] | None = None
-    note: Annotated[str, Field(max_length=400)] | None = None
 
 
 @router.post("/old-register", summary="导入旧台账", openapi_extra=DOCUMENTED)
@@ -45,11 +25,18 @@ async def load_old(
     digest: Annotated[str | None, Query(max_length=64, description="试导入时给的摘要；不带即试导入")] = None,
 ) -> dict[str, Any]:
     """先试后导：不带 digest 只校验，逐行说明；带试导入给的摘要再传同一文件才收下。原日期和出处保留，不计入任何比率。"""
-    require(user, Role.LEAD)
+    require(user, *old_register.KEEPERS)
     with tempfile.SpooledTemporaryFile(max_size=IN_MEMORY) as file:
         name = await received(request, file)
         async with logged(wired, user, "load_old", name[:100], address(request)):
-            return await outside.load_old(wired, user, file, name, kind_of(file), digest=digest)
+            return await old_register.load(wired, user, file, name, kind_of(file), digest=digest)
+
+
+@router.get("/old-register", summary="已收下的旧台账")
+async def files(wired: ServicesDep, user: UserDep) -> dict[str, Any]:
+    """收下过哪些文件：名称、摘要、行数、起止日期、谁在何时收下。"""
+    require(user, *reports.READERS)
+    return {"items": await old_register.files(wired, user)}
 
 
 @router.get("/reports/trend", summary="趋势")
@@ -66,25 +53,18 @@ async def trend(
 
 
 @router.post("/outside-scores", status_code=201, summary="登记第三方评议")
-async def keep_score(wired: ServicesDep, user: UserDep, said: OutsideScore) -> dict[str, Any]:
+async def keep_score(wired: ServicesDep, user: UserDep, said: outside.OutsideScore) -> dict[str, Any]:
     """他人对本区或某单位的评分，注明来源和样本；与本系统的满意率并列，不混算。"""
-    require(user, Role.LEAD, Role.SUPERVISOR)
-    units = (await wired.organisation()).units
-    if said.unit is not None and (said.unit not in units or units[said.unit].district != user.district):
-        raise invalid("不是本区的单位，请核对代码", "unit")
-    if said.score > said.out_of:
-        raise invalid("得分不能高于满分", "score")
-    await wired.queries.outside.keep_score({**said.model_dump(), "district": user.district, "by": user.username})
-    return await listed(wired, user, said.month)
+    require(user, *outside.KEEPERS)
+    await outside.keep_score(wired, user, said)
+    return {"items": await outside.scores(wired, user, said.month)}
 
 
 @router.get("/outside-scores", summary="第三方评议")
 async def listed(wired: ServicesDep, user: UserDep, month: MonthQuery | None = None) -> dict[str, Any]:
     """本区收到的第三方评议，最近的在前。"""
     require(user, *reports.READERS)
-    found = await wired.queries.outside.scores(None if user.role is Role.AUDITOR else user.district, month)
-    names = ("district", "month", "source", "unit", "score", "out_of", "sample", "note", "by")
-    return {"items": [{**{name: getattr(row, name) for name in names}, "at": instant(row.at)} for row in found]}
+    return {"items": await outside.scores(wired, user, month)}
 
 
 @router.get("/public/statistics", summary="开放数据")

@@ -2,33 +2,21 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Path, Request, Response
 from fastapi.responses import HTMLResponse
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from api import beside, solutions
+from api import amended, beside, solutions
 from api.answer import Answer
 from api.body import BodyDep, documented
 from api.deps import ServicesDep, UserDep, address, require
 from api.papers.answer import DOCUMENTED, Form, rendered
 from api.routes.cases import Key
 from models.access import DISTRICT, WINDOW
-from models.case.wording import Text
 from models.codes import Role
-from models.view import instant
 
 router = APIRouter(prefix="/api", tags=["一类事"])
 
-
-class Amended(BaseModel):
-    """A law or policy that does not hold any more as it was cited (依据修改)."""
-
-    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
-
-    citation: Annotated[str, StringConstraints(min_length=4, max_length=200)] = Field(
-        description="依据的名称或条款，凡引用中含有这几个字的都算"
-    )
-    why: Text
+Number = Annotated[int, Path(ge=1, le=2**31)]
 
 
 @router.get("/solutions", summary="一类事")
@@ -75,16 +63,21 @@ async def act(
 
 
 @router.get("/amended-bases", summary="已修改的依据")
-async def amended(wired: ServicesDep, user: UserDep) -> dict[str, Any]:
+async def listed(wired: ServicesDep, user: UserDep) -> dict[str, Any]:
     """本区登记过的依据修改，最新的在前。"""
     require(user, *WINDOW, *DISTRICT, Role.AUDITOR)
-    found = await wired.queries.solutions.amended(None if user.role is Role.AUDITOR else user.district)
-    names = ("district", "citation", "why", "by")
-    return {"items": [{**{name: getattr(row, name) for name in names}, "at": instant(row.at)} for row in found]}
+    return {"items": await amended.listed(wired, user)}
+
+
+@router.get("/amended-bases/{number}", summary="一项依据修改")
+async def one(wired: ServicesDep, user: UserDep, number: Number) -> dict[str, Any]:
+    """因它暂停的一类事，曾据此答复不能办的案件。"""
+    require(user, *WINDOW, *DISTRICT, Role.AUDITOR)
+    return await amended.one(wired, user, number)
 
 
 @router.post("/amended-bases", status_code=201, summary="登记依据修改")
-async def amend(wired: ServicesDep, user: UserDep, said: Amended) -> Answer:
+async def amend(wired: ServicesDep, user: UserDep, said: amended.Amended) -> Answer:
     """依据已修改或废止：以它为依据的一类事随即暂停，曾据此答复不能办的案件逐件列出。"""
     require(user, Role.LEAD)
-    return Answer(await solutions.amend(wired, user, said.citation, said.why), 201)
+    return Answer(await amended.amend(wired, user, said), 201)

@@ -14,6 +14,11 @@ ANSWER = "md5(coalesce(detail->>'text', detail->>'content'))"
 IS_ANSWER = "action IN ('explained', 'replied')"
 """The words of an answer, to find those that were given before (雷同答复)."""
 SOLUTION = "(detail->>'solution_id')"
+SAID_NO = (
+    "action = 'explained' OR (action = 'diagnosed' AND (detail->>'category') = 'cannot')"
+    " OR (action = 'replied' AND (detail->>'result') = 'cannot')"
+)
+"""Entries by which somebody was told that it cannot be done (否定答复)."""
 IS_APPLIED = "action = 'solution_applied'"
 STAMP_CODE = "(detail->>'stamp_code')"
 IS_STAMPED = "action = 'accepted' AND detail ? 'stamp_code'"
@@ -29,6 +34,7 @@ class EntryRow(LedgerEntry, table=True):
         Index("entries_assigned", "at", postgresql_where=text("action = 'assigned'")),
         Index("entries_publicised", "at", postgresql_where=text("action = 'publicised'")),
         Index("entries_received", "at", postgresql_where=text("action = 'received'")),
+        Index("entries_said_no", "case_no", postgresql_where=text(SAID_NO)),
         Index("entries_solutions", text(SOLUTION), postgresql_where=text(IS_APPLIED)),
         Index("entries_stamps", text(STAMP_CODE), postgresql_where=text(IS_STAMPED)),
     )

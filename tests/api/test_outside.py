@@ -63,9 +63,28 @@ def test_an_old_register_is_tried_first_then_kept_once_and_in_no_rate(people: Pe
     assert trend(people, "2025-01", "2025-12")["per_month"] == 0.92
     figures = people.get(LEAD, "/api/reports/monthly", month="2024-09").json()["figures"]
     assert (figures["registered"], figures["response_due"], figures["cumulative"]["registered"]) == (0, 0, 0)
-    origin = people.rows("SELECT DISTINCT file_name, imported_by FROM old_records WHERE district = 'zhangqiu'")
-    assert origin == [("旧台账.xlsx", LEAD)]
+    assert people.rows("SELECT DISTINCT file_name, imported_by FROM old_records") == [("旧台账.xlsx", LEAD)]
     send(people, content, user="zq-center.clerk", status=403)
+
+
+def test_a_corrected_file_adds_only_what_is_new(people: People) -> None:
+    """Who mends the refused rows sends the good ones once more: known by number and date, or by all they say."""
+    good = [row("2023-05-04", 原编号="甲1"), row("2023-05-04", 原编号=""), row("2023-05-04", 原编号="")]
+    first = sheet(*good, row("去年", 原编号="甲2"))
+    assert send(people, first, digest=send(people, first)["sha256"])["kept"] == 3, "two alike in one file are two"
+    mended = sheet(*good, row("2023-05-09", 原编号="甲2"), row("2023-05-04", 原编号=""))
+    tried = send(people, mended)
+    assert (tried["good"], tried["known"], tried["refused"]) == (5, [2, 3, 4], [])
+    for _ in range(2):
+        assert send(people, mended, digest=tried["sha256"])["kept"] == 2
+    assert trend(people, "2023-05", "2023-05")["months"] == [{"month": "2023-05", "registered": 0, "old": 5}]
+    files = people.get(LEAD, "/api/old-register").json()["items"]
+    assert [(each["rows"], each["first"], each["last"]) for each in files[:2]] == [
+        (2, "2023-05-04", "2023-05-09"),
+        (3, "2023-05-04", "2023-05-04"),
+    ]
+    assert people.get("xw-spj.lead", "/api/old-register").json()["items"] == []
+    assert people.get("zq-center.clerk", "/api/old-register").status_code == 403
 
 
 def test_what_a_sheet_may_not_hold_is_said() -> None:

@@ -1,7 +1,6 @@
 """一类事 from the draft to the last case that it spared (R78 to R84; KB1 to KB4, CL8; issue 7, 1)."""
 
 import io
-import uuid
 
 import pytest
 from docx import Document
@@ -172,24 +171,6 @@ def test_each_version_is_printed_as_a_notice(people: People) -> None:
     draft = people.post(CLERK, "/api/solutions", rule("还没有发布")).json()["id"]
     assert people.get(CLERK, f"/api/solutions/{draft}/notice").status_code == 404
     assert people.get("xw-spj.lead", path).status_code == 404
-
-
-def test_an_amended_law_suspends_what_rests_on_it_and_names_who_was_refused(people: People) -> None:
-    law = f"某某暂行办法{uuid.uuid4().hex[:6]}第三条"
-    number = published(people, "依据将改", legal_basis=[law])
-    refused: str = people.register(CLERK, **WORDS)["case_no"]
-    people.act(CLERK, refused, "accept")
-    cannot = {"category": "cannot", "reason": "不符合条件", "causes": ["unclear_policy"], "legal_basis": [law]}
-    assert people.act(CLERK, refused, "diagnose", **cannot).status_code == 200
-    said = {"citation": law[:14], "why": "办法已修订"}
-    assert people.post(CLERK, "/api/amended-bases", said).status_code == 403
-    found = people.post(LEAD, "/api/amended-bases", said).json()
-    assert found["suspended"] == [number]
-    assert refused in {each["case_no"] for each in found["refused"]}
-    assert people.get(LEAD, f"/api/solutions/{number}").json()["suspended_for"] == "办法已修订"
-    assert people.act(CLERK, under_way(people), "apply_solution", solution_id=number).status_code == 422
-    assert not [each for each in people.register(CLERK, **WORDS)["suggestions"] if each["ref"] == number]
-    assert people.get(LEAD, "/api/amended-bases").json()["items"][0]["citation"] == law[:14]
 
 
 def test_another_district_knows_nothing_of_it(people: People) -> None:

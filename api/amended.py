@@ -1,0 +1,77 @@
+"""依据修改: a law that does not hold any more as it was cited stops what rests on it, and names who was refused.
+
+CL8: every 不能办 keeps its citation, so that an amended law finds them all.
+"""
+
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from api.deps import Services
+from api.errors import Problem
+from api.queries.rows import AnyRow
+from api.solution_opening import index
+from models.access import User
+from models.aggregate import OWN_ID, SYSTEM, Command
+from models.case.wording import Text
+from models.codes import Role
+from models.view import instant
+
+
+class Amended(BaseModel):
+    """A law or policy that does not hold any more as it was cited (依据修改)."""
+
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+
+    citation: Annotated[str, StringConstraints(min_length=4, max_length=200)] = Field(
+        description="依据的名称或条款，凡引用中含有这几个字的都算"
+    )
+    why: Text
+
+
+async def amend(wired: Services, user: User, said: Amended) -> dict[str, Any]:
+    """Write the amendment down, then suspend what rests on it; what a crash leaves undone the sweep does."""
+    number = await wired.queries.amended.keep(user.district, said.citation, said.why, user.username)
+    await _suspend(wired, await wired.queries.amended.one(number))
+    return await one(wired, user, number)
+
+
+async def _suspend(wired: Services, amended: AnyRow) -> None:
+    """Stop what was published before the amendment and cites it; each once, whoever comes first."""
+    for solution in await wired.queries.amended.resting_on(amended):
+        body = {"reason": amended.why, "citation": amended.citation}
+        command = Command(name="suspend", by=SYSTEM, body=body, id=f"{OWN_ID}amended-{amended.id}")
+        await wired.gateway.send_beside(solution.state.case_no, command)
+    await index(wired)
+
+
+async def sweep(wired: Services) -> None:
+    """Suspend what an amendment did not come to, because a process died."""
+    for amended in await wired.queries.amended.unfinished():
+        await _suspend(wired, amended)
+
+
+async def one(wired: Services, user: User, number: int) -> dict[str, Any]:
+    """An amendment of the user's district: what it suspended, and every case that was told no on it."""
+    found = await wired.queries.amended.one(number)
+    if found is None or (user.role is not Role.AUDITOR and found.district != user.district):
+        raise Problem(404, "没有这项依据修改，或不在您的查看范围内")
+    refused = await wired.queries.amended.refused_on(found.district, found.citation)
+    names = ("case_no", "matter", "unit", "stage")
+    return {
+        **shown(found),
+        "suspended": await wired.queries.amended.suspended_by(found),
+        "refused": [{name: getattr(row, name) for name in names} for row in refused],
+    }
+
+
+async def listed(wired: Services, user: User) -> list[dict[str, Any]]:
+    """The amendments of the user's district (an auditor: of all), the newest first."""
+    return [
+        shown(row) for row in await wired.queries.amended.listed(None if user.role is Role.AUDITOR else user.district)
+    ]
+
+
+def shown(row: AnyRow) -> dict[str, Any]:
+    """An amendment as it was written down."""
+    return {**{name: getattr(row, name) for name in ("id", "district", "citation", "why", "by")}, "at": instant(row.at)}

@@ -1,0 +1,81 @@
+"""旧台账 at the door: a register that was kept before this system is tried, looked over, then kept (IG4)."""
+
+import asyncio
+import hashlib
+from datetime import UTC, datetime
+from typing import IO, Any
+
+from api.deps import Services
+from api.sheets import rows
+from models.access import User
+from models.codes import Role, UnitKind
+from models.errors import conflict, invalid
+from models.ledger import BEIJING
+from models.old_register import OldRowError, fields_of, new_ones, record
+from models.sheet import SheetError, is_empty
+from models.view import instant
+
+KEEPERS = (Role.LEAD,)
+
+
+async def load(
+    wired: Services, user: User, file: IO[bytes], name: str, kind: str, *, digest: str | None
+) -> dict[str, Any]:
+    """An old register's sheet: every row checked; kept only where `digest` says that this very file was tried before.
+
+    A file that was kept already is not kept twice, nor is a row that another file brought. Rows that are wrong are
+    named and left out.
+    """
+    content = file.read()
+    sha256 = hashlib.sha256(content).hexdigest()
+    file.seek(0)
+    units = (await wired.organisation()).units.values()
+    windows = [unit.code for unit in units if unit.district == user.district and unit.kind is UnitKind.WINDOW]
+    try:
+        good, bad = await asyncio.to_thread(_read, file, kind, windows)
+    except SheetError as error:
+        raise invalid(str(error), "file") from None
+    new = new_ones(good, await wired.queries.outside.others_records(user.district, sha256))
+    found = {"file": name, "sha256": sha256, "rows": len(good) + len(bad), "good": len(good), "refused": bad}
+    found["known"] = [each["row"] for each in good if each not in new]
+    if digest is None:
+        return {**found, "kept": 0, "next": f"核对无误后，带 digest={sha256} 再提交同一个文件"}
+    if digest != sha256:
+        raise conflict("这个文件没有试过，或试过之后又改动了：请先试导入，核对逐行结果，再带摘要提交")
+    origin = {"district": user.district, "file_sha256": sha256, "file_name": name[:200]}
+    by = {"imported_by": user.username, "imported_at": datetime.now(UTC)}
+    await wired.queries.outside.keep_records([{**row, **origin, **by} for row in new])
+    return {**found, "kept": await wired.queries.outside.records_of(user.district, sha256), "next": None}
+
+
+async def files(wired: Services, user: User) -> list[dict[str, Any]]:
+    """The files whose rows the user's district keeps (an auditor: every district), the newest first."""
+    found = await wired.queries.outside.files(None if user.role is Role.AUDITOR else user.district)
+    names = ("district", "file_name", "file_sha256", "rows", "imported_by")
+    return [
+        {
+            **{name: getattr(row, name) for name in names},
+            "first": row.first.isoformat(),
+            "last": row.last.isoformat(),
+            "imported_at": instant(row.imported_at),
+        }
+        for row in found
+    ]
+
+
+def _read(file: IO[bytes], kind: str, windows: list[str]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    good: list[dict[str, Any]] = []
+    bad: list[dict[str, Any]] = []
+    today, lines = datetime.now(BEIJING).date(), rows(file, kind)
+    heading = next(lines, None)
+    if heading is None:
+        raise SheetError("表里什么也没有")
+    fields = fields_of(heading)
+    for number, cells in enumerate(lines, start=2):
+        if is_empty(cells):
+            continue
+        try:
+            good.append({**record(fields, cells, windows, today), "row": number})
+        except OldRowError as error:
+            bad.append({"row": number, "errors": error.errors})
+    return good, bad

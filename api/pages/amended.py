@@ -1,0 +1,71 @@
+"""依据修改页: a law that was amended, what it stopped, and every case that was told no on it, to be looked at anew."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+
+from api import amended
+from api.deps import Services, ServicesDep, require
+from api.pages.acts import Sent
+from api.pages.forms import fields_of
+from api.pages.render import MeantDep, VisitorDep, page
+from models.access import DISTRICT, WINDOW, User
+from models.codes import Role, Stage
+from models.errors import Refusal
+
+router = APIRouter(prefix="/amended", include_in_schema=False)
+
+FORM = "amend"
+READERS = (*WINDOW, *DISTRICT, Role.AUDITOR)
+
+
+@router.get("")
+async def listing(request: Request, wired: ServicesDep, user: VisitorDep) -> HTMLResponse:
+    """登记过的依据修改；牵头单位在这里登记。"""
+    return await _page(request, wired, user, {}, None)
+
+
+@router.post("", dependencies=[MeantDep])
+async def amend(request: Request, wired: ServicesDep, user: VisitorDep) -> Response:
+    """Written down: its page. Refused: the same page, saying why, with what was typed."""
+    require(user, Role.LEAD)
+    form = Sent.of(FORM, amended.Amended.model_json_schema(), await request.form())
+    try:
+        found = await amended.amend(wired, user, form.body.shaped(amended.Amended))
+    except Refusal as refusal:
+        return await _page(request, wired, user, dict(form.typed), refusal)
+    return RedirectResponse(f"/amended/{found['id']}", 303)
+
+
+@router.get("/{number}")
+async def show(
+    request: Request, wired: ServicesDep, user: VisitorDep, number: Annotated[int, Path(ge=1, le=2**31)]
+) -> HTMLResponse:
+    """因它暂停的一类事，曾据此答复不能办的案件。"""
+    require(user, *READERS)
+    return page(
+        request,
+        "amended_one.html",
+        user=user,
+        found=await amended.one(wired, user, number),
+        names={code: unit.name for code, unit in (await wired.organisation()).units.items()},
+        stages={stage.value: stage.label for stage in Stage},
+    )
+
+
+async def _page(
+    request: Request, wired: Services, user: User, typed: dict[str, object], refusal: Refusal | None
+) -> HTMLResponse:
+    require(user, *READERS)
+    errors = {error.field: error.reason for error in refusal.errors} if refusal else {}
+    fields = fields_of(FORM, amended.Amended.model_json_schema(), {}, typed, errors)
+    return page(
+        request,
+        "amended.html",
+        user=user,
+        status=refusal.status if refusal else 200,
+        found=await amended.listed(wired, user),
+        fields=fields if user.role is Role.LEAD else None,
+        refusal=refusal,
+    )

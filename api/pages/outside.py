@@ -1,0 +1,130 @@
+"""外部视角页: what was before this system and what others say of it; loaded here, shown beside our own figures."""
+
+import tempfile
+from dataclasses import dataclass, field
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from markupsafe import Markup
+
+from api import old_register, outside, reports
+from api.access_log import logged
+from api.charts import MOST_ROWS, Bar, Part, bars
+from api.deps import Services, ServicesDep, address, require
+from api.months import this_month
+from api.pages.acts import Sent
+from api.pages.forms import fields_of
+from api.pages.render import MeantDep, VisitorDep, page
+from api.sessions import CSRF_FIELD
+from api.sheet_upload import IN_MEMORY, kind_of
+from api.sheets import MOST_BYTES
+from api.uploads import uploaded
+from models.access import User
+from models.codes import Role
+from models.errors import Refusal
+from models.months import MONTH, month_of, month_span, months_before
+
+router = APIRouter(prefix="/outside", include_in_schema=False)
+
+MONTHS_SHOWN = 12
+FORM = "outside_score"
+
+MonthQuery = Annotated[str | None, Query(pattern=MONTH)]
+
+
+@dataclass
+class Tried:
+    """What came of the last form on the page (上次提交)."""
+
+    register: dict[str, Any] | None = None
+    """How an old register's sheet was found, or that it was kept."""
+    typed: dict[str, Any] = field(default_factory=dict)
+    refusal: Refusal | None = None
+
+
+@router.get("")
+async def show(
+    request: Request,
+    wired: ServicesDep,
+    user: VisitorDep,
+    first: Annotated[MonthQuery, Query(alias="from")] = None,
+    last: Annotated[MonthQuery, Query(alias="to")] = None,
+) -> HTMLResponse:
+    """趋势（连同旧台账）、收下过的旧台账、第三方评议。"""
+    return await _page(request, wired, user, Tried(), first, last)
+
+
+@router.post("/old-register")
+async def load(request: Request, wired: ServicesDep, user: VisitorDep) -> HTMLResponse:
+    """A sheet: tried, or kept where it was tried before. What came of it stands on the same page."""
+    require(user, *old_register.KEEPERS)
+    try:
+        sent = await uploaded(request, MOST_BYTES)
+        wired.sessions.check_meant(request, sent.fields.get(CSRF_FIELD))
+        digest = sent.fields.get("digest") or None
+        with tempfile.SpooledTemporaryFile(max_size=IN_MEMORY) as file:
+            file.write(sent.content)
+            file.seek(0)
+            async with logged(wired, user, "load_old", sent.name[:100], address(request)):
+                found = await old_register.load(wired, user, file, sent.name, kind_of(file), digest=digest)
+    except Refusal as refusal:
+        return await _page(request, wired, user, Tried(refusal=refusal))
+    return await _page(request, wired, user, Tried(register=found))
+
+
+@router.post("/scores", dependencies=[MeantDep])
+async def keep_score(request: Request, wired: ServicesDep, user: VisitorDep) -> Response:
+    """A score that somebody else gave. Refused: the same page, saying why, with what was typed."""
+    require(user, *outside.KEEPERS)
+    form = Sent.of(FORM, outside.OutsideScore.model_json_schema(), await request.form())
+    try:
+        await outside.keep_score(wired, user, form.body.shaped(outside.OutsideScore))
+    except Refusal as refusal:
+        return await _page(request, wired, user, Tried(typed=dict(form.typed), refusal=refusal))
+    return RedirectResponse("/outside#scores", 303)
+
+
+async def _page(
+    request: Request,
+    wired: Services,
+    user: User,
+    tried: Tried,
+    first: str | None = None,
+    last: str | None = None,
+) -> HTMLResponse:
+    require(user, *reports.READERS)
+    last = last or this_month()
+    first = first or month_of(months_before(month_span(last)[0], MONTHS_SHOWN - 1))
+    trend = None if user.role is Role.AUDITOR else await outside.trend(wired, user.district, first, last)
+    organisation = await wired.organisation()
+    here = [(unit.code, unit.name) for unit in organisation.units.values() if unit.district == user.district]
+    errors = {error.field: error.reason for error in tried.refusal.errors} if tried.refusal else {}
+    schema = outside.OutsideScore.model_json_schema()
+    return page(
+        request,
+        "outside.html",
+        user=user,
+        status=tried.refusal.status if tried.refusal else 200,
+        first=first,
+        last=last,
+        trend=trend,
+        chart=_chart(trend["months"]) if trend else "",
+        files=await old_register.files(wired, user),
+        scores=await outside.scores(wired, user, None),
+        loads=user.role in old_register.KEEPERS,
+        fields=fields_of(FORM, schema, {"unit": here}, tried.typed, errors) if user.role in outside.KEEPERS else None,
+        tried=tried,
+        names={code: unit.name for code, unit in organisation.units.items()},
+    )
+
+
+def _chart(months: list[dict[str, Any]]) -> Markup:
+    """Month by month what was registered here, and what the old register says."""
+    return bars(
+        "逐月登记量，旧台账另列",
+        [
+            Bar(each["month"], [Part(each["old"], "quiet", "旧台账"), Part(each["registered"], "good", "本系统")])
+            for each in months[-MOST_ROWS:]
+        ],
+    )

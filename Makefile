@@ -47,8 +47,9 @@ analysis: .venv/installed ## 办法建议和月度分析耗时：一地区十万
 packs: .venv/installed ## 数字场景包：各地公布的数字在真实引擎上重办一遍，办到一半全部杀掉（约三分钟）
 	@$(BIN)/python -m ops.packs $(PACKS)
 
-whatif: .venv/installed ## 推演：make whatif PROFILE=<地区> MONTH=<YYYY-MM 或 YYYY> LIMITS="difficult=4" HOLIDAYS="日期" WORKDAYS="日期"
-	@$(BIN)/python -m ops.what_if --profile "$(PROFILE)" --month "$(MONTH)" $(foreach l,$(LIMITS),--limit $(l)) \
+whatif: .venv/installed ## 推演：make whatif PROFILE=<地区> MONTH=<YYYY-MM 或 YYYY> LIMITS="difficult=4" POLICY=<改过的政策档> HOLIDAYS="日期" WORKDAYS="日期"
+	@$(BIN)/python -m ops.what_if --profile "$(PROFILE)" --month "$(MONTH)" $(if $(POLICY),--policy "$(POLICY)",) \
+		$(foreach l,$(LIMITS),--limit $(l)) \
 		$(foreach d,$(HOLIDAYS),--holiday $(d)) $(foreach d,$(WORKDAYS),--workday $(d))
 
 pictures: .venv/installed browser ## 给各页面截图，存到 docs/zh/pictures

@@ -135,6 +135,15 @@ def policy(code: str, version: int | None = None) -> Policy:
     return _resolve(code, own, _of_version("base", own.get("base")))
 
 
+def drafted(code: str, text: str) -> Policy:
+    """A profile of that place that is not published (草案), to try what it would change. Raises PolicyError."""
+    try:
+        own = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise PolicyError(f"政策档草案不是有效的 TOML：{error}") from None
+    return _resolve(code, own, _of_version("base", own.get("base")))
+
+
 def _of_version(stem: str, version: int | None) -> dict[str, Any]:
     newest = _read(stem)
     return newest if version in (None, newest.get("version")) else _read(f"{stem}@{version}")

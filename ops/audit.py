@@ -18,7 +18,7 @@ from activities.register import entry_of
 from api.dossier import HISTORIES, LEDGER, MANIFEST, DossierError, opened
 from models.audit import Difference, first_difference
 from models.ledger import Entry, first_break
-from ops.settings import ROOT
+from ops.settings import NotRunningError, running
 from workflows.replaying import replay_runs
 from workflows.sandbox import build_id
 
@@ -36,6 +36,9 @@ def main() -> int:
             return _offline(asked.export)
         if asked.case:
             return _live(asked.case)
+    except NotRunningError as error:
+        print(f"无法核对：{error}，或用 EXPORT=<卷宗文件> 离线核对", file=sys.stderr)
+        return 2
     except (DossierError, OSError, httpx.HTTPError) as error:
         print(f"无法核对：{error}", file=sys.stderr)
         return 2
@@ -44,7 +47,7 @@ def main() -> int:
 
 
 def _live(case_no: str) -> int:
-    env = environment()
+    env = running()
     with httpx.Client(base_url=env["API_URL"], timeout=VERIFY_SECONDS) as http:
         form = {"username": "auditor", "password": os.environ.get("AUDITOR_PASSWORD") or env["DEMO_PASSWORD"]}
         token = http.post("/api/token", data=form).raise_for_status().json()["access_token"]
@@ -54,15 +57,6 @@ def _live(case_no: str) -> int:
             return 2
         found = answer.raise_for_status().json()
     return _say(case_no, found["entries"], found["events"], found["first_difference"])
-
-
-def environment() -> dict[str, str]:
-    """Where the running system is: what `make run` wrote down. Raises DossierError where none runs."""
-    path = (ROOT / (os.environ.get("DATA_DIR") or ".data")).resolve() / "env"
-    if not path.exists():
-        raise DossierError("系统没有运行：请先 make run，或用 EXPORT=<卷宗文件> 离线核对")
-    pairs = (line.partition("=") for line in path.read_text(encoding="utf-8").splitlines() if "=" in line)
-    return {name: value for name, _, value in pairs}
 
 
 def _offline(path: Path) -> int:

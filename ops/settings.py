@@ -24,6 +24,19 @@ class SettingError(ValueError):
     """A setting cannot be used (配置错误); the message is one line for whoever starts the system."""
 
 
+class NotRunningError(RuntimeError):
+    """A command needs the running system, and none runs (系统没有运行)."""
+
+
+def running() -> dict[str, str]:
+    """Where the running system is: what `make run` wrote down in `DATA_DIR/env`. Raises NotRunningError."""
+    path = (ROOT / (os.environ.get("DATA_DIR") or ".data")).resolve() / "env"
+    if not path.exists():
+        raise NotRunningError("系统没有运行：请先 make run")
+    pairs = (line.partition("=") for line in path.read_text(encoding="utf-8").splitlines() if "=" in line)
+    return {name: value for name, _, value in pairs}
+
+
 @dataclass(frozen=True)
 class Installation:
     """One system: its folder, its ports, and whether it is one with cases for showing."""

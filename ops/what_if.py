@@ -1,50 +1,43 @@
 """`make whatif`: a past month's cases under a changed policy or calendar: who would have been late.
 
     python -m ops.what_if --profile xuanwu --month 2026-10 --limit difficult=4 --limit cannot=2
+    python -m ops.what_if --profile xuanwu --month 2026-10 --policy draft.toml
     python -m ops.what_if --profile xuanwu --month 2026 --holiday 2026-10-08 --workday 2026-10-10
 
-Reads the register of the running system and changes nothing. Pauses, replies and 特事特办 stay as they were. Counted
+Reads the register of the running system and changes nothing. What people did, and when, stays as it was. Counted
 against the same cases under the rules in force. Last line JSON.
 """
 
 import argparse
 import json
+import re
 import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
 
 import psycopg
 
 from activities.calendar import CHANGES, overlays_of
-from api.dossier import DossierError
 from models.calendar import BusinessCalendar
 from models.calendar_years import YearOverlay, build_calendar
-from models.case.diagnosis import limit_kind
-from models.case.parts import Clock
 from models.ledger import BEIJING
-from models.months import month_span
-from models.policy import Policy, PolicyError, policy
-from models.what_if import Past, late
-from ops.audit import environment
+from models.months import MONTH, month_span
+from models.policy import Policy, PolicyError, drafted, policy
+from models.what_if import KINDS, OTHERS, Duty, Past, duties_of, duty_late, late, past_of
 from ops.postgres import conninfo
+from ops.settings import NotRunningError, running
 
-KINDS = {
-    "undiagnosed": "尚未诊断",
-    "cannot": "不能办",
-    "difficult": "不好办",
-    "refused": "不给办",
-    "deferred": "暂时办不了",
-    "deferred_complex": "暂时办不了（复杂）",
-}
 MOST_NAMED = 50
 PAGE = 2000
 
 _CASES = """
-SELECT case_no, unit, state -> 'clock', state -> 'diagnosis' FROM cases
-WHERE district = %s AND registered_at >= %s AND registered_at < %s AND state -> 'clock' ? 'start'
+SELECT c.state, (SELECT max(e.at) FROM entries e WHERE e.case_no = c.case_no AND e.action = 'diagnosed')
+FROM cases c WHERE c.district = %s AND c.registered_at >= %s AND c.registered_at < %s
 """
 
 
@@ -53,121 +46,173 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="make whatif", description="换一套时限或日历，过去的案件谁会超期")
     parser.add_argument("--profile", required=True, help="地区代码，如 xuanwu")
     parser.add_argument("--month", required=True, help="月份 YYYY-MM，或一年 YYYY")
-    parser.add_argument("--limit", action="append", default=[], help="类别=工作日数，如 difficult=4，可多次")
+    parser.add_argument("--limit", action="append", default=[], help="时限=工作日数，如 difficult=4，可多次")
+    parser.add_argument("--policy", type=Path, help="改过的政策档（TOML），与现行政策档不同的时限和下班时间都算")
     parser.add_argument("--holiday", action="append", default=[], help="改为休息的日子 YYYY-MM-DD，可多次")
     parser.add_argument("--workday", action="append", default=[], help="改为上班的日子 YYYY-MM-DD，可多次")
     parser.add_argument("--database", help="数据库地址，不写则用正在运行的系统")
     said = parser.parse_args()
     try:
-        profile, changed = policy(said.profile), _changed(said.limit)
-        since, until = _span(said.month)
-        days = [date.fromisoformat(day) for day in said.workday], [date.fromisoformat(day) for day in said.holiday]
-        address = conninfo(said.database or environment()["DATABASE_URL"])
-    except (PolicyError, ValueError, OSError, DossierError) as error:
+        profile = policy(said.profile)
+        other = drafted(said.profile, said.policy.read_text(encoding="utf-8")) if said.policy else profile
+        rules = Rules(profile, other, changed(said.limit), *days(said.workday, said.holiday))
+        when = _span(said.month)
+        address = conninfo(said.database or running()["DATABASE_URL"])
+    except (PolicyError, ValueError, OSError, NotRunningError) as error:
         print(f"无法推演：{error}", file=sys.stderr)
         return 2
     began = time.perf_counter()
     with psycopg.connect(address) as connection:
-        found = count(connection, profile, changed, (since, until), days)
+        found = count(connection, rules, when)
     found["seconds"] = round(time.perf_counter() - began, 2)
-    _say(found, profile, changed)
+    _say(found, rules)
     print(json.dumps(found, ensure_ascii=False))
     return 0
 
 
-def count(
-    connection: psycopg.Connection,
-    profile: Policy,
-    changed: dict[str, int],
-    when: tuple[datetime, datetime],
-    days: tuple[list[date], list[date]],
-) -> dict[str, Any]:
-    """Cases, and those late by the rules in force and by the changed ones, by window."""
-    before, after = _calendars(connection, profile, when, *days)
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What is in force, and what is tried instead (推演的规则)."""
+
+    profile: Policy
+    other: Policy
+    changed: dict[str, int]
+    """Limits that would be others, in working days."""
+    workdays: list[date] = field(default_factory=list)
+    holidays: list[date] = field(default_factory=list)
+
+    def days(self, kind: str) -> int:
+        """How long a limit would be, in working days."""
+        return self.changed.get(kind, self.other.days(kind))
+
+
+@dataclass
+class Tally:
+    """Who was late, and who would have been, by unit (逾期对照)."""
+
+    was: Counter[str] = field(default_factory=Counter)
+    would: Counter[str] = field(default_factory=Counter)
+    newly: list[str] = field(default_factory=list)
+    no_more: list[str] = field(default_factory=list)
+    unclear: list[str] = field(default_factory=list)
+    """Whose course does not follow from their limit alone: they count as they are recorded."""
+
+    def add(self, each: Past | Duty, then: bool, otherwise: bool) -> None:
+        """One case or duty of a unit: late by the rules of then, and by the others."""
+        if then is not each.late:
+            self.unclear.append(each.case_no)
+            otherwise = each.late
+        self.was[each.unit] += each.late
+        self.would[each.unit] += otherwise
+        if each.late != otherwise:
+            (self.newly if otherwise else self.no_more).append(each.case_no)
+
+    def told(self) -> dict[str, Any]:
+        """As JSON."""
+        units = sorted({*+self.was, *+self.would})
+        return {
+            "late": self.was.total(),
+            "would_be_late": self.would.total(),
+            "newly_late": self.newly,
+            "no_more_late": self.no_more,
+            "as_recorded": self.unclear,
+            "units": {unit: {"late": self.was[unit], "would_be_late": self.would[unit]} for unit in units},
+        }
+
+
+def count(connection: psycopg.Connection, rules: Rules, when: tuple[datetime, datetime]) -> dict[str, Any]:
+    """Cases, and those late by the rules in force and by the changed ones; beside them windows' answers and tasks."""
+    before, after = _calendars(connection, rules, when)
     now, cases = datetime.now(UTC), 0
-    was, would = Counter[str](), Counter[str]()
-    newly, no_more = list[str](), list[str]()
-    for past in _pasts(connection, profile.code, *when):
+    clocks, duties = Tally(), {kind: Tally() for kind in OTHERS}
+    for state, diagnosed_at in _states(connection, rules.profile.code, when):
         cases += 1
-        limit = profile.days(past.kind)
-        then, otherwise = late(past, limit, before, now), late(past, changed.get(past.kind, limit), after, now)
-        was[past.unit] += then
-        would[past.unit] += otherwise
-        if then != otherwise:
-            (newly if otherwise else no_more).append(past.case_no)
-    units = {unit: {"late": was[unit], "would_be_late": would[unit]} for unit in sorted({*was, *would})}
-    return {
-        "cases": cases,
-        "late": sum(was.values()),
-        "would_be_late": sum(would.values()),
-        "newly_late": newly,
-        "no_more_late": no_more,
-        "units": units,
-    }
+        then = policy(state["profile"], state["profile_version"])
+        past = past_of(state, diagnosed_at)
+        if past is not None:
+            clocks.add(past, late(past, then.days, before, now), late(past, rules.days, after, now))
+        for duty in duties_of(state, then.days("assignment")):
+            otherwise = duty_late(duty, rules.days, after, now)
+            duties[duty.kind].add(duty, duty_late(duty, then.days, before, now), otherwise)
+    return {"cases": cases, **clocks.told(), **{kind: tally.told() for kind, tally in duties.items()}}
 
 
-def _changed(limits: list[str]) -> dict[str, int]:
+def changed(said: list[str]) -> dict[str, int]:
+    """Limits as they are written on the command line. Raises ValueError for what is none."""
     found = {}
-    for said in limits:
-        kind, _, number = said.partition("=")
+    for each in said:
+        kind, _, number = each.partition("=")
         if kind not in KINDS or not number.isdigit() or not int(number):
-            raise ValueError(f"{said}：请写成 类别=天数，类别是 {'、'.join(KINDS)} 之一")
+            raise ValueError(f"{each}：请写成 时限=天数，时限是 {'、'.join(KINDS)} 之一")
         found[kind] = int(number)
     return found
+
+
+def days(workdays: list[str], holidays: list[str]) -> tuple[list[date], list[date]]:
+    """Days as they are written on the command line. Raises ValueError."""
+    try:
+        return [date.fromisoformat(day) for day in workdays], [date.fromisoformat(day) for day in holidays]
+    except ValueError:
+        raise ValueError("日期请写成 2026-10-08") from None
 
 
 def _span(month: str) -> tuple[datetime, datetime]:
     if len(month) == 4 and month.isdigit():
         year = int(month)
         return datetime(year, 1, 1, tzinfo=BEIJING), datetime(year + 1, 1, 1, tzinfo=BEIJING)
+    if not re.fullmatch(MONTH, month):
+        raise ValueError(f"{month}：月份请写成 2026-10，一年写成 2026")
     return month_span(month)
 
 
 def _calendars(
-    connection: psycopg.Connection,
-    profile: Policy,
-    when: tuple[datetime, datetime],
-    workdays: list[date],
-    holidays: list[date],
+    connection: psycopg.Connection, rules: Rules, when: tuple[datetime, datetime]
 ) -> tuple[BusinessCalendar, BusinessCalendar]:
-    """The calendar in force, and the one with these days changed."""
+    """The calendar in force, and the one with these days, and the close of business, changed."""
     laid = overlays_of(connection.execute(CHANGES, (None,)).fetchall())
-    years = range(when[0].year, datetime.now(BEIJING).year + 2)
+    years = range(when[0].astimezone(BEIJING).year, datetime.now(BEIJING).year + 2)
     own = [
         YearOverlay(
             year,
-            tuple(day for day in workdays if day.year == year),
-            tuple(day for day in holidays if day.year == year),
+            tuple(day for day in rules.workdays if day.year == year),
+            tuple(day for day in rules.holidays if day.year == year),
             "推演",
             published=False,
         )
-        for year in {day.year for day in (*workdays, *holidays)}
+        for year in {day.year for day in (*rules.workdays, *rules.holidays)}
     ]
-    before = build_calendar(years, laid).with_close(profile.close_of_business)
-    after = build_calendar(years, [*laid, *own]).with_close(profile.close_of_business)
+    before = build_calendar(years, laid).with_close(rules.profile.close_of_business)
+    after = build_calendar(years, [*laid, *own]).with_close(rules.other.close_of_business)
     return before, after
 
 
-def _pasts(connection: psycopg.Connection, district: str, since: datetime, until: datetime) -> Iterator[Past]:
+def _states(
+    connection: psycopg.Connection, district: str, when: tuple[datetime, datetime]
+) -> Iterator[tuple[dict[str, Any], datetime | None]]:
     with connection.cursor(name="what_if") as cursor:
         cursor.itersize = PAGE
-        cursor.execute(_CASES, (district, since, until))
-        for case_no, unit, clock, diagnosis in cursor:
-            kind = limit_kind(diagnosis) if diagnosis else "undiagnosed"
-            yield Past(case_no, unit, kind, Clock.model_validate(clock))
+        cursor.execute(_CASES, (district, *when))
+        yield from cursor
 
 
-def _say(found: dict[str, Any], profile: Policy, changed: dict[str, int]) -> None:
-    told = "、".join(f"{KINDS[kind]} {profile.days(kind)} → {days} 个工作日" for kind, days in changed.items())
-    print(f"{profile.name}　{found['cases']} 件　{told or '时限不变'}　{found['seconds']} 秒")
-    print(f"超期：现行规则 {found['late']} 件，改后 {found['would_be_late']} 件")
-    for unit, line in found["units"].items():
-        if line["late"] or line["would_be_late"]:
+def _say(found: dict[str, Any], rules: Rules) -> None:
+    profile = rules.profile
+    others = {kind: rules.days(kind) for kind in KINDS if rules.days(kind) != profile.days(kind)}
+    told = [f"{KINDS[kind]} {profile.days(kind)} → {days} 个工作日" for kind, days in others.items()]
+    told += [f"改为上班 {day}" for day in rules.workdays] + [f"改为休息 {day}" for day in rules.holidays]
+    if rules.other.close_of_business != profile.close_of_business:
+        told.append(f"下班时间 {profile.close_of_business:%H:%M} → {rules.other.close_of_business:%H:%M}")
+    print(f"{profile.name}　{found['cases']} 件　{'、'.join(told) or '规则不变'}　{found['seconds']} 秒")
+    for title, tally in (("超期案件", found), *((f"{OTHERS[kind]}逾期", found[kind]) for kind in OTHERS)):
+        print(f"{title}：现行规则 {tally['late']}，改后 {tally['would_be_late']}")
+        for unit, line in tally["units"].items():
             print(f"  {unit:16} {line['late']:6} → {line['would_be_late']}")
-    for title, cases in (("改后才超期", found["newly_late"]), ("改后不再超期", found["no_more_late"])):
-        if cases:
-            more = f" 等 {len(cases)} 件" if len(cases) > MOST_NAMED else ""
-            print(f"{title}：{'、'.join(cases[:MOST_NAMED])}{more}")
+        for change, cases in (("改后才超期", tally["newly_late"]), ("改后不再超期", tally["no_more_late"])):
+            if cases:
+                more = f" 等 {len(cases)} 件" if len(cases) > MOST_NAMED else ""
+                print(f"  {change}：{'、'.join(cases[:MOST_NAMED])}{more}")
+        if tally["as_recorded"]:
+            print(f"  有 {len(tally['as_recorded'])} 件经过改判、重启等，仅凭时限推不出结果，按台账记录计")
 
 
 if __name__ == "__main__":

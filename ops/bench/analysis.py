@@ -25,7 +25,7 @@ from ops.bench.reference import ACTS, REGISTRATION, UNIT
 from ops.bench.similar import similar
 from ops.postgres import conninfo
 from ops.system import System
-from ops.what_if import count
+from ops.what_if import Rules, count
 
 DISTRICT = "xuanwu"
 REACH_MS = 50.0
@@ -103,7 +103,8 @@ def rerun(system: System) -> dict[str, Any]:
     now = datetime.now(UTC)
     with psycopg.connect(conninfo(system.database_url)) as connection:
         began = time.perf_counter()
-        found = count(connection, policy(DISTRICT), {"difficult": 1}, (now - timedelta(days=400), now), ([], []))
+        rules = Rules(policy(DISTRICT), policy(DISTRICT), {"difficult": 1, "accept": 2, "assignment": 1})
+        found = count(connection, rules, (now - timedelta(days=400), now))
     return {"what_if_cases": found["cases"], "what_if_seconds": round(time.perf_counter() - began, 2)}
 
 

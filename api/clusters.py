@@ -5,9 +5,11 @@ from typing import Any
 
 from activities.events import Event
 from api.deps import Services
+from api.queries import Found
 from api.task_opening import open_task
 from models.case.course import departments
 from models.codes import Check, OversightKind
+from models.organisation import Organisation, Unit
 from models.oversight.clusters import DAYS_TO_REPAIR, LIKE_CASES, WITHIN_DAYS, policy_told, source, told
 from models.oversight.sources import hole_number
 
@@ -18,7 +20,7 @@ async def follow(wired: Services, event: Event) -> bool:
     """What a diagnosis or a supervisor's finding sets off; whether it did."""
     if event.action == "diagnosed":
         return await _cluster(wired, event)
-    if event.action == "flagged":
+    if event.action in ("flagged", "cleared"):
         return await _policy(wired, event)
     return False
 
@@ -46,18 +48,47 @@ async def _cluster(wired: Services, event: Event) -> bool:
 
 
 async def _policy(wired: Services, event: Event) -> bool:
-    """A finding that the policy itself is at fault goes to who carries it out, and so answers for it (三查 C)."""
+    """A finding that the policy itself is at fault goes to who issued it (三查 C), each issuing body once a case."""
     findings = [each for each in event.detail.get("findings", ()) if each.get("check") == Check.BAD_POLICY]
     found = await wired.queries.cases.case(event.case_no)
     if not findings or found is None:
         return False
-    organisation = await wired.organisation()
-    parts = [code for code in departments(found.case) if code in organisation.units]
-    owner = organisation.units[parts[0]] if parts else organisation.lead(found.district)
-    matter, said = str(found.case.state.matter.get("name", "")), "；".join(each["detail"] for each in findings)
-    task = {"kind": OversightKind.POLICY, "what": policy_told(matter, event.case_no, said), "owner": owner.code}
-    await _open(wired, owner.division, found.district, f"{event.case_no}#{event.seq}", task)
+    running = [
+        row.owner
+        for row in await wired.queries.oversight.of_source(event.case_no)
+        if row.kind == OversightKind.POLICY and not row.closed and row.source != f"{event.case_no}#{event.seq}"
+    ]
+    organisation, matter = await wired.organisation(), str(found.case.state.matter.get("name", ""))
+    for place, (owner, beyond) in enumerate(_issuers(found, findings, organisation)):
+        if owner.code in running:
+            continue
+        said = "；".join(each["detail"] for each in findings if _issuer(found, each, organisation) == (owner, beyond))
+        what = policy_told(matter, event.case_no, said, beyond)
+        why = f"{event.case_no}#{event.seq}" + (f".{place}" if place else "")
+        await _open(
+            wired,
+            owner.division,
+            found.district,
+            why,
+            {"kind": OversightKind.POLICY, "what": what, "owner": owner.code},
+        )
     return True
+
+
+def _issuers(found: Found, findings: list[dict[str, Any]], organisation: Organisation) -> list[tuple[Unit, str]]:
+    """Whom these findings go to, each once, with the office beyond this system that they are to take it to."""
+    return list(dict.fromkeys(_issuer(found, each, organisation) for each in findings))
+
+
+def _issuer(found: Found, finding: dict[str, Any], organisation: Organisation) -> tuple[Unit, str]:
+    """The issuing body where it works here; else the lead, who takes it there; unnamed, who carries the policy out."""
+    named = finding.get("issued_by", "")
+    if (unit := organisation.units.get(named)) is not None and unit.district == found.district:
+        return unit, ""
+    if named:
+        return organisation.lead(found.district), named
+    parts = [code for code in departments(found.case) if code in organisation.units]
+    return (organisation.units[parts[0]] if parts else organisation.lead(found.district)), ""
 
 
 async def _open(wired: Services, division: str, district: str, why: str, said: dict[str, Any]) -> None:

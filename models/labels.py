@@ -74,6 +74,7 @@ LABELS = {
     "inquiry_id": "倒查",
     "into": "并入的案件编号",
     "issue": "情形",
+    "issued_by": "制定机关（部门代码，或上级机关名称）",
     "items": "材料",
     "kind": "种类",
     "lead": "牵头单位",

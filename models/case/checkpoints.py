@@ -11,7 +11,7 @@ from models.aggregate.limits import Limit, settle
 from models.case.aggregate import Case
 from models.case.parts import Checkpoint
 from models.case.registry import act, applies, expires
-from models.case.wording import Text
+from models.case.wording import Name, Text
 from models.codes import Check, CheckpointState, Link, Role
 from models.errors import conflict, invalid
 from models.ledger import Entry
@@ -37,6 +37,8 @@ class Finding(BaseModel):
     check: Check
     code: Annotated[str, Field(pattern=r"^[ABC][12]$")] | None = None
     detail: Text
+    issued_by: Name | None = None
+    """Who issued the policy that is at fault (制定机关): a unit's code, or the name of an office beyond this system."""
 
 
 class _Supervise(Act):
@@ -54,6 +56,8 @@ class _Supervise(Act):
             if finding.code and not finding.code.startswith(finding.check.letter):
                 said = f"“{finding.check.label}”的发现代码以 {finding.check.letter} 开头，请核对"
                 raise invalid(said, f"findings.{n}.code")
+            if finding.issued_by and finding.check is not Check.BAD_POLICY:
+                raise invalid("只有政策不合理或滞后的发现写制定机关", f"findings.{n}.issued_by")
         return [Draft(APPLIED_AS[self.command], self.model_dump(mode="json", exclude_none=True))]
 
 

@@ -101,6 +101,7 @@ class Hole(Code):
 
     DUTY = "duty", "职责漏洞"
     PROCEDURE = "procedure", "程序漏洞"
+    POLICY = "policy", "政策漏洞"
 
 
 class LookBackMethod(Code):

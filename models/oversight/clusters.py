@@ -31,6 +31,10 @@ def told(matter: str, cause: str, cases: Sequence[str]) -> str:
     )
 
 
-def policy_told(matter: str, case_no: str, detail: str) -> str:
-    """What a policy review says: the matter, the case, what supervision found."""
-    return f"监督认定“{matter}”（{case_no}）的办理依据不合理或滞后：{detail}。请复核政策，并报复核结果"
+def policy_told(matter: str, case_no: str, detail: str, beyond: str = "") -> str:
+    """What a policy review says: the matter, the case, what supervision found.
+
+    `beyond`: an office outside this system that issued the policy; who gets the task takes it there.
+    """
+    asked = f"制定机关是{beyond}，请提请其复核" if beyond else "请复核政策"
+    return f"监督认定“{matter}”（{case_no}）的办理依据不合理或滞后：{detail}。{asked}，并报复核结果"

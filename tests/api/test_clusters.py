@@ -69,6 +69,26 @@ def test_a_policy_at_fault_becomes_a_review_of_who_carries_it_out(people: People
     assert "二十年没有修订" in task["what"]
 
 
+def test_a_policy_goes_to_who_issued_it_also_where_the_link_is_cleared(people: People) -> None:
+    matter = f"省里的政策{uuid.uuid4().hex[:6]}"
+    number = diagnosed(people, matter)
+
+    def finding(issued_by: str, check: str = "bad_policy") -> dict:
+        return {"check": check, "detail": f"与新规冲突（{issued_by}）", "issued_by": issued_by}
+
+    wrong = people.act(SUPERVISOR, number, "clear", link="accept", findings=[finding("hp-sc", "shirking")])
+    assert (wrong.status_code, wrong.json()["errors"][0]["field"]) == (422, "findings.0.issued_by")
+    both = [finding("hp-sc"), finding("省市场监管局")]
+    assert people.act(SUPERVISOR, number, "clear", link="accept", findings=both).status_code == 200
+    [mine] = waited(people, "hp-sc.liaison", matter, 1)
+    assert ("与新规冲突（hp-sc）" in mine["what"], "省市场监管局" in mine["what"]) == (True, False)
+    [taken_on] = [each for each in waited(people, LEAD, matter, 2) if each["owner"] == "hp-zw"]
+    assert "制定机关是省市场监管局，请提请其复核" in taken_on["what"]
+    assert people.act(SUPERVISOR, number, "flag", link="accept", findings=[finding("hp-sc")]).status_code == 200
+    time.sleep(1.5)
+    assert len(tasks(people, LEAD, matter)) == 2, "it is being looked at already"
+
+
 def test_who_ended_otherwise_is_put_beside_the_others_until_somebody_says_why(people: People) -> None:
     matter = f"同一件事{uuid.uuid4().hex[:6]}"
     numbers = [diagnosed(people, matter) for _ in range(3)]

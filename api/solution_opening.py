@@ -8,6 +8,7 @@ from api.queries.solutions import INDEX_KIND
 from api.similar.index import said_in, weighed
 from models.aggregate import OWN_ID, SYSTEM, By, Command
 from models.case.course import departments
+from models.solution.state import EDITION
 
 FOLLOWER = "solutions"
 OPENED = "draft_solution"
@@ -49,7 +50,7 @@ async def open_solution(
 ) -> None:
     """Start a solution under that number, if it is not there."""
     organisation = await wired.organisation()
-    body = {**said, **await wired.rules_in(district), "lead": organisation.lead(district).code}
+    body = {**said, "edition": EDITION, **await wired.rules_in(district), "lead": organisation.lead(district).code}
     command = Command(name=OPENED, by=by, body=body, id=key or f"{OWN_ID}open")
     await wired.gateway.draft_solution(number, command, said["content"]["title"])
 

@@ -160,6 +160,7 @@ async def shown(wired: Services, user: User, solution: Solution) -> dict[str, An
         "versions": [each.model_dump(mode="json") for each in state.versions],
         "adoptions": state.adoptions,
         "readings": state.readings,
+        "unread_by": await _unread(wired, solution),
         "effect": await effect_of(wired, solution),
         "effects": state.effects,
         "suspended_for": state.suspended_for,
@@ -169,3 +170,14 @@ async def shown(wired: Services, user: User, solution: Solution) -> dict[str, An
         "ledger_length": state.seq,
         "ledger_head": state.head,
     }
+
+
+async def _unread(wired: Services, solution: Solution) -> list[str]:
+    """Windows of the district, and departments with a part in it, in which nobody has read the version in force."""
+    state = solution.state
+    if state.in_force is None:
+        return []
+    units = (await wired.organisation()).units.values()
+    windows = [unit.code for unit in units if unit.district == state.district and unit.kind is UnitKind.WINDOW]
+    have_read = {each["unit"] for each in state.readings if each["no"] == state.in_force.no}
+    return [unit for unit in dict.fromkeys((*windows, *state.consents)) if unit not in have_read]

@@ -211,6 +211,7 @@ ACTIONS = {
     "reading_confirmed": "阅知",
     "effect_reviewed": "效果评估",
     "suspended": "暂停",
+    "validity_ended": "有效期满",
     "retired": "废止",
     "handed_over": "移送",
     "publicised": "通报",

@@ -77,6 +77,15 @@ def arm(
     return limit
 
 
+def arm_until(on: Aggregate[Any], kind: str, start: datetime, day: date, *, holder: str) -> None:
+    """Start a limit that ends with the business of a given day (截止日): its holder is warned a working day before."""
+    limit = Limit(kind=kind, holder=holder, start=start, days=(day - beijing_date(start)).days, natural=True, due=start)
+    limit.due = due_of(limit, on.calendar)
+    warn = on.calendar.previous_close(limit.due)
+    limit.warn = warn if warn > start else None
+    on.state.limits[kind] = limit
+
+
 def arm_hours(on: Aggregate[Any], kind: str, start: datetime, hours: int, opening: time, *, holder: str) -> Limit:
     """Start a limit of hours: it ends when they are over, or at the next opening of business after that."""
     limit = Limit(kind=kind, holder=holder, start=start, days=0, hours=hours, opening=opening, due=start)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
 from models.aggregate import Act, Ask, By, Draft
-from models.aggregate.limits import Limit, arm, settle
+from models.aggregate.limits import Limit, arm, arm_until, settle
 from models.calendar import beijing_date
 from models.case.wording import Text, cites_nothing
 from models.codes import Decision, Position, Role, SolutionStage
@@ -69,12 +69,17 @@ class Publish(Act):
 
     def decide(self, solution: Solution, ask: Ask) -> list[Draft]:
         since = self.valid_from or beijing_date(ask.now)
-        if self.valid_until is not None and self.valid_until < max(since, beijing_date(ask.now)):
-            raise invalid("截止日期不能早于生效日期和今天", "valid_until")
+        check_valid_until(solution, self.valid_until, since, ask)
         version = len(solution.state.versions) + 1
         until = {"valid_until": self.valid_until.isoformat()} if self.valid_until else {}
         no = f"{solution.state.case_no}-V{version}"
         return [Draft("published", {"version": version, "no": no, "valid_from": since.isoformat(), **until})]
+
+
+def check_valid_until(solution: Solution, until: date | None, since: date, ask: Ask) -> None:
+    """Refuse (422) a validity that would end before it begins, or is over already."""
+    if until is not None and (until < since or solution.calendar.close_of(until) <= ask.now):
+        raise invalid("截止日期不能早于生效日期，也不能已经过了", "valid_until")
 
 
 def agrees(position: str) -> bool:
@@ -90,7 +95,31 @@ def _published(solution: Solution, entry: Entry) -> None:
     state.in_force = InForce.model_validate(said)
     state.versions.append(state.in_force)
     state.stage, state.suspended_for, state.overdue = SolutionStage.PUBLISHED, None, False
-    arm(solution, "effect", entry.at, holder=state.lead, days=DAYS_TO_EFFECT)
+    watch(solution, entry.at)
+
+
+def watch(solution: Solution, at: datetime) -> None:
+    """From here on its effect is due in a quarter, and its validity may end before."""
+    state = solution.state
+    arm(solution, "effect", at, holder=state.lead, days=DAYS_TO_EFFECT)
+    settle(solution, "validity")
+    if state.edition >= 2 and state.in_force is not None and state.in_force.valid_until is not None:
+        arm_until(solution, "validity", at, state.in_force.valid_until, holder=state.lead)
+
+
+@expires("validity", "有效期", warns=True)
+def _not_renewed(solution: Solution, limit: Limit, key: str) -> list[Draft]:
+    return [Draft("validity_ended", {"unit": limit.holder, "due_at": stamp_time(limit.due)})]
+
+
+@applies("validity_ended")
+def _validity_ended(solution: Solution, entry: Entry) -> None:
+    state = solution.state
+    until = state.in_force.valid_until if state.in_force else None
+    stop(solution)
+    state.suspended_for = f"有效期至 {until}，已满，没有续期"
+    if state.stage is SolutionStage.PUBLISHED:  # new words that are on their way go on
+        state.stage = SolutionStage.SUSPENDED
 
 
 @expires("effect", "效果评估", warns=True)
@@ -112,3 +141,4 @@ def stop(solution: Solution) -> None:
     """Nobody works by it any more."""
     solution.state.in_force = None
     settle(solution, "effect")
+    settle(solution, "validity")

@@ -31,6 +31,7 @@ class DraftSolution(Act):
     author: str = ""
     """Who proposed it, where the system opens what somebody proposed."""
     unit: str = ""
+    edition: int = 1
     district: Name
     lead: Name
     profile: Name
@@ -49,7 +50,7 @@ class DraftSolution(Act):
 @applies("solution_drafted")
 def _solution_drafted(solution: Solution, entry: Entry) -> None:
     said, state = DraftSolution.model_validate(entry.detail), solution.state
-    for name in ("content", "of_case", "consultation_id", "district", "lead"):
+    for name in ("content", "of_case", "consultation_id", "edition", "district", "lead"):
         setattr(state, name, getattr(said, name))
     state.profile, state.profile_version, state.calendar = said.profile, said.profile_version, said.calendar
     state.authors = [said.author] if said.author else people_of(entry)

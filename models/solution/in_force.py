@@ -5,13 +5,12 @@ from __future__ import annotations
 from datetime import date
 
 from models.aggregate import Act, Ask, By, Draft
-from models.aggregate.limits import arm
 from models.case.wording import Text
 from models.codes import Role, SolutionStage
-from models.errors import conflict, invalid
+from models.errors import conflict
 from models.ledger import Entry, stamp_time
 from models.solution.aggregate import Solution
-from models.solution.agreeing import DAYS_TO_EFFECT, stop
+from models.solution.agreeing import check_valid_until, stop, watch
 from models.solution.registry import act, applies
 
 
@@ -81,8 +80,7 @@ class ReviewEffect(_InForce):
     def decide(self, solution: Solution, ask: Ask) -> list[Draft]:
         current = solution.state.in_force
         assert current is not None, "open() has checked it"
-        if self.valid_until is not None and self.valid_until < current.valid_from:
-            raise invalid("截止日期不能早于生效日期", "valid_until")
+        check_valid_until(solution, self.valid_until, current.valid_from, ask)
         counted = {"figures": ask.facts.effect} if ask.facts.effect else {}
         return [Draft("effect_reviewed", {**self.model_dump(mode="json", exclude_none=True), **counted})]
 
@@ -99,7 +97,7 @@ def _effect_reviewed(solution: Solution, entry: Entry) -> None:
     assert state.in_force is not None, "only what is in force is renewed"
     if said.valid_until is not None:
         state.in_force = state.in_force.model_copy(update={"valid_until": said.valid_until})
-    arm(solution, "effect", entry.at, holder=state.lead, days=DAYS_TO_EFFECT)
+    watch(solution, entry.at)
 
 
 @act("suspend", Role.LEAD, Role.SYSTEM)

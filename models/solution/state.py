@@ -40,9 +40,15 @@ class InForce(BaseModel):
         return self.valid_from <= day and (self.valid_until is None or day <= self.valid_until)
 
 
+EDITION = 2
+"""The newest edition of the rules of a solution. 2: what is valid until a day ends by a limit of its own."""
+
+
 class SolutionState(LedgerState):
     """All that is known of a solution; `case_no` is its own number."""
 
+    edition: int = 1
+    """Which edition of these rules it is kept by, for as long as it lives: an older one replays as it went."""
     district: str = ""
     lead: str = ""
     of_case: str = ""

@@ -60,7 +60,9 @@ def test_what_one_case_taught_spares_the_next_the_way(people: People) -> None:
     assert people.view(first)["solutions"][0]["state"] == "reviewed"
     told = do(people, LEAD, number, "publish")
     assert (told["stage"], told["version"], told["no"]) == ("published", 1, f"{number}-V1")
+    assert told["unread_by"] == ["sy-center"]
     adopted = do(people, HEAD, number, "adopt")
+    assert adopted["unread_by"] == []
     assert adopted["adopted_by"] == ["sy-center"]
     assert [each["by"] for each in adopted["readings"]] == [HEAD]
     do(people, CLERK, number, "confirm_reading")

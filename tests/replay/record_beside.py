@@ -37,6 +37,7 @@ def record(people: People) -> None:
     _inquired(people, "ruled", appeals=True)
     _overseen(people)
     _solved(people)
+    _let_lapse(people)
     _analysed(people)
 
 
@@ -73,6 +74,24 @@ def _solved(people: People) -> None:
     ended = people.post(LEAD, f"/api/solutions/{number}/review_effect", {"text": "目录已修订", "renew": False})
     assert ended.status_code == 200
     asyncio.run(_keep(people, number, "solution.retired"))
+
+
+def _let_lapse(people: People) -> None:
+    """A solution that was valid until a day, renewed once, and not a second time."""
+    rule = {"title": "视频核验", "applies_to": "不能到场", "steps": ["连线"], "legal_basis": ["某办法第三条"]}
+    number = people.post(CLERK, "/api/solutions", rule).json()["id"]
+    first, second = ((datetime.now(BEIJING) + timedelta(days=days)).date().isoformat() for days in (20, 60))
+    for command, body in (
+        ("review", {"decision": "grant"}),
+        ("publish", {"valid_until": first}),
+        ("review_effect", {"text": "有效", "renew": True, "valid_until": second}),
+    ):
+        assert people.post(LEAD, f"/api/solutions/{number}/{command}", body).status_code == 200, command
+    asyncio.run(_pass_by(people, number, days=70))
+    lapsed = people.get(LEAD, f"/api/solutions/{number}").json()
+    assert (lapsed["stage"], lapsed["limits"]) == ("suspended", []), lapsed
+    assert people.post(LEAD, f"/api/solutions/{number}/retire", {"reason": "不再需要"}).status_code == 200
+    asyncio.run(_keep(people, number, "solution.lapsed"))
 
 
 async def _pass_by(people: People, number: str, days: int) -> None:

@@ -10,8 +10,9 @@ from api.task_opening import open_task
 from models.case.course import departments
 from models.codes import Check, OversightKind
 from models.organisation import Organisation, Unit
-from models.oversight.clusters import DAYS_TO_REPAIR, LIKE_CASES, WITHIN_DAYS, policy_told, source, told
+from models.oversight.clusters import policy_told, review_source, source, told
 from models.oversight.sources import hole_number
+from models.policy import policy
 
 FOLLOWER = "clusters"
 
@@ -29,50 +30,43 @@ async def _cluster(wired: Services, event: Event) -> bool:
     found = await wired.queries.cases.kind_of(event.case_no)
     if found is None or found.parent:
         return False
-    matter, opened = found.matter, False
+    matter, rules, opened = found.matter, policy(found.district), False
     for cause in event.detail.get("causes", ()):
         why = source(found.district, matter, cause)
         before = await wired.queries.oversight.of_source(why)
         if before and not before[-1].closed:
             continue
-        since = event.at - timedelta(days=WITHIN_DAYS)
+        since = event.at - timedelta(days=rules.repair_within)
         since = max([since, *(row.opened_at for row in before)])
         cases = await wired.queries.cases.of_kind(found.district, matter, cause, since)
-        if len(cases) < LIKE_CASES:
+        if len(cases) < rules.repair_cases:
             continue
         lead = (await wired.organisation()).lead(found.district)
-        said = {"kind": OversightKind.REPAIR, "what": told(matter, cause, cases), "owner": lead.code}
+        what = told(matter, cause, cases, rules.repair_within)
+        said = {"kind": OversightKind.REPAIR, "what": what, "owner": lead.code}
         await _open(wired, lead.division, found.district, f"{why}#{len(before) + 1:04d}", said)
         opened = True
     return opened
 
 
 async def _policy(wired: Services, event: Event) -> bool:
-    """A finding that the policy itself is at fault goes to who issued it (三查 C), each issuing body once a case."""
+    """A finding that the policy itself is at fault goes to who issued it (三查 C), one review at a time."""
     findings = [each for each in event.detail.get("findings", ()) if each.get("check") == Check.BAD_POLICY]
     found = await wired.queries.cases.case(event.case_no)
     if not findings or found is None:
         return False
-    running = [
-        row.owner
-        for row in await wired.queries.oversight.of_source(event.case_no)
-        if row.kind == OversightKind.POLICY and not row.closed and row.source != f"{event.case_no}#{event.seq}"
-    ]
-    organisation, matter = await wired.organisation(), str(found.case.state.matter.get("name", ""))
-    for place, (owner, beyond) in enumerate(_issuers(found, findings, organisation)):
-        if owner.code in running:
+    organisation, matter, opened = await wired.organisation(), str(found.case.state.matter.get("name", "")), False
+    for owner, beyond in _issuers(found, findings, organisation):
+        why = review_source(event.case_no, owner.code, beyond)
+        before = await wired.queries.oversight.of_source(why)
+        if before and not before[-1].closed:
             continue
         said = "；".join(each["detail"] for each in findings if _issuer(found, each, organisation) == (owner, beyond))
         what = policy_told(matter, event.case_no, said, beyond)
-        why = f"{event.case_no}#{event.seq}" + (f".{place}" if place else "")
-        await _open(
-            wired,
-            owner.division,
-            found.district,
-            why,
-            {"kind": OversightKind.POLICY, "what": what, "owner": owner.code},
-        )
-    return True
+        task = {"kind": OversightKind.POLICY, "what": what, "owner": owner.code}
+        await _open(wired, owner.division, found.district, f"{why}#{len(before) + 1:04d}", task)
+        opened = True
+    return opened
 
 
 def _issuers(found: Found, findings: list[dict[str, Any]], organisation: Organisation) -> list[tuple[Unit, str]]:
@@ -92,6 +86,5 @@ def _issuer(found: Found, finding: dict[str, Any], organisation: Organisation) -
 
 
 async def _open(wired: Services, division: str, district: str, why: str, said: dict[str, Any]) -> None:
-    await open_task(
-        wired, hole_number(division, why), district, {**said, "working_days": DAYS_TO_REPAIR, "source": why}
-    )
+    days = policy(district).days("repair")
+    await open_task(wired, hole_number(division, why), district, {**said, "working_days": days, "source": why})

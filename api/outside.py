@@ -1,4 +1,4 @@
-"""趋势、第三方评议、开放数据: what was before, what others say, and what anybody may know of what is in here."""
+"""趋势、第三方评议: how many came month by month, before this system too, and what others say of it."""
 
 from datetime import datetime
 from typing import Annotated, Any
@@ -18,17 +18,6 @@ from models.view import instant
 KEEPERS = (Role.LEAD, Role.SUPERVISOR)
 """Who writes down what others said of the district (第三方评议)."""
 
-SMALL = 5
-"""本系统约定: a smaller number could be somebody; it is not told, and neither is the next that would give it away."""
-
-OPEN_TOTALS = ("registered", "resolved", "done")
-OPEN_RATES = {
-    "done_rate": ("done", "resolved"),
-    "response_rate": ("responded", "response_due"),
-    "on_time_rate": ("on_time", "on_time_due"),
-    "satisfaction_rate": ("satisfied", "evaluated"),
-}
-OPEN_PARTS = ("by_channel", "by_category", "by_cause")
 MOST_MONTHS = 120
 
 
@@ -78,38 +67,3 @@ async def scores(wired: Services, user: User, month: str | None) -> list[dict[st
     found = await wired.queries.outside.scores(None if user.role is Role.AUDITOR else user.district, month)
     names = ("district", "month", "source", "unit", "score", "out_of", "sample", "note", "by")
     return [{**{name: getattr(row, name) for name in names}, "at": instant(row.at)} for row in found]
-
-
-async def open_data(wired: Services, district: str) -> dict[str, Any]:
-    """What anybody may know: final analyses, without numbers small enough to be somebody."""
-    found = await wired.queries.reports.of_district(district)
-    return {
-        "district": district,
-        "small": f"小于 {SMALL} 的数字不公开（null）",
-        "months": [_told(report.state.month, report.state.figures) for report in found if report.state.final],
-    }
-
-
-def _told(month: str, figures: dict[str, Any]) -> dict[str, Any]:
-    told: dict[str, Any] = {"month": month}
-    for name in OPEN_TOTALS:
-        told[name] = None if _is_small(figures[name]) else figures[name]
-    for name, (part, whole) in OPEN_RATES.items():
-        rest = figures[whole] - figures[part]
-        told[name] = None if _is_small(figures[part]) or _is_small(rest) else figures[name]
-        if told[name] is None and part in told:
-            told[part] = None
-    return {**told, **{name: suppressed(figures[name]) for name in OPEN_PARTS}}
-
-
-def suppressed(parts: dict[str, int]) -> dict[str, int | None]:
-    """Parts without small numbers; where only one would be missing, the next smallest goes too: the rest tells it."""
-    hidden = {name for name, count in parts.items() if _is_small(count)}
-    others = sorted((count, name) for name, count in parts.items() if name not in hidden and count)
-    if len(hidden) == 1 and others:
-        hidden.add(others[0][1])
-    return {name: None if name in hidden else count for name, count in parts.items()}
-
-
-def _is_small(count: int) -> bool:
-    return 0 < count < SMALL

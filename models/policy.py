@@ -112,6 +112,16 @@ class Policy:
         """After how many hours without an act the head is told (久无进展); 0 in a version without this rule."""
         return int(self.setting("idle_hours")) if "idle_hours" in self.settings else 0
 
+    @property
+    def repair_cases(self) -> int:
+        """So many like cases are no chance any more: they open a repair (类案治理)."""
+        return int(self.setting("repair_cases"))
+
+    @property
+    def repair_within(self) -> int:
+        """Natural days, back from the newest of them."""
+        return int(self.setting("repair_within"))
+
     def digest(self) -> str:
         """SHA-256 of everything that decides: what a published version must keep."""
         figures = {

@@ -30,6 +30,7 @@ from api.pages import (
     reports,
     sign_in,
     solutions,
+    statistics,
     tables,
 )
 from api.pages.render import SignInFirst, error_page, wants_page
@@ -40,7 +41,7 @@ PAGES = (
     *(register, attachments, tables, cases, board, desk, meetings, solutions, amended, reports, outside),
     *(flow, imports, appointments),
     *(calendar, organisation),
-    *(progress, booking, check, live),
+    *(progress, booking, check, statistics, live),
 )
 """Whoever comes first is asked first: what has an address of its own stands before what takes any command."""
 

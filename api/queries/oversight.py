@@ -54,13 +54,11 @@ class OversightQueries(LedgerQueries):
         return [row[0] for row in await rows(self._engine, select(c.case_no).where(mine).order_by(c.case_no))]
 
     async def of_source(self, source: str) -> Sequence[AnyRow]:
-        """The tasks that were opened for this reason, the last one last: number, kind, owner, whether closed, when."""
+        """The tasks that were opened for this reason, the last one last: number, whether closed, when opened."""
         c = OVERSIGHT.c
         opened = c.state["opened_at"].astext.cast(DateTime(timezone=True)).label("opened_at")
         mine = c.source.startswith(f"{source}#", autoescape=True)
-        return await rows(
-            self._engine, select(c.case_no, c.kind, c.owner, c.source, c.closed, opened).where(mine).order_by(c.source)
-        )
+        return await rows(self._engine, select(c.case_no, c.closed, opened).where(mine).order_by(c.source))
 
     async def doubts_not_opened(self, older_than: timedelta) -> Sequence[AnyRow]:
         """Doubts raised in meetings that are no task yet."""

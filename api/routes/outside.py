@@ -1,12 +1,13 @@
 """旧台账导入、趋势、第三方评议、开放数据: views from before and from outside."""
 
 import tempfile
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Request
 
-from api import old_register, outside, reports
+from api import old_register, open_data, outside, reports
 from api.access_log import logged
+from api.answer import Csv
 from api.deps import ServicesDep, UserDep, address, require
 from api.errors import Problem
 from api.sheet_upload import DOCUMENTED, IN_MEMORY, kind_of, received
@@ -15,6 +16,9 @@ from models.months import MONTH
 router = APIRouter(prefix="/api", tags=["外部视角"])
 
 MonthQuery = Annotated[str, Query(pattern=MONTH)]
+EITHER: dict[int | str, dict[str, Any]] = {
+    200: {"description": "JSON，或逗号分隔的文本", "content": {"application/json": {}, str(Csv.media_type): {}}}
+}
 
 
 @router.post("/old-register", summary="导入旧台账", openapi_extra=DOCUMENTED)
@@ -67,10 +71,13 @@ async def listed(wired: ServicesDep, user: UserDep, month: MonthQuery | None = N
     return {"items": await outside.scores(wired, user, month)}
 
 
-@router.get("/public/statistics", summary="开放数据")
-async def statistics(wired: ServicesDep, district: Annotated[str, Query(max_length=40)]) -> dict[str, Any]:
+@router.get("/public/statistics", summary="开放数据", response_model=None, responses=EITHER)
+async def statistics(
+    wired: ServicesDep, district: Annotated[str, Query(max_length=40)], format: Literal["json", "csv"] = "json"
+) -> dict[str, Any] | Csv:
     """已定稿的月度数字，任何人可查；小于 5 的不公开。"""
     found = (await wired.organisation()).district_named(district)
     if found is None:
         raise Problem(404, "没有这个地区，请填地区代码（如 xuanwu）或六位区划代码")
-    return await outside.open_data(wired, found)
+    told = await open_data.open_data(wired, found)
+    return Csv(open_data.as_csv(told)) if format == "csv" else told

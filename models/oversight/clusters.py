@@ -1,18 +1,12 @@
-"""类案 (个案→类案): when like cases become a mechanism to repair, and a finding a policy to look at (R76, R83; KB6)."""
+"""类案 (个案→类案): what is said when like cases are a mechanism to repair, and a finding a policy to look at (KB6).
+
+How many like cases within how many days, and how long a repair may take, are figures of the place's profile.
+"""
 
 from collections.abc import Sequence
 
 from models.codes import Cause
 from models.ledger import digest
-
-LIKE_CASES = 3
-"""So many cases of one matter and one cause are no chance any more (domain.md R83: 同类达到 3 件即触发类案任务)."""
-
-WITHIN_DAYS = 30
-"""Natural days back from the newest of them. 本系统约定。"""
-
-DAYS_TO_REPAIR = 20
-"""Working days to repair the mechanism in: as long as a licence takes (行政许可法第四十二条). 本系统约定。"""
 
 MOST_NAMED = 20
 
@@ -22,11 +16,16 @@ def source(district: str, matter: str, cause: str) -> str:
     return f"{district}/{digest([matter, cause])[:12]}"
 
 
-def told(matter: str, cause: str, cases: Sequence[str]) -> str:
-    """What the task says; numbers of cases and nothing personal."""
+def review_source(case_no: str, owner: str, beyond: str) -> str:
+    """What the review of a policy is known by: one at a time for each case and issuing body."""
+    return f"{case_no}/{digest([owner, beyond])[:12]}"
+
+
+def told(matter: str, cause: str, cases: Sequence[str], within: int) -> str:
+    """What the task says of cases within so many days; their numbers and nothing personal."""
     named = "、".join(cases[:MOST_NAMED])
     return (
-        f"{WITHIN_DAYS} 日内“{matter}”因“{Cause(cause).label}”已有 {len(cases)} 件：{named}。"
+        f"{within} 日内“{matter}”因“{Cause(cause).label}”已有 {len(cases)} 件：{named}。"
         "请查明机制上的原因，修好它，并形成一类事"
     )
 

@@ -6,7 +6,7 @@ from datetime import date, datetime
 import pytest
 from openpyxl import Workbook
 
-from api.outside import SMALL, _told, suppressed
+from api.open_data import SMALL, suppressed, told
 from models.old_register import OldRowError, fields_of, record
 from models.sheet import SheetError
 from tests.api.conftest import People
@@ -119,8 +119,8 @@ def test_small_numbers_are_nobodys_to_know(people: People) -> None:
     figures = {"registered": 20, "resolved": 12, "done": 10, "done_rate": 83.3, "response_rate": 100.0}
     figures |= {"responded": 20, "response_due": 20, "on_time": 10, "on_time_due": 10, "on_time_rate": 100.0}
     figures |= {"satisfied": 1, "evaluated": 8, "satisfaction_rate": 12.5}
-    told = _told("2026-10", {**figures, "by_channel": {"window": 20}, "by_category": {}, "by_cause": {}})
-    assert (told["registered"], told["response_rate"]) == (20, 100.0)
+    open_to_all = told("2026-10", {**figures, "by_channel": {"window": 20}, "by_category": {}, "by_cause": {}})
+    assert (open_to_all["registered"], open_to_all["response_rate"]) == (20, 100.0)
     assert told["done"] is told["done_rate"] is told["satisfaction_rate"] is None, (
         "two are left over, and one is satisfied"
     )

@@ -196,6 +196,19 @@ def test_a_month_is_frozen_explained_and_made_final(packed: People) -> None:
     assert (actions[0], actions[-1]) == ("drawn_up", "finalised")
 
 
+def test_what_is_final_is_anybodys_to_know_without_small_numbers(packed: People) -> None:
+    month = (datetime.now(BEIJING).replace(day=1) - timedelta(days=1)).strftime("%Y-%m")
+    [told] = packed.http.get("/api/public/statistics", params={"district": "ningbo"}).json()["months"]
+    assert (told["month"], told["registered"], told["resolved"], told["satisfaction_rate"]) == (month, 31, 31, None)
+    table = packed.http.get("/api/public/statistics", params={"district": "330200", "format": "csv"})
+    assert table.headers["content-type"].startswith("text/csv")
+    assert f"{month},登记,,31" in table.text.splitlines()
+    page = packed.http.get("/statistics", params={"district": "ningbo"})
+    assert (page.status_code, "登记" in page.text, "宁波市" in page.text) == (200, True, True)
+    assert packed.http.get("/statistics", params={"district": "nowhere"}).status_code == 404
+    assert packed.http.get("/statistics", params={"district": "binhai"}).text.count("<tr>") == 0, "nothing is final"
+
+
 def test_the_months_meeting_has_what_stood_out_on_its_agenda(packed: People) -> None:
     month = (datetime.now(BEIJING).replace(day=1) - timedelta(days=1)).strftime("%Y-%m")
     top = packed.get(LEAD, "/api/reports/monthly", month=month).json()["top"]

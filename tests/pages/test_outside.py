@@ -75,6 +75,18 @@ def test_an_old_register_is_tried_and_kept_and_a_score_stands_beside(tabs: Tab) 
         assert clerk.goto("/outside").status == 403
 
 
+def test_anybody_reads_the_open_figures(tabs: Tab) -> None:
+    with tabs.of(None) as nobody:
+        nobody.goto("/statistics")
+        looked_at(nobody)
+        nobody.get_by_label("地区").select_option("xuanwu")
+        nobody.get_by_role("button", name="查看").click()
+        expect(nobody.get_by_text("小于 5 的数字不公开", exact=False)).to_be_visible()
+        looked_at(nobody)
+        nobody.set_viewport_size(PHONE)
+        assert fits(nobody)
+
+
 def test_an_amended_law_names_whom_to_look_at_again(tabs: Tab, site: People) -> None:
     law = f"某办法{uuid.uuid4().hex[:6]}第三条"
     number = site.register(CLERK)["case_no"]

@@ -1,0 +1,76 @@
+"""开放数据: what anybody may know of what was counted; aggregates, and no number small enough to be somebody."""
+
+import csv
+import io
+from typing import Any
+
+from api.deps import Services
+from models.report.words import LABELS, PARTS
+
+SMALL = 5
+"""本系统约定: a smaller number could be somebody; it is not told, and neither is the next that would give it away."""
+
+OPEN_TOTALS = ("registered", "resolved", "done")
+OPEN_RATES = {
+    "done_rate": ("done", "resolved"),
+    "response_rate": ("responded", "response_due"),
+    "on_time_rate": ("on_time", "on_time_due"),
+    "satisfaction_rate": ("satisfied", "evaluated"),
+}
+OPEN_PARTS = ("by_channel", "by_category", "by_cause")
+
+
+async def open_data(wired: Services, district: str) -> dict[str, Any]:
+    """What anybody may know: final analyses, without numbers small enough to be somebody."""
+    found = await wired.queries.reports.of_district(district)
+    return {
+        "district": district,
+        "small": f"小于 {SMALL} 的数字不公开（null）",
+        "months": [told(report.state.month, report.state.figures) for report in found if report.state.final],
+    }
+
+
+def told(month: str, figures: dict[str, Any]) -> dict[str, Any]:
+    """What of a month's figures is told; None for what is too small, and for what would give that away."""
+    found: dict[str, Any] = {"month": month}
+    for name in OPEN_TOTALS:
+        found[name] = None if _is_small(figures[name]) else figures[name]
+    for name, (part, whole) in OPEN_RATES.items():
+        rest = figures[whole] - figures[part]
+        found[name] = None if _is_small(figures[part]) or _is_small(rest) else figures[name]
+        if found[name] is None and part in found:
+            found[part] = None
+    return {**found, **{name: suppressed(figures[name]) for name in OPEN_PARTS}}
+
+
+def suppressed(parts: dict[str, int]) -> dict[str, int | None]:
+    """Parts without small numbers; where only one would be missing, the next smallest goes too: the rest tells it."""
+    hidden = {name for name, count in parts.items() if _is_small(count)}
+    others = sorted((count, name) for name, count in parts.items() if name not in hidden and count)
+    if len(hidden) == 1 and others:
+        hidden.add(others[0][1])
+    return {name: None if name in hidden else count for name, count in parts.items()}
+
+
+def _is_small(count: int) -> bool:
+    return 0 < count < SMALL
+
+
+def lines(month: dict[str, Any]) -> list[tuple[str, str, Any]]:
+    """A month as it is read: figure, part of it, number; the number is None where it is not told."""
+    single = [(LABELS[name], "", month[name]) for name in (*OPEN_TOTALS, *OPEN_RATES)]
+    return single + [
+        (PARTS[name][0], PARTS[name][1].get(part, part), count)
+        for name in OPEN_PARTS
+        for part, count in month[name].items()
+    ]
+
+
+def as_csv(found: dict[str, Any]) -> str:
+    """All months as comma-separated text, a number a line."""
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow(["月份", "项目", "分项", "数值"])
+    for month in found["months"]:
+        writer.writerows((month["month"], *line[:2], "" if line[2] is None else line[2]) for line in lines(month))
+    return "\ufeff" + out.getvalue()

@@ -7,7 +7,7 @@ lets the record stand.
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from models.calendar import BusinessCalendar, beijing_date
@@ -85,7 +85,7 @@ def late(past: Past, days: Days, calendar: BusinessCalendar, now: datetime) -> b
         if used >= days("undiagnosed"):
             return True
         if used >= limit:
-            limit = case_clock.used(running, calendar, calendar.due(past.diagnosed_at, 1))
+            limit = used + calendar.closes(past.diagnosed_at, calendar.due(past.diagnosed_at, 1), date.min)
     return case_clock.used(clock, calendar, now) >= limit
 
 

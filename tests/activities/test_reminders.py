@@ -220,7 +220,7 @@ def until_dead() -> Callable[[str, Path, list[datetime]], None]:
             process = start(
                 [sys.executable, "-m", "tests.activities.reminding", address, str(place), said], log=DEVNULL
             )
-            patience = dice.uniform(1.0, 2.4) if kills < 12 else 60
+            patience = dice.uniform(1.0, 2.0) if kills < 7 else 60
             deadline = time.monotonic() + patience
             while process.poll() is None and time.monotonic() < deadline:
                 time.sleep(0.005)

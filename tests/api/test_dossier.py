@@ -14,6 +14,7 @@ import pytest
 
 from activities.archive import sm3
 from api.dossier import LEDGER, MANIFEST, DossierError, opened
+from models.policy import policy
 from ops.settings import ROOT
 from tests.api.conftest import People
 
@@ -44,7 +45,7 @@ def audit(path: Path) -> subprocess.CompletedProcess[str]:
 def test_a_package_holds_what_it_lists_and_its_pages_tell_the_story(dossier: bytes) -> None:
     files = opened(dossier)
     manifest = json.loads(files[MANIFEST])
-    assert manifest["metadata"]["政策档"] == "xiaoshan@2"
+    assert manifest["metadata"]["政策档"] == f"xiaoshan@{policy('xiaoshan').version}"
     assert manifest["ledger_entries"] == len(files[LEDGER].splitlines())
     assert any(name.startswith("documents/") for name in files)
     page = files["steps.html"].decode()

@@ -22,9 +22,9 @@ def count(**changes: Any) -> dict[str, Any]:
 @pytest.mark.xdist_group("departments-trial")
 def test_nothing_is_lost_and_nothing_doubled() -> None:
     with System() as system:
-        found = trial(system, cases=30, clerks=4, seed=7)
+        found = trial(system, cases=20, clerks=4, seed=7)
     assert found["violations"] == []
-    assert sum(measured["tasks"] for measured in found["departments"].values()) >= 30
+    assert sum(measured["tasks"] for measured in found["departments"].values()) >= 20
     assert any(measured["repeated"] for measured in found["departments"].values()), "nobody misbehaved"
 
 

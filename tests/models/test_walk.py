@@ -40,6 +40,8 @@ class Watch:
 
     def __init__(self, walker: Walker) -> None:
         self.walker = walker
+        self.beside = Case.from_entries(walker.case.state.case_no, walker.entries)
+        """The same case, made by its entries alone."""
         self.stage, self.overdue, self.obligations = "registered", False, 0
         self.first_receiver = walker.case.state.first_receiver
         self.promised_before: str | None = None
@@ -118,7 +120,7 @@ class Watch:
         if not recorded:
             return
         # One command may go through several stages: look at each entry's effect by itself.
-        case = Case.from_entries(recorded[0].case_no, self.walker.entries[: -len(recorded)])
+        case = self.beside
         for entry in recorded:
             before = case.state.stage.value if case.state.seq else ""
             case.apply(entry)

@@ -126,10 +126,11 @@ class Walker:
     # -- what somebody might try ---------------------------------------------------------------------------
 
     def _command(self) -> Command:
-        name = self.dice.choice(self._promising() if self.dice.random() < 0.7 else sorted(CASE.acts))
+        promising = self._promising()
+        name = self.dice.choice(promising if self.dice.random() < 0.7 else sorted(CASE.acts))
         if (pressing := self._at_the_table()) and self.dice.random() < 0.15:
             name = self.dice.choice(pressing)
-        elif (onward := set(ONWARD) & set(self._promising())) and self.dice.random() < 0.3:
+        elif (onward := set(ONWARD) & set(promising)) and self.dice.random() < 0.3:
             name = self.dice.choice(sorted(onward))
         if name == "change_calendar":
             return self._change_calendar()

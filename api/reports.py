@@ -187,7 +187,7 @@ async def cases_behind(
     if await wired.queries.reports.one(number_of(district, month)) is None:
         numbers = (await _count(wired, district, month, now)).figures.cases.get(figure)
     else:
-        numbers = await wired.queries.reports.behind(district, month, figure)
+        numbers = await wired.queries.reports.behind(district, month, figure.replace("\0", ""))
     return await _told(wired, user, figure, numbers, after)
 
 
@@ -234,6 +234,7 @@ async def cases_counted(
 ) -> dict[str, Any]:
     """The cases behind a counter of a day."""
     district = await district_of(wired, user, wanted)
+    _check_begun(day.isoformat()[:7], datetime.now(UTC))
     return await _cumulative(wired, user, district, _end_of(day), figure, after)
 
 

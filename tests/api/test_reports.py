@@ -93,6 +93,7 @@ def test_the_cumulative_figures_open_too(packed: People) -> None:
         yesterday = (today - timedelta(days=1)).isoformat()
         assert packed.get(LEAD, "/api/reports/counters/cases", date=yesterday, figure=name).json()["count"] == 0
     assert packed.get(LEAD, "/api/reports/monthly/cases", month="2099-01", figure="cumulative.done").status_code == 422
+    assert packed.get(LEAD, "/api/reports/counters/cases", date="2098-01-01", figure="done").status_code == 422
 
 
 def test_the_analysis_is_a_paper_with_charts(packed: People) -> None:
@@ -189,6 +190,9 @@ def test_a_month_is_frozen_explained_and_made_final(packed: People) -> None:
     cells = {row[0].value: row[1].value for row in book["总表"].iter_rows(min_row=2)}
     assert (cells["登记"], cells["状态"]) == (31, "已定稿")
     assert packed.get(LEAD, f"{path}/cases", month=month, figure="registered").json()["count"] == 31
+    for nothing in ("nonsense", "registered\0"):
+        status = packed.get(LEAD, f"{path}/cases", month=month, figure=f"x{nothing}").status_code
+        assert status == 404, nothing
     situations = [row[1].value for row in book["最突出的"].iter_rows(min_row=2) if row[0].value == "情形"]
     assert situations
     assert all("/" not in told and "，" in told for told in situations), situations

@@ -93,6 +93,7 @@ def test_a_photograph_loses_what_the_camera_wrote_and_lies_sealed(people: People
         (b"", "a.pdf", 422),
         (b"\xff" * ((20 << 20) + 1), "a.pdf", 413),
     ],
+    ids=lambda value: f"{len(value)}b" if isinstance(value, bytes) else None,  # contents are long, and hold the time
 )
 def test_a_file_is_taken_by_what_it_holds(
     people: People, case: dict[str, Any], content: bytes, name: str, status: int

@@ -13,7 +13,7 @@ from activities.events import EventLog
 from activities.leader import beside
 from activities.reports import ReportFigures
 from activities.settings import settings
-from api import clusters, errors, headers, imports, metrics, oidc, pages, rates, solution_opening, task_opening
+from api import clusters, errors, headers, imports, metrics, oidc, pages, rates, task_opening
 from api.attachments.scanner import Scanner
 from api.attachments.store import store_at
 from api.deps import Services
@@ -58,6 +58,7 @@ from api.sealed_gateway import OVERSIGHT, SealedGateway
 from api.second_factor import SecondFactors
 from api.sessions import Sessions
 from api.similar import index, words
+from api.solutions import opening
 from api.token import Tokens
 from workflows.client import connect
 from workflows.codec import CASES, converter
@@ -115,7 +116,7 @@ async def _running(app: FastAPI) -> AsyncIterator[None]:
         following = log.follow(task_opening.FOLLOWER, partial(task_opening.follow, services))
         indexing = log.follow(index.FOLLOWER, partial(index.follow, services))
         clustering = log.follow(clusters.FOLLOWER, partial(clusters.follow, services))
-        proposing = log.follow(solution_opening.FOLLOWER, partial(solution_opening.follow, services))
+        proposing = log.follow(opening.FOLLOWER, partial(opening.follow, services))
         async with (
             beside(sweep(services)),
             beside(imports.run(services, pool)),

@@ -8,7 +8,7 @@ import secrets
 from dataclasses import replace
 from typing import Any
 
-from api import inquiries, solution_opening
+from api import inquiries
 from api.access_log import READ, logged
 from api.body import MALFORMED, Body
 from api.deps import Services
@@ -17,6 +17,7 @@ from api.facts import gather
 from api.queries import Found
 from api.similar import suggestions
 from api.similar.index import index_if_resolved
+from api.solutions import opening
 from models.access import User, may_act, may_read, sees_applicant
 from models.accounts import ADMINISTRATORS
 from models.actions import COMMANDS
@@ -71,7 +72,7 @@ async def _follow_at_once(wired: Services, case_no: str, name: str) -> None:
     if name == "resolve":
         await index_if_resolved(wired, case_no)
     elif name in ("propose_solution", "conclude"):
-        await solution_opening.open_proposed(wired, case_no)
+        await opening.open_proposed(wired, case_no)
 
 
 CITIZEN = User("citizen", Role.CITIZEN, "", "")

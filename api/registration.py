@@ -11,13 +11,14 @@ from typing import Any
 
 from sqlalchemy.exc import IntegrityError
 
-from api import amended, draws, inquiries, solution_opening, task_opening
+from api import draws, inquiries, task_opening
 from api.access_log import logged
 from api.body import MALFORMED, Body
 from api.deps import Services
 from api.door import read, usable_key
 from api.errors import Problem
 from api.personal import refuse_sealed
+from api.solutions import amended, opening
 from models.access import WINDOW, User
 from models.aggregate import OWN_ID, Command, Facts
 from models.case import CASE, Case
@@ -208,7 +209,7 @@ async def sweep(wired: Services) -> None:
             await wired.personal.rewrap_some()
             await inquiries.sweep(wired)
             await task_opening.sweep(wired, SWEEP_AFTER)
-            await solution_opening.index(wired)
+            await opening.index(wired)
             await amended.sweep(wired)
             await draws.sweep(wired, datetime.now(UTC), draws.sampling())
             newest = await wired.queries.office.newest_calendar()

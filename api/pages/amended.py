@@ -5,11 +5,11 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from api import amended
 from api.deps import Services, ServicesDep, require
 from api.pages.acts import Sent
 from api.pages.forms import fields_of
 from api.pages.render import MeantDep, VisitorDep, page
+from api.solutions import amended
 from models.access import DISTRICT, WINDOW, User
 from models.codes import Role, Stage
 from models.errors import Refusal

@@ -5,7 +5,8 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from api import meetings, reports
+from api import meetings
+from api.analysis import reports
 from api.deps import Services, ServicesDep, address, require
 from api.pages.acts import Last, form_beside, offered, with_fields
 from api.pages.render import MeantDep, VisitorDep, page

@@ -8,8 +8,8 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from markupsafe import Markup
 
-from api import old_register, outside, reports
 from api.access_log import logged
+from api.analysis import old_register, outside, reports
 from api.charts import MOST_ROWS, Bar, Part, bars
 from api.deps import Services, ServicesDep, address, require
 from api.months import this_month

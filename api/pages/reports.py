@@ -6,8 +6,8 @@ from fastapi import APIRouter, Form, Path, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from markupsafe import Markup
 
-from api import reports
 from api.access_log import seen
+from api.analysis import reports
 from api.charts import plain_bars
 from api.deps import Services, ServicesDep, address, require
 from api.months import this_month

@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
 
-from api import open_data
+from api.analysis import open_data
 from api.deps import ServicesDep
 from api.errors import Problem
 from api.pages.render import page

@@ -5,8 +5,8 @@ from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Request
 
-from api import old_register, open_data, outside, reports
 from api.access_log import logged
+from api.analysis import old_register, open_data, outside, reports
 from api.answer import Csv
 from api.deps import ServicesDep, UserDep, address, require
 from api.errors import Problem

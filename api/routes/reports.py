@@ -7,14 +7,15 @@ from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from api import beside, reports
+from api import beside
 from api.access_log import seen
+from api.analysis import reports
+from api.analysis.workbook import workbook
 from api.answer import ALREADY, Answer, Xlsx
 from api.body import BodyDep, documented
 from api.deps import ServicesDep, UserDep, address, require
 from api.papers.answer import DOCUMENTED, Form, rendered
 from api.routes.cases import Key
-from api.sheet_of_report import workbook
 from models.codes import Role
 from models.months import MONTH
 from models.report.aggregate import number_of

@@ -6,7 +6,7 @@ from datetime import date, datetime
 import pytest
 from openpyxl import Workbook
 
-from api.open_data import SMALL, suppressed, told
+from api.analysis.open_data import SMALL, suppressed, told
 from models.old_register import OldRowError, fields_of, record
 from models.sheet import SheetError
 from tests.api.conftest import People

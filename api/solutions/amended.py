@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from api.deps import Services
 from api.errors import Problem
 from api.queries.rows import AnyRow
-from api.solution_opening import index
+from api.solutions.opening import index
 from models.access import User
 from models.aggregate import OWN_ID, SYSTEM, Command
 from models.case.wording import Text

@@ -10,7 +10,7 @@ from api.deps import Services
 from api.door import check_key
 from api.errors import Problem
 from api.papers.handing_out import HandedOut
-from api.solution_opening import OPENED, index, open_solution
+from api.solutions.opening import OPENED, index, open_solution
 from models.access import DISTRICT, WINDOW, User
 from models.aggregate import Facts
 from models.codes import Role, UnitKind

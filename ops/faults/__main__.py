@@ -39,12 +39,14 @@ async def trial(system: System, kinds: list[str], cases: int, clients: int, ever
 
     workers = [asyncio.create_task(work(person)) for person in people]
     recoveries: dict[str, list[float]] = {kind: [] for kind in kinds}
+    turn: list[str] = []
     try:
         while not all(task.done() for task in workers):
             await asyncio.wait(workers, timeout=every * (0.5 + dice.random()), return_when=asyncio.FIRST_EXCEPTION)
             if any(task.done() and task.exception() for task in workers) or all(task.done() for task in workers):
                 break
-            kind = dice.choice(kinds)
+            turn = turn or dice.sample(kinds, len(kinds))  # each kind once before any comes again
+            kind = turn.pop()
             recoveries[kind].append(kill_and_restart(system, KINDS[kind]))
         await asyncio.gather(*workers)
     finally:

@@ -17,16 +17,12 @@ from ops.system import System
 pytestmark = [pytest.mark.system, pytest.mark.slow, pytest.mark.xdist_group("faults")]
 
 
-@pytest.mark.parametrize(
-    ("kinds", "cases"), [(["worker", "api"], 16), (["engine", "database", "all"], 12)], ids=["single", "servers"]
-)
-def test_nothing_is_lost_and_nothing_done_twice(kinds: list[str], cases: int) -> None:
-    assert set(kinds) <= set(KINDS)
+def test_nothing_is_lost_and_nothing_done_twice() -> None:
     with System() as system:
-        found = asyncio.run(trial(system, kinds, cases=cases, clients=8, every=1.5, seed=11))
+        found = asyncio.run(trial(system, list(KINDS), cases=30, clients=8, every=1.0, seed=11))
     assert found["violations"] == []
-    assert sum(found["kills"].values()) >= 2, "the trial was over before anything was killed"
-    assert found["acknowledged"] >= cases
+    assert min(found["kills"].values()) >= 1, "the trial was over before everything was killed"
+    assert found["acknowledged"] >= 30
 
 
 def test_the_check_sees_what_is_wrong(tmp_path: Path) -> None:

@@ -43,8 +43,7 @@ async def _cluster(wired: Services, event: Event) -> bool:
             continue
         lead = (await wired.organisation()).lead(found.district)
         what = told(matter, cause, cases, rules.repair_within)
-        said = {"kind": OversightKind.REPAIR, "what": what, "owner": lead.code}
-        await _open(wired, lead.division, found.district, f"{why}#{len(before) + 1:04d}", said)
+        await _open(wired, OversightKind.REPAIR, lead, found.district, what, why, len(before))
         opened = True
     return opened
 
@@ -56,22 +55,18 @@ async def _policy(wired: Services, event: Event) -> bool:
     if not findings or found is None:
         return False
     organisation, matter, opened = await wired.organisation(), str(found.case.state.matter.get("name", "")), False
-    for owner, beyond in _issuers(found, findings, organisation):
+    by_issuer: dict[tuple[Unit, str], list[str]] = {}
+    for each in findings:
+        by_issuer.setdefault(_issuer(found, each, organisation), []).append(each["detail"])
+    for (owner, beyond), details in by_issuer.items():
         why = review_source(event.case_no, owner.code, beyond)
         before = await wired.queries.oversight.of_source(why)
         if before and not before[-1].closed:
             continue
-        said = "；".join(each["detail"] for each in findings if _issuer(found, each, organisation) == (owner, beyond))
-        what = policy_told(matter, event.case_no, said, beyond)
-        task = {"kind": OversightKind.POLICY, "what": what, "owner": owner.code}
-        await _open(wired, owner.division, found.district, f"{why}#{len(before) + 1:04d}", task)
+        what = policy_told(matter, event.case_no, "；".join(details), beyond)
+        await _open(wired, OversightKind.POLICY, owner, found.district, what, why, len(before))
         opened = True
     return opened
-
-
-def _issuers(found: Found, findings: list[dict[str, Any]], organisation: Organisation) -> list[tuple[Unit, str]]:
-    """Whom these findings go to, each once, with the office beyond this system that they are to take it to."""
-    return list(dict.fromkeys(_issuer(found, each, organisation) for each in findings))
 
 
 def _issuer(found: Found, finding: dict[str, Any], organisation: Organisation) -> tuple[Unit, str]:
@@ -85,6 +80,10 @@ def _issuer(found: Found, finding: dict[str, Any], organisation: Organisation) -
     return (organisation.units[parts[0]] if parts else organisation.lead(found.district)), ""
 
 
-async def _open(wired: Services, division: str, district: str, why: str, said: dict[str, Any]) -> None:
-    days = policy(district).days("repair")
-    await open_task(wired, hole_number(division, why), district, {**said, "working_days": days, "source": why})
+async def _open(
+    wired: Services, kind: OversightKind, owner: Unit, district: str, what: str, why: str, before: int
+) -> None:
+    """The next task for this reason, after so many before it."""
+    source_no, days = f"{why}#{before + 1:04d}", policy(district).days("repair")
+    said = {"kind": kind, "what": what, "owner": owner.code, "working_days": days, "source": source_no}
+    await open_task(wired, hole_number(owner.division, source_no), district, said)

@@ -10,14 +10,13 @@ from api.pages.acts import Sent
 from api.pages.forms import fields_of
 from api.pages.render import MeantDep, VisitorDep, page
 from api.solutions import amended
-from models.access import DISTRICT, WINDOW, User
-from models.codes import Role, Stage
+from models.access import User
+from models.codes import Stage
 from models.errors import Refusal
 
 router = APIRouter(prefix="/amended", include_in_schema=False)
 
 FORM = "amend"
-READERS = (*WINDOW, *DISTRICT, Role.AUDITOR)
 
 
 @router.get("")
@@ -29,7 +28,7 @@ async def listing(request: Request, wired: ServicesDep, user: VisitorDep) -> HTM
 @router.post("", dependencies=[MeantDep])
 async def amend(request: Request, wired: ServicesDep, user: VisitorDep) -> Response:
     """Written down: its page. Refused: the same page, saying why, with what was typed."""
-    require(user, Role.LEAD)
+    require(user, *amended.KEEPERS)
     form = Sent.of(FORM, amended.Amended.model_json_schema(), await request.form())
     try:
         found = await amended.amend(wired, user, form.body.shaped(amended.Amended))
@@ -43,7 +42,7 @@ async def show(
     request: Request, wired: ServicesDep, user: VisitorDep, number: Annotated[int, Path(ge=1, le=2**31)]
 ) -> HTMLResponse:
     """因它暂停的一类事，曾据此答复不能办的案件。"""
-    require(user, *READERS)
+    require(user, *amended.READERS)
     return page(
         request,
         "amended_one.html",
@@ -57,7 +56,7 @@ async def show(
 async def _page(
     request: Request, wired: Services, user: User, typed: dict[str, object], refusal: Refusal | None
 ) -> HTMLResponse:
-    require(user, *READERS)
+    require(user, *amended.READERS)
     errors = {error.field: error.reason for error in refusal.errors} if refusal else {}
     fields = fields_of(FORM, amended.Amended.model_json_schema(), {}, typed, errors)
     return page(
@@ -66,6 +65,6 @@ async def _page(
         user=user,
         status=refusal.status if refusal else 200,
         found=await amended.listed(wired, user),
-        fields=fields if user.role is Role.LEAD else None,
+        fields=fields if user.role in amended.KEEPERS else None,
         refusal=refusal,
     )

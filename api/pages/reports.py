@@ -1,10 +1,9 @@
 """月度分析页: the month's figures with the cases behind them, charts, what stood out and why; printable."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Form, Path, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
-from markupsafe import Markup
 
 from api.access_log import seen
 from api.analysis import reports
@@ -19,9 +18,9 @@ from models.errors import Refusal
 from models.months import MONTH
 from models.report import Report
 from models.report.formulas import CUMULATIVE
-from models.report.paper import tier_of
-from models.report.words import CHARTS, GOALS, KINDS, LABELS, PARTS, SIGNS, STATES, named, told
+from models.report.paper import charts, tier_of
 from models.report.words import CUMULATIVE as EVER
+from models.report.words import GOALS, KINDS, LABELS, PARTS, SIGNS, STATES, named, told
 
 router = APIRouter(prefix="/reports", include_in_schema=False)
 
@@ -140,17 +139,6 @@ async def _report_page(
         state=STATES[report["state"]],
         outside=await wired.queries.outside.scores(report["district"], month),
         told={each["what"]: told(each, names) for each in report["top"]},
-        charts=_charts(figures, names),
+        charts=[(each.title, plain_bars(each.title, each.bars)) for each in charts(figures, names).values()],
         **last.shown(items),
     )
-
-
-def _charts(figures: dict[str, Any], names: dict[str, str]) -> list[tuple[str, Markup]]:
-    """The trend, the windows, the causes: what each is called, and its picture."""
-    causes = PARTS["by_cause"][1]
-    counted = {
-        "trend": [(each["month"], each["registered"]) for each in figures["trend"]],
-        "by_unit": [(names.get(unit, unit), count) for unit, count in figures["by_unit"].items()],
-        "by_cause": [(causes[cause], count) for cause, count in figures["by_cause"].items()],
-    }
-    return [(CHARTS[name], plain_bars(CHARTS[name], rows)) for name, rows in counted.items()]

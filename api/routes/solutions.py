@@ -12,7 +12,6 @@ from api.deps import ServicesDep, UserDep, address, require
 from api.papers.answer import DOCUMENTED, Form, rendered
 from api.routes.cases import Key
 from api.solutions import amended, door
-from models.access import DISTRICT, WINDOW
 from models.codes import Role
 
 router = APIRouter(prefix="/api", tags=["一类事"])
@@ -66,19 +65,19 @@ async def act(
 @router.get("/amended-bases", summary="已修改的依据")
 async def listed(wired: ServicesDep, user: UserDep) -> dict[str, Any]:
     """本区登记过的依据修改，最新的在前。"""
-    require(user, *WINDOW, *DISTRICT, Role.AUDITOR)
+    require(user, *amended.READERS)
     return {"items": await amended.listed(wired, user)}
 
 
 @router.get("/amended-bases/{number}", summary="一项依据修改")
 async def one(wired: ServicesDep, user: UserDep, number: Number) -> dict[str, Any]:
     """因它暂停的一类事，曾据此答复不能办的案件。"""
-    require(user, *WINDOW, *DISTRICT, Role.AUDITOR)
+    require(user, *amended.READERS)
     return await amended.one(wired, user, number)
 
 
 @router.post("/amended-bases", status_code=201, summary="登记依据修改")
 async def amend(wired: ServicesDep, user: UserDep, said: amended.Amended) -> Answer:
     """依据已修改或废止：以它为依据的一类事随即暂停，曾据此答复不能办的案件逐件列出。"""
-    require(user, Role.LEAD)
+    require(user, *amended.KEEPERS)
     return Answer(await amended.amend(wired, user, said), 201)

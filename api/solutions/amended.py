@@ -11,11 +11,14 @@ from api.deps import Services
 from api.errors import Problem
 from api.queries.rows import AnyRow
 from api.solutions.opening import index
-from models.access import User
+from models.access import DISTRICT, WINDOW, User
 from models.aggregate import OWN_ID, SYSTEM, Command
 from models.case.wording import Text
 from models.codes import Role
 from models.view import instant
+
+READERS = (*WINDOW, *DISTRICT, Role.AUDITOR)
+KEEPERS = (Role.LEAD,)
 
 
 class Amended(BaseModel):

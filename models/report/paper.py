@@ -29,12 +29,13 @@ def paper(
     on where nothing is frozen yet (an instant as in the ledger).
     """
     figures = report["figures"]
+    drawn = charts(figures, names)
     blocks: list[Block] = [
         *_whole(figures),
-        *_trend(figures),
+        *_trend(drawn["trend"]),
         *_prominent(report, names),
-        *_causes(report),
-        *_units(figures, names),
+        *_causes(report, drawn["by_cause"]),
+        *_units(figures, names, drawn["by_unit"]),
         *_form(figures, names),
         *_solutions(figures),
         *under("第三方评议", [_score(each, names) for each in scores]),
@@ -58,6 +59,17 @@ def said(value: Any, name: str = "") -> str:
     if value is None:
         return NOTHING
     return f"{value}%" if name.endswith("_rate") else str(value)
+
+
+def charts(figures: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Chart]:
+    """The trend, the windows, the causes (图), by the names of their figures."""
+    causes = PARTS["by_cause"][1]
+    bars = {
+        "trend": [(each["month"], each["registered"]) for each in figures["trend"]],
+        "by_unit": [(names.get(unit, unit), count) for unit, count in figures["by_unit"].items()],
+        "by_cause": [(causes[cause], count) for cause, count in figures["by_cause"].items()],
+    }
+    return {name: Chart(title=CHARTS[name], bars=rows) for name, rows in bars.items()}
 
 
 def _whole(figures: Mapping[str, Any]) -> list[Block]:
@@ -86,13 +98,8 @@ def _parts(title: str, counted: Mapping[str, int], words: Mapping[str, str]) -> 
     return para(f"{title}：{'、'.join(f'{words.get(part, part)} {count} 件' for part, count in counted.items())}。")
 
 
-def _trend(figures: Mapping[str, Any]) -> list[Block]:
-    bars = [(each["month"], each["registered"]) for each in figures["trend"]]
-    return [
-        heading("趋势"),
-        Chart(title=CHARTS["trend"], bars=bars),
-        para("登记量下降是窗口遇冷，是好事，不作扣分依据。"),
-    ]
+def _trend(chart: Chart) -> list[Block]:
+    return [heading("趋势"), chart, para("登记量下降是窗口遇冷，是好事，不作扣分依据。")]
 
 
 def _prominent(report: Mapping[str, Any], names: Mapping[str, str]) -> list[Block]:
@@ -110,12 +117,9 @@ def _prominent(report: Mapping[str, Any], names: Mapping[str, str]) -> list[Bloc
     return [heading("最突出的事项、窗口、情形"), Table(head=["种类", "名称", "件数", "原因"], rows=rows)]
 
 
-def _causes(report: Mapping[str, Any]) -> list[Block]:
-    counted, agreed = report["figures"]["by_cause"], report["agreement"]
-    words = PARTS["by_cause"][1]
-    blocks: list[Block] = [heading("成因")]
-    if counted:
-        blocks.append(Chart(title=CHARTS["by_cause"], bars=[(words[cause], count) for cause, count in counted.items()]))
+def _causes(report: Mapping[str, Any], chart: Chart) -> list[Block]:
+    agreed = report["agreement"]
+    blocks: list[Block] = [heading("成因"), *([chart] if chart.bars else [])]
     if agreed["coded"]:
         kappa = agreed["kappa"] if agreed["kappa"] is not None else "样本不足"
         blocks.append(para(f"双人编码 {agreed['coded']} 件，一致率 {agreed['agreed']}%，κ {kappa}。"))
@@ -124,11 +128,8 @@ def _causes(report: Mapping[str, Any]) -> list[Block]:
     return blocks
 
 
-def _units(figures: Mapping[str, Any], names: Mapping[str, str]) -> list[Block]:
-    blocks: list[Block] = [heading("部门和窗口")]
-    if figures["by_unit"]:
-        bars = [(names.get(unit, unit), count) for unit, count in figures["by_unit"].items()]
-        blocks.append(Chart(title=CHARTS["by_unit"], bars=bars))
+def _units(figures: Mapping[str, Any], names: Mapping[str, str], chart: Chart) -> list[Block]:
+    blocks: list[Block] = [heading("部门和窗口"), *([chart] if chart.bars else [])]
     for title, key in (("部门", "departments"), ("窗口", "windows")):
         rows = [
             [

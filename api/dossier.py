@@ -48,7 +48,7 @@ def package(
 ) -> bytes:
     """The package of a case as a zip file. Readable with names and numbers of people are `told`, its
     steps, and the papers by their numbers."""
-    units = {code: unit.name for code, unit in organisation.units.items()}
+    units = organisation.names
     stepped = PAGES.get_template("steps.html").render(case_no=case.state.case_no, steps=told, units=units)
     files: dict[str, bytes] = {
         "README.txt": README.encode(),

@@ -54,6 +54,11 @@ class Organisation:
     units: Mapping[str, Unit]
 
     @cached_property
+    def names(self) -> dict[str, str]:
+        """What each unit is called, by its code."""
+        return {code: unit.name for code, unit in self.units.items()}
+
+    @cached_property
     def _below(self) -> dict[str, list[str]]:
         below: dict[str, list[str]] = {code: [] for code in self.units}
         for code in self.units:

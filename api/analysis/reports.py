@@ -56,7 +56,7 @@ async def paper_of(wired: Services, user: User, wanted: str | None, month: str) 
     """The analysis as a paper (月度分析报告), with charts; of a month that is not frozen as far as it has come."""
     _, report = await monthly(wired, user, wanted, month)
     organisation = await wired.organisation()
-    names = {code: unit.name for code, unit in organisation.units.items()}
+    names = organisation.names
     scores = [row._mapping for row in await wired.queries.outside.scores(report["district"], month)]
     issuer = organisation.lead(report["district"]).name
     written = paper(report, names, issuer, scores, stamp_time(datetime.now(UTC)))

@@ -48,7 +48,7 @@ async def show(
         "amended_one.html",
         user=user,
         found=await amended.one(wired, user, number),
-        names={code: unit.name for code, unit in (await wired.organisation()).units.items()},
+        names=(await wired.organisation()).names,
         stages={stage.value: stage.label for stage in Stage},
     )
 

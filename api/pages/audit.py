@@ -74,7 +74,7 @@ async def _player(
         case_no=case_no,
         at=shown["at"],
         steps=shown["timeline"],
-        units={code: unit.name for code, unit in (await wired.organisation()).units.items()},
+        units=(await wired.organisation()).names,
         view=shown["view"],
         in_force=shown["in_force"],
         head=shown["ledger_head"],

@@ -26,7 +26,7 @@ async def board(request: Request, wired: ServicesDep, user: VisitorDep) -> HTMLR
     live = Live("/board", "/live", await wired.queries.events.newest())
     organisation = await wired.organisation()
     scope, now, queries = readable(user, organisation), datetime.now(UTC), wired.queries.board
-    names = {code: unit.name for code, unit in organisation.units.items()}
+    names = organisation.names
     load = await queries.load(scope, now, now + SOON)
     stages = {row.stage: row.cases for row in await queries.stages(scope)}
     return page(

@@ -193,7 +193,7 @@ async def case_page(
         case=view,
         headline=progress.headline(found.case),
         days=progress.days_to(found.case),
-        units={code: unit.name for code, unit in organisation.units.items()},
+        units=organisation.names,
         uploads=any(item["command"] == "attach" and item["possible"] for item in listed),
         visibilities=Visibility,
         entries=entries[::-1],

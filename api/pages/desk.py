@@ -39,7 +39,7 @@ async def desk(request: Request, wired: ServicesDep, user: VisitorDep) -> HTMLRe
         mine=[await line(wired, row, posts) for row in mine],
         tasks=[await oversight.shown(wired, user, each) for each in tasks],
         refused=said,
-        names={code: unit.name for code, unit in organisation.units.items()},
+        names=organisation.names,
     )
 
 
@@ -75,6 +75,6 @@ async def _task_page(
         "task.html",
         user=user,
         task=await oversight.shown(wired, user, found),
-        names={code: unit.name for code, unit in (await wired.organisation()).units.items()},
+        names=(await wired.organisation()).names,
         **last.shown(items),
     )

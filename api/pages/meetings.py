@@ -72,7 +72,7 @@ async def _meeting_page(
     require(user, *meetings.READERS)
     meeting = await meetings.find(wired, user, district, month)
     shown = await meetings.shown(wired, user, meeting)
-    names = {code: unit.name for code, unit in (await wired.organisation()).units.items()}
+    names = (await wired.organisation()).names
     options = {
         "case_no": [(item["case_no"], f"{item['matter']}（{item['case_no']}）") for item in shown["agenda"]],
         "unit": [(code, names[code]) for code in names],

@@ -115,7 +115,7 @@ async def _page(
         loads=user.role in old_register.KEEPERS,
         fields=fields_of(FORM, schema, {"unit": here}, tried.typed, errors) if user.role in outside.KEEPERS else None,
         tried=tried,
-        names={code: unit.name for code, unit in organisation.units.items()},
+        names=organisation.names,
     )
 
 

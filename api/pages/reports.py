@@ -41,7 +41,7 @@ async def listing(request: Request, wired: ServicesDep, user: VisitorDep) -> HTM
         this_month=this_month(),
         own=own,
         odd=await reports.odd_ones(wired, user, None) if own else [],
-        names={code: unit.name for code, unit in (await wired.organisation()).units.items()},
+        names=(await wired.organisation()).names,
     )
 
 
@@ -78,7 +78,7 @@ async def behind(
     """数字背后的案件。"""
     found = await reports.cases_behind(wired, user, district, month, figure, after)
     await seen(wired, user, "search", "", address(request))
-    names = {code: unit.name for code, unit in (await wired.organisation()).units.items()}
+    names = (await wired.organisation()).names
     stages = {stage.value: stage.label for stage in Stage}
     return page(
         request,
@@ -113,7 +113,7 @@ async def _report_page(
     last: Last,
 ) -> HTMLResponse:
     frozen, report = await reports.monthly(wired, user, district, month)
-    names = {code: unit.name for code, unit in (await wired.organisation()).units.items()}
+    names = (await wired.organisation()).names
     items = offered(frozen, user) if frozen else []
     options = {
         "what": [(each["what"], told(each, names)) for each in report["top"]],

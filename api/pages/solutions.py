@@ -80,7 +80,7 @@ async def _list_page(
         key=f"draft-{secrets.token_urlsafe(12)}",
         stages=SolutionStage,
         fields=fields if user.role in door.AUTHORS else None,
-        names={code: unit.name for code, unit in organisation.units.items()},
+        names=organisation.names,
         refusal=refusal,
     )
 
@@ -105,6 +105,6 @@ async def _solution_page(
         positions=Position,
         ledger=ledger[::-1],
         actions=ACTIONS,
-        names={code: unit.name for code, unit in organisation.units.items()},
+        names=organisation.names,
         **last.shown(items),
     )

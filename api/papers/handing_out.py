@@ -72,7 +72,7 @@ async def _written(wired: Services, found: Found, document: Document, *, full: b
     case = await wired.personal.case(Case.from_entries(found.case_no, ledger))
     detail = await wired.personal.opened(ledger[-1].detail, found.case_no)
     applicant, proxy = case.state.applicant, case.state.proxy
-    names = {code: unit.name for code, unit in (await wired.organisation()).units.items()}
+    names = (await wired.organisation()).names
     return written(
         Said(
             case=case,

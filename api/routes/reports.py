@@ -77,7 +77,7 @@ async def monthly(
         return rendered(await reports.paper_of(wired, user, district, month), Form(format))
     _, found = await reports.monthly(wired, user, district, month)
     if format == "xlsx":
-        names = {code: unit.name for code, unit in (await wired.organisation()).units.items()}
+        names = (await wired.organisation()).names
         name = f"{found['district']}-{month}.xlsx"
         return Xlsx(workbook(found, names), headers={"Content-Disposition": f'attachment; filename="{name}"'})
     return Answer(found)

@@ -106,7 +106,7 @@ async def notice_of(wired: Services, user: User, number: str, version: int | Non
     wanted = [each for each in found.state.versions if version in (None, each.version)]
     if not wanted:
         raise Problem(404, "没有这一版工作提示，请核对版本；没有发布过的还没有工作提示")
-    names = {code: unit.name for code, unit in (await wired.organisation()).units.items()}
+    names = (await wired.organisation()).names
     return HandedOut(notice(found, wanted[-1], names), None, "现行版本以系统“一类事”页所示为准")
 
 

@@ -83,10 +83,10 @@ async def _running(app: FastAPI) -> AsyncIterator[None]:
         connect_args={"options": "-c statement_timeout=10000 -c timezone=UTC"},
     )
     client = await connect(config.temporal_address, config.namespace, converter(config.ring, CASES))
-    gateway = Gateway(client, time_skipping=config.time_skipping)
-    sealed = SealedGateway(await connect_sealed(config.temporal_address, config.ring), config.secret)
+    gateway = Gateway(client, config.ring, time_skipping=config.time_skipping)
+    sealed = SealedGateway(await connect_sealed(config.temporal_address, config.ring), config.secret, config.ring)
     queries = Queries(engine)
-    tasks = SealedGateway(sealed.client, config.secret, OVERSIGHT)
+    tasks = SealedGateway(sealed.client, config.secret, config.ring, OVERSIGHT)
     personal = PersonalData(queries.keys, config.ring, config.secret)
     tokens = Tokens(config.secret)
     sessions = Sessions(queries.accounts, config.secret)

@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from activities.archive import sm3
-from activities.register import entry_row
+from activities.writing import entry_row
 from api.histories import Run
 from api.templating import PAGES
 from models.case import Case

@@ -20,7 +20,7 @@ from api.body import MALFORMED
 from api.errors import Problem
 from api.queries.keys import KeyQueries
 from models.aggregate import Act
-from models.case import Case, State
+from models.case import Case
 from models.errors import FieldError, conflict
 from models.personal import DESTROYED, Path, is_sealed, keys_in, opened, personal_paths, replaced
 
@@ -123,7 +123,7 @@ class PersonalData:
         state = case.state.model_dump(mode="json", exclude_defaults=True)
         if not keys_in(state):
             return case
-        return Case.from_state(State.model_validate(await self.opened(state, case.state.case_no)))
+        return Case.from_form(await self.opened(state, case.state.case_no))
 
     async def is_destroyed(self, case_no: str) -> bool:
         """Whether the case's key was destroyed: nobody reads its personal words again."""

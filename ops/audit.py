@@ -14,7 +14,7 @@ from typing import Any
 import httpx
 from temporalio.client import WorkflowHistory
 
-from activities.register import entry_of
+from activities.writing import entry_of
 from api.dossier import HISTORIES, LEDGER, MANIFEST, DossierError, opened
 from models.audit import Difference, first_difference
 from models.ledger import Entry, first_break

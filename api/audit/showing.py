@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-from api.audit.ledgers import CASES
+from activities.kinds import CASES
 from api.deps import Services
 from api.dossier import package
 from api.errors import Problem
@@ -26,7 +26,7 @@ async def shown(wired: Services, case_no: str, at: int | None) -> dict[str, Any]
 
     Raises Problem 404 for an entry that is not there, 409 for a ledger that cannot be gone through any more.
     """
-    ledger = await wired.queries.audit.ledger(CASES.entries, case_no)
+    ledger = await wired.queries.audit.ledger(CASES, case_no)
     place = len(ledger) if at is None else at
     if not 1 <= place <= len(ledger):
         raise Problem(404, f"本案台账只有 {len(ledger)} 条，没有第 {place} 条")
@@ -51,7 +51,7 @@ async def shown(wired: Services, case_no: str, at: int | None) -> dict[str, Any]
 
 async def export(wired: Services, case_no: str) -> bytes:
     """The package of a case. Raises Problem 409 for a ledger that cannot be gone through any more."""
-    ledger = await wired.queries.audit.ledger(CASES.entries, case_no)
+    ledger = await wired.queries.audit.ledger(CASES, case_no)
     _require_whole(ledger)
     try:
         found = await runs(wired.queries.audit, wired.gateway.client, case_no)

@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import array
 from api.queries.ledger import LedgerQueries
 from api.queries.rows import AnyRow, rows, table_of
 from models.access import User, posts_of, readable
-from models.case import Case, State
+from models.case import Case
 from models.case.parts import Refusal
 from models.codes import Stage
 from models.ledger import Entry
@@ -45,7 +45,7 @@ SCOPE = tuple(each.name for each in fields(Found) if each.name != "case")
 
 
 def _found(row: AnyRow) -> Found:
-    case = Case.from_state(State.model_validate(row.state))
+    case = Case.from_form(row.state)
     return Found(**{name: getattr(row, name) for name in SCOPE}, case=case)
 
 
@@ -205,7 +205,7 @@ class CaseQueries(LedgerQueries):
         [[count]] = await rows(self._engine, select(func.count()).select_from(CASES).where(~c.finished))
         wanted = select(c.state).where(~c.finished).order_by(c.due_at.asc().nulls_last()).limit(limit)
         return int(count), [
-            Case.from_state(State.model_validate(row.state)) for row in await rows(self._engine, wanted)
+            Case.from_form(row.state) for row in await rows(self._engine, wanted)
         ]
 
     async def before_calendar(self, version: int) -> int:

@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from activities.keyring import DOOR, SYSTEM, KeyRing
 from models.aggregate import Command, signed_bytes
 from models.codes import Role
-from models.ledger import read_time, stamp_time
+from models.ledger import digest, read_time, stamp_time
 
 LATEST, SKEW = timedelta(days=1), timedelta(minutes=10)
 """How old a signature may be when its command is decided, and by how much the clocks of two hosts may differ."""
@@ -34,6 +34,23 @@ class PublicKeys(Protocol):
 
     def public_key(self, key_id: str) -> Ed25519PublicKey | None:
         """The key of that name, or None."""
+
+
+@dataclass(frozen=True)
+class PublicKeyList:
+    """Public keys as they are kept outside the house (公钥清单): by name, in Base64."""
+
+    keys: dict[str, str]
+
+    def public_key(self, key_id: str) -> Ed25519PublicKey | None:
+        """The key of that name, or None."""
+        found = self.keys.get(key_id)
+        return Ed25519PublicKey.from_public_bytes(base64.b64decode(found)) if found else None
+
+    @property
+    def fingerprint(self) -> str:
+        """What tells this list from another, short enough to be read aloud."""
+        return digest(self.keys)[:16]
 
 
 @dataclass(frozen=True)

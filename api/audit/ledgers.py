@@ -17,7 +17,7 @@ from temporalio.client import Client
 
 from activities.keyring import KeyRing
 from activities.kinds import Kind
-from activities.signatures import ForgedError, check_kept
+from activities.signatures import ForgedError, PublicKeys, check_kept
 from api.deps import Services
 from api.histories import ArchiveError, Run, runs
 from models.aggregate import SYSTEM, Aggregate, command_digest
@@ -97,9 +97,7 @@ def _judged(
     if difference is None and (broken := first_break(register)):
         difference = Difference(table, number, broken.seq, "hash", told=broken.reason)
     return (
-        difference
-        or unsigned(table, number, register, whole.commands, kept, ring)
-        or _row(kind, number, row, register)
+        difference or unsigned(table, number, register, whole.commands, kept, ring) or _row(kind, number, row, register)
     )
 
 
@@ -109,7 +107,7 @@ def unsigned(
     register: Sequence[Entry],
     sent: Mapping[str, dict[str, Any]],
     kept: Mapping[str, dict[str, Any]],
-    keys: KeyRing,
+    keys: PublicKeys,
 ) -> Difference | None:
     """The first entry whose command none of our keys signed; None when all are vouched for.
 

@@ -17,8 +17,6 @@ from models.audit import steps
 from models.case import Case
 from models.ledger import Entry, first_break
 from models.view import Around, view
-from workflows.codec import CASES as CASES_KEY
-from workflows.codec import Codec
 
 
 async def shown(wired: Services, case_no: str, at: int | None) -> dict[str, Any]:
@@ -59,9 +57,11 @@ async def export(wired: Services, case_no: str) -> bytes:
         raise Problem(409, f"{error}；请先重放核对（verify）") from None
     case = Case.from_entries(case_no, ledger)
     told = await wired.personal.opened(steps(case_no, ledger), case_no)
-    codec = Codec(wired.personal.ring, CASES_KEY)
+    commands = (await wired.queries.audit.commands(case_no)).values()
     papers = await pages(wired, case)
-    return await asyncio.to_thread(package, case, ledger, found, told, papers, await wired.organisation(), codec)
+    return await asyncio.to_thread(
+        package, case, ledger, found, told, papers, await wired.organisation(), commands, wired.personal.ring
+    )
 
 
 def _require_whole(ledger: Sequence[Entry]) -> None:

@@ -204,9 +204,7 @@ class CaseQueries(LedgerQueries):
         c = CASES.c
         [[count]] = await rows(self._engine, select(func.count()).select_from(CASES).where(~c.finished))
         wanted = select(c.state).where(~c.finished).order_by(c.due_at.asc().nulls_last()).limit(limit)
-        return int(count), [
-            Case.from_form(row.state) for row in await rows(self._engine, wanted)
-        ]
+        return int(count), [Case.from_form(row.state) for row in await rows(self._engine, wanted)]
 
     async def before_calendar(self, version: int) -> int:
         """How many open cases still carry an older calendar."""

@@ -167,9 +167,9 @@ async def send(
     command = Command(name=name, by=by, body=body, facts=facts, id=key or own_id, expects=expects)
     if carried_out(await wired.queries.cases.carried_out(found.case_no, key), command):
         return
-    await _ask_the_rules(wired, found, command, reads_people=said.reads_people)
     if sealed and sealed.own:
         facts.respondent_named = sealed.respondents[0]["unit"] in (await wired.organisation()).units
+    await _ask_the_rules(wired, found, command, reads_people=said.reads_people)
     kept = await inquiries.keep(wired, found, command.id, sealed) if sealed else None
     try:
         await wired.gateway.send(found.case_no, command, found.case)

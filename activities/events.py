@@ -17,6 +17,8 @@ from psycopg.rows import class_row
 from psycopg_pool import AsyncConnectionPool
 
 from activities.leader import lead
+from models.aggregate.upcasting import upcast_detail
+from models.case import Case
 
 BATCH = 100
 """Events read at a time."""
@@ -38,7 +40,7 @@ and holds nobody up. An entry is written after its predecessor was committed: wh
 smaller id, or finds it numbered."""
 
 _AFTER = """
-SELECT number, case_no, seq, at, action, actor, role, unit, detail FROM events JOIN entries USING (case_no, seq)
+SELECT number, case_no, seq, at, action, actor, role, unit, detail, v FROM events JOIN entries USING (case_no, seq)
 WHERE number > %s ORDER BY number LIMIT %s
 """
 _ENROL = "INSERT INTO followers (name, position) VALUES (%s, 0) ON CONFLICT DO NOTHING"
@@ -61,6 +63,12 @@ class Event:
     role: str
     unit: str
     detail: dict[str, Any]
+    v: int = 1
+
+    def __post_init__(self) -> None:
+        """What it says is read as today's rules know it (格式升级)."""
+        said = upcast_detail(Case.kind, self.action, self.detail, self.v)
+        object.__setattr__(self, "detail", said)
 
 
 Handler = Callable[[Event], Awaitable[bool]]

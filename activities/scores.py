@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass
 
-from psycopg.rows import class_row
 from psycopg_pool import AsyncConnectionPool
 
 from activities.events import Event
+from activities.kinds import CASES
+from activities.writing import as_read_today
 from models.case import Case
-from models.ledger import Entry
 from models.scores import ACTIONS, SCHEME, earned
 
 FOLLOWER = "scores"
@@ -30,7 +30,7 @@ class ScoreKeeper:
         if event.action not in ACTIONS:
             return False
         async with self.pool.connection() as connection:
-            cursor = connection.cursor(row_factory=class_row(Entry))
+            cursor = connection.cursor(row_factory=as_read_today(CASES))
             *earlier, entry = await (await cursor.execute(_LEDGER, (event.case_no, event.seq))).fetchall()
             before = Case.from_entries(event.case_no, earlier)
             after = Case.from_entries(event.case_no, [*earlier, entry])

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from psycopg.rows import RowMaker, class_row
+
 from activities.kinds import Kind
+from models.aggregate.upcasting import upcast_entry
 from models.ledger import GENESIS, Entry, read_time, stamp_time
 from models.tables import CommandRow
 
@@ -29,6 +33,19 @@ def entry_row(entry: Entry) -> dict[str, Any]:
         "command": entry.command,
         "change": entry.change,
     }
+
+
+def as_read_today(kind: Kind) -> Callable[[Any], RowMaker[Entry]]:
+    """A row factory for entries whose details are read: as today's rules, papers and pages know them.
+
+    What checks hashes takes `class_row(Entry)`, the entries as they were written.
+    """
+
+    def factory(cursor: Any) -> RowMaker[Entry]:
+        written = class_row(Entry)(cursor)
+        return lambda values: upcast_entry(kind.name, written(values))
+
+    return factory
 
 
 def entry_of(row: dict[str, Any]) -> Entry:

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from psycopg.rows import class_row
 from psycopg_pool import AsyncConnectionPool
 
+from activities.kinds import CASES
+from activities.writing import as_read_today
 from models.ledger import Entry
 from models.tables import AdapterRow
 
@@ -33,7 +35,7 @@ class Registry:
     async def ledger(self, case_no: str, seq: int) -> list[Entry]:
         """The case's ledger up to that entry; nothing when none of its departments has a system."""
         async with self.pool.connection() as connection:
-            cursor = connection.cursor(row_factory=class_row(Entry))
+            cursor = connection.cursor(row_factory=as_read_today(CASES))
             return await (await cursor.execute(_LEDGER, {"case_no": case_no, "seq": seq})).fetchall()
 
     async def has_command(self, case_no: str, command_id: str) -> bool:

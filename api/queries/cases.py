@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import array
 from api.queries.ledger import LedgerQueries
 from api.queries.rows import AnyRow, rows, table_of
 from models.access import User, posts_of, readable
+from models.aggregate.upcasting import upcast_detail
 from models.case import Case
 from models.case.parts import Refusal
 from models.codes import Stage
@@ -91,7 +92,7 @@ class CaseQueries(LedgerQueries):
         ordered = select(CASES).where(condition).order_by(c.registered_at.desc(), c.case_no.desc())
         return await rows(self._engine, ordered.limit(limit))
 
-    async def entry(self, case_no: str, seq: int) -> AnyRow | None:
+    async def entry(self, case_no: str, seq: int) -> Entry | None:
         """One entry of the timeline, or None."""
         found = await self.entries(case_no, seq - 1, 1)
         return found[0] if found and found[0].seq == seq else None
@@ -142,16 +143,17 @@ class CaseQueries(LedgerQueries):
         )
         if not found:
             return []
-        return [Entry(**row._mapping) for row in await self.entries(found[0].case_no, 0, found[0].seq + 1)]
+        return await self.entries(found[0].case_no, 0, found[0].seq + 1)
 
-    async def publicised(self, district: str | None, limit: int) -> Sequence[AnyRow]:
-        """What was made public (通报), the newest first."""
+    async def publicised(self, district: str | None, limit: int) -> list[tuple[AnyRow, dict[str, Any]]]:
+        """What was made public (通报), the newest first; with what each says, as it is read today."""
         e, c = ENTRIES.c, CASES.c
-        wanted = select(e.at, e.unit, e.detail, c.district, c.unit.label("holder"), c.matter)
+        wanted = select(e.at, e.unit, e.detail, e.v, c.district, c.unit.label("holder"), c.matter)
         wanted = wanted.join(CASES, c.case_no == e.case_no).where(e.action == "publicised")
         if district is not None:
             wanted = wanted.where(c.district == district)
-        return await rows(self._engine, wanted.order_by(e.at.desc()).limit(limit))
+        found = await rows(self._engine, wanted.order_by(e.at.desc()).limit(limit))
+        return [(row, upcast_detail(Case.kind, "publicised", row.detail, row.v)) for row in found]
 
     async def refusals(self, condition: ColumnElement[bool], since: datetime, until: datetime) -> list[dict[str, Any]]:
         """Every no that was said in these cases in a span of time, the newest first (否定报备)."""

@@ -20,6 +20,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from api.queries.cases import ENDED_WELL
 from api.queries.rows import AnyRow, rows, table_of
+from models.aggregate.upcasting import upcast_detail
+from models.case import Case
 from models.tables import CaseRow, EntryRow, SimilarDocumentRow
 
 DOCUMENTS = table_of(SimilarDocumentRow)
@@ -133,12 +135,12 @@ class SimilarQueries:
         if not found:
             return found
         wanted = and_(e.case_no.in_(refs), e.action.in_(("measured", "resolved")))
-        for row in await rows(self._engine, select(e.case_no, e.action, e.detail).where(wanted).order_by(e.seq)):
-            said = found[row.case_no]
+        for row in await rows(self._engine, select(e.case_no, e.action, e.detail, e.v).where(wanted).order_by(e.seq)):
+            said, detail = found[row.case_no], upcast_detail(Case.kind, row.action, row.detail, row.v)
             if row.action == "resolved":
-                said.update(basis=row.detail.get("basis", []), how=row.detail.get("summary"))
-            elif row.detail["kind"] not in said["measures"]:
-                said["measures"].append(row.detail["kind"])
+                said.update(basis=detail.get("basis", []), how=detail.get("summary"))
+            elif detail["kind"] not in said["measures"]:
+                said["measures"].append(detail["kind"])
         return found
 
     @staticmethod

@@ -1,4 +1,4 @@
-"""上线前的关口: exported histories, packages and a running system are tried with this checkout, and what differs is said."""
+"""上线前的关口: histories, packages and a running system are tried with this checkout; what differs is said."""
 
 import json
 import shutil

@@ -99,7 +99,7 @@ def test_a_ledger_that_does_something_else_fails() -> None:
 class Grown(State):
     """A later state with one member more."""
 
-    told: list[str] = ["something"]
+    told: str = "something"
 
 
 class Changed(State):

@@ -19,11 +19,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from psycopg_pool import AsyncConnectionPool
 
-from activities.register import Batch, Register, entry_row
+from activities.kinds import CASES
 from activities.reminders import look
+from activities.writing import append
 from models.calendar_years import build_calendar
 from models.case import Case
 from models.codes import Role
+from models.ledger import GENESIS
 from models.reminders import audience, steps
 from models.row import case_row
 from models.working_time import after, between
@@ -109,12 +111,9 @@ def test_nothing_that_is_done_is_still_owed(seed: int) -> None:
 
 async def fill(address: str, cases: list[Story] | list[Walker]) -> None:
     async with AsyncConnectionPool(address, open=False, kwargs={"autocommit": True}) as pool:
-        register = Register(pool)
-        for told in cases:
-            state = told.case.state.model_dump_json(exclude_defaults=True)
-            entries = [entry_row(entry) for entry in told.entries]
-            await register.record(Batch(entries=entries, row=case_row(told.case), state=state))
         async with pool.connection() as connection:
+            for told in cases:
+                assert await append(connection, CASES, told.case, GENESIS, told.entries, None)
             for unit, roles in (
                 ("village", ("clerk", "head")),
                 ("center", ("clerk", "head")),

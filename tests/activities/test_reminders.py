@@ -17,9 +17,8 @@ import psycopg
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from psycopg_pool import AsyncConnectionPool
 
-from activities.kinds import CASES
+from activities import kinds
 from activities.reminders import look
 from activities.writing import append
 from models.calendar_years import build_calendar
@@ -110,21 +109,20 @@ def test_nothing_that_is_done_is_still_owed(seed: int) -> None:
 
 
 async def fill(address: str, cases: list[Story] | list[Walker]) -> None:
-    async with AsyncConnectionPool(address, open=False, kwargs={"autocommit": True}) as pool:
-        async with pool.connection() as connection:
-            for told in cases:
-                assert await append(connection, CASES, told.case, GENESIS, told.entries, None)
-            for unit, roles in (
-                ("village", ("clerk", "head")),
-                ("center", ("clerk", "head")),
-                ("d-one", ("liaison",)),
-                ("d-two", ("liaison",)),
-                ("here-lead", ("lead",)),
-                ("here-jw", ("supervisor", "supervisor")),
-            ):
-                for n, role in enumerate(roles):
-                    person = (f"{unit}.{role}{n}", role, unit, "", "")
-                    await connection.execute("INSERT INTO staff VALUES (%s, %s, %s, %s, %s)", person)
+    async with await psycopg.AsyncConnection.connect(address, autocommit=True) as connection:
+        for told in cases:
+            assert await append(connection, kinds.CASES, told.case, GENESIS, told.entries, None)
+        for unit, roles in (
+            ("village", ("clerk", "head")),
+            ("center", ("clerk", "head")),
+            ("d-one", ("liaison",)),
+            ("d-two", ("liaison",)),
+            ("here-lead", ("lead",)),
+            ("here-jw", ("supervisor", "supervisor")),
+        ):
+            for n, role in enumerate(roles):
+                person = (f"{unit}.{role}{n}", role, unit, "", "")
+                await connection.execute("INSERT INTO staff VALUES (%s, %s, %s, %s, %s)", person)
 
 
 async def look_at(address: str, *times: datetime) -> None:

@@ -27,6 +27,7 @@ from activities.meetings import MeetingCalls
 from activities.register import INQUIRIES, MEETINGS, OVERSIGHT, REPORTS, SOLUTIONS, Register
 from activities.reminders import Reminders
 from activities.reports import ReportFigures
+from activities.rules import RuleBook
 from activities.scores import FOLLOWER as SCORES
 from activities.scores import ScoreKeeper
 from activities.settings import settings
@@ -77,6 +78,7 @@ async def main() -> None:
         asyncio.get_running_loop().add_signal_handler(signum, stop.set)
     client = await connect(config.temporal_address, config.namespace, converter(config.ring, CASES))
     async with open_pool(config, size=CONNECTIONS + LEADING) as pool, http_client() as http:
+        await RuleBook(pool).publish()
         calendar = CalendarActivities(pool, client)
         departments = Departments(pool, client, http, config.secret)
         worker = Worker(

@@ -8,6 +8,7 @@ from pydantic import BaseModel
 from temporalio import activity
 
 from activities.district import rules_in
+from activities.rules import RuleBook
 from models.aggregate import SYSTEM, By, Command
 from models.calendar import beijing_date
 from models.case import Case, State
@@ -71,6 +72,7 @@ class MeetingCalls:
         async with self.pool.connection() as connection, connection.cursor() as cursor:
             await cursor.execute(_CASES, (district,))
             while page := await cursor.fetchmany(PAGE):
+                await RuleBook(self.pool).ensure_for(*(state for (state,) in page))
                 found += [Case.from_state(State.model_validate(state)) for (state,) in page]
                 activity.heartbeat(len(found))
         return found

@@ -20,16 +20,18 @@ from api.templating import PAGES
 from models.case import Case
 from models.ledger import Entry, stamp_time
 from models.organisation import Organisation
+from models.rules import admit, contents_of, named_in, rules
 from workflows.codec import Codec, opened_history
 from workflows.sandbox import build_id
 
-MANIFEST, LEDGER, HISTORIES = "manifest.json", "ledger.jsonl", "histories/"
+MANIFEST, LEDGER, HISTORIES, RULES = "manifest.json", "ledger.jsonl", "histories/", "rules.json"
 FORMAT = "bancheng-dossier/1"
 
 README = """卷宗说明
 manifest.json   元数据，及每个文件的 SHA-256 和 SM3 摘要
 ledger.jsonl    台账，每行一条，逐条哈希相连
 histories/      Temporal 流程历史，每次运行一个文件
+rules.json      本案适用的规则：时限、事项范围、疑点规则、文书用语，各条以摘要（SHA-256）为名
 documents/      已出具的文书
 steps.html      逐步回放，用浏览器打开
 核对：在本系统的源代码目录执行 make audit EXPORT=<本文件>，不需要运行系统，也不需要网络。
@@ -53,6 +55,7 @@ def package(
     files: dict[str, bytes] = {
         "README.txt": README.encode(),
         LEDGER: b"".join(json.dumps(entry_row(entry), ensure_ascii=False).encode() + b"\n" for entry in ledger),
+        RULES: _rules(case),
         "steps.html": stepped.encode(),
     }
     for number, run in enumerate(runs, start=1):
@@ -66,6 +69,15 @@ def package(
         for name, content in files.items():
             out.writestr(name, content)
     return packed.getvalue()
+
+
+def _rules(case: Case) -> bytes:
+    """The set that the case carries and its parts, each under its digest."""
+    rows = {
+        each.digest: {"kind": each.kind, "place": each.place, "number": each.number, "content": each.content}
+        for each in contents_of(case.state.rules)
+    }
+    return json.dumps(rows, ensure_ascii=False, indent=1).encode()
 
 
 def _manifest(case: Case, files: Mapping[str, bytes], organisation: Organisation) -> dict[str, Any]:
@@ -88,6 +100,7 @@ def _manifest(case: Case, files: Mapping[str, bytes], organisation: Organisation
             "办理结果": state.outcome,
             "事项类别": state.category.label if state.category else None,
             "政策档": f"{state.profile}@{state.profile_version}",
+            "规则摘要": state.rules,
             "保管期限": "定期10年（本系统约定，以同级档案部门审查同意的期限表为准）",
         },
         "files": [
@@ -95,6 +108,18 @@ def _manifest(case: Case, files: Mapping[str, bytes], organisation: Organisation
             for name, content in sorted(files.items())
         ],
     }
+
+
+def take_in_rules(files: Mapping[str, bytes], ledger: Sequence[Entry]) -> None:
+    """Let the case go by the rules of its package, on a machine without the system. Raises DossierError."""
+    try:
+        for digest, row in json.loads(files[RULES]).items():
+            if admit(row["kind"], row["content"], row["number"]) != digest:
+                raise DossierError(f"规则 {digest[:12]} 的内容与摘要不符：被改动")
+        for wanted in named_in(entry.detail for entry in ledger):
+            rules(wanted)
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise DossierError(f"本案的规则（{RULES}）不全：{error}") from None
 
 
 class DossierError(Exception):

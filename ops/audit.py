@@ -15,7 +15,7 @@ import httpx
 from temporalio.client import WorkflowHistory
 
 from activities.register import entry_of
-from api.dossier import HISTORIES, LEDGER, MANIFEST, DossierError, opened
+from api.dossier import HISTORIES, LEDGER, MANIFEST, DossierError, opened, take_in_rules
 from models.audit import Difference, first_difference
 from models.ledger import Entry, first_break
 from ops.settings import NotRunningError, running
@@ -64,6 +64,7 @@ def _offline(path: Path) -> int:
     manifest = json.loads(files[MANIFEST])
     case_no = manifest["case_no"]
     ledger = [entry_of(json.loads(line)) for line in files[LEDGER].splitlines()]
+    take_in_rules(files, ledger)
     runs = [json.loads(content) for name, content in sorted(files.items()) if name.startswith(HISTORIES)]
     histories = [WorkflowHistory.from_json(run["workflow_id"], run["history"]) for run in runs]
     if manifest["build_id"] != build_id():

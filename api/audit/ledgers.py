@@ -93,6 +93,7 @@ async def compared(
     """Compare one ledger with its histories. Entries written while we look are none of today's business."""
     queries, table = wired.queries.audit, kind.entries
     before = await queries.ledger(table, number)
+    await wired.queries.rules.ensure_for(*(entry.detail for entry in before))
     try:
         found = await runs(queries, client, own_id)
     except ArchiveError as error:

@@ -4,9 +4,11 @@ Each process publishes what its own release makes and reads what the others have
 whatever became of the files, and whichever release opened it.
 """
 
+import json
 import logging
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from psycopg import AsyncConnection
@@ -14,7 +16,7 @@ from psycopg.rows import dict_row
 from psycopg.types.json import Json
 from psycopg_pool import AsyncConnectionPool
 
-from models.rules import Content, Kind, UnknownRulesError, admit, contents_of, faults, in_force, known, named_in, places
+from models.rules import Content, Kind, UnknownRulesError, admit, contents_of, faults, known, made, named_in
 
 ALL = "SELECT digest, kind, content, number FROM rules ORDER BY made_at, digest"
 
@@ -26,6 +28,9 @@ FROM rules WHERE kind = %(kind)s::text AND place = %(place)s::text
 ON CONFLICT (digest) DO NOTHING
 """
 """Numbers are given here, under a lock, so that nobody has to raise one by hand and no two rules have the same."""
+
+_text = partial(json.dumps, ensure_ascii=False)
+"""As people read it in the table."""
 
 _KNOWN = frozenset(Kind)
 
@@ -41,14 +46,14 @@ class RuleBook:
     async def publish(self) -> None:
         """Put this release's rules into the table, and read what else is there. Safe from anywhere, at any time.
 
-        What is wrong with the files is logged; places that they make no rules for begin nothing new.
+        What is wrong with the files is logged; where they make no rules, those that were published last hold on.
         """
         for fault in faults():
-            logger.error("规则文件有误，有关地区现在不能立案：%s", fault)
-        made = {content.digest: content for place in places() for content in contents_of(in_force(place).digest)}
+            logger.error("规则文件有误，有关地区仍按上一次发布的规则立案：%s", fault)
+        ours = {content.digest: content for digest in made() for content in contents_of(digest)}
         async with self.pool.connection() as connection:
             stands = {row["digest"] for row in await _read(connection)}
-            if missing := [content for digest, content in made.items() if digest not in stands]:
+            if missing := [content for digest, content in ours.items() if digest not in stands]:
                 await _write(connection, missing)
                 await _read(connection)
 
@@ -97,5 +102,5 @@ async def _write(connection: AsyncConnection, contents: list[Content]) -> None:
     async with connection.transaction():
         await connection.execute(_LOCK)
         for each in contents:
-            said = {"digest": each.digest, "kind": each.kind, "place": each.place, "content": Json(each.content)}
+            said = {"digest": each.digest, "kind": each.kind, "place": each.place, "content": Json(each.content, _text)}
             await connection.execute(_PUBLISH, said)

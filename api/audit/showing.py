@@ -44,6 +44,7 @@ async def shown(wired: Services, case_no: str, at: int | None) -> dict[str, Any]
             "profile": case.state.profile,
             "profile_version": case.state.profile_version,
             "limits": {name: asdict(figure) for name, figure in case.policy.limits.items()},
+            "settings": {name: asdict(figure) for name, figure in case.policy.settings.items()},
             "calendar": case.state.calendar,
             "calendar_version": case.calendar.version,
         },

@@ -6,7 +6,7 @@ A case keeps the rules it was registered under. Files (`models/policies`) only s
 from models.rules.errors import RulesError, UnknownRulesError
 from models.rules.policy import Doubt, Figure, Policy
 from models.rules.registry import Content, Kind, Rules, admit, contents_of, known, named_in, rules
-from models.rules.release import drafted, faults, in_force, places, policy, take_up, with_words_for
+from models.rules.release import drafted, faults, in_force, made, places, policy, take_up, with_words_for
 
 __all__ = [
     "Content",
@@ -23,6 +23,7 @@ __all__ = [
     "faults",
     "in_force",
     "known",
+    "made",
     "named_in",
     "places",
     "policy",

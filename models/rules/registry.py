@@ -120,6 +120,12 @@ def known(wanted: str) -> bool:
     return True
 
 
+def published() -> dict[str, str]:
+    """Each place's set that was published last, by the place."""
+    sets = sorted((each for each in _contents.values() if each.kind is Kind.SET), key=lambda each: each.number)
+    return {each.place: each.digest for each in sets}
+
+
 def contents_of(wanted: str) -> list[Content]:
     """A set and its parts, for who keeps or hands them on. Raises UnknownRulesError."""
     whole = _content(wanted, Kind.SET)

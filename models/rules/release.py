@@ -1,7 +1,7 @@
 """The rules that the files make (现行规则): one TOML a place over a base, the scope list, the words of papers.
 
-Read once, when the module is loaded: a workflow may open no file. A mistake in a file, or a lost one, breaks no case:
-cases carry their rules by digest. It only keeps new ones from being begun, and `python -m ops.setup` names it.
+Read once, when the module is loaded: a workflow may open no file. A mistake in a file, or a lost one, breaks nothing: a
+case carries its rules by digest, and what begins goes by those that were published last. Logs and `ops.setup` name it.
 """
 
 import json
@@ -15,7 +15,7 @@ from typing import Any
 from models.rules import scope, words
 from models.rules.errors import RulesError
 from models.rules.policy import Policy, resolve
-from models.rules.registry import Kind, Rules, admit, fall_back_on, rules
+from models.rules.registry import Kind, Rules, admit, fall_back_on, published, rules
 
 FOLDER = Path(os.environ.get("BANCHENG_RULES") or Path(__file__).parents[1] / "policies")
 """An installation may keep its own files elsewhere, so that an upgrade of the code leaves them alone."""
@@ -91,9 +91,14 @@ def take_up(folder: Path) -> None:
     fall_back_on(_release.base)
 
 
+def made() -> list[str]:
+    """The digests of the sets that the files make."""
+    return sorted(_release.sets.values())
+
+
 def places() -> list[str]:
-    """The codes of all places that have rules in force."""
-    return sorted(_release.sets)
+    """The codes of all places that have rules."""
+    return sorted({*published(), *_release.sets})
 
 
 def faults() -> list[str]:
@@ -102,10 +107,11 @@ def faults() -> list[str]:
 
 
 def in_force(place: str) -> Rules:
-    """The rules by which something begins there now. Raises RulesError where there are none."""
-    if place not in _release.sets:
-        raise RulesError("；".join([f"{place} 没有现行的政策档，现在不能按它立案", *_release.faults]))
-    return rules(_release.sets[place])
+    """The rules by which something begins there now. Raises RulesError where there never were any."""
+    digest = _release.sets.get(place) or published().get(place)
+    if digest is None:
+        raise RulesError("；".join([f"没有政策档 {place}，请核对区划代码，或补上它的规则文件", *_release.faults]))
+    return rules(digest)
 
 
 def policy(place: str) -> Policy:
@@ -120,9 +126,10 @@ def with_words_for(kind: str, own: Rules) -> Rules:
     """
     if kind in own.words.papers:
         return own
-    if not _release.sets:
+    todays = in_force(own.code)
+    if kind not in todays.words.papers:
         raise RulesError("；".join([f"没有文书“{kind}”的用语", *_release.faults]))
-    return in_force(own.code if own.code in _release.sets else places()[0])
+    return todays
 
 
 def drafted(place: str, text: str) -> Policy:

@@ -12,6 +12,7 @@ from activities.database import open_pool
 from activities.events import EventLog
 from activities.leader import beside
 from activities.reports import ReportFigures
+from activities.rules import RuleBook
 from activities.settings import settings
 from api import clusters, errors, headers, imports, metrics, oidc, pages, rates, task_opening
 from api.attachments.scanner import Scanner
@@ -85,13 +86,13 @@ async def _running(app: FastAPI) -> AsyncIterator[None]:
     client = await connect(config.temporal_address, config.namespace, converter(config.ring, CASES))
     gateway = Gateway(client, config.ring, time_skipping=config.time_skipping)
     sealed = SealedGateway(await connect_sealed(config.temporal_address, config.ring), config.secret, config.ring)
-    queries = Queries(engine)
+    pool = open_pool(config, size=LEADING + COUNTING)
+    queries = Queries(engine, RuleBook(pool))
     tasks = SealedGateway(sealed.client, config.secret, config.ring, OVERSIGHT)
     personal = PersonalData(queries.keys, config.ring, config.secret)
     tokens = Tokens(config.secret)
     sessions = Sessions(queries.accounts, config.secret)
     factors = SecondFactors(queries.accounts, config.ring)
-    pool = open_pool(config, size=LEADING + COUNTING)
     services = Services(
         engine,
         queries,
@@ -112,6 +113,7 @@ async def _running(app: FastAPI) -> AsyncIterator[None]:
     )
     app.state.services = services
     async with pool:
+        await queries.rules.publish()
         log = EventLog(pool)
         following = log.follow(task_opening.FOLLOWER, partial(task_opening.follow, services))
         indexing = log.follow(index.FOLLOWER, partial(index.follow, services))

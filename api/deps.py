@@ -28,7 +28,7 @@ from models.codes import Role
 from models.directory import Directories
 from models.ledger import BEIJING
 from models.organisation import Organisation
-from models.policy import policy
+from models.rules import in_force, policy
 
 CALENDAR_YEARS = 3
 """A ledger carries the calendar of its year and the two that follow."""
@@ -86,8 +86,8 @@ class Services:
 
     async def rules_in(self, district: str) -> dict[str, Any]:
         """What holds in a district, as the command that begins something there says it."""
-        rules = {"profile": district, "profile_version": policy(district).version}
-        return {"district": district, **rules, "calendar": (await self.calendar(district)).encode()}
+        calendar = (await self.calendar(district)).encode()
+        return {"district": district, **in_force(district).said, "calendar": calendar}
 
     async def directories(self) -> Directories:
         """Duty lists, rosters and levels, as old as the organisation."""

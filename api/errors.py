@@ -12,6 +12,7 @@ from starlette.exceptions import HTTPException
 
 from models.aggregate.body import UNREADABLE, field_errors
 from models.errors import FieldError, Refusal
+from models.rules import RulesError
 
 TITLES = {
     400: "请求无法识别",
@@ -127,6 +128,10 @@ def install(app: FastAPI, shown: Callable[[Request, Refusal, str], Response | No
     @app.exception_handler(OperationalError)
     async def _database_away(request: Request, error: OperationalError) -> Response:
         return answer(request, Problem(503, "数据库暂时没有响应，请稍候重试", headers={"Retry-After": "5"}))
+
+    @app.exception_handler(RulesError)
+    async def _no_rules(request: Request, error: RulesError) -> Response:
+        return answer(request, Problem(503, str(error)))
 
     @app.exception_handler(Exception)
     async def _fault(request: Request, error: Exception) -> Response:

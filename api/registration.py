@@ -28,7 +28,7 @@ from models.codes import RequestType
 from models.errors import FieldError
 from models.ledger import digest
 from models.organisation import Organisation
-from models.policy import policy
+from models.rules import in_force, policy
 from workflows.reading import summary_line
 
 SWEEP_EVERY, SWEEP_AFTER = timedelta(seconds=10), timedelta(seconds=20)
@@ -133,11 +133,9 @@ async def command_of(
     unit = organisation.units.get(str(body.get("unit")))
     opening: dict[str, Any] = {}
     if unit is not None:
-        profile = policy(unit.district)
         calendar = await wired.calendar(unit.district)
         opening = {
-            "profile": profile.code,
-            "profile_version": profile.version,
+            **in_force(unit.district).said,
             "calendar": calendar.encode(),
             "district": unit.district,
             "level": unit.level,
@@ -151,6 +149,7 @@ async def command_of(
             opening["handled_at"] = levels
     else:
         opening = {
+            "rules": "",
             "profile": "",
             "profile_version": 0,
             "calendar": "",

@@ -2,6 +2,7 @@
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from activities.rules import RuleBook
 from api.queries.accounts import AccountQueries
 from api.queries.alarms import AlarmQueries
 from api.queries.amended import AmendedQueries
@@ -38,14 +39,15 @@ from api.queries.solutions import SolutionQueries
 class Queries:
     """All queries, by what they are about."""
 
-    def __init__(self, engine: AsyncEngine) -> None:
+    def __init__(self, engine: AsyncEngine, rules: RuleBook) -> None:
+        self.rules = rules
         self.accounts = AccountQueries(engine)
         self.alarms = AlarmQueries(engine)
-        self.amended = AmendedQueries(engine)
+        self.amended = AmendedQueries(engine, rules)
         self.appointments = AppointmentQueries(engine)
         self.audit = AuditQueries(engine)
         self.board = BoardQueries(engine)
-        self.cases = CaseQueries(engine)
+        self.cases = CaseQueries(engine, rules)
         self.consistency = ConsistencyQueries(engine)
         self.departments = DepartmentQueries(engine)
         self.deputies = DeputyQueries(engine)
@@ -55,21 +57,21 @@ class Queries:
         self.events = EventQueries(engine)
         self.office = OfficeQueries(engine)
         self.directories = DirectoryQueries(engine)
-        self.oversight = OversightQueries(engine)
+        self.oversight = OversightQueries(engine, rules)
         self.outside = OutsideQueries(engine)
         self.papers = PaperQueries(engine)
         self.proposals = ProposalQueries(engine)
         self.reminders = ReminderQueries(engine)
-        self.reports = ReportQueries(engine)
-        self.retention = RetentionQueries(engine)
+        self.reports = ReportQueries(engine, rules)
+        self.retention = RetentionQueries(engine, rules)
         self.scores = ScoreQueries(engine)
         self.similar = SimilarQueries(engine)
-        self.solutions = SolutionQueries(engine)
+        self.solutions = SolutionQueries(engine, rules)
         self.filters = FilterQueries(engine)
-        self.inquiries = InquiryQueries(engine)
+        self.inquiries = InquiryQueries(engine, rules)
         self.intake = IntakeQueries(engine)
         self.keys = KeyQueries(engine)
-        self.meetings = MeetingQueries(engine)
+        self.meetings = MeetingQueries(engine, rules)
 
 
 __all__ = ["Found", "Queries", "calendar_from"]

@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import array
 
 from api.queries.ledger import LedgerQueries
 from api.queries.rows import AnyRow, rows, table_of
+from api.queries.stored import restored
 from models.access import User, posts_of, readable
 from models.case import Case
 from models.case.parts import Refusal
@@ -44,11 +45,6 @@ SCOPE = tuple(each.name for each in fields(Found) if each.name != "case")
 """The columns that say who may see a case."""
 
 
-def _found(row: AnyRow) -> Found:
-    case = Case.from_form(row.state)
-    return Found(**{name: getattr(row, name) for name in SCOPE}, case=case)
-
-
 class CaseQueries(LedgerQueries):
     """Reads `cases` and `entries`; never writes them."""
 
@@ -59,7 +55,8 @@ class CaseQueries(LedgerQueries):
         found = await rows(
             self._engine, select(*(CASES.c[name] for name in SCOPE), CASES.c.state).where(CASES.c.case_no == case_no)
         )
-        return _found(found[0]) if found else None
+        cases = await restored(self._rules, Case, found)
+        return Found(**{name: getattr(found[0], name) for name in SCOPE}, case=cases[0]) if cases else None
 
     async def waiting(self, user: User, organisation: Organisation, limit: int) -> tuple[int, Sequence[AnyRow]]:
         """Cases in which something waits for this user's posts: how many, and the most pressing of them."""
@@ -204,7 +201,7 @@ class CaseQueries(LedgerQueries):
         c = CASES.c
         [[count]] = await rows(self._engine, select(func.count()).select_from(CASES).where(~c.finished))
         wanted = select(c.state).where(~c.finished).order_by(c.due_at.asc().nulls_last()).limit(limit)
-        return int(count), [Case.from_form(row.state) for row in await rows(self._engine, wanted)]
+        return int(count), await restored(self._rules, Case, await rows(self._engine, wanted))
 
     async def before_calendar(self, version: int) -> int:
         """How many open cases still carry an older calendar."""

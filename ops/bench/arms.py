@@ -91,7 +91,6 @@ def _arms(gateway: Gateway, counter: Counter, nobody: Counter) -> dict[str, Batc
 def _figures(found: dict[str, list[Cost]], processes: Processes, seed: int) -> dict[str, Any]:
     everything = set(processes) - {EMPTY}
     over_http = everything - {OURSELVES}
-    cases = 2 * CASES_A_BATCH
     each = list(zip(*(found[arm] for arm in ("case", "floor", "control", "http")), strict=True))
     values = {
         "cpu_ratio": [case.of(everything) / floor.of(everything) for case, floor, _, _ in each],
@@ -104,11 +103,11 @@ def _figures(found: dict[str, list[Cost]], processes: Processes, seed: int) -> d
     figures: dict[str, Any] = {name: ratio(taken, seed).rounded() for name, taken in values.items()}
     for arm, counted in (("case", everything), ("floor", everything), ("http", over_http)):
         by_process = {name: median(one.cpu[name] for one in found[arm]) for name in processes}
-        figures[f"cpu_ms_a_{arm}"] = round(median(one.of(counted) for one in found[arm]) * 1000 / cases, 1)
-        figures[f"cpu_ms_a_{arm}_by_process"] = _ms(by_process, cases)
-        figures[f"{arm}s_a_second"] = round(median(cases / one.wall for one in found[arm]), 1)
+        figures[f"cpu_ms_a_{arm}"] = round(median(one.of(counted) for one in found[arm]) * 1000 / CASES_A_BATCH, 1)
+        figures[f"cpu_ms_a_{arm}_by_process"] = _ms(by_process, CASES_A_BATCH)
+        figures[f"{arm}_cases_a_second"] = round(median(CASES_A_BATCH / one.wall for one in found[arm]), 1)
     for name, process in (("cpu_ms_an_api_command", API), ("cpu_ms_an_empty_post", EMPTY)):
-        figures[name] = round(median(one.cpu[process] for one in found["http"]) * 1000 / cases / UPDATES, 2)
+        figures[name] = round(median(one.cpu[process] for one in found["http"]) * 1000 / CASES_A_BATCH / UPDATES, 2)
     return figures
 
 

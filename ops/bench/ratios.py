@@ -21,13 +21,10 @@ SETTLE_SECONDS = 0.6
 
 @dataclass(frozen=True)
 class Cost:
-    """What batches cost: CPU seconds of each process with its children, and wall seconds."""
+    """What a batch cost: CPU seconds of each process with its children, and wall seconds."""
 
     cpu: dict[str, float]
     wall: float
-
-    def __add__(self, other: "Cost") -> "Cost":
-        return Cost({name: self.cpu[name] + other.cpu[name] for name in self.cpu}, self.wall + other.wall)
 
     def of(self, names: set[str]) -> float:
         """CPU seconds of these processes together."""
@@ -77,15 +74,16 @@ async def cost(batch: Batch, processes: Processes, at_rest: Mapping[str, float])
 async def rounds(
     arms: Mapping[str, Batch], processes: Processes, at_rest: Mapping[str, float], count: int, seed: int
 ) -> dict[str, list[Cost]]:
-    """So many rounds, each with two batches of every arm: in an order drawn by the seed, and back (ABBA)."""
+    """So many rounds with one batch of every arm: one in an order drawn by the seed, the next one back (ABBA)."""
     dice, order = random.Random(seed), list(arms)
     found: dict[str, list[Cost]] = {name: [] for name in arms}
-    for _ in range(count):
-        dice.shuffle(order)
-        there = {name: await cost(arms[name], processes, at_rest) for name in order}
-        back = {name: await cost(arms[name], processes, at_rest) for name in reversed(order)}
-        for name in arms:
-            found[name].append(there[name] + back[name])
+    for number in range(count):
+        if number % 2:
+            order.reverse()
+        else:
+            dice.shuffle(order)
+        for name in order:
+            found[name].append(await cost(arms[name], processes, at_rest))
     return found
 
 

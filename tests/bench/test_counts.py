@@ -80,7 +80,7 @@ def test_a_figure_stands_beside_its_reach() -> None:
     assert all(line.startswith("未达到") for line in missed)
 
 
-def test_every_round_has_each_arm_twice_there_and_back() -> None:
+def test_every_other_round_goes_back_the_way_it_came() -> None:
     ran: list[str] = []
 
     def arm(name: str) -> Batch:
@@ -90,11 +90,11 @@ def test_every_round_has_each_arm_twice_there_and_back() -> None:
         return run
 
     processes = {OURSELVES: psutil.Process()}
-    found = asyncio.run(rounds({"a": arm("a"), "b": arm("b")}, processes, {OURSELVES: 0.0}, 3, seed=1))
-    assert len(ran) == 12
-    for at in range(0, 12, 4):
+    found = asyncio.run(rounds({"a": arm("a"), "b": arm("b")}, processes, {OURSELVES: 0.0}, 4, seed=1))
+    assert len(ran) == 8
+    for at in range(0, 8, 4):
         assert ran[at : at + 4] in (["a", "b", "b", "a"], ["b", "a", "a", "b"])
-    assert [len(costs) for costs in found.values()] == [3, 3]
+    assert [len(costs) for costs in found.values()] == [4, 4]
 
 
 def test_a_ratio_lies_in_its_interval() -> None:

@@ -14,11 +14,11 @@ class Reach:
 
 
 REACHES = {
-    "cpu_ratio": Reach("CPU，参照案件与地板之比", 1.30, 0),
-    "api_cpu_ratio": Reach("接口 CPU，一条指令与空请求之比", 3, 0),
-    "sql_statements": Reach("参照案件的数据库语句", 50, 0),
-    "history_bytes": Reach("参照案件的历史字节", 14 * 1024, 0),
-    "idle_statements_a_second": Reach("空闲时每秒数据库语句", 4, 0),
+    "cpu_ratio": Reach("CPU，参照案件与地板之比", 1.30, 1.81),
+    "api_cpu_ratio": Reach("接口 CPU，一条指令与空请求之比", 3, 8.5),
+    "sql_statements": Reach("参照案件的数据库语句", 50, 100),
+    "history_bytes": Reach("参照案件的历史字节", 14 * 1024, 10_390),
+    "idle_statements_a_second": Reach("空闲时每秒数据库语句", 4, 31.4),
 }
 
 

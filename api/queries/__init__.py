@@ -8,7 +8,7 @@ from api.queries.amended import AmendedQueries
 from api.queries.appointments import AppointmentQueries
 from api.queries.audit import AuditQueries
 from api.queries.board import BoardQueries
-from api.queries.cases import CaseQueries, Found
+from api.queries.cases import CaseQueries
 from api.queries.consistency import ConsistencyQueries
 from api.queries.departments import DepartmentQueries
 from api.queries.deputies import DeputyQueries
@@ -17,6 +17,7 @@ from api.queries.directories import DirectoryQueries
 from api.queries.draws import DrawQueries
 from api.queries.events import EventQueries
 from api.queries.filters import FilterQueries
+from api.queries.found import Found
 from api.queries.inquiries import InquiryQueries
 from api.queries.intake import IntakeQueries
 from api.queries.keys import KeyQueries
@@ -32,26 +33,27 @@ from api.queries.retention import RetentionQueries
 from api.queries.scores import ScoreQueries
 from api.queries.similar import SimilarQueries
 from api.queries.solutions import SolutionQueries
+from api.queries.statements import Statements
 
 
 class Queries:
     """All queries, by what they are about."""
 
-    def __init__(self, engine: AsyncEngine) -> None:
+    def __init__(self, engine: AsyncEngine, statements: Statements) -> None:
         self.accounts = AccountQueries(engine)
         self.alarms = AlarmQueries(engine)
         self.amended = AmendedQueries(engine)
         self.appointments = AppointmentQueries(engine)
         self.audit = AuditQueries(engine)
         self.board = BoardQueries(engine)
-        self.cases = CaseQueries(engine)
+        self.cases = CaseQueries(engine, statements)
         self.consistency = ConsistencyQueries(engine)
         self.departments = DepartmentQueries(engine)
         self.deputies = DeputyQueries(engine)
-        self.desk = DeskQueries(engine)
+        self.desk = DeskQueries(engine, statements)
         self.draws = DrawQueries(engine)
         self.events = EventQueries(engine)
-        self.office = OfficeQueries(engine)
+        self.office = OfficeQueries(engine, statements)
         self.directories = DirectoryQueries(engine)
         self.oversight = OversightQueries(engine)
         self.outside = OutsideQueries(engine)
@@ -70,4 +72,4 @@ class Queries:
         self.meetings = MeetingQueries(engine)
 
 
-__all__ = ["Found", "Queries", "calendar_from"]
+__all__ = ["Found", "Queries", "Statements", "calendar_from"]

@@ -163,17 +163,17 @@ async def told(wired: Services, user: User, found: Found, after: int, limit: int
     """A stretch of the timeline as this reader sees it."""
     full = sees_applicant(user, found, await wired.organisation())
     if user.role in inquiries.READERS:
-        return (await _merged(wired, found.case_no, after, full))[:limit]
+        return (await _merged(wired, found, after, full))[:limit]
     entries = await wired.queries.cases.entries(found.case_no, after, limit)
-    details = await wired.personal.opened([row.detail for row in entries], found.case_no)
+    details = wired.personal.opened_with(found.keys, [row.detail for row in entries])
     return [_entry(row, detail, full, user.role) for row, detail in zip(entries, details, strict=True)]
 
 
-async def _merged(wired: Services, case_no: str, after: int, full: bool) -> list[dict[str, Any]]:
+async def _merged(wired: Services, found: Found, after: int, full: bool) -> list[dict[str, Any]]:
     """What supervisors and auditors read: the case's entries and its inquiries', numbered as they stand here."""
-    sealed = await wired.queries.inquiries.entries_of_case(case_no)
-    both = inquiries.merged(await wired.queries.cases.entries(case_no, 0, MOST_ENTRIES), sealed)
-    details = await wired.personal.opened([row.detail for row, _ in both], case_no)
+    sealed = await wired.queries.inquiries.entries_of_case(found.case_no)
+    both = inquiries.merged(await wired.queries.cases.entries(found.case_no, 0, MOST_ENTRIES), sealed)
+    details = wired.personal.opened_with(found.keys, [row.detail for row, _ in both])
     items = [
         {
             **_entry(row, details[place - 1], full, Role.SUPERVISOR),

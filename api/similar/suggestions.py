@@ -1,15 +1,18 @@
 """办法建议: resolved cases and published solutions like what somebody has in hand (KB2), for who may know of them."""
 
+import hashlib
+import time
 from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
+import orjson
 from sqlalchemy import ColumnElement, or_
 
-from api.deps import Services
+from api.deps import Services, Suggested
 from api.queries.rows import AnyRow
 from api.queries.solutions import INDEX_KIND
-from api.similar.index import CASE, said_in, said_of, terms
+from api.similar.index import CASE, said_in, said_of, terms, told_in
 from models.access import DISTRICT, WINDOW, User, readable
 from models.case import Case
 from models.case.course import BEFORE_RESOLVED
@@ -24,11 +27,28 @@ WEAKEST = 0.3
 """本系统约定: what is less than so like as the likest is left out."""
 
 
-async def for_case(wired: Services, user: User, case: Case) -> list[dict[str, Any]]:
-    """For a case that is still in hand, with what was already said of each; nothing once it is resolved."""
+AS_SHOWN, MOST_KEPT = 600.0, 2000
+"""How many seconds a command's answer repeats what its reader was shown of the case, and of how many cases that is kept
+in a process."""
+
+
+async def for_case(wired: Services, user: User, case: Case, *, as_shown: bool = False) -> list[dict[str, Any]]:
+    """For a case that is still in hand, with what was already said of each; nothing once it is resolved.
+
+    `as_shown` repeats what this reader was shown a little while ago, unless the case's own words have changed since.
+    """
     if case.state.stage not in BEFORE_RESOLVED:
         return []
-    found = await suggested(wired, user, case.state.district, said_of(case), besides=case.state.case_no)
+    place = (user, case.state.case_no)
+    told = hashlib.sha256(orjson.dumps(told_in(case))).digest()
+    shown = wired.suggested.get(place) if as_shown else None
+    if shown and shown.told == told and time.monotonic() - shown.at < AS_SHOWN:
+        found = shown.found
+    else:
+        found = await suggested(wired, user, case.state.district, said_of(case), besides=case.state.case_no)
+        wired.suggested[place] = Suggested(told, time.monotonic(), found)
+        if len(wired.suggested) > MOST_KEPT:
+            del wired.suggested[next(iter(wired.suggested))]
     said = {answer["ref"]: answer for answer in case.state.suggestions_answered}
     return [{**each, "answer": said.get(each["ref"])} for each in found]
 

@@ -30,7 +30,7 @@ def test_a_draw_is_committed_kept_and_revealed_only_after_its_month(people: Peop
 
     async def sweep(*times: datetime) -> None:
         engine = create_async_engine(people.system.database_url.replace("postgresql://", "postgresql+psycopg://", 1))
-        wired: Any = SimpleNamespace(queries=Queries(engine), gateway=SimpleNamespace(send=send))
+        wired: Any = SimpleNamespace(queries=Queries(engine, Any), gateway=SimpleNamespace(send=send))
         for now in times:
             await draws.sweep(wired, now, SHARES)
         await engine.dispose()

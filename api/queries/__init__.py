@@ -63,7 +63,7 @@ class Queries:
         self.reports = ReportQueries(engine)
         self.retention = RetentionQueries(engine)
         self.scores = ScoreQueries(engine)
-        self.similar = SimilarQueries(engine)
+        self.similar = SimilarQueries(engine, statements)
         self.solutions = SolutionQueries(engine)
         self.filters = FilterQueries(engine)
         self.inquiries = InquiryQueries(engine)

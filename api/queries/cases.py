@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any, LiteralString
+from typing import Any, LiteralString, NamedTuple
 
-from sqlalchemy import ColumnElement, Text, and_, distinct, func, select, text, tuple_
+from sqlalchemy import ColumnElement, Text, and_, func, select, text, tuple_
 from sqlalchemy.dialects.postgresql import array
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -33,6 +33,32 @@ WHERE applicant_key = %(applicant)s AND matter = %(matter)s AND district = %(dis
     AND registered_at >= %(since)s AND case_no <> %(besides)s
 LIMIT 20
 """
+
+
+_OPEN_CHILDREN: LiteralString = """
+SELECT case_no FROM cases
+WHERE parent = %(case_no)s AND stage <> ALL(%(ended)s) AND merged_into IS NULL ORDER BY case_no
+"""
+_TIMELINE: LiteralString = """
+SELECT seq, at, action, actor, role, unit, detail FROM entries
+WHERE case_no = %(case_no)s AND seq > %(after)s ORDER BY seq LIMIT %(limit)s
+"""
+_ALIKE: LiteralString = f"""
+SELECT count(DISTINCT case_no) FROM entries
+WHERE {IS_ANSWER} AND {ANSWER} = md5(%(words)s) AND case_no <> %(besides)s
+"""
+
+
+class Told(NamedTuple):
+    """What is told of an entry."""
+
+    seq: int
+    at: datetime
+    action: str
+    actor: str
+    role: str
+    unit: str
+    detail: dict[str, Any]
 
 
 class CaseQueries(LedgerQueries):
@@ -91,9 +117,13 @@ class CaseQueries(LedgerQueries):
 
     async def open_children(self, case_no: str) -> list[str]:
         """The cases of a group (群体件) that have not ended."""
-        c = CASES.c
-        where = and_(c.parent == case_no, c.stage.notin_(ENDED), c.merged_into.is_(None))
-        return [row[0] for row in await rows(self._engine, select(c.case_no).where(where).order_by(c.case_no))]
+        values = {"case_no": case_no, "ended": list(map(str, ENDED))}
+        return [row[0] for row in await self._statements.rows(_OPEN_CHILDREN, values)]
+
+    async def timeline(self, case_no: str, after: int, limit: int) -> list[Told]:
+        """What is told of a stretch of the case's entries."""
+        values = {"case_no": case_no, "after": after, "limit": limit}
+        return [Told(*row) for row in await self._statements.rows(_TIMELINE, values)]
 
     async def breaches(self, applicant: str | None, besides: str) -> int:
         """Promises that this applicant broke in other cases."""
@@ -105,9 +135,8 @@ class CaseQueries(LedgerQueries):
 
     async def answered_alike(self, words: str, besides: str) -> int:
         """How many other cases were answered with these very words (雷同答复)."""
-        e = ENTRIES.c
-        alike = and_(text(IS_ANSWER), text(f"{ANSWER} = md5(:words)").bindparams(words=words), e.case_no != besides)
-        return int((await rows(self._engine, select(func.count(distinct(e.case_no))).where(alike)))[0][0])
+        found = await self._statements.one(_ALIKE, {"words": words, "besides": besides})
+        return int(found[0]) if found else 0
 
     async def stamped(self, code: str) -> list[Entry]:
         """The ledger of the case that this seal is on, up to the entry after it; nothing for an unknown code."""

@@ -20,7 +20,6 @@ from models.tables import (
     AccessRow,
     AccessSealRow,
     CalendarChangeRow,
-    CounterAddressRow,
     StaffRow,
     UnitRow,
 )
@@ -33,13 +32,16 @@ _COUNTER: LiteralString = """
 INSERT INTO counter_addresses AS c (address, unit, seen_on) VALUES (%(address)s, %(unit)s, %(today)s)
 ON CONFLICT (address, unit) DO UPDATE SET seen_on = %(today)s WHERE c.seen_on < %(today)s
 """
+_IS_COUNTER: LiteralString = """
+SELECT 1 FROM counter_addresses WHERE address = %(address)s AND unit = ANY(%(units)s) AND seen_on >= %(since)s LIMIT 1
+"""
 _ATTEMPTED: LiteralString = """
 INSERT INTO access_log (at, actor, role, unit, action, case_no, status, reason, address)
 VALUES (%(at)s, %(actor)s, %(role)s, %(unit)s, %(action)s, %(case_no)s, %(status)s, %(reason)s, %(address)s)
 """
 
 UNITS, STAFF, CHANGES, ACCESS = (table_of(t) for t in (UnitRow, StaffRow, CalendarChangeRow, AccessRow))
-COUNTERS, SEALS = table_of(CounterAddressRow), table_of(AccessSealRow)
+SEALS = table_of(AccessSealRow)
 
 
 class OfficeQueries:
@@ -79,9 +81,9 @@ class OfficeQueries:
 
     async def is_counter(self, address: str, units: Sequence[str]) -> bool:
         """Whether one of these windows worked from this address lately."""
-        c, since = COUNTERS.c, beijing_date(datetime.now(UTC)) - timedelta(days=COUNTER_DAYS)
-        mine = and_(c.address == address, c.unit.in_(units), c.seen_on >= since)
-        return bool(await rows(self._engine, select(c.address).where(mine).limit(1)))
+        since = beijing_date(datetime.now(UTC)) - timedelta(days=COUNTER_DAYS)
+        values = {"address": address, "units": list(units), "since": since}
+        return await self._statements.one(_IS_COUNTER, values) is not None
 
     async def overlays(self, year: int | None = None) -> Sequence[AnyRow]:
         """What is in force of each year (or of one): its arrangement as published, then the single days over it."""

@@ -3,19 +3,21 @@
 import hashlib
 import time
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from itertools import islice
 from typing import Any
 
 import orjson
-from sqlalchemy import ColumnElement, or_
 
 from api.deps import Services, Suggested
-from api.queries.rows import AnyRow
+from api.queries.similar import Like, Resolved
 from api.queries.solutions import INDEX_KIND
 from api.similar.index import CASE, said_in, said_of, terms, told_in
-from models.access import DISTRICT, WINDOW, User, readable
+from models.access import DISTRICT, WINDOW, User, may_read
 from models.case import Case
 from models.case.course import BEFORE_RESOLVED
+from models.organisation import Organisation
 from models.solution import Solution
 from models.view import instant
 
@@ -69,40 +71,44 @@ async def suggested(
     if not like:
         return []
     least = WEAKEST * like[0].score
-    scores = {row.ref: row.score for row in like if row.score >= least and row.ref != besides}
-    numbers = [row.ref for row in like if row.kind == INDEX_KIND and row.ref in scores]
-    offered = [_solution(each) for each in await wired.queries.solutions.in_force(numbers)]
-    offered.sort(key=lambda each: -scores[each["ref"]])
-    own = readable(user, await wired.organisation())
-    known = _known(wired, user, district, own)
-    cases = await wired.queries.similar.cases([*scores], known, own, MOST)
-    done = await wired.queries.similar.done([row.case_no for row in cases])
-    likest = sorted(cases, key=lambda row: -scores[row.case_no])
-    return [*offered[:MOST_SOLUTIONS], *(_case(row, done[row.case_no]) for row in likest)][:MOST]
+    near = [each for each in like if each.score >= least and each.ref != besides]
+    offered = [_solution(each) for each in await _in_force(wired, near)]
+    organisation = await wired.organisation()
+    known = ((each.ref, each.case) for each in near if each.case and _knows(user, district, each.case, organisation))
+    cases = list(islice(known, MOST))
+    done = await wired.queries.similar.done([ref for ref, _ in cases])
+    told = [_case(ref, case, done[ref], told=may_read(user, case, organisation)) for ref, case in cases]
+    return [*offered[:MOST_SOLUTIONS], *told][:MOST]
 
 
-def _known(wired: Services, user: User, district: str, own: ColumnElement[bool]) -> ColumnElement[bool]:
+async def _in_force(wired: Services, near: Sequence[Like]) -> list[Solution]:
+    """The solutions among them that somebody may work by today, the likest first."""
+    numbers = [each.ref for each in near if each.kind == INDEX_KIND]
+    found = await wired.queries.solutions.in_force(numbers)
+    return sorted(found, key=lambda each: numbers.index(each.state.case_no))
+
+
+def _knows(user: User, district: str, case: Resolved, organisation: Organisation) -> bool:
     """Windows, lead and supervision know of their district's cases as of duplicates; others of what they read."""
-    if user.role in (*WINDOW, *DISTRICT) and user.district == district:
-        return or_(own, wired.queries.similar.of_district(district))
-    return own
+    own = user.role in (*WINDOW, *DISTRICT) and user.district == district == case.district
+    return own or may_read(user, case, organisation)
 
 
-def _case(row: AnyRow, done: Mapping[str, Any]) -> dict[str, Any]:
+def _case(ref: str, case: Resolved, done: Mapping[str, Any], *, told: bool) -> dict[str, Any]:
     """A case that was done: what kind of thing was done, and on which basis; the words only for who may read it."""
     return {
         "kind": CASE,
-        "ref": row.case_no,
-        "case_no": row.case_no,
-        "title": row.matter,
-        "unit": row.unit,
-        "stage": row.stage,
-        "category": row.category,
-        "outcome": row.outcome,
+        "ref": ref,
+        "case_no": ref,
+        "title": case.matter,
+        "unit": case.unit,
+        "stage": case.stage,
+        "category": case.category,
+        "outcome": case.outcome,
         "measures": done["measures"],
         "basis": done["basis"],
-        "how": done["how"] if row.told else None,
-        "resolved_at": instant(row.resolved_at),
+        "how": done["how"] if told else None,
+        "resolved_at": instant(datetime.fromisoformat(case.resolved_at)),
     }
 
 

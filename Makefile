@@ -64,8 +64,8 @@ departments: .venv/installed ## 部门对接试验：六个部门系统各出各
 attack: .venv/installed ## 以每种身份攻击每个接口（schemathesis）
 	@$(BIN)/python -m ops.attack
 
-audit: .venv/installed ## 重放核对：make audit CASE=<编号>（系统运行中），或 make audit EXPORT=<卷宗.zip>（离线）
-	@$(BIN)/python -m ops.audit $(if $(EXPORT),--export "$(EXPORT)",--case "$(CASE)")
+audit: .venv/installed ## 重放核对：make audit CASE=<编号>（系统运行中），或 make audit EXPORT=<卷宗.zip> [KEYS=<公钥清单>]（离线）
+	@$(BIN)/python -m ops.audit $(if $(EXPORT),--export "$(EXPORT)" $(if $(KEYS),--keys "$(KEYS)",),--case "$(CASE)")
 
 replay: .venv/installed ## 上线前重放：make replay DIR=<导出的历史目录>，用本版代码重放生产历史
 	@$(BIN)/python -m ops.replay "$(DIR)"
@@ -73,8 +73,8 @@ replay: .venv/installed ## 上线前重放：make replay DIR=<导出的历史目
 fingerprint: .venv/installed ## 各流程发出的引擎指令与留存的指纹对照；有意变更后 make fingerprint WRITE=1
 	@$(BIN)/python -m ops.fingerprint $(if $(WRITE),--write,)
 
-keys: .venv/installed ## 密钥环：看有哪些密钥；make keys ROTATE=1 [ALGORITHM=SM4-GCM] 换新
-	@$(BIN)/python -m ops.keys $(if $(ROTATE),--rotate,) $(if $(ALGORITHM),--algorithm $(ALGORITHM),)
+keys: .venv/installed ## 密钥环：看有哪些密钥；make keys ROTATE=1 [ALGORITHM=SM4-GCM] 换新；make keys PUBLIC=<文件> 导出公钥
+	@$(BIN)/python -m ops.keys $(if $(PUBLIC),--public "$(PUBLIC)",) $(if $(ROTATE),--rotate,) $(if $(ALGORITHM),--algorithm $(ALGORITHM),)
 
 lock: .venv/installed ## 依赖变动后重新生成 requirements.txt
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \

@@ -21,21 +21,24 @@ from activities.departments.http import http_client
 from activities.departments.registry import Registry
 from activities.events import EventLog
 from activities.heads import DailyHeads
-from activities.inquiries import CaseRelease, InquiryLookUp
+from activities.inquiries import CaseRelease, archive_if_closed
+from activities.kinds import CASES, INQUIRIES, MEETINGS, OVERSIGHT, REPORTS, SOLUTIONS
 from activities.leader import beside
 from activities.meetings import MeetingCalls
-from activities.register import INQUIRIES, MEETINGS, OVERSIGHT, REPORTS, SOLUTIONS, Register
+from activities.register import Register
 from activities.reminders import Reminders
-from activities.reports import ReportFigures
+from activities.reports import ReportCalls, ReportFigures
 from activities.scores import FOLLOWER as SCORES
 from activities.scores import ScoreKeeper
 from activities.settings import settings
 from activities.stopped_cases import StoppedCases
+from activities.system_commands import SystemCommands
 from activities.webhooks import Webhooks
 from workflows.calendar_change import CalendarChangeWorkflow
 from workflows.case import CaseWorkflow
 from workflows.client import DEPARTMENTS_QUEUE, MEETINGS_QUEUE, REPORTS_QUEUE, SOLUTIONS_QUEUE, TASK_QUEUE, connect
-from workflows.codec import CASES, converter
+from workflows.codec import CASES as CASES_KEY
+from workflows.codec import converter
 from workflows.delivery import DeliveryWorkflow
 from workflows.departments import FOLLOWER, DepartmentNotices
 from workflows.inquiry import InquiryWorkflow
@@ -47,6 +50,7 @@ from workflows.sealing import NAMESPACE as SEALED_NAMESPACE
 from workflows.sealing import OVERSIGHT_QUEUE, connect_sealed
 from workflows.sealing import TASK_QUEUE as SEALED_QUEUE
 from workflows.solution import SolutionWorkflow
+from workflows.trust import trust
 
 CONNECTIONS = 10
 LEADING = 8
@@ -75,15 +79,18 @@ async def main() -> None:
     stop = asyncio.Event()
     for signum in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(signum, stop.set)
-    client = await connect(config.temporal_address, config.namespace, converter(config.ring, CASES))
+    client = await connect(config.temporal_address, config.namespace, converter(config.ring, CASES_KEY))
+    trust(config.ring)
     async with open_pool(config, size=CONNECTIONS + LEADING) as pool, http_client() as http:
-        calendar = CalendarActivities(pool, client)
-        departments = Departments(pool, client, http, config.secret)
+        commands = SystemCommands(client, config.ring)
+        calendar = CalendarActivities(pool, commands)
+        departments = Departments(pool, commands, http, config.secret)
+        cases = Register(pool, config.ring, CASES, archive_if_closed)
         worker = Worker(
             client,
             task_queue=TASK_QUEUE,
             workflows=[CaseWorkflow, CalendarChangeWorkflow, DeliveryWorkflow],
-            activities=[Register(pool).record, InquiryLookUp(pool).own_closed, calendar.move_cases, departments.report],
+            activities=[cases.record, calendar.move_cases, departments.report],
             workflow_runner=runner(),
             build_id=build_id(),
             workflow_task_poller_behavior=PollerBehaviorAutoscaling(minimum=2, initial=4, maximum=10),
@@ -107,24 +114,31 @@ async def main() -> None:
             client,
             MEETINGS_QUEUE,
             [MeetingWorkflow, MeetingCallWorkflow],
-            [Register(pool, MEETINGS).record, MeetingCalls(pool).prepare],
+            [Register(pool, config.ring, MEETINGS).record, MeetingCalls(pool, config.ring).prepare],
         )
-        solutions = _beside(client, SOLUTIONS_QUEUE, [SolutionWorkflow], [Register(pool, SOLUTIONS).record])
+        solutions = _beside(
+            client, SOLUTIONS_QUEUE, [SolutionWorkflow], [Register(pool, config.ring, SOLUTIONS).record]
+        )
         reports = _beside(
             client,
             REPORTS_QUEUE,
             [ReportWorkflow, ReportCallWorkflow],
-            [Register(pool, REPORTS).record, ReportFigures(pool).prepare],
+            [
+                Register(pool, config.ring, REPORTS).record,
+                ReportCalls(ReportFigures(pool), config.ring).prepare,
+            ],
             max_concurrent_activities=REPORTS_AT_ONCE,
         )
         inquiries = _beside(
             sealed,
             SEALED_QUEUE,
             [InquiryWorkflow],
-            [Register(pool, INQUIRIES).record, CaseRelease(client).release],
+            [Register(pool, config.ring, INQUIRIES).record, CaseRelease(commands).release],
             sticky_queue_schedule_to_start_timeout=STICKY,
         )
-        overseeing = _beside(sealed, OVERSIGHT_QUEUE, [OversightWorkflow], [Register(pool, OVERSIGHT).record])
+        overseeing = _beside(
+            sealed, OVERSIGHT_QUEUE, [OversightWorkflow], [Register(pool, config.ring, OVERSIGHT).record]
+        )
         notices = DepartmentNotices(client, Registry(pool))
         following = EventLog(pool).follow(FOLLOWER, notices.handle)
         sending = Webhooks(pool, http, config.secret).run()

@@ -15,7 +15,7 @@ from psycopg_pool import AsyncConnectionPool
 
 from models.case import Case
 from models.ledger import Entry
-from models.solution import Solution, SolutionState
+from models.solution import Solution
 
 PAGE = 1000
 
@@ -123,7 +123,7 @@ class AsItStood:
         found = {}
         for number, seq, upto, state in await self.rows(_SOLUTIONS):
             solution = (
-                Solution.from_state(SolutionState.model_validate(state))
+                Solution.from_form(state)
                 if seq == upto
                 else Solution.from_entries(number, await self._ledger("solution_entries", number, upto))
             )

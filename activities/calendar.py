@@ -7,9 +7,8 @@ from typing import Any
 
 from psycopg_pool import AsyncConnectionPool
 from temporalio import activity
-from temporalio.client import Client
 
-from activities.system_commands import tell
+from activities.system_commands import SystemCommands
 from models.aggregate import OWN_ID, SYSTEM, Command
 from models.calendar import BusinessCalendar, beijing_date
 from models.calendar_years import YearOverlay, build_calendar
@@ -35,7 +34,7 @@ class CalendarActivities:
     """Reads the register, sends each case its new calendar."""
 
     pool: AsyncConnectionPool
-    client: Client
+    commands: SystemCommands
 
     @activity.defn(name="move_cases")
     async def move_cases(self, version: int) -> int:
@@ -58,7 +57,7 @@ class CalendarActivities:
 
     async def _tell(self, gate: asyncio.Semaphore, case_no: str, command: Command) -> None:
         async with gate:
-            await tell(self.client, case_no, command)
+            await self.commands.tell(case_no, command)
 
 
 def overlays_of(changes: Iterable[tuple[Any, ...]]) -> list[YearOverlay]:

@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass
 
-from psycopg_pool import AsyncConnectionPool
+from psycopg import AsyncConnection
 from temporalio import activity
-from temporalio.client import Client
 
-from activities.system_commands import tell
+from activities.system_commands import SystemCommands
 from models.aggregate import OWN_ID, SYSTEM, Command
+from models.case import Case
+from models.case.archiving import waits_for_inquiry
 
 _OPEN = """
 SELECT EXISTS (
@@ -17,28 +18,21 @@ SELECT EXISTS (
 """
 
 
-@dataclass(frozen=True)
-class InquiryLookUp:
-    """Asked by a case that is ready for the archive."""
-
-    pool: AsyncConnectionPool
-
-    @activity.defn(name="may_archive")
-    async def own_closed(self, case_no: str) -> bool:
-        """Whether no inquiry that opened by itself for this case is open any more."""
-        async with self.pool.connection() as connection:
-            row = await (await connection.execute(_OPEN, (case_no,))).fetchone()
-        return not (row and row[0])
+async def archive_if_closed(connection: AsyncConnection, case: Case) -> Command | None:
+    """不给办: ready for the archive but for its own inquiry, which may have closed before."""
+    if not waits_for_inquiry(case):
+        return None
+    row = await (await connection.execute(_OPEN, (case.number,))).fetchone()
+    return None if row and row[0] else Command(name="archive", by=SYSTEM)
 
 
 @dataclass(frozen=True)
 class CaseRelease:
     """Told by an inquiry that has closed."""
 
-    client: Client
-    """Of the cases' namespace, not of the inquiries'."""
+    commands: SystemCommands
 
     @activity.defn(name="release")
     async def release(self, case_no: str) -> None:
         """The case may go to the archive, if nothing else keeps it; otherwise it asks by itself when it is ready."""
-        await tell(self.client, case_no, Command(name="archive", by=SYSTEM, id=f"{OWN_ID}archive"))
+        await self.commands.tell(case_no, Command(name="archive", by=SYSTEM, id=f"{OWN_ID}archive"))

@@ -8,11 +8,15 @@ from pydantic import BaseModel
 from temporalio import activity
 
 from activities.district import rules_in
-from models.aggregate import SYSTEM, By, Command
+from activities.keyring import SYSTEM as SYSTEM_KEY
+from activities.keyring import KeyRing
+from activities.signatures import Signer, check
+from models.aggregate import OWN_ID, SYSTEM, Command
 from models.calendar import beijing_date
-from models.case import Case, State
+from models.case import Case
 from models.ledger import read_time
 from models.meeting.agenda import agenda
+from models.meeting.aggregate import number_of as meeting_number
 from models.meeting.state import Topic
 from models.months import month_before
 from models.report.aggregate import number_of
@@ -31,7 +35,8 @@ class Call(BaseModel):
     district: str
     at: str
     """When it is called, as the ledger writes times."""
-    by: By | None = None
+    asked: dict[str, Any] | None = None
+    """The signed message of whoever calls it: the engine's word for who that is would be worth nothing."""
 
     @property
     def month(self) -> str:
@@ -44,13 +49,22 @@ class MeetingCalls:
     """Reads the register; what it finds goes into the meeting's own history."""
 
     pool: AsyncConnectionPool
+    ring: KeyRing
 
     @activity.defn(name="prepare_meeting")
     async def prepare(self, call: Call) -> dict[str, Any] | None:
-        """The command that holds the meeting; None where nobody calls it and the first working day is another."""
+        """The signed command that holds the meeting; None where nobody calls it and the first working day is another.
+
+        Raises ForgedError for a call that no door has signed.
+        """
+        number, by = meeting_number(call.district, call.month), SYSTEM
+        if call.asked is not None:
+            asked = Command.received("call_meeting", number, call.asked)
+            check(self.ring, number, asked)
+            by = asked.by
         at = read_time(call.at)
         rules = await rules_in(self.pool, call.district, at)
-        if call.by is None and beijing_date(at) != rules.calendar.first_workday_of_month(beijing_date(at)):
+        if call.asked is None and beijing_date(at) != rules.calendar.first_workday_of_month(beijing_date(at)):
             return None
         body = {
             **rules.said,
@@ -58,7 +72,8 @@ class MeetingCalls:
             "topics": await self._topics(number_of(call.district, month_before(at))),
             "agenda": [item.model_dump(mode="json") for item in agenda(await self._cases(call.district), at)],
         }
-        return Command(name="hold_meeting", by=call.by or SYSTEM, body=body).message
+        command = Command(name="hold_meeting", by=by, body=body, id=f"{OWN_ID}hold")
+        return Signer(self.ring, SYSTEM_KEY).sign(number, command).message
 
     async def _topics(self, analysis: str) -> list[dict[str, Any]]:
         """What stood out in the month before, where its analysis was drawn up."""
@@ -71,6 +86,6 @@ class MeetingCalls:
         async with self.pool.connection() as connection, connection.cursor() as cursor:
             await cursor.execute(_CASES, (district,))
             while page := await cursor.fetchmany(PAGE):
-                found += [Case.from_state(State.model_validate(state)) for (state,) in page]
+                found += [Case.from_form(state) for (state,) in page]
                 activity.heartbeat(len(found))
         return found

@@ -1,158 +1,217 @@
-"""The register activity (台账写入): the only writer of `entries` and `cases`.
+"""The register activity (台账): decides once what a command or time records, and writes it along the chain.
 
-One SQL statement per command writes the entries and the case's row together. It moves a case only along its chain: the
-row's head must be what the first new entry is chained to. A repetition changes nothing.
+It is the only writer of the ledgers' tables. It decides on the state that stands in the register after the head that
+the workflow has come to: so entries that a dead worker left stand, and are answered before anything is decided on top
+of them; a command that is in the ledger already, in whichever run, is answered and never carried out again. What it
+answers goes into the history; nobody decides it a second time.
 
-The register is written before the engine has kept the decision, so a worker that dies in between leaves entries that
-the history does not know. They stand: whoever comes next is given them, and goes on from there.
+One SQL statement writes entries, row and signed command together, or nothing.
 """
 
-from dataclasses import dataclass
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
 import orjson
+from psycopg import AsyncConnection
 from psycopg.rows import class_row
 from psycopg_pool import AsyncConnectionPool
-from pydantic import BaseModel
-from sqlmodel import SQLModel
 from temporalio import activity
+from temporalio.exceptions import ApplicationError
 
-from models.ledger import GENESIS, Entry, read_time, stamp_time
-from models.tables import (
-    CaseRow,
-    EntryRow,
-    InquiryEntryRow,
-    InquiryRow,
-    MeetingEntryRow,
-    MeetingRow,
-    OversightEntryRow,
-    OversightRow,
-    ReportEntryRow,
-    ReportRow,
-    SolutionEntryRow,
-    SolutionRow,
-)
+from activities.answers import PAGE_BYTES, Answer, Request, refusal_to, short
+from activities.keyring import KeyRing
+from activities.kinds import CASES, Kind
+from activities.signatures import ForgedError, check
+from activities.writing import Statements, entry_row
+from models.aggregate import Aggregate, Command, kept, key_digest
+from models.aggregate.change import Form
+from models.errors import Refusal, conflict, forbidden
+from models.ledger import GENESIS, Entry, read_time
 
+RECORD = "record"
+"""The activity's name in histories."""
 
-class LedgerConflictError(Exception):
-    """The register went another way before this place (台账分叉): the history and the register disagree."""
+CONFLICT = "LedgerConflict"
+"""The type of its error when history and register disagree (台账分叉): to be seen, not to be tried again."""
 
+TRIES = 5
+"""So often another worker may write first before this one gives up."""
 
-class Batch(BaseModel):
-    """What one command left: its entries, the row of the case, and the state as JSON text."""
+KEPT_STATES = 3000
+"""Ledgers whose state a worker keeps at hand: about as many as the workflows that it keeps."""
 
-    entries: list[dict[str, Any]]
-    row: dict[str, Any]
-    state: str
+ANOTHER_BODY = "同一个 Idempotency-Key 已用于另一项内容，请更换后重新提交"
+FORGED = "指令没有有效的签名，不予办理；请从系统的界面或接口提交"
 
 
-def entry_row(entry: Entry) -> dict[str, Any]:
-    """An entry as a JSON object with the columns of `entries`."""
-    return {
-        "case_no": entry.case_no,
-        "seq": entry.seq,
-        "at": stamp_time(entry.at),
-        "action": entry.action,
-        "actor": entry.actor,
-        "role": entry.role,
-        "unit": entry.unit,
-        "command_id": entry.command_id,
-        "detail": entry.detail,
-        "prev": entry.prev,
-        "hash": entry.hash,
-    }
-
-
-def entry_of(row: dict[str, Any]) -> Entry:
-    """The entry that `entry_row` wrote."""
-    return Entry(**{**row, "at": read_time(row["at"])})
+Follow = Callable[[AsyncConnection, Any], Awaitable[Command | None]]
+"""What the system itself has to do as soon as a ledger stands so, if anything; asked after every record."""
 
 
 @dataclass(frozen=True)
-class Tables:
-    """Where a kind of ledger is kept: one table for the entries, one for the row of each ledger."""
-
-    entries: type[SQLModel]
-    rows: type[SQLModel]
-
-    @property
-    def record(self) -> str:
-        """The statement that writes entries and row along the chain, or nothing.
-
-        The row is locked first: of two workers that write different entries to the same place the later one finds
-        another head, and leaves none of its own behind.
-        """
-        entries, rows = self.entries.__tablename__, self.rows.__tablename__
-        columns = [column.name for column in self.rows.__table__.columns]  # type: ignore[attr-defined]
-        moved = [column for column in columns if column != "case_no"]
-        return f"""
-WITH stands AS (
-    SELECT 1 FROM {rows} WHERE case_no = %(case_no)s AND head = %(prev)s FOR UPDATE
-), base AS (
-    SELECT 1 FROM stands UNION ALL SELECT 1 WHERE %(prev)s = '{GENESIS}' LIMIT 1
-), written AS (
-    INSERT INTO {entries}
-    SELECT e.* FROM jsonb_populate_recordset(NULL::{entries}, %(entries)s::jsonb) AS e, base
-    ON CONFLICT DO NOTHING
-    RETURNING 1
-), moved AS (
-    INSERT INTO {rows}
-    SELECT c.* FROM jsonb_populate_record(NULL::{rows}, %(row)s::jsonb) AS c, base
-    ON CONFLICT (case_no) DO UPDATE SET {", ".join(f"{c} = excluded.{c}" for c in moved)}
-    WHERE {rows}.head = %(prev)s
-)
-SELECT count(*) FROM written
-"""
-
-    @property
-    def ledger(self) -> str:
-        """The statement that reads a whole ledger."""
-        return f"SELECT * FROM {self.entries.__tablename__} WHERE case_no = %s ORDER BY seq"
-
-
-CASES = Tables(EntryRow, CaseRow)
-INQUIRIES = Tables(InquiryEntryRow, InquiryRow)
-MEETINGS = Tables(MeetingEntryRow, MeetingRow)
-OVERSIGHT = Tables(OversightEntryRow, OversightRow)
-SOLUTIONS = Tables(SolutionEntryRow, SolutionRow)
-REPORTS = Tables(ReportEntryRow, ReportRow)
-
-
 class Register:
     """The register of one kind of ledger, reached through a pool of connections in autocommit."""
 
-    def __init__(self, pool: AsyncConnectionPool, tables: Tables = CASES) -> None:
-        self._pool = pool
-        self._record, self._ledger = tables.record, tables.ledger
+    pool: AsyncConnectionPool
+    ring: KeyRing
+    kind: Kind = CASES
+    follow: Follow | None = None
+    _states: "OrderedDict[str, Form]" = field(default_factory=OrderedDict)
 
-    @activity.defn(name="record")
-    async def record(self, batch: Batch) -> list[dict[str, Any]] | None:
-        """Write one command's entries and the case's row. Returns nothing; the whole ledger where others stand there.
+    @activity.defn(name=RECORD)
+    async def record(self, request: Request) -> Answer:
+        """Decide, write, and answer what stands after the workflow's head: others' entries first, then its own.
 
-        Raises LedgerConflictError when not even the entry before these is the one they are chained to.
+        A refusal is a value. Raises ApplicationError of type CONFLICT where the register does not have that head.
         """
-        first, case_no = batch.entries[0], batch.row["case_no"]
-        row = orjson.dumps({**batch.row, "state": orjson.Fragment(batch.state)}).decode()
-        parameters = {
-            "prev": first["prev"],
-            "case_no": case_no,
-            "entries": orjson.dumps(batch.entries).decode(),
-            "row": row,
-        }
-        async with self._pool.connection() as connection:
-            written = await (await connection.execute(self._record, parameters)).fetchone()
-            if written and written[0] == len(batch.entries):
+        command = self._command(request)
+        if isinstance(command, Refusal):
+            return Answer(refused=refusal_to(command))
+        async with self.pool.connection() as connection:
+            form = self._states.get(request.ledger)
+            if form is not None and form["head"] == request.head:
+                answer = await self._decided(connection, request, form, command)
+                if answer is not None:
+                    return answer
+            for _ in range(TRIES):
+                answer = await self._looked_up(connection, request, command)
+                if answer is not None:
+                    return answer
+        raise ApplicationError(f"{request.ledger}: overtaken {TRIES} times after entry {request.seq}")
+
+    async def _looked_up(self, connection: AsyncConnection, request: Request, command: Command | None) -> Answer | None:
+        """Decide on what the register has; None where somebody else wrote meanwhile.
+
+        What stands after the workflow's head is answered first, page by page; the command on the last page.
+        """
+        stands, form = await self._after(connection, request)
+        page: list[dict[str, Any]] = []
+        size = 0
+        for entry in stands:
+            said = short(entry)
+            size += len(orjson.dumps(said))
+            if page and size > PAGE_BYTES:
+                return Answer(entries=page, more=True)
+            page.append(said)
+        if command is not None and (earlier := await self._earlier(connection, command, request)):
+            refused = None if earlier == key_digest(command) else refusal_to(conflict(ANOTHER_BODY))
+            return Answer(entries=page, refused=refused)
+        answer = await self._decided(connection, request, form, command)
+        return answer and answer.model_copy(update={"entries": [*page, *answer.entries]})
+
+    def _command(self, request: Request) -> Command | Refusal | None:
+        """The command, if one of our keys vouches for it; a refusal otherwise; None where time alone has passed."""
+        if request.message is None:
+            return None
+        try:
+            command = Command.received(request.name, request.command_id, request.message)
+            check(self.ring, request.ledger, command, datetime.now(UTC))
+        except ForgedError as error:
+            return forbidden(f"{FORGED}（{error}）")
+        except (TypeError, ValueError):
+            return forbidden(FORGED)
+        return command
+
+    async def _decided(
+        self, connection: AsyncConnection, request: Request, form: Form | None, command: Command | None
+    ) -> Answer | None:
+        """Decide on this state and write what comes of it; None where that is not the state any more.
+
+        What time brought until now stands before the command, also where the command is refused.
+        """
+        it = self.kind.aggregate(request.ledger) if form is None else self.kind.aggregate.from_form(form)
+        now, before = read_time(request.now), it.head
+        entries = it.catch_up(now)
+        if request.noticed:
+            entries.append(it.notice(request.noticed, now))
+        refused: Refusal | None = None
+        own: list[Entry] = []
+        if command is not None:
+            try:
+                own = it.run(command, now)
+            except Refusal as refusal:
+                refused = refusal
+        if refused and command and (earlier := await self._earlier(connection, command, request)):
+            refused = None if earlier == key_digest(command) else conflict(ANOTHER_BODY)
+        entries += own
+        if self.follow and (own_command := await self.follow(connection, it)):
+            entries += it.run(own_command, now)
+        answer = Answer(entries=[short(entry) for entry in entries], refused=refused and refusal_to(refused))
+        if entries:
+            self._states.pop(request.ledger, None)
+            if not await self._write(connection, it, before, entries, command if own else None):
                 return None
-            cursor = connection.cursor(row_factory=class_row(Entry))
-            ledger = await (await cursor.execute(self._ledger, (case_no,))).fetchall()
-        return _what_stands(ledger, batch.entries)
+        self._keep(it)
+        return answer
+
+    async def _after(self, connection: AsyncConnection, request: Request) -> tuple[list[Entry], Form | None]:
+        """The entries after the workflow's head, and the state that the register has.
+
+        Raises ApplicationError of type CONFLICT where the register is behind, or went another way.
+        """
+        sql = Statements.of(self.kind)
+        row = await (await connection.execute(sql.state, (request.ledger,))).fetchone()
+        form: Form | None = row[0] if row else None
+        if form is not None and form["head"] == request.head:
+            return [], form
+        if form is None:
+            if request.head == GENESIS:
+                return [], None
+            raise _conflict(request, "register has no such ledger")
+        cursor = connection.cursor(row_factory=class_row(Entry))
+        stands = await (await cursor.execute(sql.after, (request.ledger, request.seq))).fetchall()
+        if not stands or stands[0].prev != request.head:
+            raise _conflict(request, f"register is at entry {form['seq']}, on another chain or behind")
+        return stands, form
+
+    async def _earlier(self, connection: AsyncConnection, command: Command, request: Request) -> str | None:
+        """What was carried out under this command's id before, as its digest; None when nothing was."""
+        found = await connection.execute(Statements.of(self.kind).earlier, (request.ledger, command.id))
+        row = await found.fetchone()
+        return str(row[0]) if row else None
+
+    async def _write(
+        self,
+        connection: AsyncConnection,
+        it: Aggregate[Any],
+        before: str,
+        entries: list[Entry],
+        command: Command | None,
+    ) -> bool:
+        row = orjson.dumps({**self.kind.row(it), "state": it.form}).decode()
+        signed = None
+        if command is not None:
+            own = next(entry.seq for entry in entries if entry.command)
+            signed = orjson.dumps(
+                {
+                    "ledger": it.number,
+                    "id": command.id,
+                    "digest": key_digest(command),
+                    "seq": own,
+                    "signed": kept(it.number, command),
+                }
+            ).decode()
+        parameters = {
+            "ledger": it.number,
+            "prev": before,
+            "id": command.id if command else "",
+            "entries": orjson.dumps([entry_row(entry) for entry in entries]).decode(),
+            "row": row,
+            "command": signed,
+        }
+        written = await (await connection.execute(Statements.of(self.kind).record, parameters)).fetchone()
+        return bool(written and written[0] == len(entries))
+
+    def _keep(self, it: Aggregate[Any]) -> None:
+        self._states[it.number] = it.form
+        self._states.move_to_end(it.number)
+        while len(self._states) > KEPT_STATES:
+            self._states.popitem(last=False)
 
 
-def _what_stands(ledger: list[Entry], wanted: list[dict[str, Any]]) -> list[dict[str, Any]] | None:
-    first = wanted[0]["seq"]
-    if [entry.hash for entry in ledger[first - 1 :]] == [entry["hash"] for entry in wanted]:
-        return None
-    before = ledger[first - 2].hash if first > 1 else GENESIS
-    if before != wanted[0]["prev"] or len(ledger) < first:
-        raise LedgerConflictError(f"{wanted[0]['case_no']}: register and history disagree before entry {first}")
-    return [entry_row(entry) for entry in ledger]
+def _conflict(request: Request, why: str) -> ApplicationError:
+    message = f"{request.ledger}: history and register disagree after entry {request.seq}: {why}"
+    return ApplicationError(message, type=CONFLICT, non_retryable=True)

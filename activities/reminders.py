@@ -19,7 +19,7 @@ from psycopg_pool import AsyncConnectionPool
 
 from activities.leader import lead
 from models.calendar import beijing_date
-from models.case import Case, State
+from models.case import Case
 from models.codes import Role
 from models.deputies import Deputation, standing_in
 from models.ledger import stamp_time
@@ -155,7 +155,7 @@ async def look(session: AsyncConnection, now: datetime) -> int:
         while cases := await _cases(session, now, after):
             known = await _known(session, [row[0] for row in cases])
             for case_no, _, state in cases:
-                found.add(Case.from_state(State.model_validate(state)), known[case_no], people)
+                found.add(Case.from_form(state), known[case_no], people)
                 await asyncio.sleep(0)
             after = cases[-1][0]
         await _keep(session, found)

@@ -13,10 +13,14 @@ from temporalio import activity
 
 from activities.as_it_stood import AsItStood
 from activities.district import rules_in
-from models.aggregate import SYSTEM, By, Command
+from activities.keyring import SYSTEM as SYSTEM_KEY
+from activities.keyring import KeyRing
+from activities.signatures import Signer, check
+from models.aggregate import OWN_ID, SYSTEM, Command
 from models.calendar import beijing_date
 from models.ledger import read_time
 from models.months import month_of, month_span, months_before
+from models.report.aggregate import number_of
 from models.report.drawing import cases_digest
 from models.report.facts import UNCLASSIFIED, CaseFacts, facts_of
 from models.report.formulas import CUMULATIVE, FORMULAS, Figures, Month, figures, is_open, percent
@@ -46,7 +50,8 @@ class ReportCall(BaseModel):
     month: str
     """As YYYY-MM."""
     at: str
-    by: By | None = None
+    asked: dict[str, Any] | None = None
+    """The signed message of whoever asks: the engine's word for who that is would be worth nothing."""
 
 
 @dataclass
@@ -76,30 +81,6 @@ class ReportFigures:
     """Counts from the register, reached through a pool of connections."""
 
     pool: AsyncConnectionPool
-
-    @activity.defn(name="prepare_report")
-    async def prepare(self, call: ReportCall) -> dict[str, Any] | None:
-        """The command that draws the analysis up; None where nobody asks and this is not the first working day.
-
-        The lists of cases behind the figures are written beside, before the figures are frozen with their digest.
-        """
-        at = read_time(call.at)
-        rules = await rules_in(self.pool, call.district, at)
-        if call.by is None and beijing_date(at) != rules.calendar.first_workday_of_month(beijing_date(at)):
-            return None
-        drawn = await self.draw(call.district, call.month, at)
-        await self._keep_cases(call.district, call.month, drawn.figures.cases)
-        body = {
-            **rules.said,
-            "month": call.month,
-            "formulas": FORMULAS,
-            "figures": drawn.figures.values,
-            "cases_digest": cases_digest(drawn.figures.cases),
-            "sample": drawn.sample,
-            "differences": drawn.differences,
-            "warnings": drawn.warnings,
-        }
-        return Command(name="draw_up", by=call.by or SYSTEM, body=body).message
 
     async def draw(self, district: str, month: str, now: datetime) -> Drawn:
         """The figures of a month, of one that is not over as far as it has come."""
@@ -153,9 +134,49 @@ class ReportFigures:
         counts = Counter(await register.by_month(months[0])) + held.moved
         found.values["trend"] = [{"month": month_of(at), "registered": counts[month_of(at)]} for at in months]
 
+
+@dataclass(frozen=True)
+class ReportCalls:
+    """Draws up an analysis that is due, or that somebody asked for."""
+
+    figures: ReportFigures
+    ring: KeyRing
+
+    @activity.defn(name="prepare_report")
+    async def prepare(self, call: ReportCall) -> dict[str, Any] | None:
+        """The signed command that draws the analysis up; None where nobody asks and this is not the first working day.
+
+        The lists of cases behind the figures are written beside, before the figures are frozen with their digest.
+        Raises ForgedError for a call that no door has signed.
+        """
+        number, by = number_of(call.district, call.month), SYSTEM
+        if call.asked is not None:
+            asked = Command.received("call_report", number, call.asked)
+            check(self.ring, number, asked)
+            by = asked.by
+        at = read_time(call.at)
+        rules = await rules_in(self.figures.pool, call.district, at)
+        if call.asked is None and beijing_date(at) != rules.calendar.first_workday_of_month(beijing_date(at)):
+            return None
+        drawn = await self.figures.draw(call.district, call.month, at)
+        await self._keep_cases(call.district, call.month, drawn.figures.cases)
+        body = {
+            **rules.said,
+            "month": call.month,
+            "formulas": FORMULAS,
+            "figures": drawn.figures.values,
+            "cases_digest": cases_digest(drawn.figures.cases),
+            "sample": drawn.sample,
+            "differences": drawn.differences,
+            "warnings": drawn.warnings,
+        }
+        command = Command(name="draw_up", by=by, body=body, id=f"{OWN_ID}draw")
+        return Signer(self.ring, SYSTEM_KEY).sign(number, command).message
+
     async def _keep_cases(self, district: str, month: str, cases: dict[str, list[str]]) -> None:
         place = {"district": district, "month": month}
-        async with self.pool.connection() as connection, connection.transaction(), connection.cursor() as cursor:
+        pool = self.figures.pool
+        async with pool.connection() as connection, connection.transaction(), connection.cursor() as cursor:
             await cursor.execute(_FORGET, place)
             async with cursor.copy("COPY report_cases (district, month, figure, case_nos) FROM STDIN") as copy:
                 for name, numbers in cases.items():

@@ -4,8 +4,8 @@ import secrets
 from collections.abc import Iterable
 from typing import Any
 
-from api.door import check_key
 from api.errors import Problem
+from api.keys import check_key
 from api.queries.rows import AnyRow
 from models.access import User
 from models.actions import COMMANDS

@@ -91,7 +91,7 @@ def _moves(cases: list[Case], changes: list[Any]) -> list[dict[str, str]]:
         calendar = calendar_from(changes, years).with_close(case.calendar.close)
         command = Command(name="change_calendar", by=SYSTEM, body={"calendar": calendar.encode()}, id="~preview")
         matter = str(case.state.matter.get("name", ""))
-        for draft in case.decide(command, datetime.now(UTC)):
+        for draft in case.check(command, datetime.now(UTC)):
             moves += [{"case_no": case.state.case_no, "matter": matter, **move} for move in draft.detail["moves"]]
     return moves
 

@@ -12,8 +12,9 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
 from api.access_log import logged
 from api.body import Body
 from api.deps import Services
-from api.door import KEY_LENGTH, read, send, usable_key
+from api.door import read, send
 from api.errors import Problem, no_such_case
+from api.keys import KEY_LENGTH, usable_key
 from api.queries import Found
 from models.access import User, may_act
 from models.case import CASE

@@ -14,6 +14,7 @@ from api.body import MALFORMED, Body
 from api.deps import Services
 from api.errors import Problem, no_such_case
 from api.facts import gather
+from api.keys import carried_out, check_key
 from api.queries import Found
 from api.similar import suggestions
 from api.similar.index import index_found
@@ -30,8 +31,6 @@ from models.inquiry import INQUIRY
 from models.organisation import Organisation
 from models.tables import WRONG_CODE
 from models.view import Around, attachment_view, citizen_view, view
-
-KEY_LENGTH = (8, 64)
 
 
 async def act(
@@ -137,17 +136,6 @@ def content(body: Body) -> dict[str, Any]:
     return fields
 
 
-def usable_key(key: str) -> bool:
-    """Whether an Idempotency-Key has the right length, and is not like those that the system makes up itself."""
-    return KEY_LENGTH[0] <= len(key) <= KEY_LENGTH[1] and not key.startswith(OWN_ID)
-
-
-def check_key(key: str | None) -> None:
-    """422 for an Idempotency-Key that is none."""
-    if key is not None and not usable_key(key):
-        raise Problem(422, "Idempotency-Key 须为 8 至 64 个字符，不以 ~ 开头")
-
-
 def _check_scope(user: User, name: str, found: Found, organisation: Organisation) -> None:
     receives = found.case.state.pending_transfer if name == "receive" else None
     remote = name in CASE.acts and CASE.acts[name].remote
@@ -175,23 +163,34 @@ async def send(
     expects = "" if if_match in (None, "*") else str(if_match).removeprefix("W/").strip('"')
     own_id = OWN_ID + secrets.token_urlsafe(6)
     command = Command(name=name, by=by, body=body, facts=facts, id=key or own_id, expects=expects)
-    done = key is not None and await wired.queries.cases.has_command(found.case_no, key)
-    if said.reads_people and not done:
-        wired.personal.opened_case(found).decide(command, await wired.gateway.now(found.case_no))
+    if carried_out(await wired.queries.cases.carried_out(found.case_no, key), command):
+        return
+    await _ask_the_rules(wired, found, command, reads_people=said.reads_people)
     if sealed and sealed.own:
         facts.respondent_named = sealed.respondents[0]["unit"] in (await wired.organisation()).units
     kept = await inquiries.keep(wired, found, command.id, sealed) if sealed else None
     try:
-        await wired.gateway.send(found.case_no, command, None if done else found.case.state)
+        await wired.gateway.send(found.case_no, command, found.case)
     except Problem:
         raise
     except Refusal:
-        if not done:  # a key that is in the ledger was carried out, whatever has changed since
-            if kept:
-                await wired.queries.inquiries.drop_opening(kept.case_no)
-            raise
+        if kept:
+            await wired.queries.inquiries.drop_opening(kept.case_no)
+        raise
     if kept:
         await inquiries.open_kept(wired, kept)
+
+
+async def _ask_the_rules(wired: Services, found: Found, command: Command, *, reads_people: bool) -> None:
+    """Refuse here what the rules refuse on the register's state: that leaves no trace in the engine.
+
+    Where time has brought something that is not recorded yet, the case itself is asked.
+    """
+    now = await wired.gateway.now(found.case_no)
+    if found.case.brought_by_time(now):
+        return
+    case = wired.personal.opened_case(found) if reads_people else found.case
+    case.check(command, now)
 
 
 async def find_readable(wired: Services, user: User, case_no: str) -> Found:

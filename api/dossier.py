@@ -1,34 +1,41 @@
 """卷宗: one case as one package that can be checked without us: ledger, histories, papers, and a list of digests.
 
 The metadata follow the manner of GB/T 42727; no conformance is claimed. `make audit EXPORT=…` checks a package on a
-machine without the system: digests, chain, and a replay of the histories against the ledger. Inquiries are no part of
-it: they are sealed, and their ledger is verified where they lie.
+machine without the system: digests, the signature over their list, the chain, what the histories recorded against the
+ledger, and the signature of every command. Inquiries are no part of it: they are sealed, and their ledger is verified
+where they lie.
 """
 
 import hashlib
 import io
 import json
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 from activities.archive import sm3
-from activities.register import entry_row
+from activities.keyring import SYSTEM, KeyRing
+from activities.signatures import Signer
+from activities.writing import entry_row
 from api.histories import Run
 from api.templating import PAGES
 from models.case import Case
 from models.ledger import Entry, stamp_time
 from models.organisation import Organisation
-from workflows.codec import Codec, opened_history
+from workflows.codec import CASES, Codec, opened_history
 from workflows.sandbox import build_id
 
-MANIFEST, LEDGER, HISTORIES = "manifest.json", "ledger.jsonl", "histories/"
-FORMAT = "bancheng-dossier/1"
+MANIFEST, SIGNATURE, LEDGER, HISTORIES = "manifest.json", "manifest.sig", "ledger.jsonl", "histories/"
+COMMANDS, PUBLIC_KEYS = "commands.jsonl", "public-keys.json"
+FORMAT = "bancheng-dossier/2"
 
 README = """卷宗说明
 manifest.json   元数据，及每个文件的 SHA-256 和 SM3 摘要
+manifest.sig    系统密钥对 manifest.json 的签名
 ledger.jsonl    台账，每行一条，逐条哈希相连
+commands.jsonl  每条指令，连同其签名
+public-keys.json 本系统签名密钥的公钥；核对时请用另行保存的那一份（make audit EXPORT=… KEYS=…）
 histories/      Temporal 流程历史，每次运行一个文件
 documents/      已出具的文书
 steps.html      逐步回放，用浏览器打开
@@ -44,15 +51,19 @@ def package(
     told: Sequence[dict[str, Any]],
     papers: Mapping[str, bytes],
     organisation: Organisation,
-    codec: Codec,
+    commands: Iterable[Mapping[str, Any]],
+    ring: KeyRing,
 ) -> bytes:
     """The package of a case as a zip file. Readable with names and numbers of people are `told`, its
     steps, and the papers by their numbers."""
+    codec = Codec(ring, CASES)
     units = organisation.names
     stepped = PAGES.get_template("steps.html").render(case_no=case.state.case_no, steps=told, units=units)
     files: dict[str, bytes] = {
         "README.txt": README.encode(),
         LEDGER: b"".join(json.dumps(entry_row(entry), ensure_ascii=False).encode() + b"\n" for entry in ledger),
+        COMMANDS: b"".join(json.dumps(each, ensure_ascii=False).encode() + b"\n" for each in commands),
+        PUBLIC_KEYS: json.dumps(ring.public_keys(), indent=1).encode(),
         "steps.html": stepped.encode(),
     }
     for number, run in enumerate(runs, start=1):
@@ -61,6 +72,7 @@ def package(
         files[f"{HISTORIES}{number:03d}.json"] = json.dumps(said, ensure_ascii=False).encode()
     files |= {f"documents/{no}.html": page for no, page in papers.items()}
     files[MANIFEST] = json.dumps(_manifest(case, files, organisation), ensure_ascii=False, indent=1).encode()
+    files[SIGNATURE] = Signer(ring, SYSTEM).sign_text(files[MANIFEST]).encode()
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as out:
         for name, content in files.items():
@@ -109,7 +121,7 @@ def opened(content: bytes) -> dict[str, bytes]:
         listed = {said["path"]: said for said in json.loads(files[MANIFEST])["files"]}
     except (zipfile.BadZipFile, KeyError, ValueError) as error:
         raise DossierError(f"不是卷宗文件，或已损坏：{error}") from None
-    for name in sorted(set(listed) | set(files) - {MANIFEST}):
+    for name in sorted(set(listed) | set(files) - {MANIFEST, SIGNATURE}):
         if name not in files:
             raise DossierError(f"缺少文件 {name}")
         if name not in listed:

@@ -45,8 +45,10 @@ async def _told(wired: Services, draw: AnyRow) -> bool:
         said = {name: getattr(draw, name) for name in ("month", "commitment", "share")}
         said["ticket"] = ticket(draw.seed, case_no)
         command = Command(name="draw_look_back", by=SYSTEM, body=said, id=f"{OWN_ID}draw-{draw.month}")
+        found = await wired.queries.cases.case(case_no)
+        assert found is not None, "a case never goes away"
         try:
-            await wired.gateway.send(case_no, command, None)
+            await wired.gateway.send(case_no, command, found.case)
         except Problem:
             everybody = False  # the engine did not answer: the next sweep asks again
         except Refusal:

@@ -1,6 +1,8 @@
-"""The way from the doors to the workflows (指令发送): one update a command, and its answer in the rules' words."""
+"""The way from the doors to the workflows (指令发送): one signed update a command, its answer in the rules' words."""
 
+import asyncio
 import contextlib
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -16,17 +18,19 @@ from temporalio.common import TypedSearchAttributes, WorkflowIDConflictPolicy, W
 from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
+from activities.keyring import DOOR, KeyRing
 from activities.meetings import Call
 from activities.reports import ReportCall
+from activities.signatures import Signer
 from activities.system_commands import update_name
 from api.errors import Problem
-from models.aggregate import Command
-from models.case import State
+from models.aggregate import By, Command
+from models.case import Case
 from models.errors import FieldError, Refusal
 from workflows.calendar_change import CalendarChangeWorkflow
 from workflows.case import CaseWorkflow, Start
 from workflows.client import MEETINGS_QUEUE, REPORTS_QUEUE, SOLUTIONS_QUEUE, TASK_QUEUE
-from workflows.ledger import REFUSED, Receipt, body_digest
+from workflows.ledger import AGAIN, REFUSED
 from workflows.meeting import MeetingCallWorkflow
 from workflows.report import ReportCallWorkflow
 from workflows.search_attributes import at_start
@@ -36,62 +40,64 @@ PATIENCE = timedelta(seconds=15)
 """How long a person at the counter waits for an answer before being told to try again."""
 
 
-class Gateway:
-    """Sends commands to case workflows and tells a case's own time."""
+AGAIN_SECONDS = 0.05
+"""How long to wait before a command is sent on to the run that follows one that is ending."""
 
-    def __init__(self, client: Client, *, time_skipping: bool) -> None:
+
+class Gateway:
+    """Signs commands, sends them to case workflows, and tells a case's own time."""
+
+    def __init__(self, client: Client, ring: KeyRing, *, time_skipping: bool) -> None:
         self.client = client
+        self._signer = Signer(ring, DOOR)
         self._time_skipping = time_skipping
 
-    async def register(self, command: Command, case_no: str, summary: str) -> Receipt:
+    async def register(self, command: Command, case_no: str, summary: str) -> None:
         """Start the case's workflow with its registration. May be called again: the number is the workflow's id."""
-        attributes = at_start(command.body["opening"]["district"], command.body["unit"])
-        return await self._start_case(case_no, command, Start(), summary, attributes)
+        await self._start_case(case_no, command, None, summary, at_start(command.body["opening"]["district"]))
 
-    async def send(self, case_no: str, command: Command, stored: State | None) -> Receipt | None:
-        """Send one command to the case. `stored` is its state in the register, should its workflow have ended.
-
-        Without it a workflow that has ended is left alone: the command is known to be done.
+    async def send(self, case_no: str, command: Command, stored: Case) -> None:
+        """Send one command to the case. `stored` is how it stands in the register, should its workflow have ended.
 
         Raises Refusal with the rules' reason, or Problem 503 when the engine does not answer in time.
         """
         try:
-            return await self._update(case_no, command)
+            await self._update(case_no, command)
         except RPCError as error:
             if error.status is not RPCStatusCode.NOT_FOUND:
                 raise busy() from error
-            if stored is None:
-                return None
-        attributes = at_start(stored.district, stored.unit)
-        return await self._start_case(case_no, command, Start(state=stored), f"续办 · {case_no}", attributes)
+            start, attributes = Start(form=stored.form), at_start(stored.state.district)
+            await self._start_case(case_no, command, start, f"续办 · {case_no}", attributes)
 
-    async def take_up(self, case_no: str, stored: State) -> None:
+    async def take_up(self, case_no: str, stored: Case) -> None:
         """Start a workflow for a case whose own was stopped. One that is at work already stays."""
         await self.client.start_workflow(
             CaseWorkflow.run,
-            Start(state=stored),
+            Start(form=stored.form),
             id=case_no,
             task_queue=TASK_QUEUE,
             id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
             id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
             static_summary=f"恢复办理 · {case_no}",
-            search_attributes=at_start(stored.district, stored.unit),
+            search_attributes=at_start(stored.state.district),
         )
 
     async def _start_case(
-        self, case_no: str, command: Command, start: Start, summary: str, attributes: TypedSearchAttributes
-    ) -> Receipt:
-        operation = WithStartWorkflowOperation(
-            CaseWorkflow.run,
-            start,
-            id=case_no,
-            task_queue=TASK_QUEUE,
-            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
-            id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
-            static_summary=summary,
-            search_attributes=attributes,
-        )
-        return await self._start(operation, command)
+        self, case_no: str, command: Command, start: Start | None, summary: str, attributes: TypedSearchAttributes
+    ) -> None:
+        def operation() -> WithStartWorkflowOperation[Any, Any]:
+            return WithStartWorkflowOperation(
+                CaseWorkflow.run,
+                start,
+                id=case_no,
+                task_queue=TASK_QUEUE,
+                id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+                id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
+                static_summary=summary,
+                search_attributes=attributes,
+            )
+
+        await self._start(case_no, operation, command)
 
     async def spread_calendar(self, version: int) -> None:
         """Start telling open cases of a calendar. May be called again: each version is told of once."""
@@ -105,14 +111,19 @@ class Gateway:
                 static_summary=f"第 {version} 版日历，重算在办案件期限",
             )
 
-    async def call_meeting(self, number: str, call: Call) -> None:
+    async def call_meeting(self, number: str, call: Call, by: By) -> None:
         """Have a meeting called now, and wait until it is held. Once a number, whoever calls."""
         summary = f"牵头单位召集 {call.month} 月度联席会议"
-        await self._call(MeetingCallWorkflow.run, number, call, MEETINGS_QUEUE, summary)
+        asked = self._signer.sign(number, Command(name="call_meeting", by=by, id=number)).message
+        signed = call.model_copy(update={"asked": asked})
+        await self._call(MeetingCallWorkflow.run, number, signed, MEETINGS_QUEUE, summary)
 
-    async def draw_up_report(self, number: str, call: ReportCall) -> None:
+    async def draw_up_report(self, number: str, call: ReportCall, by: By) -> None:
         """Have a month's analysis drawn up now, and wait until that has begun. Once a number, whoever calls."""
-        await self._call(ReportCallWorkflow.run, number, call, REPORTS_QUEUE, f"牵头单位汇总 {call.month} 月度分析")
+        summary = f"牵头单位汇总 {call.month} 月度分析"
+        asked = self._signer.sign(number, Command(name="call_report", by=by, id=number)).message
+        signed = call.model_copy(update={"asked": asked})
+        await self._call(ReportCallWorkflow.run, number, signed, REPORTS_QUEUE, summary)
 
     async def _call(self, run: Any, number: str, call: Call | ReportCall, queue: str, summary: str) -> None:
         try:
@@ -128,54 +139,55 @@ class Gateway:
         except (TimeoutError, RPCError) as error:
             raise busy() from error
 
-    async def draft_solution(self, number: str, command: Command, title: str) -> Receipt:
+    async def draft_solution(self, number: str, command: Command, title: str) -> None:
         """Start a solution's workflow with its draft. May be called again: the number is the workflow's id."""
-        operation = WithStartWorkflowOperation(
-            SolutionWorkflow.run,
-            SolutionStart(number=number),
-            id=number,
-            task_queue=SOLUTIONS_QUEUE,
-            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
-            id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
-            static_summary=f"一类事 · {title}",
-        )
-        return await self._start(operation, command)
 
-    async def send_beside(self, number: str, command: Command) -> Receipt:
+        def operation() -> WithStartWorkflowOperation[Any, Any]:
+            return WithStartWorkflowOperation(
+                SolutionWorkflow.run,
+                SolutionStart(number=number),
+                id=number,
+                task_queue=SOLUTIONS_QUEUE,
+                id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+                id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
+                static_summary=f"一类事 · {title}",
+            )
+
+        await self._start(number, operation, command)
+
+    async def send_beside(self, number: str, command: Command) -> None:
         """Send one command to a meeting, a solution or an analysis that is not over."""
         try:
-            return await self._update(number, command)
+            await self._update(number, command)
         except RPCError as error:
             raise busy() from error
 
-    async def _update(self, number: str, command: Command) -> Receipt:
-        """One update to a workflow that is there, and its answer; RPCError is left to who knows what it means here."""
-        try:
-            receipt = await self._handle(number).execute_update(
-                update_name(command), command.message, id=command.id, result_type=Receipt, rpc_timeout=PATIENCE
+    async def _update(self, number: str, command: Command) -> None:
+        """One update to a workflow that is there; RPCError is left to who knows what it means here."""
+        signed = self._signer.sign(number, command)
+        await answered(
+            lambda: self._handle(number).execute_update(
+                update_name(command), signed.message, id=command.id, rpc_timeout=PATIENCE
             )
-        except WorkflowUpdateFailedError as error:
-            raise refusal_of(error) from None
-        except (TimeoutError, WorkflowUpdateRPCTimeoutOrCancelledError) as error:
-            raise busy() from error
-        return same(receipt, command)
+        )
 
-    async def _start(self, operation: WithStartWorkflowOperation[Any, Any], command: Command) -> Receipt:
+    async def _start(
+        self, number: str, operation: Callable[[], WithStartWorkflowOperation[Any, Any]], command: Command
+    ) -> None:
         """One update to a workflow that is started for it where it is not there."""
+        signed = self._signer.sign(number, command)
         try:
-            receipt = await self.client.execute_update_with_start_workflow(
-                update_name(command),
-                command.message,
-                start_workflow_operation=operation,
-                id=command.id,
-                result_type=Receipt,
-                rpc_timeout=PATIENCE,
+            await answered(
+                lambda: self.client.execute_update_with_start_workflow(
+                    update_name(command),
+                    signed.message,
+                    start_workflow_operation=operation(),
+                    id=command.id,
+                    rpc_timeout=PATIENCE,
+                )
             )
-        except WorkflowUpdateFailedError as error:
-            raise refusal_of(error) from None
-        except (TimeoutError, RPCError, WorkflowUpdateRPCTimeoutOrCancelledError) as error:
+        except RPCError as error:
             raise busy() from error
-        return same(receipt, command)
 
     async def now(self, case_no: str) -> datetime:
         """The time of the case's own clock: the wall clock's, except where scenario files move it."""
@@ -190,11 +202,26 @@ class Gateway:
         return self.client.get_workflow_handle(number)
 
 
-def same(receipt: Receipt, command: Command) -> Receipt:
-    """The receipt, if it is this very command's; Problem 409 for another one under the same key."""
-    if command.keyed and receipt["digest"] != body_digest(command):
-        raise Problem(409, "同一个 Idempotency-Key 已用于另一项内容，请更换后重新提交")
-    return receipt
+async def answered(send: Callable[[], Awaitable[Any]]) -> None:
+    """Send an update until a run takes it: one that is about to end sends it on to the next, under the same id.
+
+    Raises Refusal with the rules' reason, Problem 503 when there is no answer in time, RPCError for anything else.
+    """
+    deadline = asyncio.get_running_loop().time() + PATIENCE.total_seconds()
+    while True:
+        try:
+            await send()
+            return
+        except WorkflowUpdateFailedError as error:
+            again = isinstance(error.cause, ApplicationError) and error.cause.type == AGAIN
+            if not again or asyncio.get_running_loop().time() > deadline:
+                raise refusal_of(error) from None
+        except RPCError as error:
+            if error.status is not RPCStatusCode.ABORTED or asyncio.get_running_loop().time() > deadline:
+                raise
+        except (TimeoutError, WorkflowUpdateRPCTimeoutOrCancelledError) as error:
+            raise busy() from error
+        await asyncio.sleep(AGAIN_SECONDS)
 
 
 def refusal_of(error: WorkflowUpdateFailedError) -> Exception:
@@ -203,7 +230,7 @@ def refusal_of(error: WorkflowUpdateFailedError) -> Exception:
     if isinstance(cause, ApplicationError) and cause.type == REFUSED:
         status, fields = cause.details
         return Refusal(status, cause.message, [FieldError(f["field"], f["reason"]) for f in fields])
-    return error
+    return busy() if isinstance(cause, ApplicationError) and cause.type == AGAIN else error
 
 
 def busy() -> Problem:

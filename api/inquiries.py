@@ -15,6 +15,7 @@ from api import task_opening
 from api.deps import Services
 from api.errors import Problem
 from api.facts import unit_fact
+from api.keys import carried_out
 from api.queries import Found
 from models.access import User
 from models.actions import COMMANDS
@@ -104,10 +105,10 @@ async def act(wired: Services, found: Found, by: By, name: str, body: dict[str, 
     inquiry = await wired.queries.inquiries.one(found.case_no, str(body["inquiry_id"]))
     if inquiry is None:
         raise invalid("本案没有这个编号的倒查，请刷新后重选", "inquiry_id")
-    if key is not None and await wired.queries.inquiries.has_command(inquiry.state.case_no, key):
+    if carried_out(await wired.queries.inquiries.carried_out(inquiry.state.case_no, key), command):
         return
     command.facts = await _facts(wired, found, inquiry, body)
-    inquiry.decide(command, datetime.now(UTC))
+    inquiry.check(command, datetime.now(UTC))
     await wired.sealed.send(inquiry.state.case_no, command)
     if name == "find" and body.get("remedy"):
         await order_remedy(wired, inquiry.state.case_no, found, body["remedy"])
@@ -144,8 +145,8 @@ async def order_remedy(wired: Services, inquiry_id: str, found: Found, remedy: d
     """The case gets an obligation and is not told why. May be repeated: it is ordered once."""
     own_id = f"{OWN_ID}remedy-{hashlib.md5(inquiry_id.encode(), usedforsecurity=False).hexdigest()[:12]}"
     command = Command(name="order_remedy", by=SYSTEM, body=remedy, id=own_id)
-    if not await wired.queries.cases.has_command(found.case_no, own_id):
-        await wired.gateway.send(found.case_no, command, found.case.state)
+    if await wired.queries.cases.carried_out(found.case_no, own_id) is None:
+        await wired.gateway.send(found.case_no, command, found.case)
 
 
 async def require_notice(wired: Services, user: User, found: Found, inquiry_id: Any) -> None:

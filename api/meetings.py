@@ -16,6 +16,7 @@ from api.access_log import logged
 from api.body import Body
 from api.deps import Services
 from api.errors import Problem
+from api.keys import carried_out, check_key
 from models.access import DISTRICT, User, readable
 from models.aggregate import OWN_ID, Command, Facts
 from models.codes import Role
@@ -38,7 +39,7 @@ async def hold(wired: Services, user: User) -> tuple[bool, dict[str, Any]]:
     known = await wired.queries.meetings.one(number)
     if known is not None:
         return False, await shown(wired, user, known)
-    await wired.gateway.call_meeting(number, Call(district=user.district, at=at, by=user.by()))
+    await wired.gateway.call_meeting(number, Call(district=user.district, at=at), user.by())
     for _ in range(LOOKS):  # the meeting is started, and records itself in its own time
         known = await wired.queries.meetings.one(number)
         if known is not None:
@@ -67,7 +68,7 @@ async def act(
     async with logged(wired, user, name, number, address):
         beside.check_act(Meeting, name, user)
         meeting = await find(wired, user, district, month)
-        door.check_key(key)
+        check_key(key)
         fields = body.fields()
         MEETING.parse(name, fields)
         content = digest([number, name, fields])[:24]
@@ -77,10 +78,10 @@ async def act(
             body=fields,
             id=key or (f"meeting-{content}" if name == "decide" else f"{OWN_ID}{content}-{meeting.state.seq}"),
         )
-        if await wired.queries.meetings.has_command(number, command.id):
+        if carried_out(await wired.queries.meetings.carried_out(number, command.id), command):
             return await shown(wired, user, await find(wired, user, district, month))
         command.facts = await _facts(wired, user, name, fields)
-        meeting.decide(command, datetime.now(UTC))
+        meeting.check(command, datetime.now(UTC))
     if name == "decide":
         given = Body(orjson.dumps(fields["body"]))
         await door.act(

@@ -9,6 +9,7 @@ from api.access_log import logged
 from api.body import MALFORMED, Body
 from api.deps import Services
 from api.errors import Problem
+from api.keys import carried_out
 from api.task_opening import open_task
 from models.access import User
 from models.codes import OversightKind, Role, UnitKind
@@ -82,10 +83,10 @@ async def act(
         beside.check_act(Oversight, name, user)
         found = await find(wired, user, number)
         command = beside.command_of(Oversight, name, user, body.fields(), key)
-        if key is None or not await wired.queries.oversight.has_command(number, key):
+        if not carried_out(await wired.queries.oversight.carried_out(number, key), command):
             if found.state.closed_by:
                 raise conflict("该督导事项已经办结")
-            found.decide(command, datetime.now(UTC))
+            found.check(command, datetime.now(UTC))
             await wired.oversight.send(number, command)
     return await shown(wired, user, await find(wired, user, number))
 

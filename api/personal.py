@@ -25,7 +25,7 @@ from api.errors import Problem
 from api.queries.found import CaseKey, Found
 from api.queries.keys import KeyQueries
 from models.aggregate import Act
-from models.case import Case, State
+from models.case import Case
 from models.errors import FieldError, conflict
 from models.personal import DESTROYED, TOKEN, Path, is_sealed, keys_in, opened, personal_paths, replaced
 
@@ -123,14 +123,14 @@ class PersonalData:
         def in_json(sealed: re.Match[str]) -> str:
             return orjson.dumps(words(sealed[1], sealed[2]))[1:-1].decode()
 
-        return Case.from_state(State.model_validate_json(TOKEN.sub(in_json, found.state)))
+        return Case.from_form(orjson.loads(TOKEN.sub(in_json, found.state)))
 
     async def case(self, case: Case) -> Case:
         """The same for a case that was not found by its number, but put together from its ledger."""
         state = case.state.model_dump(mode="json", exclude_defaults=True)
         if not keys_in(state):
             return case
-        return Case.from_state(State.model_validate(await self.opened(state, case.state.case_no)))
+        return Case.from_form(await self.opened(state, case.state.case_no))
 
     async def is_destroyed(self, case_no: str) -> bool:
         """Whether the case's key was destroyed: nobody reads its personal words again."""

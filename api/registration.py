@@ -15,8 +15,9 @@ from api import draws, inquiries, task_opening
 from api.access_log import logged
 from api.body import MALFORMED, Body
 from api.deps import Services
-from api.door import read, usable_key
+from api.door import read
 from api.errors import Problem
+from api.keys import usable_key
 from api.personal import refuse_sealed
 from api.solutions import amended, opening
 from models.access import WINDOW, User
@@ -183,7 +184,7 @@ async def command_of(
         parent = await wired.queries.cases.case(said.group_of)
         if parent is None or parent.district != unit.district:
             raise _wrong("group_of", "本区没有这个群体件，请核对编号")
-    Case("").decide(command, now)
+    Case("").check(command, now)
     return command
 
 

@@ -1,23 +1,19 @@
 """The way from the doors to sealed ledgers (密封指令发送): another namespace, another key, one name for all updates."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
 from pydantic import BaseModel
-from temporalio.client import (
-    Client,
-    WithStartWorkflowOperation,
-    WorkflowUpdateFailedError,
-    WorkflowUpdateRPCTimeoutOrCancelledError,
-)
+from temporalio.client import Client, WithStartWorkflowOperation
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.service import RPCError
 
-from api.gateway import PATIENCE, busy, refusal_of, same
+from activities.keyring import DOOR, KeyRing
+from activities.signatures import Signer
+from api.gateway import PATIENCE, answered, busy
 from models.aggregate import Command
 from workflows.inquiry import InquiryStart, InquiryWorkflow
-from workflows.ledger import Receipt
 from workflows.oversight import OversightStart, OversightWorkflow
 from workflows.sealed import UPDATE
 from workflows.sealing import OVERSIGHT_QUEUE, TASK_QUEUE, workflow_id
@@ -40,55 +36,50 @@ OVERSIGHT = Kind("oversight", OVERSIGHT_QUEUE, OversightWorkflow.run, lambda num
 class SealedGateway:
     """Opens ledgers of one kind and sends them commands."""
 
-    def __init__(self, client: Client, secret: bytes, kind: Kind = INQUIRY) -> None:
+    def __init__(self, client: Client, secret: bytes, ring: KeyRing, kind: Kind = INQUIRY) -> None:
         self.client = client
+        self._signer = Signer(ring, DOOR)
         self._secret = secret
         self._kind = kind
 
-    async def open(self, number: str, command: Command) -> Receipt:
+    async def open(self, number: str, command: Command) -> None:
         """Start a ledger with the command that opens it. May be called again: it is opened once."""
-        operation = WithStartWorkflowOperation(
-            self._kind.run,
-            self._kind.start(number),
-            id=self._id(number),
-            task_queue=self._kind.queue,
-            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
-            id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
-        )
-        try:
-            receipt: Receipt = await self.client.execute_update_with_start_workflow(
-                UPDATE,
-                _sealed(command),
-                start_workflow_operation=operation,
-                id=command.id,
-                result_type=Receipt,
-                rpc_timeout=PATIENCE,
-            )
-            return receipt
-        except WorkflowUpdateFailedError as error:
-            raise refusal_of(error) from None
-        except (TimeoutError, RPCError, WorkflowUpdateRPCTimeoutOrCancelledError) as error:
-            raise busy() from error
+        message = self._sealed(number, command)
 
-    async def send(self, number: str, command: Command) -> Receipt:
+        def operation() -> WithStartWorkflowOperation[Any, Any]:
+            return WithStartWorkflowOperation(
+                self._kind.run,
+                self._kind.start(number),
+                id=self._id(number),
+                task_queue=self._kind.queue,
+                id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+                id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
+            )
+
+        await self._sent(
+            lambda: self.client.execute_update_with_start_workflow(
+                UPDATE, message, start_workflow_operation=operation(), id=command.id, rpc_timeout=PATIENCE
+            )
+        )
+
+    async def send(self, number: str, command: Command) -> None:
         """Send one command to a ledger that is not closed.
 
         Raises Refusal with the rules' reason, or Problem 503 when the engine does not answer in time.
         """
+        message = self._sealed(number, command)
         handle = self.client.get_workflow_handle(self._id(number))
+        await self._sent(lambda: handle.execute_update(UPDATE, message, id=command.id, rpc_timeout=PATIENCE))
+
+    async def _sent(self, send: Callable[[], Awaitable[Any]]) -> None:
         try:
-            receipt = await handle.execute_update(
-                UPDATE, _sealed(command), id=command.id, result_type=Receipt, rpc_timeout=PATIENCE
-            )
-        except WorkflowUpdateFailedError as error:
-            raise refusal_of(error) from None
-        except (TimeoutError, RPCError, WorkflowUpdateRPCTimeoutOrCancelledError) as error:
+            await answered(send)
+        except RPCError as error:
             raise busy() from error
-        return same(receipt, command)
+
+    def _sealed(self, number: str, command: Command) -> dict[str, Any]:
+        """The message with the command's name in it: outside nothing tells."""
+        return {"name": command.name, **self._signer.sign(number, command).message}
 
     def _id(self, number: str) -> str:
         return workflow_id(self._secret, number, self._kind.name)
-
-
-def _sealed(command: Command) -> dict[str, Any]:
-    return {"name": command.name, **command.message}

@@ -182,6 +182,7 @@ ACTIONS = {
     "auto_closed": "期满自动办理",
     "auto_cleared": "自动核销",
     "calendar_changed": "日历变更",
+    "cancel_ignored": "取消请求未采纳",
     "look_back_due": "回头看到期",
     "meeting_held": "召开联席会议",
     "item_added": "列入议程",

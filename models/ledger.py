@@ -1,15 +1,16 @@
 """The ledger (台账): entries chained by hash, one chain a case.
 
-An entry is one accepted command or one limit that time brought. Its hash covers everything in it and the
-hash before it, so that a changed, missing, inserted or reordered row shows (features.md SU7, R13).
+An entry is one accepted command or one limit that time brought, with what it changed. Its hash covers everything in it
+and the hash before it, so that a changed, missing, inserted or reordered row shows (features.md SU7, R13).
 """
 
 import hashlib
-import json
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
+
+import orjson
 
 BEIJING = timezone(timedelta(hours=8))
 GENESIS = "0" * 64
@@ -32,11 +33,17 @@ class Entry:
     detail: dict[str, Any]
     prev: str
     hash: str
+    v: int = 1
+    """The number of the format it was written in (格式; models/aggregate/upcasting.py)."""
+    command: str = ""
+    """The digest of the signed command that led to it; empty for what time brought (models/aggregate/envelope.py)."""
+    change: dict[str, Any] = field(default_factory=dict)
+    """What it did to the state (变更; models/aggregate/change.py)."""
 
 
 def canonical(value: Any) -> bytes:
     """The one JSON text of a value: sorted keys, no spaces, UTF-8. What hashes are taken over."""
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+    return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
 
 
 def digest(value: Any) -> str:
@@ -68,6 +75,9 @@ def entry_hash(entry: Entry) -> str:
             entry.unit,
             entry.command_id,
             entry.detail,
+            entry.v,
+            entry.command,
+            entry.change,
         ]
     )
 

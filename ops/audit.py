@@ -4,7 +4,6 @@ Exit code 0: everything fits. 1: the first difference is printed. 2: nothing cou
 """
 
 import argparse
-import asyncio
 import json
 import os
 import sys
@@ -14,12 +13,14 @@ from typing import Any
 import httpx
 from temporalio.client import WorkflowHistory
 
-from activities.register import entry_of
-from api.dossier import HISTORIES, LEDGER, MANIFEST, DossierError, opened
+from activities.signatures import ForgedError, PublicKeyList, check_text
+from activities.writing import entry_of
+from api.audit.ledgers import unsigned
+from api.dossier import COMMANDS, HISTORIES, LEDGER, MANIFEST, PUBLIC_KEYS, SIGNATURE, DossierError, opened
 from models.audit import Difference, first_difference
 from models.ledger import Entry, first_break
 from ops.settings import NotRunningError, running
-from workflows.replaying import replay_runs
+from workflows.recorded import NoEvidenceError, joined, recorded
 from workflows.sandbox import build_id
 
 VERIFY_SECONDS = 120
@@ -30,10 +31,11 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="make audit", description="重放核对一件案")
     parser.add_argument("--case", help="案件编号（系统须在运行）")
     parser.add_argument("--export", type=Path, help="卷宗文件，离线核对")
+    parser.add_argument("--keys", type=Path, help="另行保存的公钥清单（public-keys.json），离线核对时用它")
     asked = parser.parse_args()
     try:
         if asked.export:
-            return _offline(asked.export)
+            return _offline(asked.export, asked.keys)
         if asked.case:
             return _live(asked.case)
     except NotRunningError as error:
@@ -59,33 +61,48 @@ def _live(case_no: str) -> int:
     return _say(case_no, found["entries"], found["events"], found["first_difference"])
 
 
-def _offline(path: Path) -> int:
+def _offline(path: Path, keys: Path | None) -> int:
     files = opened(path.read_bytes())
+    public = PublicKeyList(json.loads(keys.read_bytes() if keys else files[PUBLIC_KEYS]))
+    if keys is None:
+        print(f"所用公钥取自卷宗本身（指纹 {public.fingerprint}）：请与另行保存的比对，或用 KEYS=<公钥清单>")
     manifest = json.loads(files[MANIFEST])
-    case_no = manifest["case_no"]
     ledger = [entry_of(json.loads(line)) for line in files[LEDGER].splitlines()]
-    runs = [json.loads(content) for name, content in sorted(files.items()) if name.startswith(HISTORIES)]
-    histories = [WorkflowHistory.from_json(run["workflow_id"], run["history"]) for run in runs]
     if manifest["build_id"] != build_id():
         print(f"卷宗由构建 {manifest['build_id']} 导出，现用构建 {build_id()} 核对")
-    difference = asyncio.run(_compare(case_no, manifest, ledger, histories))
+    runs = [json.loads(content) for name, content in sorted(files.items()) if name.startswith(HISTORIES)]
+    histories = [WorkflowHistory.from_json(run["workflow_id"], run["history"]) for run in runs]
+    case_no = ledger[0].case_no if ledger else str(manifest["case_no"])
+    difference = _compare(case_no, manifest, files, ledger, histories, public)
     events = sum(len(history.events) for history in histories)
     return _say(case_no, len(ledger), events, vars_of(difference) if difference else None)
 
 
-async def _compare(
-    case_no: str, manifest: dict[str, Any], ledger: list[Entry], histories: list[WorkflowHistory]
+def _compare(
+    case_no: str,
+    manifest: dict[str, Any],
+    files: dict[str, bytes],
+    ledger: list[Entry],
+    histories: list[WorkflowHistory],
+    public: PublicKeyList,
 ) -> Difference | None:
-    replayed = await replay_runs(histories)
-    if replayed.failure:
-        told = "历史不是本版代码可以产生的：请用导出时的构建核对"
-        return Difference("histories", case_no, len(replayed.ledger) + 1, "history", replay=replayed.failure, told=told)
-    difference = first_difference("entries", case_no, ledger, replayed.ledger)
+    try:
+        check_text(public, files.get(SIGNATURE, b"").decode(), files[MANIFEST])
+        whole, _ = joined(recorded(history, case_no, None) for history in histories)
+    except ForgedError as error:
+        return Difference("manifest", case_no, 0, "signature", told=f"清单的签名无效：{error}")
+    except NoEvidenceError as error:
+        return Difference("histories", case_no, 0, "content", told=str(error))
+    said = (manifest["case_no"], manifest["ledger_entries"], manifest["ledger_head"])
+    stands = (case_no, len(ledger), ledger[-1].hash if ledger else "")
+    if said != stands:
+        return Difference("manifest", case_no, len(ledger), "ledger_head", list(stands), list(said), "清单与台账不符")
+    since = [entry for entry in ledger if entry.seq > whole.seq]
+    difference = first_difference("entries", case_no, since, whole.entries)
     if difference is None and (broken := first_break(ledger)):
         return Difference("entries", case_no, broken.seq, "hash", told=broken.reason)
-    if difference is None and ledger[-1].hash != manifest["ledger_head"]:
-        return Difference("manifest", case_no, len(ledger), "ledger_head", ledger[-1].hash, manifest["ledger_head"])
-    return difference
+    kept = {each["id"]: each for each in map(json.loads, files[COMMANDS].splitlines())}
+    return difference or unsigned("entries", case_no, ledger, whole.commands, kept, public)
 
 
 def vars_of(difference: Difference) -> dict[str, Any]:
@@ -97,13 +114,13 @@ def vars_of(difference: Difference) -> dict[str, Any]:
 
 def _say(case_no: str, entries: int, events: int, difference: dict[str, Any] | None) -> int:
     if difference is None:
-        print(f"{case_no}：台账 {entries} 条，与重放的 {events} 个历史事件相符")
+        print(f"{case_no}：台账 {entries} 条，与历史的 {events} 个事件所载相符，指令的签名都有效")
         return 0
     print(
         f"{case_no}：不符。{difference['table']} 第 {difference['seq']} 条 {difference['field']}：{difference['told']}"
     )
     print(f"  台账：{json.dumps(difference['register'], ensure_ascii=False, default=str)}")
-    print(f"  重放：{json.dumps(difference['replay'], ensure_ascii=False, default=str)}")
+    print(f"  历史：{json.dumps(difference['replay'], ensure_ascii=False, default=str)}")
     return 1
 
 

@@ -1,17 +1,13 @@
 """CaseWorkflow (办件流程): one durable workflow a case, from registration to the look-back."""
 
-from datetime import timedelta
 from typing import Any
 
 from pydantic import BaseModel
 from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
-    from activities.inquiries import InquiryLookUp
-    from models.aggregate import OWN_ID, SYSTEM, Command
-    from models.case import Case, State
-    from models.case.archiving import is_finished, waits_for_inquiry
-    from models.row import case_row
+    from models.case import Case
+    from models.case.archiving import is_finished
     from workflows import reading
     from workflows.search_attributes import Values, shown_at_start, values_of
 
@@ -19,9 +15,9 @@ from workflows.ledger import LedgerWorkflow
 
 
 class Start(BaseModel):
-    """What a run starts from: nothing for a new case, the whole state for one that is taken up again."""
+    """What a run starts from where the case is taken up again: its state, in the form in which it is kept."""
 
-    state: State | None = None
+    form: dict[str, Any]
 
 
 @workflow.defn(name="CaseWorkflow")
@@ -31,36 +27,19 @@ class CaseWorkflow(LedgerWorkflow):
     it: Case
 
     @workflow.init
-    def __init__(self, start: Start) -> None:
-        self.hold(Case.from_state(start.state) if start.state else Case(workflow.info().workflow_id))
+    def __init__(self, start: Start | None) -> None:
+        self.hold(Case.from_form(start.form) if start else Case(workflow.info().workflow_id))
         self._shown: Values = shown_at_start(workflow.info().typed_search_attributes)
 
     @workflow.run
-    async def run(self, start: Start) -> str:
+    async def run(self, start: Start | None) -> str:
         """登记之后，等人办、等时限到，直到归档、回头看完毕。"""
-        await self.live(lambda: workflow.continue_as_new(Start(state=self.it.state)))
+        await self.live(lambda: workflow.continue_as_new(Start(form=self.it.form)))
         return reading.closing_line(self.it)
 
     def finished(self) -> bool:
         """Archived, looked back on, nothing owed."""
         return is_finished(self.it)
-
-    def row(self) -> dict[str, Any]:
-        """Every column of `cases` but the state itself."""
-        return case_row(self.it)
-
-    async def follow(self) -> None:
-        """不给办: ready for the archive but for its own inquiry, which may have closed before."""
-        if not waits_for_inquiry(self.it):
-            return
-        closed = await workflow.execute_local_activity_method(
-            InquiryLookUp.own_closed,
-            self.it.state.case_no,
-            start_to_close_timeout=timedelta(seconds=10),
-            summary="核对归档条件",
-        )
-        if closed:
-            await self.take(Command(name="archive", by=SYSTEM, id=f"{OWN_ID}archive-{self.it.state.seq}"))
 
     def show(self) -> None:
         """What an administrator sees in the Web UI: details in words, attributes to search by."""

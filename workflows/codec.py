@@ -1,7 +1,9 @@
 """The codec (负载加密): what travels to the engine and stays in its histories is compressed and encrypted.
 
-The key's name stands in front of what was sealed with it, so old histories stay readable after a rotation. What was
-never sealed (kept histories of tests, packages) passes unchanged, and so does the payload that says nothing.
+The key's name stands in front of what was sealed with it, so old histories stay readable after a rotation. Only the
+payload that says nothing passes unsealed. Anything else that our keys did not seal is marked and handed on: an error
+here would fail the whole task, and whoever reaches the engine's port could freeze a case with one payload. No converter
+reads what is marked: a validator refuses it, and a marked answer of an activity fails the task.
 """
 
 import base64
@@ -11,6 +13,7 @@ from dataclasses import replace
 from typing import Any
 
 from google.protobuf.json_format import MessageToDict, ParseDict
+from google.protobuf.message import DecodeError
 from temporalio.api.common.v1 import Payload
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.converter import (
@@ -19,11 +22,13 @@ from temporalio.converter import (
     PayloadCodec,
 )
 
-from activities.ciphers import UnreadableError
+from activities.ciphers import Key, UnreadableError
 from activities.keyring import KeyRing
 
 ENCODING = b"binary/sealed"
 NOTHING = b"binary/null"
+REFUSED = b"binary/refused"
+"""The mark of a payload that none of our keys sealed. No converter reads it."""
 CASES, SEALED = "cases", "sealed"
 """What a key is derived for: who can open a case's history cannot open an inquiry's."""
 
@@ -51,16 +56,16 @@ class Codec(PayloadCodec):
 
     def __init__(self, ring: KeyRing, purpose: str) -> None:
         self._ring, self._purpose = ring, purpose
+        self._derived: dict[str, tuple[Key, bytes]] = {}
 
     async def encode(self, payloads: Sequence[Payload]) -> list[Payload]:
         """Each payload sealed, its metadata included."""
-        key = self._ring.current
-        sealing = key.derived(self._purpose)
-        context = self._context(key.id)
+        key_id = self._ring.current.id
+        key, context = self._key(key_id)
         return [
             Payload(
                 metadata={"encoding": ENCODING},
-                data=key.id.encode() + b"\0" + sealing.seal(_packed(payload.SerializeToString()), context),
+                data=key_id.encode() + b"\0" + key.seal(_packed(payload.SerializeToString()), context),
             )
             if payload.metadata.get("encoding") != NOTHING
             else payload
@@ -68,20 +73,37 @@ class Codec(PayloadCodec):
         ]
 
     async def decode(self, payloads: Sequence[Payload]) -> list[Payload]:
-        """Each payload as it was. Raises UnreadableError for one that was changed, or whose key is missing."""
-        return [self.open(payload) for payload in payloads]
+        """Each payload as it was; what cannot be opened is marked. Never raises for what payloads say."""
+        return [self._opened(payload) for payload in payloads]
 
     def open(self, payload: Payload) -> Payload:
-        """A sealed payload as it was before; any other as it is."""
-        if payload.metadata.get("encoding") != ENCODING:
+        """A sealed payload as it was before. Raises UnreadableError for any other that says something."""
+        encoding = payload.metadata.get("encoding")
+        if encoding == NOTHING and not payload.data:
             return payload
+        if encoding != ENCODING:
+            raise UnreadableError("内容没有加密，不是本系统写入的")
         name, _, sealed = payload.data.partition(b"\0")
-        key_id = name.decode(errors="replace")
-        opened = self._ring.key(key_id).derived(self._purpose).open(sealed, self._context(key_id))
-        return Payload.FromString(_unpacked(opened))
+        key, context = self._key(name.decode(errors="replace"))
+        return Payload.FromString(_unpacked(key.open(sealed, context)))
 
-    def _context(self, key_id: str) -> bytes:
-        return f"{self._purpose}:{key_id}".encode()
+    def _opened(self, payload: Payload) -> Payload:
+        try:
+            return self.open(payload)
+        except (UnreadableError, DecodeError, zlib.error) as error:
+            return Payload(metadata={"encoding": REFUSED}, data=str(error).encode())
+
+    def _key(self, key_id: str) -> tuple[Key, bytes]:
+        """The key for this purpose and what is authenticated with it; derived once."""
+        if key_id not in self._derived:
+            derived = self._ring.key(key_id).derived(self._purpose)
+            self._derived[key_id] = derived, f"{self._purpose}:{key_id}".encode()
+        return self._derived[key_id]
+
+
+def is_sealed(payload: Payload) -> bool:
+    """Whether some key sealed this payload; whether it is ours shows when it is opened."""
+    return payload.metadata.get("encoding") == ENCODING
 
 
 def converter(ring: KeyRing, purpose: str) -> DataConverter:

@@ -13,15 +13,15 @@ with workflow.unsafe.imports_passed_through():
     from activities.inquiries import CaseRelease
     from models.codes import InquiryStage
     from models.inquiry import Inquiry
-    from models.inquiry.row import inquiry_row
 
 from workflows.sealed import SealedLedgerWorkflow
 
 
 class InquiryStart(BaseModel):
-    """Which inquiry this is."""
+    """Which inquiry this is; with its state where a run before has ended."""
 
     inquiry_id: str
+    form: dict[str, Any] | None = None
 
 
 @workflow.defn(name="InquiryWorkflow")
@@ -32,12 +32,12 @@ class InquiryWorkflow(SealedLedgerWorkflow):
 
     @workflow.init
     def __init__(self, start: InquiryStart) -> None:
-        self.hold(Inquiry(start.inquiry_id))
+        self.hold(Inquiry.from_form(start.form) if start.form else Inquiry(start.inquiry_id))
 
     @workflow.run
     async def run(self, start: InquiryStart) -> None:
         """启动之后，认定、申诉、裁定，直到办结；自办案件的，告知案件可以归档。"""
-        await self.live(lambda: None)
+        await self.live(lambda: workflow.continue_as_new(start.model_copy(update={"form": self.it.form})))
         if self.it.state.own:
             await workflow.execute_activity_method(
                 CaseRelease.release, self.it.state.of_case, start_to_close_timeout=timedelta(seconds=30)
@@ -46,7 +46,3 @@ class InquiryWorkflow(SealedLedgerWorkflow):
     def finished(self) -> bool:
         """Closed."""
         return self.it.state.stage is InquiryStage.CLOSED
-
-    def row(self) -> dict[str, Any]:
-        """Every column of `inquiries` but the state itself."""
-        return inquiry_row(self.it)

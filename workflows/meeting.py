@@ -12,11 +12,10 @@ from temporalio.workflow import ParentClosePolicy
 
 with workflow.unsafe.imports_passed_through():
     from activities.meetings import Call, MeetingCalls
-    from models.aggregate import OWN_ID, Command, Message
+    from models.aggregate import OWN_ID, Command
     from models.ledger import stamp_time
     from models.meeting import Meeting
     from models.meeting.aggregate import number_of
-    from models.meeting.row import meeting_row
     from workflows import reading
     from workflows.client import MEETINGS_QUEUE
 
@@ -24,10 +23,11 @@ from workflows.ledger import LedgerWorkflow
 
 
 class MeetingStart(BaseModel):
-    """The meeting's number and what it is held with."""
+    """The meeting's number and the signed message it is held with; its state where a run before has ended."""
 
     number: str
-    hold: dict[str, Any]
+    hold: dict[str, Any] | None = None
+    form: dict[str, Any] | None = None
 
 
 @workflow.defn(name="MeetingWorkflow")
@@ -38,24 +38,20 @@ class MeetingWorkflow(LedgerWorkflow):
 
     @workflow.init
     def __init__(self, start: MeetingStart) -> None:
-        self.hold(Meeting(start.number))
+        self.hold(Meeting.from_form(start.form) if start.form else Meeting(start.number))
 
     @workflow.run
     async def run(self, start: MeetingStart) -> str:
         """按议程召开，逐件议定，限期形成纪要。"""
-        message = Message.model_validate(start.hold)
-        await self.begin(Command(name="hold_meeting", id=f"{OWN_ID}hold", **dict(message)))
-        await self.live(lambda: None)
+        if start.hold:
+            await self.begin(Command.received("hold_meeting", f"{OWN_ID}hold", start.hold))
+        await self.live(lambda: workflow.continue_as_new(MeetingStart(number=start.number, form=self.it.form)))
         state = self.it.state
         return f"{state.month} 联席会议，议题 {len(state.agenda)} 件，议定 {len(state.decisions)} 项"
 
     def finished(self) -> bool:
         """Closed."""
         return self.it.state.closed
-
-    def row(self) -> dict[str, Any]:
-        """Every column of `meetings` but the state itself."""
-        return meeting_row(self.it)
 
     def show(self) -> None:
         """What an administrator sees in the Web UI."""

@@ -8,15 +8,15 @@ from temporalio import workflow
 with workflow.unsafe.imports_passed_through():
     from models.codes import OversightStage
     from models.oversight import Oversight
-    from models.oversight.row import oversight_row
 
 from workflows.sealed import SealedLedgerWorkflow
 
 
 class OversightStart(BaseModel):
-    """Which task or hole this is."""
+    """Which task or hole this is; with its state where a run before has ended."""
 
     number: str
+    form: dict[str, Any] | None = None
 
 
 @workflow.defn(name="OversightWorkflow")
@@ -27,17 +27,13 @@ class OversightWorkflow(SealedLedgerWorkflow):
 
     @workflow.init
     def __init__(self, start: OversightStart) -> None:
-        self.hold(Oversight(start.number))
+        self.hold(Oversight.from_form(start.form) if start.form else Oversight(start.number))
 
     @workflow.run
     async def run(self, start: OversightStart) -> None:
         """认领、核实、办结；漏洞须有整改证明。"""
-        await self.live(lambda: None)
+        await self.live(lambda: workflow.continue_as_new(start.model_copy(update={"form": self.it.form})))
 
     def finished(self) -> bool:
         """Closed."""
         return self.it.state.stage is OversightStage.CLOSED
-
-    def row(self) -> dict[str, Any]:
-        """Every column of `oversight` but the state itself."""
-        return oversight_row(self.it)

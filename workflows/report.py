@@ -11,13 +11,12 @@ from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.workflow import ParentClosePolicy
 
 with workflow.unsafe.imports_passed_through():
-    from activities.reports import ReportCall, ReportFigures
-    from models.aggregate import OWN_ID, Command, Message
+    from activities.reports import ReportCall, ReportCalls
+    from models.aggregate import OWN_ID, Command
     from models.ledger import stamp_time
     from models.months import month_before
     from models.report import Report
     from models.report.aggregate import number_of
-    from models.report.row import report_row
     from workflows import reading
     from workflows.client import REPORTS_QUEUE
 
@@ -25,10 +24,11 @@ from workflows.ledger import LedgerWorkflow
 
 
 class ReportStart(BaseModel):
-    """The analysis's number and what it is drawn up with."""
+    """The analysis's number and the signed message it is drawn up with; its state where a run before has ended."""
 
     number: str
-    draw_up: dict[str, Any]
+    draw_up: dict[str, Any] | None = None
+    form: dict[str, Any] | None = None
 
 
 @workflow.defn(name="ReportWorkflow")
@@ -39,23 +39,19 @@ class ReportWorkflow(LedgerWorkflow):
 
     @workflow.init
     def __init__(self, start: ReportStart) -> None:
-        self.hold(Report(start.number))
+        self.hold(Report.from_form(start.form) if start.form else Report(start.number))
 
     @workflow.run
     async def run(self, start: ReportStart) -> str:
         """数字汇总后不再变；原因由人填写，齐了才能定稿。"""
-        message = Message.model_validate(start.draw_up)
-        await self.begin(Command(name="draw_up", id=f"{OWN_ID}draw", **dict(message)))
-        await self.live(lambda: None)
+        if start.draw_up:
+            await self.begin(Command.received("draw_up", f"{OWN_ID}draw", start.draw_up))
+        await self.live(lambda: workflow.continue_as_new(ReportStart(number=start.number, form=self.it.form)))
         return f"{self.it.state.month} 月度分析已定稿"
 
     def finished(self) -> bool:
         """Final."""
         return self.it.state.final
-
-    def row(self) -> dict[str, Any]:
-        """Every column of `reports` but the state itself."""
-        return report_row(self.it)
 
     def show(self) -> None:
         """What an administrator sees in the Web UI."""
@@ -72,7 +68,7 @@ class ReportCallWorkflow:
         now = workflow.now()
         call = call or ReportCall(district=district, month=month_before(now), at=stamp_time(now))
         draw_up = await workflow.execute_activity_method(
-            ReportFigures.prepare,
+            ReportCalls.prepare,
             call,
             task_queue=REPORTS_QUEUE,
             start_to_close_timeout=timedelta(minutes=10),

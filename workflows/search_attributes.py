@@ -1,4 +1,8 @@
-"""What an administrator can search by in the Temporal Web UI (检索属性). Stored in plain text: nothing personal."""
+"""What an administrator can search by in the Temporal Web UI (检索属性). Stored in plain text: nothing personal.
+
+Only what rarely changes: each change costs the engine as much as half a command. Stage, category and holder, which
+change at every step, are searched on a page of ours (引擎检索), with links into the Web UI.
+"""
 
 from datetime import datetime
 from typing import Any
@@ -6,17 +10,13 @@ from typing import Any
 from temporalio.common import SearchAttributeKey, SearchAttributePair, TypedSearchAttributes
 
 from models.case import Case
-from models.codes import Stage
 
-STAGE = SearchAttributeKey.for_keyword("Stage")
-CATEGORY = SearchAttributeKey.for_keyword("Category")
 DISTRICT = SearchAttributeKey.for_keyword("District")
-LEAD_UNIT = SearchAttributeKey.for_keyword("LeadUnit")
 DUE_AT = SearchAttributeKey.for_datetime("DueAt")
 OVERDUE = SearchAttributeKey.for_bool("Overdue")
 STAMPED = SearchAttributeKey.for_bool("Stamped")
 
-ALL: list[SearchAttributeKey[Any]] = [STAGE, CATEGORY, DISTRICT, LEAD_UNIT, DUE_AT, OVERDUE, STAMPED]
+ALL: list[SearchAttributeKey[Any]] = [DISTRICT, DUE_AT, OVERDUE, STAMPED]
 
 Values = dict[SearchAttributeKey[Any], str | bool | datetime]
 
@@ -24,14 +24,7 @@ Values = dict[SearchAttributeKey[Any], str | bool | datetime]
 def values_of(case: Case) -> Values:
     """The attributes of a case as it stands; an absent value is left out."""
     state = case.state
-    leading = [a.unit for a in state.assignments if a.role == "lead" and a.state != "withdrawn"]
-    found: Values = {
-        STAGE: state.stage.label,
-        DISTRICT: state.district,
-        LEAD_UNIT: leading[-1] if leading else state.unit,
-    }
-    if state.category:
-        found[CATEGORY] = state.category.label
+    found: Values = {DISTRICT: state.district}
     if state.clock.due:
         found[DUE_AT] = state.clock.due
     if state.clock.overdue:
@@ -41,10 +34,9 @@ def values_of(case: Case) -> Values:
     return found
 
 
-def at_start(district: str, unit: str) -> TypedSearchAttributes:
+def at_start(district: str) -> TypedSearchAttributes:
     """The attributes of a case that is being registered."""
-    first: Values = {STAGE: Stage.REGISTERED.label, DISTRICT: district, LEAD_UNIT: unit}
-    return TypedSearchAttributes([SearchAttributePair(key, value) for key, value in first.items()])
+    return TypedSearchAttributes([SearchAttributePair(DISTRICT, district)])
 
 
 def shown_at_start(found: TypedSearchAttributes) -> Values:

@@ -9,7 +9,6 @@ import httpx
 from psycopg_pool import AsyncConnectionPool
 from pydantic import BaseModel
 from temporalio import activity
-from temporalio.client import Client
 from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
 
 from activities.departments.breaker import Breaker, CrowdedError, OpenError
@@ -25,7 +24,7 @@ from activities.departments.protocol import (
     RefusedError,
 )
 from activities.departments.registry import Registry
-from activities.system_commands import tell
+from activities.system_commands import SystemCommands
 from models.aggregate import OWN_ID, SYSTEM, Command
 from models.case.delivery import AdapterKind, DeliveryState
 from models.notices import Notice
@@ -62,7 +61,7 @@ class Departments:
     """The departments' systems as a worker process reaches them; one breaker each."""
 
     pool: AsyncConnectionPool
-    client: Client
+    commands: SystemCommands
     http: httpx.AsyncClient
     secret: bytes
     _breakers: dict[str, Breaker] = field(default_factory=dict)
@@ -92,7 +91,7 @@ class Departments:
         """Tell the case. May be repeated: what is in the ledger is not told again, also beyond the end of a run."""
         case_no, command = report.notice.case_no, report.command
         if not await Registry(self.pool).has_command(case_no, command.id):
-            await tell(self.client, case_no, command)
+            await self.commands.tell(case_no, command)
 
     async def _adapter(self, unit: str) -> Adapter:
         row = await Registry(self.pool).adapter(unit)

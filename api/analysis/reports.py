@@ -11,6 +11,7 @@ from api.access_log import logged
 from api.body import Body
 from api.deps import Services
 from api.errors import Problem
+from api.keys import carried_out
 from api.papers.handing_out import HandedOut
 from models.access import User, readable
 from models.codes import Role
@@ -139,8 +140,8 @@ async def draw_up(wired: Services, user: User, month: str) -> tuple[bool, dict[s
     known = await wired.queries.reports.one(number)
     if known is not None:
         return False, shown(known, user)
-    call = ReportCall(district=user.district, month=month, at=stamp_time(now), by=user.by())
-    await wired.gateway.draw_up_report(number, call)
+    call = ReportCall(district=user.district, month=month, at=stamp_time(now))
+    await wired.gateway.draw_up_report(number, call, user.by())
     for _ in range(LOOKS):  # the analysis is started, and records itself in its own time
         known = await wired.queries.reports.one(number)
         if known is not None:
@@ -160,10 +161,10 @@ async def act(
         if found is None:
             raise Problem(404, "这个月的分析还没有汇总，请核对月份（YYYY-MM）")
         command = beside.command_of(Report, name, user, body.fields(), key)
-        if key is None or not await wired.queries.reports.has_command(number, key):
+        if not carried_out(await wired.queries.reports.carried_out(number, key), command):
             if found.state.final:
                 raise conflict("本月分析已经定稿，不能再改；更正请写入下月分析")
-            found.decide(command, datetime.now(UTC))
+            found.check(command, datetime.now(UTC))
             await wired.gateway.send_beside(number, command)
     after = await wired.queries.reports.one(number)
     assert after is not None, "an analysis never goes away"

@@ -1,71 +1,33 @@
-"""One ledger against its histories (台账核对): every entry and the row, replayed with the worker's own code."""
+"""One ledger against its histories (台账核对): every entry, every signature, and the row.
+
+Is the record true? What the histories recorded is compared with the register entry by entry; whoever gave a command
+must have signed it; the row must follow from the entries. No rule is asked: whether the rules of the case say the same
+is another question (`api/audit/deciding.py`).
+"""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Table
 from temporalio.client import Client
-from temporalio.converter import DataConverter
 
+from activities.keyring import KeyRing
+from activities.kinds import Kind
+from activities.signatures import ForgedError, PublicKeys, check_kept
 from api.deps import Services
 from api.histories import ArchiveError, Run, runs
-from api.queries.rows import table_of
-from models.aggregate import Aggregate
+from models.aggregate import SYSTEM, Aggregate, command_digest
 from models.audit import Difference, first_difference, row_difference
-from models.case import Case
-from models.inquiry import Inquiry
-from models.inquiry.row import inquiry_row
-from models.ledger import Entry, read_time
-from models.meeting import Meeting
-from models.meeting.row import meeting_row
-from models.oversight import Oversight
-from models.oversight.row import oversight_row
-from models.report import Report
-from models.report.row import report_row
-from models.row import case_row
-from models.solution import Solution
-from models.solution.row import solution_row
-from models.tables import (
-    CaseRow,
-    EntryRow,
-    InquiryEntryRow,
-    InquiryRow,
-    MeetingEntryRow,
-    MeetingRow,
-    OversightEntryRow,
-    OversightRow,
-    ReportEntryRow,
-    ReportRow,
-    SolutionEntryRow,
-    SolutionRow,
-)
-from workflows.replaying import Replayed, replay_runs
+from models.ledger import Entry, first_break, read_time
+from workflows.codec import Codec
+from workflows.recorded import NoEvidenceError, Recorded, joined, recorded
 
 TRIES, PAUSE_SECONDS = 3, 1.0
 """A case that is worked on meanwhile may look forked for a moment: what differs must differ again."""
-
-
-@dataclass(frozen=True)
-class Kind:
-    """A kind of ledger: its tables, and how its row follows from its state."""
-
-    entries: Table
-    rows: Table
-    empty: Callable[[str], Aggregate[Any]]
-    row: Callable[[Any], dict[str, Any]]
-
-
-CASES = Kind(table_of(EntryRow), table_of(CaseRow), Case, case_row)
-INQUIRIES = Kind(table_of(InquiryEntryRow), table_of(InquiryRow), Inquiry, inquiry_row)
-OVERSIGHT = Kind(table_of(OversightEntryRow), table_of(OversightRow), Oversight, oversight_row)
-MEETINGS = Kind(table_of(MeetingEntryRow), table_of(MeetingRow), Meeting, meeting_row)
-REPORTS = Kind(table_of(ReportEntryRow), table_of(ReportRow), Report, report_row)
-SOLUTIONS = Kind(table_of(SolutionEntryRow), table_of(SolutionRow), Solution, solution_row)
 
 
 @dataclass
@@ -76,6 +38,8 @@ class Verdict:
     entries: int = 0
     events: int = 0
     runs: int = 0
+    taken_over: list[int] = field(default_factory=list)
+    """After which entries a run was taken up from the register: what stands before is in no history that is left."""
 
 
 async def steadily(once: Callable[[], Awaitable[Verdict]]) -> Verdict:
@@ -88,57 +52,111 @@ async def steadily(once: Callable[[], Awaitable[Verdict]]) -> Verdict:
 
 
 async def compared(
-    wired: Services, kind: Kind, number: str, client: Client, own_id: str, converter: DataConverter
-) -> tuple[Verdict, Replayed, list[Entry]]:
-    """Compare one ledger with its histories. Entries written while we look are none of today's business."""
-    queries, table = wired.queries.audit, kind.entries
-    before = await queries.ledger(table, number)
+    wired: Services, kind: Kind, number: str, client: Client, own_id: str, codec: Codec
+) -> tuple[Verdict, list[Entry]]:
+    """Compare one ledger with its histories; the verdict, and the entries of the register."""
+    queries = wired.queries.audit
+    before = await queries.ledger(kind, number)
     try:
         found = await runs(queries, client, own_id)
-    except ArchiveError as error:
+        whole, taken_over = await asyncio.to_thread(_recorded, found, number, codec)
+    except (ArchiveError, NoEvidenceError) as error:
         broken = Difference("histories", number, 0, "content", told=str(error))
-        return Verdict(broken, len(before)), Replayed(), before
-    replayed = await replay_runs([run.history for run in found], converter)
-    after = await queries.ledger(table, number)
-    reach = max(len(before), len(replayed.ledger))
-    register = [entry for entry in after if entry.seq <= reach or entry in before]
-    difference = _replay_failure(number, found, replayed)
-    difference = difference or first_difference(table.name, number, register, replayed.ledger)
-    difference = difference or _row(kind, number, await queries.row(kind.rows, number), replayed.ledger)
-    events = sum(len(run.history.events) for run in found)
-    return Verdict(difference, len(register), events, len(found)), replayed, register
+        return Verdict(broken, len(before)), before
+    register = await queries.ledger(kind, number)
+    row = await queries.row(kind, number)
+    kept = await queries.commands(number)
+    difference = await asyncio.to_thread(_judged, kind, number, found, whole, register, row, kept, wired.personal.ring)
+    return Verdict(difference, len(register), whole.events, len(found), taken_over), register
 
 
-def _replay_failure(number: str, found: Sequence[Run], replayed: Replayed) -> Difference | None:
+def _recorded(found: Sequence[Run], number: str, codec: Codec) -> tuple[Recorded, list[int]]:
+    return joined(recorded(run.history, number, codec) for run in found)
+
+
+def _judged(
+    kind: Kind,
+    number: str,
+    found: Sequence[Run],
+    whole: Recorded,
+    register: Sequence[Entry],
+    row: dict[str, Any] | None,
+    kept: Mapping[str, dict[str, Any]],
+    ring: KeyRing,
+) -> Difference | None:
+    """The first thing that does not fit."""
     if not found:
         return Difference("histories", number, 0, "history", told="没有历史：引擎和归档中都查不到")
-    if replayed.failure:
-        told = "历史不是现行代码可以产生的：被改动，或代码变更没有留补丁"
-        return Difference("histories", number, len(replayed.ledger) + 1, "history", replay=replayed.failure, told=told)
+    table = kind.entries_table
+    before = [entry for entry in register if entry.seq <= whole.seq]
+    since = [entry for entry in register if entry.seq > whole.seq]
+    if whole.seq and (not before or before[-1].hash != whole.head):
+        told = "历史接续之处的台账与历史不符：被改动，或台账落后"
+        return Difference(table, number, whole.seq, "hash", before[-1].hash if before else None, whole.head, told)
+    difference = first_difference(table, number, since, whole.entries)
+    if difference is None and (broken := first_break(register)):
+        difference = Difference(table, number, broken.seq, "hash", told=broken.reason)
+    return (
+        difference or unsigned(table, number, register, whole.commands, kept, ring) or _row(kind, number, row, register)
+    )
+
+
+def unsigned(
+    table: str,
+    number: str,
+    register: Sequence[Entry],
+    sent: Mapping[str, dict[str, Any]],
+    kept: Mapping[str, dict[str, Any]],
+    keys: PublicKeys,
+) -> Difference | None:
+    """The first entry whose command none of our keys signed; None when all are vouched for.
+
+    A command stands in the history (`sent`), or, where its worker died before the history had it, as the register kept
+    it (`kept`): the signature makes both worth the same.
+    """
+    vouched: set[str] = set()
+    for entry in register:
+        if entry.command in vouched or (not entry.command and entry.actor == SYSTEM.actor):
+            continue
+        told = "这一条没有指令为凭：历史和台账都没有它的签名指令"
+        for stored in (sent.get(entry.command_id), kept.get(entry.command_id)):
+            if stored is None:
+                continue
+            try:
+                command = check_kept(keys, number, stored)
+            except ForgedError as error:
+                told = f"这一条的指令不足为凭：{error}"
+                continue
+            told = "这一条所指的不是留存的那条签名指令"
+            if command_digest(command) == entry.command and entry.actor in (command.by.actor, SYSTEM.actor):
+                vouched.add(entry.command)
+                break
+        if entry.command not in vouched:
+            return Difference(table, number, entry.seq, "command", register=entry.command, told=told)
     return None
 
 
 def _row(kind: Kind, number: str, row: dict[str, Any] | None, ledger: Sequence[Entry]) -> Difference | None:
-    """The row of the ledger is what its entries make. One that has moved on meanwhile is left to the next look."""
-    table = kind.rows.name
+    """The row of the ledger is what its entries make."""
+    table = kind.rows_table
     if row is None:
         return Difference(table, number, len(ledger), "row", told=f"{table} 表缺少这一行：被删除")
-    if row["seq"] > len(ledger):
-        return None
-    it = kind.empty(number)
-    for entry in ledger:
-        it.apply(entry)
+    it = kind.aggregate.from_entries(number, ledger)
     want = {name: _as_column(row[name], value) for name, value in kind.row(it).items()}
-    want["state"] = it.state.model_dump(mode="json", exclude_defaults=True)
-    return row_difference(table, number, it.state.seq, {**row, "state": _state(it, row)}, want)
+    want["state"] = _plain(it)
+    return row_difference(table, number, it.seq, {**row, "state": _state(kind.aggregate, row)}, want)
 
 
 def _as_column(stands: Any, value: Any) -> Any:
     return read_time(value) if isinstance(value, str) and isinstance(stands, datetime) else value
 
 
-def _state(it: Aggregate[Any], row: Mapping[str, Any]) -> Any:
+def _plain(it: Aggregate[Any]) -> Any:
+    return it.state.model_dump(mode="json", exclude_defaults=True)
+
+
+def _state(aggregate: type[Aggregate[Any]], row: Mapping[str, Any]) -> Any:
     try:
-        return type(it.state).model_validate(row["state"]).model_dump(mode="json", exclude_defaults=True)
-    except ValueError:
+        return _plain(aggregate.from_form(row["state"]))
+    except (ValueError, KeyError, TypeError):
         return row["state"]

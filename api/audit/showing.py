@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-from api.audit.ledgers import CASES
+from activities.kinds import CASES
 from api.deps import Services
 from api.dossier import package
 from api.errors import Problem
@@ -17,8 +17,6 @@ from models.audit import steps
 from models.case import Case
 from models.ledger import Entry, first_break
 from models.view import Around, view
-from workflows.codec import CASES as CASES_KEY
-from workflows.codec import Codec
 
 
 async def shown(wired: Services, case_no: str, at: int | None) -> dict[str, Any]:
@@ -26,7 +24,7 @@ async def shown(wired: Services, case_no: str, at: int | None) -> dict[str, Any]
 
     Raises Problem 404 for an entry that is not there, 409 for a ledger that cannot be gone through any more.
     """
-    ledger = await wired.queries.audit.ledger(CASES.entries, case_no)
+    ledger = await wired.queries.audit.ledger(CASES, case_no)
     place = len(ledger) if at is None else at
     if not 1 <= place <= len(ledger):
         raise Problem(404, f"本案台账只有 {len(ledger)} 条，没有第 {place} 条")
@@ -51,7 +49,7 @@ async def shown(wired: Services, case_no: str, at: int | None) -> dict[str, Any]
 
 async def export(wired: Services, case_no: str) -> bytes:
     """The package of a case. Raises Problem 409 for a ledger that cannot be gone through any more."""
-    ledger = await wired.queries.audit.ledger(CASES.entries, case_no)
+    ledger = await wired.queries.audit.ledger(CASES, case_no)
     _require_whole(ledger)
     try:
         found = await runs(wired.queries.audit, wired.gateway.client, case_no)
@@ -59,9 +57,11 @@ async def export(wired: Services, case_no: str) -> bytes:
         raise Problem(409, f"{error}；请先重放核对（verify）") from None
     case = Case.from_entries(case_no, ledger)
     told = await wired.personal.opened(steps(case_no, ledger), case_no)
-    codec = Codec(wired.personal.ring, CASES_KEY)
+    commands = (await wired.queries.audit.commands(case_no)).values()
     papers = await pages(wired, case)
-    return await asyncio.to_thread(package, case, ledger, found, told, papers, await wired.organisation(), codec)
+    return await asyncio.to_thread(
+        package, case, ledger, found, told, papers, await wired.organisation(), commands, wired.personal.ring
+    )
 
 
 def _require_whole(ledger: Sequence[Entry]) -> None:

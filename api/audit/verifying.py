@@ -11,19 +11,9 @@ from dataclasses import asdict
 from functools import partial
 from typing import Any
 
+from activities.kinds import CASES, INQUIRIES, MEETINGS, OVERSIGHT, REPORTS, SOLUTIONS, Kind
 from api.audit.heads import Heads, read_heads
-from api.audit.ledgers import (
-    CASES,
-    INQUIRIES,
-    MEETINGS,
-    OVERSIGHT,
-    REPORTS,
-    SOLUTIONS,
-    Kind,
-    Verdict,
-    compared,
-    steadily,
-)
+from api.audit.ledgers import Verdict, compared, steadily
 from api.deps import Services
 from api.errors import Problem
 from models.audit import Difference
@@ -35,7 +25,7 @@ from models.report.drawing import cases_digest
 from models.scores import SCHEME, earned
 from workflows.codec import CASES as CASES_KEY
 from workflows.codec import SEALED as SEALED_KEY
-from workflows.codec import converter
+from workflows.codec import Codec
 from workflows.sandbox import build_id
 from workflows.sealing import workflow_id
 
@@ -49,10 +39,10 @@ async def verify(wired: Services, case_no: str) -> dict[str, Any]:
     for kind, prefix, numbers in ((INQUIRIES, "inquiry", inquiries), (OVERSIGHT, "oversight", tasks)):
         for number in numbers:
             verdicts.append(await steadily(partial(_sealed, wired, heads, kind, prefix, number)))
-        checked += [kind.entries.name, kind.rows.name] if numbers else []
+        checked += [kind.entries_table, kind.rows_table] if numbers else []
     for number in await wired.queries.solutions.of_case(case_no):
         verdicts.append(await steadily(partial(_beside, wired, heads, SOLUTIONS, number)))
-        checked += [name for name in (SOLUTIONS.entries.name, SOLUTIONS.rows.name) if name not in checked]
+        checked += [name for name in (SOLUTIONS.entries_table, SOLUTIONS.rows_table) if name not in checked]
     return {"case_no": case_no, **_told(verdicts, checked)}
 
 
@@ -60,7 +50,7 @@ async def verify_ledger(wired: Services, number: str) -> dict[str, Any]:
     """The same for what is no case: a meeting, an analysis, a solution, a task of supervision. Problem 404 for none."""
     heads = await asyncio.to_thread(read_heads, wired)
     for kind in (MEETINGS, REPORTS, SOLUTIONS, OVERSIGHT):
-        if not await wired.queries.audit.ledger(kind.entries, number):
+        if not await wired.queries.audit.ledger(kind, number):
             continue
         look = (
             partial(_sealed, wired, heads, kind, "oversight", number)
@@ -68,7 +58,7 @@ async def verify_ledger(wired: Services, number: str) -> dict[str, Any]:
             else partial(_beside, wired, heads, kind, number)
         )
         verdict = await steadily(look)
-        checked = [kind.entries.name, kind.rows.name, "histories", "heads"]
+        checked = [kind.entries_table, kind.rows_table, "histories", "heads"]
         if kind is REPORTS:
             verdict.difference = verdict.difference or await _behind(wired, number)
             checked.append("report_cases")
@@ -94,6 +84,7 @@ def _told(verdicts: Sequence[Verdict], checked: Sequence[str]) -> dict[str, Any]
         "entries": sum(verdict.entries for verdict in verdicts),
         "events": sum(verdict.events for verdict in verdicts),
         "runs": sum(verdict.runs for verdict in verdicts),
+        "taken_over": [seq for verdict in verdicts for seq in verdict.taken_over],
         "build_id": build_id(),
         "checked": checked,
         "first_difference": asdict(difference) if difference else None,
@@ -101,12 +92,12 @@ def _told(verdicts: Sequence[Verdict], checked: Sequence[str]) -> dict[str, Any]
 
 
 async def _case(wired: Services, heads: Heads, case_no: str) -> Verdict:
-    client, ours = wired.gateway.client, converter(wired.personal.ring, CASES_KEY)
-    verdict, replayed, register = await compared(wired, CASES, case_no, client, case_no, ours)
+    client, ours = wired.gateway.client, Codec(wired.personal.ring, CASES_KEY)
+    verdict, register = await compared(wired, CASES, case_no, client, case_no, ours)
     if verdict.difference is None:
         verdict.difference = (
             await _event_log(wired, case_no, register)
-            or await _points(wired, case_no, replayed.ledger)
+            or await _points(wired, case_no, register)
             or await _keys(wired, case_no, register)
             or heads.difference(case_no, register)
         )
@@ -114,16 +105,16 @@ async def _case(wired: Services, heads: Heads, case_no: str) -> Verdict:
 
 
 async def _beside(wired: Services, heads: Heads, kind: Kind, number: str) -> Verdict:
-    client, ours = wired.gateway.client, converter(wired.personal.ring, CASES_KEY)
-    verdict, _, register = await compared(wired, kind, number, client, number, ours)
+    client, ours = wired.gateway.client, Codec(wired.personal.ring, CASES_KEY)
+    verdict, register = await compared(wired, kind, number, client, number, ours)
     verdict.difference = verdict.difference or heads.difference(number, register)
     return verdict
 
 
 async def _sealed(wired: Services, heads: Heads, kind: Kind, prefix: str, number: str) -> Verdict:
-    client, own = wired.sealed.client, converter(wired.personal.ring, SEALED_KEY)
+    client, own = wired.sealed.client, Codec(wired.personal.ring, SEALED_KEY)
     own_id = workflow_id(wired.secret, number, prefix)
-    verdict, _, register = await compared(wired, kind, number, client, own_id, own)
+    verdict, register = await compared(wired, kind, number, client, own_id, own)
     verdict.difference = verdict.difference or heads.difference(sealed_name(wired.secret, number), register)
     return verdict
 

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, DateTime, String, and_, cast, exists, func
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from api.queries.rows import AnyRow, rows, table_of, transaction
-from models.solution import Solution, SolutionState
+from models.solution import Solution
 from models.tables import AmendedBasisRow, CaseRow, EntryRow, SolutionEntryRow, SolutionRow
 from models.tables.register import SAID_NO
 
@@ -55,7 +55,7 @@ class AmendedQueries:
         """Solutions in force in its district that were published before it and rest on what was amended."""
         state = SOLUTIONS.c.state
         said = select(state).join(AMENDED, _rests_on(AMENDED.c)).where(AMENDED.c.id == amended.id)
-        return [Solution.from_state(SolutionState.model_validate(row.state)) for row in await rows(self._engine, said)]
+        return [Solution.from_form(row.state) for row in await rows(self._engine, said)]
 
     async def suspended_by(self, amended: AnyRow) -> list[str]:
         """The solutions that were suspended because of it."""

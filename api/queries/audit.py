@@ -3,13 +3,24 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Table, and_, func, select
+from sqlalchemy import and_, func, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from activities.kinds import Kind
 from api.queries.rows import AnyRow, rows, table_of
 from models.ledger import Entry
-from models.tables import EventRow, FollowerRow, HistoryRow, InquiryRow, OutboxRow, OversightRow, ScorePointRow
+from models.tables import (
+    CommandRow,
+    EventRow,
+    FollowerRow,
+    HistoryRow,
+    InquiryRow,
+    OutboxRow,
+    OversightRow,
+    ScorePointRow,
+)
 
+COMMANDS = table_of(CommandRow)
 EVENTS, OUTBOX, FOLLOWERS = (table_of(t) for t in (EventRow, OutboxRow, FollowerRow))
 HISTORIES, POINTS = table_of(HistoryRow), table_of(ScorePointRow)
 
@@ -20,14 +31,22 @@ class AuditQueries:
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
 
-    async def ledger(self, entries: Table, number: str) -> list[Entry]:
+    async def ledger(self, kind: Kind, number: str) -> list[Entry]:
         """The rows of a ledger, by their places."""
+        entries = table_of(kind.entries)
         c = entries.c
         found = await rows(self._engine, select(entries).where(c.case_no == number).order_by(c.seq))
         return [Entry(**row._mapping) for row in found]
 
-    async def row(self, table: Table, number: str) -> dict[str, Any] | None:
+    async def commands(self, number: str) -> dict[str, dict[str, Any]]:
+        """The signed commands of a ledger as the register kept them, by their ids."""
+        c = COMMANDS.c
+        found = await rows(self._engine, select(c.id, c.signed).where(c.ledger == number))
+        return {row.id: row.signed for row in found}
+
+    async def row(self, kind: Kind, number: str) -> dict[str, Any] | None:
         """The projected row of a ledger, or None."""
+        table = table_of(kind.rows)
         found = await rows(self._engine, select(table).where(table.c.case_no == number))
         return dict(found[0]._mapping) if found else None
 

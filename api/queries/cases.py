@@ -13,7 +13,7 @@ from api.queries.ledger import LedgerQueries
 from api.queries.rows import AnyRow, rows, table_of
 from api.queries.statements import Statements
 from models.access import User, posts_of, readable
-from models.case import Case, State
+from models.case import Case
 from models.case.parts import Refusal
 from models.codes import Stage
 from models.ledger import Entry
@@ -209,9 +209,7 @@ class CaseQueries(LedgerQueries):
         c = CASES.c
         [[count]] = await rows(self._engine, select(func.count()).select_from(CASES).where(~c.finished))
         wanted = select(c.state).where(~c.finished).order_by(c.due_at.asc().nulls_last()).limit(limit)
-        return int(count), [
-            Case.from_state(State.model_validate(row.state)) for row in await rows(self._engine, wanted)
-        ]
+        return int(count), [Case.from_form(row.state) for row in await rows(self._engine, wanted)]
 
     async def before_calendar(self, version: int) -> int:
         """How many open cases still carry an older calendar."""

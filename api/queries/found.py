@@ -7,7 +7,7 @@ from typing import Any, LiteralString, NamedTuple
 
 import orjson
 
-from models.case import Case, State
+from models.case import Case
 from models.view import Around
 
 
@@ -40,7 +40,7 @@ class Found:
     @cached_property
     def case(self) -> Case:
         """The case, its personal words sealed."""
-        return Case.from_state(State.model_validate_json(self.state))
+        return Case.from_form(orjson.loads(self.state))
 
 
 _FOUND: LiteralString = """
@@ -56,7 +56,8 @@ WITH_AROUND: LiteralString = (
     _FOUND
     + """,
     (SELECT json_agg(json_build_array(o.case_no, o.parent, o.merged_into, o.state['links']))::text
-        FROM cases o WHERE o.parent = %(case_no)s OR o.linked @> ARRAY[%(case_no)s::text])
+        FROM cases o
+        WHERE o.parent = %(case_no)s OR (o.linked @> ARRAY[%(case_no)s::text] AND o.linked <> '{}'))
 FROM cases c WHERE c.case_no = %(case_no)s
 """
 )

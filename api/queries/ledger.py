@@ -6,7 +6,10 @@ from typing import ClassVar
 from sqlalchemy import Table, and_, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from api.queries.rows import AnyRow, rows
+from api.queries.rows import AnyRow, rows, table_of
+from models.tables import CommandRow
+
+COMMANDS = table_of(CommandRow)
 
 
 class LedgerQueries:
@@ -24,8 +27,11 @@ class LedgerQueries:
         wanted = select(self.ledger).where(and_(c.case_no == number, c.seq > after)).order_by(c.seq).limit(limit)
         return await rows(self._engine, wanted)
 
-    async def has_command(self, number: str, command_id: str) -> bool:
-        """Whether a command with this id is in the ledger: then it was carried out."""
-        c = self.ledger.c
-        mine = and_(c.case_no == number, c.command_id == command_id)
-        return bool(await rows(self._engine, select(c.seq).where(mine).limit(1)))
+    async def carried_out(self, number: str, key: str | None) -> str | None:
+        """What was carried out under this Idempotency-Key before, as its digest; None when nothing was."""
+        if key is None:
+            return None
+        c = COMMANDS.c
+        mine = select(c.digest).where(and_(c.ledger == number, c.id == key))
+        found = await rows(self._engine, mine)
+        return str(found[0].digest) if found else None

@@ -6,7 +6,7 @@ from sqlalchemy import ColumnElement, and_, select, true
 
 from api.queries.ledger import LedgerQueries
 from api.queries.rows import rows, table_of
-from models.meeting import Meeting, MeetingState
+from models.meeting import Meeting
 from models.tables import CaseRow, MeetingEntryRow, MeetingRow
 
 MEETINGS, MEETING_ENTRIES, CASES = (table_of(t) for t in (MeetingRow, MeetingEntryRow, CaseRow))
@@ -20,14 +20,14 @@ class MeetingQueries(LedgerQueries):
     async def one(self, number: str) -> Meeting | None:
         """A meeting, or None."""
         found = await rows(self._engine, select(MEETINGS.c.state).where(MEETINGS.c.case_no == number))
-        return Meeting.from_state(MeetingState.model_validate(found[0].state)) if found else None
+        return Meeting.from_form(found[0].state) if found else None
 
     async def of_district(self, district: str | None) -> list[Meeting]:
         """The meetings of a district (None: of all), the newest first."""
         c = MEETINGS.c
         mine: ColumnElement[bool] = c.district == district if district is not None else true()
         found = await rows(self._engine, select(c.state).where(mine).order_by(c.month.desc(), c.district).limit(200))
-        return [Meeting.from_state(MeetingState.model_validate(row.state)) for row in found]
+        return [Meeting.from_form(row.state) for row in found]
 
     async def readable(self, case_nos: Sequence[str], scope: ColumnElement[bool]) -> set[str]:
         """Which of these cases somebody may read."""

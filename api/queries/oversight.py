@@ -10,7 +10,7 @@ from api.queries.ledger import LedgerQueries
 from api.queries.rows import AnyRow, rows, table_of
 from models.access import User
 from models.codes import Role
-from models.oversight import Oversight, OversightState
+from models.oversight import Oversight
 from models.oversight.aggregate import OWNED
 from models.tables import InquiryEntryRow, MeetingEntryRow, OversightEntryRow, OversightRow
 
@@ -80,4 +80,4 @@ class OversightQueries(LedgerQueries):
 
 
 def _oversight(row: AnyRow) -> Oversight:
-    return Oversight.from_state(OversightState.model_validate(row.state))
+    return Oversight.from_form(row.state)

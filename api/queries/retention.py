@@ -8,7 +8,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from api.queries.rows import AnyRow, rows, table_of, transaction
-from models.case import Case, State
+from models.case import Case
 from models.codes import Stage
 from models.tables import CaseKeyRow, CaseRow, DestructionRow
 
@@ -27,7 +27,7 @@ class RetentionQueries:
         alive = exists().where(and_(KEYS.c.case_no == c.case_no, KEYS.c.wrapped.is_not(None)))
         old = and_(c.stage == Stage.ARCHIVED, c.registered_at < at, alive)
         found = await rows(self._engine, select(c.state).where(old).order_by(c.registered_at).limit(limit))
-        return [Case.from_state(State.model_validate(row.state)) for row in found]
+        return [Case.from_form(row.state) for row in found]
 
     async def ask(self, case_no: str, by: str, why: str) -> bool:
         """Keep that somebody asked; False where somebody had."""

@@ -37,9 +37,7 @@ class SolutionQueries(LedgerQueries):
     async def those(self, wanted: ColumnElement[bool], limit: int = 500) -> list[Solution]:
         """Solutions of a kind, the newest first."""
         statement = select(SOLUTIONS.c.state).where(wanted).order_by(SOLUTIONS.c.case_no.desc()).limit(limit)
-        return [
-            Solution.from_state(SolutionState.model_validate(row.state)) for row in await rows(self._engine, statement)
-        ]
+        return [Solution.from_form(row.state) for row in await rows(self._engine, statement)]
 
     async def of_district(self, district: str | None) -> list[Solution]:
         """The solutions of a district (None: of all)."""

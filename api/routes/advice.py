@@ -9,8 +9,8 @@ from pydantic import BaseModel, ConfigDict, StringConstraints
 from api import registration
 from api.body import BodyDep, documented
 from api.deps import ServicesDep, UserDep, address, require
-from api.door import usable_key
 from api.errors import Problem
+from api.keys import usable_key
 from api.routes.cases import Key
 from models.access import WINDOW, own_units
 from models.case.wording import Explanation, Text

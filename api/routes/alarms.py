@@ -60,5 +60,5 @@ async def taken_up(wired: Services, user: User, case_no: str, address: str) -> N
         if not await wired.queries.alarms.about(case_no):
             raise conflict("本案没有未恢复的告警，不需要恢复")
         await wired.queries.alarms.taken_up(case_no, user.username)
-        await wired.gateway.take_up(case_no, found.case.state)
+        await wired.gateway.take_up(case_no, found.case)
     await seen(wired, user, "take_up", case_no, address)

@@ -7,8 +7,8 @@ from api import beside
 from api.access_log import logged
 from api.body import Body
 from api.deps import Services
-from api.door import check_key
 from api.errors import Problem
+from api.keys import carried_out, check_key
 from api.papers.handing_out import HandedOut
 from api.solutions.opening import OPENED, index, open_solution
 from models.access import DISTRICT, WINDOW, User
@@ -82,10 +82,10 @@ async def act(
         command = beside.command_of(Solution, name, user, fields, key)
         if name == "revise":
             _check_units(user, fields["content"], fields.get("departments"), await wired.organisation())
-        if key is None or not await wired.queries.solutions.has_command(found.state.case_no, key):
+        if not carried_out(await wired.queries.solutions.carried_out(found.state.case_no, key), command):
             if name == "review_effect":
                 command.facts = Facts(effect=await effect_of(wired, found))
-            found.decide(command, datetime.now(UTC))
+            found.check(command, datetime.now(UTC))
             await wired.gateway.send_beside(found.state.case_no, command)
     await index(wired)
     return await shown(wired, user, await find(wired, user, number))

@@ -1,8 +1,9 @@
 """What all that keeps a ledger is built on (聚合): a case, an inquiry, a meeting.
 
-entries = it.decide(command, now)     # or a Refusal; changes nothing
-for entry in entries: it.apply(entry)
-it.next_wakeup()                      # when to call it.tick(now)
+drafts = it.check(command, now)       # or a Refusal; changes nothing
+entries = it.run(command, now)        # decided once: made, and carried out
+other.apply(entry)                    # whoever is given them only carries out what they changed
+it.next_wakeup()                      # when to call it.catch_up(now)
 """
 
 from models.aggregate.aggregate import Aggregate, LedgerState
@@ -20,6 +21,7 @@ from models.aggregate.command import (
     Message,
     UnitFact,
 )
+from models.aggregate.envelope import command_digest, kept, key_digest, signed_bytes
 from models.aggregate.limits import Limit
 from models.aggregate.registry import Registry
 
@@ -40,4 +42,8 @@ __all__ = [
     "Registry",
     "UnitFact",
     "check_text",
+    "command_digest",
+    "kept",
+    "key_digest",
+    "signed_bytes",
 ]

@@ -1,12 +1,16 @@
 """The aggregate (聚合): decides commands, applies entries, says when time must act.
 
 Nothing else changes one. Everything is a function of the state, the command and the time given.
+
+A decision is made once. While it is made, the acts' own functions (`@applies`) change the state by the rules of the
+day, and what they changed is kept in the entry as data. Whoever applies the entry later only carries that change out:
+no rule, no figure and no calendar is asked again, so all of them may change under a running case.
 """
 
 from __future__ import annotations
 
-from abc import abstractmethod
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from functools import cache, lru_cache
 from typing import Any, ClassVar, Generic, Self, TypeVar
@@ -14,9 +18,12 @@ from typing import Any, ClassVar, Generic, Self, TypeVar
 from pydantic import BaseModel, Field
 
 from models.actions import COMMANDS
+from models.aggregate.change import Form, between, changed
 from models.aggregate.command import SYSTEM, Act, Ask, Availability, By, Command, Draft
+from models.aggregate.envelope import command_digest
 from models.aggregate.limits import Limit, lapse, next_limit, pass_limit
 from models.aggregate.registry import Registry
+from models.aggregate.upcasting import current_format, upcast_state
 from models.calendar import BusinessCalendar
 from models.codes import Role
 from models.errors import CHANGED_MEANWHILE, NOT_BUILT_YET, Refusal, conflict, forbidden
@@ -35,6 +42,8 @@ def schema_of(act: type[Act]) -> dict[str, Any]:
 class LedgerState(BaseModel):
     """What every state has: its place in its own ledger, the rules and the calendar in force, the running limits."""
 
+    v: int = 0
+    """The number of the format it is written in (格式): always kept, so never left at its default."""
     case_no: str
     """The number of the ledger: of the case, the inquiry, the meeting."""
     seq: int = 0
@@ -52,36 +61,78 @@ class LedgerState(BaseModel):
 
 S = TypeVar("S", bound=LedgerState)
 
+NOTICED = "cancel_ignored"
+"""The action of what is noticed about the workflow itself."""
+
+_PLACE = frozenset({"v", "case_no", "seq", "head"})
+"""What follows from the entry's own place in the chain: no part of its change."""
+
 
 class Aggregate(Generic[S]):
     """One thing with a ledger of its own."""
 
+    kind: ClassVar[str]
+    """Which kind of ledger it keeps: case, inquiry, meeting, oversight, solution, report."""
     registry: ClassVar[Registry]
     opened_by: ClassVar[str]
     """The command that begins its ledger."""
-    state: S
+    state_model: ClassVar[type[LedgerState]]
 
-    @classmethod
-    @abstractmethod
-    def empty(cls, case_no: str) -> Self:
+    def __init__(self, number: str) -> None:
         """One that nothing is recorded of yet."""
+        v = current_format(self.kind)
+        self._form: Form = {"v": v, "case_no": number, "seq": 0, "head": GENESIS}
+        self._state: S | None = None
 
     @classmethod
-    def from_state(cls, state: S) -> Self:
-        """One as it stood, from its stored state."""
-        found = cls.empty(state.case_no)
-        found.state = state
+    def from_form(cls, form: Form) -> Self:
+        """One as it stood, from the form in which its state was kept, by this release or an older one."""
+        found = cls(form["case_no"])
+        found._form = form
         return found
 
     @classmethod
-    def from_entries(cls, case_no: str, entries: Iterable[Entry]) -> Self:
+    def from_state(cls, state: S) -> Self:
+        """One with this state."""
+        return cls.from_form({**_form_of(state), "v": state.v or current_format(cls.kind)})
+
+    @classmethod
+    def from_entries(cls, number: str, entries: Iterable[Entry]) -> Self:
         """One rebuilt from its ledger alone."""
-        found = cls.empty(case_no)
+        found = cls(number)
         for entry in entries:
             found.apply(entry)
         return found
 
     # -- what the rules look at ----------------------------------------------------------------------
+
+    @property
+    def state(self) -> S:
+        """All that is known of it. Only the acts change it, while they are decided."""
+        if self._state is None:
+            form = upcast_state(self.kind, self._form, self._form["v"], current_format(self.kind))
+            self._state = self.state_model.model_validate({**form, "v": current_format(self.kind)})  # type: ignore[assignment]
+        return self._state  # type: ignore[return-value]
+
+    @property
+    def form(self) -> Form:
+        """The state as JSON values, as it is kept: nobody may change it."""
+        return self._form
+
+    @property
+    def number(self) -> str:
+        """The number of its ledger."""
+        return str(self._form["case_no"])
+
+    @property
+    def seq(self) -> int:
+        """How many entries its ledger has."""
+        return int(self._form["seq"])
+
+    @property
+    def head(self) -> str:
+        """The hash of its last entry."""
+        return str(self._form["head"])
 
     @property
     def policy(self) -> Policy:
@@ -106,8 +157,8 @@ class Aggregate(Generic[S]):
 
     # -- deciding ----------------------------------------------------------------------------------
 
-    def decide(self, command: Command, now: datetime) -> list[Entry]:
-        """The entries that the command records, or a Refusal. Changes nothing."""
+    def check(self, command: Command, now: datetime) -> list[Draft]:
+        """What the command would record, or a Refusal. Changes nothing."""
         act = self.registry.acts.get(command.name)
         if act is None:
             raise Refusal(
@@ -119,23 +170,46 @@ class Aggregate(Generic[S]):
         if command.expects not in ("", self.state.head):
             raise Refusal(CHANGED_MEANWHILE, "案件在您打开之后已有变化，请刷新后再提交")
         self.check_possible(act, command.by)
-        drafts = body.decide(self, Ask(command.by, command.facts, now))
-        return self._seal(drafts, command.by, command.id, now)
+        return body.decide(self, Ask(command.by, command.facts, now))
 
-    def tick(self, now: datetime) -> list[Entry]:
-        """What time brings next at `now`, or nothing. Call again after applying until nothing comes."""
-        if self.state.seq == 0 or self.rests:
+    def decide(self, command: Command, now: datetime) -> list[Entry]:
+        """The command's own entries, made and carried out, or a Refusal, which changes nothing."""
+        signed = command_digest(command)
+        return [
+            self._enter(draft, draft.by or command.by, now, "" if draft.by else command.id, signed)
+            for draft in self.check(command, now)
+        ]
+
+    def run(self, command: Command, now: datetime) -> list[Entry]:
+        """The whole of one command: its own entries, and what time does that has become possible by them."""
+        entries = self.decide(command, now)
+        return entries + self.catch_up(now)
+
+    def catch_up(self, now: datetime) -> list[Entry]:
+        """Everything that time brings up to `now`, made and carried out."""
+        brought: list[Entry] = []
+        while drafts := self.brought_by_time(now):
+            brought += [self._enter(draft, draft.by or SYSTEM, now, "", "") for draft in drafts]
+        return brought
+
+    def brought_by_time(self, now: datetime) -> list[Draft]:
+        """What time would record next at `now`, or nothing. Changes nothing."""
+        if self.seq == 0 or self.rests:
             return []
         nearest = next_limit(self)
         if nearest and nearest[0] <= now:
-            return self._seal(pass_limit(self, nearest[1], now), SYSTEM, "", now)
+            return pass_limit(self, nearest[1], now)
         for consequence in self.registry.consequences:
             if drafts := consequence(self):
-                return self._seal(drafts, SYSTEM, "", now)
+                return drafts
         return []
 
+    def notice(self, what: str, now: datetime) -> Entry:
+        """Record something that happened to its workflow and changes nothing (取消请求), in words."""
+        return self._enter(Draft(NOTICED, {"reason": what}), SYSTEM, now, "", "")
+
     def next_wakeup(self) -> datetime | None:
-        """The instant at which `tick` must be called next; None when only people can move it."""
+        """The instant at which time acts next; None when only people can move it."""
         nearest = None if self.rests else next_limit(self)
         return nearest[0] if nearest else None
 
@@ -151,62 +225,63 @@ class Aggregate(Generic[S]):
             return Availability(name, False, refusal.detail, schema_of(act))
         return Availability(name, True, "", schema_of(act))
 
-    def _seal(self, drafts: list[Draft], by: By, command_id: str, now: datetime) -> list[Entry]:
-        entries: list[Entry] = []
-        seq, prev = self.state.seq, self.state.head
-        for draft in drafts:
-            who = draft.by or by
-            seq += 1
-            detail: dict[str, Any] = {**draft.detail, "on_behalf": True} if who.on_behalf else draft.detail
-            if who.acting_for:
-                detail = {**detail, "acting_for": who.acting_for}
-            entry = seal(
-                Entry(
-                    self.state.case_no,
-                    seq,
-                    now,
-                    draft.action,
-                    who.actor,
-                    who.role.value,
-                    who.unit,
-                    "" if draft.by else command_id,
-                    detail,
-                    prev,
-                    "",
-                )
-            )
-            entries.append(entry)
-            prev = entry.hash
-        return entries
-
-    # -- applying ------------------------------------------------------------------------------------
-
-    def apply(self, entry: Entry) -> None:
-        """Change the state by one entry. The entry must be the next of this chain."""
+    def _enter(self, draft: Draft, by: By, now: datetime, command_id: str, signed: str) -> Entry:
+        """Make the entry of a draft: let its act change the state, and keep what that changed."""
+        detail: dict[str, Any] = {**draft.detail, "on_behalf": True} if by.on_behalf else draft.detail
+        if by.acting_for:
+            detail = {**detail, "acting_for": by.acting_for}
         state = self.state
-        if entry.seq != state.seq + 1 or entry.prev != state.head:
-            raise ValueError(f"entry {entry.seq} does not follow {state.seq} of {state.case_no}")
+        written = Entry(
+            case_no=self.number,
+            seq=self.seq + 1,
+            at=now,
+            action=draft.action,
+            actor=by.actor,
+            role=by.role.value,
+            unit=by.unit,
+            command_id=command_id,
+            detail=detail,
+            prev=self.head,
+            hash="",
+            v=current_format(self.kind),
+            command=signed,
+        )
+        before = upcast_state(self.kind, self._form, self._form["v"], written.v)
+        self.effect(written)
+        after = _form_of(state)
+        entry = seal(replace(written, change=_without_place(between(before, after))))
+        state.seq, state.head = entry.seq, entry.hash
+        self._form = {**after, "seq": entry.seq, "head": entry.hash}
+        return entry
+
+    def effect(self, entry: Entry) -> None:
+        """Let the act change the state by the rules of the day. Asked once for an entry, when it is decided."""
+        if entry.action == NOTICED:
+            return
         limit = entry.detail.get("limit")
         if limit and entry.action != "warned":
             lapse(self, limit)
         self.registry.appliers[entry.action](self, entry)
-        state.seq, state.head = entry.seq, entry.hash
 
-    def run(self, command: Command, now: datetime) -> list[Entry]:
-        """Decide, apply, and let time do what has become possible: the whole of one command."""
-        entries = self.decide(command, now)
-        for entry in entries:
-            self.apply(entry)
-        return entries + self.catch_up(now)
+    # -- applying ------------------------------------------------------------------------------------
 
-    def catch_up(self, now: datetime) -> list[Entry]:
-        """Everything that time brings up to `now`, applied."""
-        brought: list[Entry] = []
-        while entries := self.tick(now):
-            for entry in entries:
-                self.apply(entry)
-            brought += entries
-        return brought
+    def apply(self, entry: Entry) -> None:
+        """Carry out what an entry changed. It must be the next of this chain; no rule is asked."""
+        form = self._form
+        if entry.seq != form["seq"] + 1 or entry.prev != form["head"]:
+            raise ValueError(f"entry {entry.seq} does not follow {form['seq']} of {form['case_no']}")
+        form = upcast_state(self.kind, form, form["v"], entry.v)
+        self._form = {**changed(form, entry.change), "v": entry.v, "seq": entry.seq, "head": entry.hash}
+        self._state = None
+
+
+def _form_of(state: LedgerState) -> Form:
+    return state.model_dump(mode="json", exclude_defaults=True)
+
+
+def _without_place(change: dict[str, Any]) -> dict[str, Any]:
+    assert not _PLACE & {name for sign in ("=", ">") for name in change.get(sign, {})}, "acts do not move the chain"
+    return change
 
 
 def _check_role(act: type[Act], by: By) -> None:

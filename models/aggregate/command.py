@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, ClassVar, NamedTuple, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr
 
 from models.codes import Role
 
@@ -97,11 +97,10 @@ class Message(BaseModel):
     facts: Facts = Field(default_factory=Facts)
     expects: str = ""
     """The ledger head that the sender saw (If-Match); empty where they did not say."""
-
-    def short(self) -> dict[str, Any]:
-        """The message without what is empty or usual: histories are kept for decades."""
-        said: dict[str, Any] = self.model_dump(mode="json", exclude_defaults=True, exclude={"body"})
-        return {**said, "body": self.body} if self.body else said
+    at: str = ""
+    """When it was signed (`stamp_time`)."""
+    signature: str = ""
+    """Whose key vouches for it, and the signature (签名; models/aggregate/envelope.py); empty while nobody does."""
 
 
 class Command(Message):
@@ -109,11 +108,29 @@ class Command(Message):
 
     name: str
     id: str = ""
+    _sent: dict[str, Any] | None = PrivateAttr(default=None)
+    """The message to the letter as it came: signatures of other releases are taken over what was sent."""
+
+    @classmethod
+    def received(cls, name: str, command_id: str, message: dict[str, Any]) -> Self:
+        """The command of a message that came. Raises ValidationError for what is none."""
+        found = cls(name=name, id=command_id, **message)
+        found._sent = message
+        return found
+
+    @property
+    def content(self) -> dict[str, Any]:
+        """The message without its signature, and without what is empty or usual: histories are kept for decades."""
+        if self._sent is not None:
+            return {name: said for name, said in self._sent.items() if name != "signature"}
+        aside = {"name", "id", "body", "signature"}
+        said: dict[str, Any] = self.model_dump(mode="json", exclude_defaults=True, exclude=aside)
+        return {**said, "body": self.body} if self.body else said
 
     @property
     def message(self) -> dict[str, Any]:
         """What travels: name and id are the update's own."""
-        return Message(by=self.by, body=self.body, facts=self.facts, expects=self.expects).short()
+        return {**self.content, "signature": self.signature} if self.signature else self.content
 
     @property
     def keyed(self) -> bool:

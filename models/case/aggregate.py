@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from models.aggregate import Act, Aggregate, By, Registry
+from models.aggregate import Act, Aggregate, By, LedgerState, Registry
 from models.case import papers, trace
 from models.case.parts import Assignment
 from models.case.registry import CASE
@@ -17,16 +17,10 @@ from models.ledger import Entry
 class Case(Aggregate[State]):
     """One stuck matter."""
 
+    kind: ClassVar[str] = "case"
     registry: ClassVar[Registry] = CASE
     opened_by: ClassVar[str] = "register"
-
-    def __init__(self, case_no: str) -> None:
-        self.state = State(case_no=case_no)
-
-    @classmethod
-    def empty(cls, case_no: str) -> Case:
-        """A case that is not registered yet."""
-        return cls(case_no)
+    state_model: ClassVar[type[LedgerState]] = State
 
     @property
     def rests(self) -> bool:
@@ -39,9 +33,9 @@ class Case(Aggregate[State]):
             raise conflict(f"本案已并入 {self.state.merged_into}，请到该案办理，或先撤销并案")
         super().check_possible(act, by)
 
-    def apply(self, entry: Entry) -> None:
+    def effect(self, entry: Entry) -> None:
         """Besides what the act itself changes, every entry leaves its trace and its papers."""
-        super().apply(entry)
+        super().effect(entry)
         papers.leave(self, entry)
         trace.leave(self, entry)
 

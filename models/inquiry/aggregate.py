@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from models.aggregate import Aggregate, Registry
+from models.aggregate import Aggregate, LedgerState, Registry
 from models.codes import InquiryStage
 from models.errors import conflict
 from models.inquiry.registry import INQUIRY
@@ -14,16 +14,10 @@ from models.inquiry.state import InquiryState
 class Inquiry(Aggregate[InquiryState]):
     """One inquiry into who is responsible."""
 
+    kind: ClassVar[str] = "inquiry"
     registry: ClassVar[Registry] = INQUIRY
     opened_by: ClassVar[str] = "open_inquiry"
-
-    def __init__(self, inquiry_id: str) -> None:
-        self.state = InquiryState(case_no=inquiry_id)
-
-    @classmethod
-    def empty(cls, case_no: str) -> Inquiry:
-        """An inquiry that is not opened yet."""
-        return cls(case_no)
+    state_model: ClassVar[type[LedgerState]] = InquiryState
 
     def require(self, what: str, *stages: InquiryStage) -> None:
         """Refuse (409) unless the inquiry is at one of these stages."""

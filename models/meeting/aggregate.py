@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from models.aggregate import Aggregate, Registry
+from models.aggregate import Aggregate, LedgerState, Registry
 from models.errors import conflict, invalid
 from models.meeting.registry import MEETING
 from models.meeting.state import Item, MeetingState
@@ -13,16 +13,10 @@ from models.meeting.state import Item, MeetingState
 class Meeting(Aggregate[MeetingState]):
     """One district's meeting of one month."""
 
+    kind: ClassVar[str] = "meeting"
     registry: ClassVar[Registry] = MEETING
     opened_by: ClassVar[str] = "hold_meeting"
-
-    def __init__(self, number: str) -> None:
-        self.state = MeetingState(case_no=number)
-
-    @classmethod
-    def empty(cls, case_no: str) -> Meeting:
-        """A meeting that is not held yet."""
-        return cls(case_no)
+    state_model: ClassVar[type[LedgerState]] = MeetingState
 
     def require_open(self) -> None:
         """Refuse (409) what comes after the closing."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from models.aggregate import Aggregate, Registry
+from models.aggregate import Aggregate, LedgerState, Registry
 from models.codes import OversightKind, OversightStage
 from models.errors import conflict
 from models.oversight.registry import OVERSIGHT
@@ -17,16 +17,10 @@ OWNED = (OversightKind.HOLE, OversightKind.REPAIR, OversightKind.POLICY)
 class Oversight(Aggregate[OversightState]):
     """One task of the supervisors, or one hole."""
 
+    kind: ClassVar[str] = "oversight"
     registry: ClassVar[Registry] = OVERSIGHT
     opened_by: ClassVar[str] = "open_task"
-
-    def __init__(self, number: str) -> None:
-        self.state = OversightState(case_no=number)
-
-    @classmethod
-    def empty(cls, case_no: str) -> Oversight:
-        """One that is not opened yet."""
-        return cls(case_no)
+    state_model: ClassVar[type[LedgerState]] = OversightState
 
     @property
     def is_owned(self) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from models.aggregate import Aggregate, Registry
+from models.aggregate import Aggregate, LedgerState, Registry
 from models.errors import conflict
 from models.report.registry import REPORT
 from models.report.state import ReportState
@@ -13,16 +13,10 @@ from models.report.state import ReportState
 class Report(Aggregate[ReportState]):
     """One district's analysis of one month."""
 
+    kind: ClassVar[str] = "report"
     registry: ClassVar[Registry] = REPORT
     opened_by: ClassVar[str] = "draw_up"
-
-    def __init__(self, number: str) -> None:
-        self.state = ReportState(case_no=number)
-
-    @classmethod
-    def empty(cls, case_no: str) -> Report:
-        """One that is not drawn up yet."""
-        return cls(case_no)
+    state_model: ClassVar[type[LedgerState]] = ReportState
 
     def require_open(self) -> None:
         """Refuse (409) what comes after it is final."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from models.aggregate import Aggregate, By, Registry
+from models.aggregate import Aggregate, By, LedgerState, Registry
 from models.codes import SolutionStage
 from models.errors import conflict, forbidden
 from models.solution.registry import SOLUTION
@@ -14,16 +14,10 @@ from models.solution.state import SolutionState
 class Solution(Aggregate[SolutionState]):
     """How one kind of case is dealt with in a district."""
 
+    kind: ClassVar[str] = "solution"
     registry: ClassVar[Registry] = SOLUTION
     opened_by: ClassVar[str] = "draft_solution"
-
-    def __init__(self, number: str) -> None:
-        self.state = SolutionState(case_no=number)
-
-    @classmethod
-    def empty(cls, case_no: str) -> Solution:
-        """One that is not drafted yet."""
-        return cls(case_no)
+    state_model: ClassVar[type[LedgerState]] = SolutionState
 
     def require(self, what: str, *stages: SolutionStage) -> None:
         """Refuse (409) unless it is at one of these stages."""

@@ -12,6 +12,7 @@ from models.tables.draws import DrawRow
 from models.tables.events import EventRow, FollowerRow, OutboxRow, SubscriptionRow
 from models.tables.inquiries import InquiryEntryRow, InquiryOpeningRow, InquiryRow
 from models.tables.intake import ImportChunkRow, ImportResultRow, ImportRow, IntakeRefusedRow
+from models.tables.ledger import CommandRow
 from models.tables.meetings import MeetingEntryRow, MeetingRow
 from models.tables.office import (
     SIGN_IN,
@@ -49,6 +50,7 @@ __all__ = [
     "CaseKeyRow",
     "CaseRow",
     "CaseWordsRow",
+    "CommandRow",
     "CounterAddressRow",
     "DeputationRow",
     "DestructionRow",

@@ -23,3 +23,27 @@ class LedgerEntry(SQLModel):
     detail: dict[str, Any] = Field(sa_type=JSONB)
     prev: str
     hash: str
+    v: int
+    """The number of the format it was written in."""
+    command: str
+    """The digest of the signed command that led to it; empty for what time brought."""
+    change: dict[str, Any] = Field(sa_type=JSONB)
+    """What it did to the state."""
+
+
+class CommandRow(SQLModel, table=True):
+    """A command that was carried out, as it was signed (签名指令). Append-only; of a ledger each id once.
+
+    It answers whoever comes with the same key again, and accounts for the entries of a worker that died before the
+    history had its command.
+    """
+
+    __tablename__ = "commands"
+
+    ledger: str = Field(primary_key=True)
+    id: str = Field(primary_key=True)
+    digest: str
+    """What tells another command under the same key from this one."""
+    seq: int
+    """The first entry that it led to."""
+    signed: dict[str, Any] = Field(sa_type=JSONB)

@@ -8,7 +8,7 @@ from typing import Any
 from api.gateway import Gateway
 from models.aggregate import OWN_ID, By, Command, Facts, UnitFact
 from models.calendar_years import build_calendar
-from models.case import State
+from models.case import Case
 from models.codes import Role
 
 UNIT, DEPARTMENT = "xw-center", "xw-zj"
@@ -90,4 +90,4 @@ async def run_case(gateway: Gateway, case_no: str, upto: int = 8) -> None:
     first, *rest = commands()[:upto]
     await gateway.register(first, case_no, "房屋租赁备案 · 玄武区政务服务中心 · 部门协同")
     for command in rest:
-        await gateway.send(case_no, command, State(case_no=case_no))
+        await gateway.send(case_no, command, Case(case_no))

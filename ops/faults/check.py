@@ -8,7 +8,7 @@ from temporalio.api.enums.v1 import EventType
 from temporalio.client import Client, WorkflowExecutionStatus
 from temporalio.worker import Replayer
 
-from models.case import Case, State
+from models.case import Case
 from models.ledger import Entry, first_break
 from ops.faults.work import Journal
 from ops.postgres import conninfo
@@ -32,7 +32,7 @@ async def violations(system: System, journal: Journal, client: Client) -> list[s
 
 
 def _entries(connection: Any) -> dict[str, list[Entry]]:
-    columns = "case_no, seq, at, action, actor, role, unit, command_id, detail, prev, hash"
+    columns = "case_no, seq, at, action, actor, role, unit, command_id, detail, prev, hash, v, command, change"
     found: dict[str, list[Entry]] = {}
     for row in connection.execute(f"SELECT {columns} FROM entries ORDER BY case_no, seq").fetchall():
         found.setdefault(row[0], []).append(Entry(*row))
@@ -72,7 +72,7 @@ def _ledgers(entries: dict[str, list[Entry]], states: dict[str, Any]) -> list[st
         if broken := first_break(ledger):
             wrong.append(f"{case_no} 第 {broken.seq} 条：{broken.reason}")
             continue
-        if Case.from_entries(case_no, ledger).state != State.model_validate(states[case_no]):
+        if Case.from_entries(case_no, ledger).state != Case.from_form(states[case_no]).state:
             wrong.append(f"{case_no} 的案件行与台账不一致")
     return wrong
 

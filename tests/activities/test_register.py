@@ -7,7 +7,7 @@ from psycopg_pool import AsyncConnectionPool
 
 from activities.register import Batch, LedgerConflictError, Register, entry_of, entry_row
 from models.aggregate import By, Command
-from models.case import Case, State
+from models.case import Case
 from models.codes import Role
 from models.ledger import Entry, first_break
 from models.row import case_row
@@ -18,7 +18,7 @@ ROUNDS = 60
 
 def batch(case: Case, *texts: str) -> Batch:
     """The case with these notes in one batch; the case itself stays as it was."""
-    copy = Case.from_state(State.model_validate(case.state.model_dump()))
+    copy = Case.from_form(case.state.model_dump())
     by = By(actor="village.clerk", role=Role.CLERK, unit="village")
     entries: list[Entry] = []
     for text in texts:

@@ -12,7 +12,7 @@ from activities.database import open_pool
 from activities.register import Batch, LedgerConflictError, Register, entry_row
 from activities.settings import Settings
 from models.aggregate import By, Command
-from models.case import Case, State
+from models.case import Case
 from models.codes import Role
 from models.row import case_row
 from ops.system import System
@@ -33,7 +33,7 @@ def people() -> Iterator[People]:
 def leave(people: People, case_no: str, name: str, body: dict[str, Any], key: str, *, prev: str | None = None) -> None:
     """Write a command's entries into the register alone, as a worker does that dies right after."""
     stored = people.rows("SELECT state FROM cases WHERE case_no = %s", case_no)[0][0]
-    case = Case.from_state(State.model_validate(stored))
+    case = Case.from_form(stored)
     by = By(actor=CLERK, role=Role.CLERK, unit="xw-center")
     entries = case.run(Command(name=name, by=by, body=body, id=key), datetime.now(UTC))
     written = [entry_row(entry) for entry in entries]

@@ -1,0 +1,90 @@
+"""The statements that write and read a ledger (台账语句), for each kind its own tables."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from activities.kinds import Kind
+from models.ledger import GENESIS, Entry, read_time, stamp_time
+from models.tables import CommandRow
+
+
+def entry_row(entry: Entry) -> dict[str, Any]:
+    """An entry as a JSON object with the columns of its table."""
+    return {
+        "case_no": entry.case_no,
+        "seq": entry.seq,
+        "at": stamp_time(entry.at),
+        "action": entry.action,
+        "actor": entry.actor,
+        "role": entry.role,
+        "unit": entry.unit,
+        "command_id": entry.command_id,
+        "detail": entry.detail,
+        "prev": entry.prev,
+        "hash": entry.hash,
+        "v": entry.v,
+        "command": entry.command,
+        "change": entry.change,
+    }
+
+
+def entry_of(row: dict[str, Any]) -> Entry:
+    """The entry that `entry_row` wrote."""
+    return Entry(**{**row, "at": read_time(row["at"])})
+
+
+@dataclass(frozen=True)
+class Statements:
+    """What is asked of the tables of one kind."""
+
+    record: str
+    """Writes entries, row and signed command along the chain, or nothing; answers how many entries were written."""
+    state: str
+    after: str
+    earlier: str
+
+    @staticmethod
+    @cache
+    def of(kind: Kind) -> Statements:
+        """The statements of a kind.
+
+        The row is locked first: of two workers that write to the same place the later one finds another head. A ledger
+        that begins has no row to lock; there the entries' own key decides, and `moved` and `kept` follow it.
+        """
+        entries, rows, commands = kind.entries_table, kind.rows_table, CommandRow.__tablename__
+        columns = [column.name for column in kind.rows.__table__.columns]  # type: ignore[attr-defined]
+        moved = ", ".join(f"{column} = excluded.{column}" for column in columns if column != "case_no")
+        record = f"""
+WITH known AS (
+    SELECT 1 FROM {commands} WHERE ledger = %(ledger)s AND id = %(id)s
+), stands AS (
+    SELECT 1 FROM {rows} WHERE case_no = %(ledger)s AND head = %(prev)s FOR UPDATE
+), base AS (
+    SELECT 1 FROM (SELECT 1 FROM stands UNION ALL SELECT 1 WHERE %(prev)s = '{GENESIS}' LIMIT 1) AS place
+    WHERE NOT EXISTS (SELECT 1 FROM known)
+), written AS (
+    INSERT INTO {entries}
+    SELECT e.* FROM jsonb_populate_recordset(NULL::{entries}, %(entries)s::jsonb) AS e, base
+    ON CONFLICT DO NOTHING
+    RETURNING 1
+), moved AS (
+    INSERT INTO {rows}
+    SELECT r.* FROM jsonb_populate_record(NULL::{rows}, %(row)s::jsonb) AS r, base
+    ON CONFLICT (case_no) DO UPDATE SET {moved} WHERE {rows}.head = %(prev)s
+), kept AS (
+    INSERT INTO {commands}
+    SELECT c.* FROM jsonb_populate_record(NULL::{commands}, %(command)s::jsonb) AS c, base
+    WHERE %(command)s::jsonb IS NOT NULL
+    ON CONFLICT DO NOTHING
+)
+SELECT count(*) FROM written
+"""
+        return Statements(
+            record=record,
+            state=f"SELECT state FROM {rows} WHERE case_no = %s",
+            after=f"SELECT * FROM {entries} WHERE case_no = %s AND seq > %s ORDER BY seq",
+            earlier=f"SELECT digest FROM {commands} WHERE ledger = %s AND id = %s",
+        )

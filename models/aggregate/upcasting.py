@@ -1,0 +1,54 @@
+"""Upcasting (格式升级): entries and states that an older release wrote, read as today's.
+
+Every entry carries the number of the format it was written in (`v`), and so does every stored state. When a release
+changes the names or the shape of what a ledger of some kind keeps, it adds a step here, and raises nothing else: what
+was written stays as it is, byte for byte, because it is hashed. Steps are pure, and are never changed once released.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+
+from models.aggregate.change import Form
+from models.ledger import Entry
+
+Turn = Callable[[Form], Form]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """From one format to the next: how a state is turned, and of which actions the details are turned too."""
+
+    state: Turn = dict
+    details: Mapping[str, Turn] = field(default_factory=dict)
+
+
+STEPS: dict[str, tuple[Step, ...]] = {}
+"""By kind of ledger: the step from format 1 to 2 stands first. None was needed yet."""
+
+
+class NewerFormatError(ValueError):
+    """It was written by a newer release than this one (格式过新)."""
+
+
+def current_format(kind: str) -> int:
+    """The number of the format in which this release writes a ledger of this kind."""
+    return len(STEPS.get(kind, ())) + 1
+
+
+def upcast_state(kind: str, form: Form, written_in: int, wanted: int) -> Form:
+    """A state of an older format as one of a later. Raises NewerFormatError when it is newer than what is wanted."""
+    if written_in > wanted:
+        raise NewerFormatError(f"内容由更新的版本写成（格式 {written_in}），本版只认识到 {wanted}：请升级后再读")
+    for step in STEPS.get(kind, ())[written_in - 1 : wanted - 1]:
+        form = step.state(form)
+    return form
+
+
+def upcast_entry(kind: str, entry: Entry) -> Entry:
+    """An entry with its detail as today's rules, papers and pages know it. Its hash stays that of what was written."""
+    detail = entry.detail
+    for step in STEPS.get(kind, ())[entry.v - 1 :]:
+        detail = step.details.get(entry.action, dict)(detail)
+    return entry if detail is entry.detail else replace(entry, detail=detail)

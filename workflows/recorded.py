@@ -1,0 +1,140 @@
+"""What a history has recorded (历史所载): the entries that were decided, and the signed commands that led to them.
+
+Nothing is run and no rule is asked: the answers of the register's activity stand in the history, and so do the
+commands. What none of our keys sealed is no evidence, and is said.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+import orjson
+from temporalio.api.common.v1 import Payload, Payloads
+from temporalio.api.enums.v1 import EventType
+from temporalio.client import WorkflowHistory
+
+from activities.answers import Answer, entries_after
+from activities.ciphers import UnreadableError
+from activities.register import RECORD
+from models.aggregate import kept
+from models.aggregate.change import Form
+from models.aggregate.command import Command
+from models.ledger import GENESIS, Entry
+from workflows.codec import Codec
+from workflows.sealed import UPDATE
+
+_LOCAL_ACTIVITY = "core_local_activity"
+"""The marker in which the SDK keeps what a local activity answered."""
+
+
+class NoEvidenceError(ValueError):
+    """Something in a history was not written by our keys (不足为凭); the message says what, in Chinese."""
+
+
+@dataclass
+class Recorded:
+    """What one run, or the runs of one workflow together, recorded of a ledger."""
+
+    seq: int = 0
+    head: str = GENESIS
+    """How far the ledger had come when it began."""
+    form: Form | None = None
+    """The state it was taken up with, where it was."""
+    entries: list[Entry] = field(default_factory=list)
+    commands: dict[str, dict[str, Any]] = field(default_factory=dict)
+    """Every command that was sent to it, by id, as the register keeps them (`kept`)."""
+    events: int = 0
+
+    @property
+    def reached(self) -> tuple[int, str]:
+        """How far the ledger had come in the end."""
+        return (self.entries[-1].seq, self.entries[-1].hash) if self.entries else (self.seq, self.head)
+
+
+def recorded(history: WorkflowHistory, ledger: str, codec: Codec | None) -> Recorded:
+    """What one run recorded. `codec` opens its payloads; None for a history that was opened before it left the house.
+
+    Raises NoEvidenceError.
+    """
+    found = Recorded(events=len(history.events))
+    for event in history.events:
+        if event.event_type == EventType.EVENT_TYPE_WORKFLOW_EXECUTION_STARTED:
+            _taken_up(found, _values(event.workflow_execution_started_event_attributes.input, codec), ledger)
+        elif event.event_type == EventType.EVENT_TYPE_WORKFLOW_EXECUTION_UPDATE_ACCEPTED:
+            accepted: Any = event.workflow_execution_update_accepted_event_attributes.accepted_request
+            _sent(found, accepted, codec, ledger)
+        elif event.event_type == EventType.EVENT_TYPE_MARKER_RECORDED:
+            marker: Any = event.marker_recorded_event_attributes
+            if marker.marker_name == _LOCAL_ACTIVITY and not marker.HasField("failure"):
+                _answered(found, marker.details, codec, ledger)
+    return found
+
+
+def joined(runs: Iterable[Recorded]) -> tuple[Recorded, list[int]]:
+    """The runs of one workflow together, the oldest first.
+
+    Beside them: after which entries a run was taken up from the register, because those before are in no history.
+    Raises NoEvidenceError where two runs recorded different things in one place.
+    """
+    whole, taken_over = Recorded(), []
+    places = {0: GENESIS}
+    for run in runs:
+        if run.seq > whole.reached[0]:
+            taken_over.append(run.seq)
+            whole = Recorded(run.seq, run.head, run.form, [], whole.commands, whole.events)
+            places = {run.seq: run.head}
+        if places.get(run.seq, run.head) != run.head:
+            raise NoEvidenceError(f"两段历史在第 {run.seq} 条处不相连")
+        for entry in run.entries:
+            if places.setdefault(entry.seq, entry.hash) != entry.hash:
+                raise NoEvidenceError(f"两段历史的第 {entry.seq} 条不同")
+            if entry.seq > whole.reached[0]:
+                whole.entries.append(entry)
+        whole.commands |= run.commands
+        whole.events += run.events
+    return whole, taken_over
+
+
+def _taken_up(found: Recorded, values: list[Any], ledger: str) -> None:
+    start = values[0] if values else None
+    form = start.get("form") if isinstance(start, dict) else None
+    if isinstance(start, dict):
+        for name, command_id, message in (("hold_meeting", "~hold", "hold"), ("draw_up", "~draw", "draw_up")):
+            if start.get(message):
+                found.commands[command_id] = {"name": name, "ledger": ledger, "id": command_id, **start[message]}
+    if form:
+        found.seq, found.head, found.form = form["seq"], form["head"], form
+
+
+def _sent(found: Recorded, accepted: Any, codec: Codec | None, ledger: str) -> None:
+    message = _values(accepted.input.args, codec)[0]
+    name = accepted.input.name.rpartition(" ")[2]
+    if name == UPDATE:
+        name = message.pop("name", "")
+    command_id = accepted.meta.update_id
+    try:
+        found.commands[command_id] = kept(ledger, Command.received(name, command_id, message))
+    except (TypeError, ValueError):
+        found.commands[command_id] = {"name": name, "ledger": ledger, "id": command_id}
+
+
+def _answered(found: Recorded, details: Any, codec: Codec | None, ledger: str) -> None:
+    data = orjson.loads(details["data"].payloads[0].data)
+    if data.get("activityType", data.get("activity_type")) != RECORD:
+        return
+    answer = Answer.model_validate(_values(details["result"], codec)[0])
+    found.entries += entries_after(ledger, *found.reached, answer.entries)
+
+
+def _values(payloads: Payloads, codec: Codec | None) -> list[Any]:
+    return [_value(payload, codec) for payload in payloads.payloads]
+
+
+def _value(payload: Payload, codec: Codec | None) -> Any:
+    try:
+        opened = codec.open(payload) if codec else payload
+        return orjson.loads(opened.data) if opened.data else None
+    except (UnreadableError, orjson.JSONDecodeError) as error:
+        raise NoEvidenceError(f"历史中有不是本系统写入的内容：{error}") from None

@@ -9,7 +9,7 @@ from api.queries.amended import AmendedQueries
 from api.queries.appointments import AppointmentQueries
 from api.queries.audit import AuditQueries
 from api.queries.board import BoardQueries
-from api.queries.cases import CaseQueries, Found
+from api.queries.cases import CaseQueries
 from api.queries.consistency import ConsistencyQueries
 from api.queries.departments import DepartmentQueries
 from api.queries.deputies import DeputyQueries
@@ -19,6 +19,7 @@ from api.queries.draws import DrawQueries
 from api.queries.engine import EngineQueries
 from api.queries.events import EventQueries
 from api.queries.filters import FilterQueries
+from api.queries.found import Found
 from api.queries.inquiries import InquiryQueries
 from api.queries.intake import IntakeQueries
 from api.queries.keys import KeyQueries
@@ -34,12 +35,13 @@ from api.queries.retention import RetentionQueries
 from api.queries.scores import ScoreQueries
 from api.queries.similar import SimilarQueries
 from api.queries.solutions import SolutionQueries
+from api.queries.statements import Statements
 
 
 class Queries:
     """All queries, by what they are about."""
 
-    def __init__(self, engine: AsyncEngine, rules: RuleBook) -> None:
+    def __init__(self, engine: AsyncEngine, statements: Statements, rules: RuleBook) -> None:
         self.rules = rules
         self.accounts = AccountQueries(engine)
         self.alarms = AlarmQueries(engine)
@@ -47,15 +49,15 @@ class Queries:
         self.appointments = AppointmentQueries(engine)
         self.audit = AuditQueries(engine)
         self.board = BoardQueries(engine)
-        self.cases = CaseQueries(engine, rules)
+        self.cases = CaseQueries(engine, statements, rules)
         self.consistency = ConsistencyQueries(engine)
         self.departments = DepartmentQueries(engine)
         self.deputies = DeputyQueries(engine)
-        self.desk = DeskQueries(engine)
+        self.desk = DeskQueries(engine, statements)
         self.draws = DrawQueries(engine)
         self.engine = EngineQueries(engine)
         self.events = EventQueries(engine)
-        self.office = OfficeQueries(engine)
+        self.office = OfficeQueries(engine, statements)
         self.directories = DirectoryQueries(engine)
         self.oversight = OversightQueries(engine, rules)
         self.outside = OutsideQueries(engine)
@@ -65,7 +67,7 @@ class Queries:
         self.reports = ReportQueries(engine, rules)
         self.retention = RetentionQueries(engine, rules)
         self.scores = ScoreQueries(engine)
-        self.similar = SimilarQueries(engine)
+        self.similar = SimilarQueries(engine, statements)
         self.solutions = SolutionQueries(engine, rules)
         self.filters = FilterQueries(engine)
         self.inquiries = InquiryQueries(engine, rules)
@@ -74,4 +76,4 @@ class Queries:
         self.meetings = MeetingQueries(engine, rules)
 
 
-__all__ = ["Found", "Queries", "calendar_from"]
+__all__ = ["Found", "Queries", "Statements", "calendar_from"]

@@ -27,7 +27,7 @@ async def measure(system: System, said: argparse.Namespace) -> dict[str, Any]:
     figures["reference_case"] = (await count_reference_case(system)).figures()
     _print("参照案件", figures["reference_case"])
     client = await connect(system.temporal_address, "default", converter(system.ring, CASES))
-    measured = await measure_arms(system, Gateway(client, time_skipping=False), said.rounds, said.seed)
+    measured = await measure_arms(system, Gateway(client, system.ring, time_skipping=False), said.rounds, said.seed)
     _print("与地板相比", measured)
     figures |= measured
     figures |= await replays(system, client, said.replays)
@@ -39,7 +39,7 @@ async def measure(system: System, said: argparse.Namespace) -> dict[str, Any]:
 async def measure_clocks(system: System, count: int) -> dict[str, Any]:
     """On a system with no other open case."""
     client = await connect(system.temporal_address, "default", converter(system.ring, CASES))
-    return await many_clocks(system, Gateway(client, time_skipping=False), count)
+    return await many_clocks(system, Gateway(client, system.ring, time_skipping=False), count)
 
 
 def _print(title: str, figures: dict[str, Any]) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from activities.rules import RuleBook
 from api import draws
-from api.queries import Queries
+from api.queries import Queries, Statements
 from models.aggregate import Command
 from models.draws import ticket
 from ops.postgres import conninfo
@@ -34,7 +34,8 @@ def test_a_draw_is_committed_kept_and_revealed_only_after_its_month(people: Peop
     async def sweep(*times: datetime) -> None:
         engine = create_async_engine(people.system.database_url.replace("postgresql://", "postgresql+psycopg://", 1))
         pool = AsyncConnectionPool(conninfo(people.system.database_url), open=False)
-        wired: Any = SimpleNamespace(queries=Queries(engine, RuleBook(pool)), gateway=SimpleNamespace(send=send))
+        queries = Queries(engine, Statements(pool), RuleBook(pool))
+        wired: Any = SimpleNamespace(queries=queries, gateway=SimpleNamespace(send=send))
         for now in times:
             await draws.sweep(wired, now, SHARES)
         await engine.dispose()

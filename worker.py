@@ -18,8 +18,6 @@ from activities.calendar import CalendarActivities
 from activities.database import open_pool
 from activities.departments.deliver import Departments
 from activities.departments.http import http_client
-from activities.departments.registry import Registry
-from activities.events import EventLog
 from activities.heads import DailyHeads
 from activities.inquiries import CaseRelease, InquiryLookUp
 from activities.leader import beside
@@ -27,17 +25,13 @@ from activities.meetings import MeetingCalls
 from activities.register import INQUIRIES, MEETINGS, OVERSIGHT, REPORTS, SOLUTIONS, Register
 from activities.reminders import Reminders
 from activities.reports import ReportFigures
-from activities.scores import FOLLOWER as SCORES
-from activities.scores import ScoreKeeper
 from activities.settings import settings
 from activities.stopped_cases import StoppedCases
-from activities.webhooks import Webhooks
 from workflows.calendar_change import CalendarChangeWorkflow
 from workflows.case import CaseWorkflow
 from workflows.client import DEPARTMENTS_QUEUE, MEETINGS_QUEUE, REPORTS_QUEUE, SOLUTIONS_QUEUE, TASK_QUEUE, connect
 from workflows.codec import CASES, converter
 from workflows.delivery import DeliveryWorkflow
-from workflows.departments import FOLLOWER, DepartmentNotices
 from workflows.inquiry import InquiryWorkflow
 from workflows.meeting import MeetingCallWorkflow, MeetingWorkflow
 from workflows.oversight import OversightWorkflow
@@ -49,9 +43,9 @@ from workflows.sealing import TASK_QUEUE as SEALED_QUEUE
 from workflows.solution import SolutionWorkflow
 
 CONNECTIONS = 10
-LEADING = 8
-"""Sessions that may hold a lock for good (activities/leader.py): the departments' and the scores' followers', the
-webhooks', the reminders', the archive's, the heads', the access seals' and the alarms'."""
+LEADING = 5
+"""Sessions that may hold a lock for good (activities/leader.py): the reminders', the archive's, the heads', the access
+seals' and the alarms'."""
 
 CACHED_CASES = 3000
 """Open cases kept in memory, at about 0.17 MiB each: half a GiB at most. What is not kept is replayed when needed."""
@@ -125,21 +119,17 @@ async def main() -> None:
             sticky_queue_schedule_to_start_timeout=STICKY,
         )
         overseeing = _beside(sealed, OVERSIGHT_QUEUE, [OversightWorkflow], [Register(pool, OVERSIGHT).record])
-        notices = DepartmentNotices(client, Registry(pool))
-        following = EventLog(pool).follow(FOLLOWER, notices.handle)
-        sending = Webhooks(pool, http, config.secret).run()
         reminding = Reminders(pool).run()
         clients = {config.namespace: client, SEALED_NAMESPACE: sealed}
         archiving = HistoryArchive(pool, clients, all_of_it=config.time_skipping).run()
         alarming = StoppedCases(pool, client, all_of_it=config.time_skipping).run()
         sealing = DailyHeads(pool, config.heads, config.secret).run()
-        scoring = EventLog(pool).follow(SCORES, ScoreKeeper(pool).handle)
         workers = (worker, calls, meetings, solutions, reports, inquiries, overseeing)
         async with AsyncExitStack() as running:
             for each in workers:
                 await running.enter_async_context(each)
             access = AccessSeals(pool).run()
-            for endless in (following, sending, reminding, scoring, archiving, sealing, access, alarming):
+            for endless in (reminding, archiving, sealing, access, alarming):
                 await running.enter_async_context(beside(endless))
             logging.getLogger("bancheng.worker").info("工作进程已就绪")
             await stop.wait()

@@ -5,11 +5,12 @@ from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Executable, Table, text
+from sqlalchemy import Executable, Table, func, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from sqlmodel import SQLModel
 
+from activities.bell import CHANNEL, Wake
 from models.ledger import BEIJING
 from models.tables import SerialRow
 
@@ -36,6 +37,11 @@ async def transaction(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
         connection = await plain.execution_options(isolation_level="READ COMMITTED")
         async with connection.begin():
             yield connection
+
+
+async def wake(connection: AsyncConnection, what: Wake) -> None:
+    """Wake the followers (activities/bell.py), as soon as this transaction is committed."""
+    await connection.execute(select(func.pg_notify(CHANNEL, what)))
 
 
 async def next_number(connection: AsyncConnection, division: str, now: datetime, letter: str = "") -> str:

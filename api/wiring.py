@@ -1,0 +1,61 @@
+"""The services of a process (装配): connections and what is made of them, for the API and for the followers."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from psycopg_pool import AsyncConnectionPool
+from sqlalchemy.ext.asyncio import create_async_engine
+
+from activities.reports import ReportFigures
+from activities.settings import Settings
+from api.attachments.scanner import Scanner
+from api.attachments.store import store_at
+from api.deps import Services
+from api.gateway import Gateway
+from api.live import Feed
+from api.personal import PersonalData
+from api.queries import Queries
+from api.sealed_gateway import OVERSIGHT, SealedGateway
+from api.second_factor import SecondFactors
+from api.sessions import Sessions
+from api.token import Tokens
+from workflows.client import connect
+from workflows.codec import CASES, converter
+from workflows.sealing import connect_sealed
+
+
+@asynccontextmanager
+async def services(config: Settings, pool: AsyncConnectionPool, *, connections: int) -> AsyncIterator[Services]:
+    """The services of one process, with so many connections of their own besides the open pool's."""
+    engine = create_async_engine(
+        config.database_url,
+        pool_size=connections,
+        max_overflow=0,
+        isolation_level="AUTOCOMMIT",
+        connect_args={"options": "-c statement_timeout=10000 -c timezone=UTC"},
+    )
+    try:
+        client = await connect(config.temporal_address, config.namespace, converter(config.ring, CASES))
+        gateway = Gateway(client, time_skipping=config.time_skipping)
+        sealed = SealedGateway(await connect_sealed(config.temporal_address, config.ring), config.secret)
+        queries = Queries(engine)
+        yield Services(
+            engine,
+            queries,
+            gateway,
+            sealed,
+            SealedGateway(sealed.client, config.secret, OVERSIGHT),
+            Tokens(config.secret),
+            config.secret,
+            PersonalData(queries.keys, config.ring, config.secret),
+            Sessions(queries.accounts, config.secret),
+            SecondFactors(queries.accounts, config.ring),
+            config.second_factor,
+            config.heads,
+            store_at(config.attachments),
+            Scanner(config.scanner),
+            Feed(queries.events, pool),
+            ReportFigures(pool),
+        )
+    finally:
+        await engine.dispose()

@@ -1,56 +1,77 @@
-"""The followers (跟随进程): whatever follows the event log, sends webhooks and works through imports.
+"""The followers (跟随进程): whatever follows the event log, sends webhooks, works through imports and does the duties.
 
-Any number may run. One leads and does all of it (activities/leader.py); the others stand by and take over when it dies.
+Any number may run. Of what has an order one process does all (activities/leader.py); the others stand by and take over
+when it dies. The duties (workflows/schedules.py) are Temporal's to hand out, to whichever process is free.
 """
 
 import asyncio
 import logging
 import os
 import signal
+from datetime import timedelta
 from functools import partial
 
 from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool
+from temporalio.client import Client
+from temporalio.worker import Worker
 
+from activities.access_seals import AccessSeals
+from activities.archive import HistoryArchive
 from activities.bell import CHANNEL, Bell
 from activities.database import open_pool
 from activities.departments.http import http_client
 from activities.departments.registry import Registry
 from activities.events import EventLog
+from activities.heads import DailyHeads
 from activities.leader import beside, lead, steadily
+from activities.reminders import Reminders
 from activities.scores import FOLLOWER as SCORES
 from activities.scores import ScoreKeeper
-from activities.settings import settings
+from activities.settings import Settings, settings
+from activities.stopped_cases import StoppedCases
 from activities.webhooks import Webhooks
 from api import imports
 from api.deps import Services
+from api.duties import Duties
 from api.followers import followers
-from api.registration import sweep
 from api.similar import words
 from api.wiring import services
+from workflows.client import connect
+from workflows.codec import CASES, converter
 from workflows.departments import FOLLOWER as DEPARTMENTS
 from workflows.departments import DepartmentNotices
+from workflows.duty import NAMESPACE, TASK_QUEUE, DutyWorkflow
+from workflows.sandbox import runner
+from workflows.sealing import NAMESPACE as SEALED
 
 LEADING = 1
 """The session that holds the lock and listens."""
 
-CONNECTIONS = 5
+DUTIES_AT_ONCE = 3
+CONNECTIONS = 2 + DUTIES_AT_ONCE
 """Of the pool besides, and as many again of what the API's floor asks with (api/wiring.py)."""
+
+
+SHUTDOWN = timedelta(seconds=8)
+"""Below the process manager's patience, as the worker's."""
 
 
 async def main() -> None:
     """Follow until SIGTERM or SIGINT."""
-    config = settings()
+    config = settings("followers")
     stop = asyncio.Event()
     for signum in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(signum, stop.set)
     pool = open_pool(config, size=LEADING + CONNECTIONS)
     async with pool, http_client() as http, services(config, pool, connections=CONNECTIONS) as wired:
+        sealing = converter(config.ring, CASES)
+        client = await connect(config.temporal_address, NAMESPACE, sealing, program=config.program)
         webhooks = Webhooks(pool, http, config.secret)
         async with (
             beside(asyncio.to_thread(words.make_ready)),
             beside(lead(pool, "followers", partial(_follow, pool, wired, webhooks))),
-            beside(sweep(wired)),
+            _duties(config, pool, wired, client),
         ):
             logging.getLogger("bancheng.followers").info("跟随进程已就绪")
             await stop.wait()
@@ -70,6 +91,28 @@ async def _follow(pool: AsyncConnectionPool, wired: Services, webhooks: Webhooks
         group.create_task(steadily("事件流", partial(EventLog(pool).follow_all, all_of_them, bell)))
         group.create_task(steadily("事件推送", partial(webhooks.run, bell)))
         group.create_task(steadily("批量导入", partial(imports.run, wired, bell)))
+
+
+def _duties(config: Settings, pool: AsyncConnectionPool, wired: Services, client: Client) -> Worker:
+    clients = {config.namespace: wired.gateway.client, SEALED: wired.sealed.client}
+    own = Duties(wired)
+    return Worker(
+        client,
+        task_queue=TASK_QUEUE,
+        workflows=[DutyWorkflow],
+        activities=[
+            own.resume,
+            own.look_after,
+            HistoryArchive(pool, clients, all_of_it=config.time_skipping).archive,
+            StoppedCases(pool, wired.gateway.client, all_of_it=config.time_skipping).watch,
+            DailyHeads(pool, config.heads, config.secret).seal_yesterday,
+            AccessSeals(pool).seal_all,
+            Reminders(pool).remind,
+        ],
+        workflow_runner=runner(),
+        max_concurrent_activities=DUTIES_AT_ONCE,
+        graceful_shutdown_timeout=SHUTDOWN,
+    )
 
 
 if __name__ == "__main__":

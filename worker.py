@@ -12,21 +12,15 @@ from typing import Any
 from temporalio.client import Client
 from temporalio.worker import PollerBehaviorAutoscaling, Worker
 
-from activities.access_seals import AccessSeals
-from activities.archive import HistoryArchive
 from activities.calendar import CalendarActivities
 from activities.database import open_pool
 from activities.departments.deliver import Departments
 from activities.departments.http import http_client
-from activities.heads import DailyHeads
 from activities.inquiries import CaseRelease, InquiryLookUp
-from activities.leader import beside
 from activities.meetings import MeetingCalls
 from activities.register import INQUIRIES, MEETINGS, OVERSIGHT, REPORTS, SOLUTIONS, Register
-from activities.reminders import Reminders
 from activities.reports import ReportFigures
 from activities.settings import settings
-from activities.stopped_cases import StoppedCases
 from workflows.calendar_change import CalendarChangeWorkflow
 from workflows.case import CaseWorkflow
 from workflows.client import DEPARTMENTS_QUEUE, MEETINGS_QUEUE, REPORTS_QUEUE, SOLUTIONS_QUEUE, TASK_QUEUE, connect
@@ -37,15 +31,13 @@ from workflows.meeting import MeetingCallWorkflow, MeetingWorkflow
 from workflows.oversight import OversightWorkflow
 from workflows.report import ReportCallWorkflow, ReportWorkflow
 from workflows.sandbox import build_id, runner
-from workflows.sealing import NAMESPACE as SEALED_NAMESPACE
 from workflows.sealing import OVERSIGHT_QUEUE, connect_sealed
 from workflows.sealing import TASK_QUEUE as SEALED_QUEUE
 from workflows.solution import SolutionWorkflow
 
 CONNECTIONS = 10
-LEADING = 5
-"""Sessions that may hold a lock for good (activities/leader.py): the reminders', the archive's, the heads', the access
-seals' and the alarms'."""
+BESIDE = 4
+"""Connections for what is no ledger: analyses and meetings."""
 
 CACHED_CASES = 3000
 """Open cases kept in memory, at about 0.17 MiB each: half a GiB at most. What is not kept is replayed when needed."""
@@ -65,12 +57,14 @@ SHUTDOWN = timedelta(seconds=8)
 
 async def main() -> None:
     """Work until SIGTERM or SIGINT."""
-    config = settings()
+    config = settings("worker")
     stop = asyncio.Event()
     for signum in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(signum, stop.set)
-    client = await connect(config.temporal_address, config.namespace, converter(config.ring, CASES))
-    async with open_pool(config, size=CONNECTIONS + LEADING) as pool, http_client() as http:
+    client = await connect(
+        config.temporal_address, config.namespace, converter(config.ring, CASES), program=config.program
+    )
+    async with open_pool(config, size=CONNECTIONS + BESIDE) as pool, http_client() as http:
         calendar = CalendarActivities(pool, client)
         departments = Departments(pool, client, http, config.secret)
         worker = Worker(
@@ -96,7 +90,7 @@ async def main() -> None:
             max_concurrent_activities=CALLS,
             graceful_shutdown_timeout=SHUTDOWN,
         )
-        sealed = await connect_sealed(config.temporal_address, config.ring)
+        sealed = await connect_sealed(config.temporal_address, config.ring, program=config.program)
         meetings = _beside(
             client,
             MEETINGS_QUEUE,
@@ -119,18 +113,10 @@ async def main() -> None:
             sticky_queue_schedule_to_start_timeout=STICKY,
         )
         overseeing = _beside(sealed, OVERSIGHT_QUEUE, [OversightWorkflow], [Register(pool, OVERSIGHT).record])
-        reminding = Reminders(pool).run()
-        clients = {config.namespace: client, SEALED_NAMESPACE: sealed}
-        archiving = HistoryArchive(pool, clients, all_of_it=config.time_skipping).run()
-        alarming = StoppedCases(pool, client, all_of_it=config.time_skipping).run()
-        sealing = DailyHeads(pool, config.heads, config.secret).run()
         workers = (worker, calls, meetings, solutions, reports, inquiries, overseeing)
         async with AsyncExitStack() as running:
             for each in workers:
                 await running.enter_async_context(each)
-            access = AccessSeals(pool).run()
-            for endless in (reminding, archiving, sealing, access, alarming):
-                await running.enter_async_context(beside(endless))
             logging.getLogger("bancheng.worker").info("工作进程已就绪")
             await stop.wait()
 

@@ -22,5 +22,10 @@ def open_pool(settings: Settings, *, size: int) -> AsyncConnectionPool:
         max_size=size,
         timeout=10,
         open=False,
-        kwargs={"autocommit": True, "options": " ".join(f"-c {name}={value}" for name, value in _OPTIONS.items())},
+        name=settings.program,
+        kwargs={
+            "autocommit": True,
+            "application_name": settings.program,
+            "options": " ".join(f"-c {name}={value}" for name, value in _OPTIONS.items()),
+        },
     )

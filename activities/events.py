@@ -18,6 +18,7 @@ from functools import partial
 from itertools import islice
 from typing import Any
 
+from psycopg import AsyncClientCursor
 from psycopg.rows import class_row
 from psycopg_pool import AsyncConnectionPool
 
@@ -29,7 +30,7 @@ BATCH = 100
 AT_ONCE = 1000
 """Entries numbered by one statement, and events kept in memory for followers that are a little behind."""
 
-GATHER_SECONDS = 0.25
+GATHER_SECONDS = 0.5
 """Between two publishings: the first entry is handed on at once, a row of them together. A crash repeats what was done
 within this time."""
 
@@ -82,9 +83,14 @@ class Follower:
 
 
 _COLUMNS = ", ".join(each.name for each in fields(Event))
+_ONE_BY_ONE = "SELECT pg_advisory_xact_lock(hashtextextended('publish', 0))"
 _PUBLISH = f"""
-SELECT pg_advisory_xact_lock(hashtextextended('publish', 0));
-WITH moved AS (DELETE FROM outbox WHERE id IN (SELECT id FROM outbox ORDER BY id LIMIT {AT_ONCE}) RETURNING *),
+WITH advanced AS (
+    UPDATE followers f SET position = here.position
+    FROM unnest(%(names)s::text[], %(positions)s::bigint[]) AS here(name, position)
+    WHERE f.name = here.name AND f.position < here.position
+),
+moved AS (DELETE FROM outbox WHERE id IN (SELECT id FROM outbox ORDER BY id LIMIT {AT_ONCE}) RETURNING *),
 numbered AS (
     INSERT INTO events (number, case_no, seq, district)
     SELECT (SELECT coalesce(max(number), 0) FROM events) + row_number() OVER (ORDER BY id), case_no, seq, district
@@ -92,10 +98,12 @@ numbered AS (
 )
 SELECT {_COLUMNS} FROM numbered JOIN entries USING (case_no, seq) ORDER BY number
 """
-"""One message to the server: a transaction by itself, in which the second statement sees what was committed before the
-lock was ours. Numbers are given here and not when entries are written, so a transaction that stays open leaves no gap
-and holds nobody up. An entry is written after its predecessor was committed: whoever sees it sees that one too, with a
-smaller id, or finds it numbered."""
+"""Writes down how far the followers have come, numbers what was committed, and gives it back.
+
+Sent in one message with the lock before it: a transaction by itself, in which this statement sees what was committed
+before the lock was ours. Numbers are given here and not when entries are written, so a transaction that stays open
+leaves no gap and holds nobody up. An entry is written after its predecessor was committed: whoever sees it sees that
+one too, with a smaller id, or finds it numbered."""
 
 _AFTER = f"""
 SELECT {_COLUMNS} FROM events JOIN entries USING (case_no, seq)
@@ -105,10 +113,6 @@ AND (%(actions)s::text[] IS NULL OR action = ANY(%(actions)s)) ORDER BY number L
 _ENROL = "INSERT INTO followers (name, position) SELECT unnest(%s::text[]), 0 ON CONFLICT DO NOTHING"
 _POSITIONS = "SELECT name, position FROM followers WHERE name = ANY(%s)"
 _NEWEST = "SELECT coalesce(max(number), 0) FROM events"
-_ADVANCE = """
-UPDATE followers f SET position = moved.position FROM unnest(%s::text[], %s::bigint[]) AS moved(name, position)
-WHERE f.name = moved.name AND f.position < moved.position
-"""
 
 
 @dataclass(frozen=True)
@@ -117,11 +121,15 @@ class EventLog:
 
     pool: AsyncConnectionPool
 
-    async def publish(self) -> list[Event]:
-        """Number entries that were committed, AT_ONCE at most; what they are. Safe from anywhere, at any time."""
+    async def publish(self, reached: Mapping[str, int] | None = None) -> list[Event]:
+        """Number entries that were committed, AT_ONCE at most; what they are. Safe from anywhere, at any time.
+
+        With it is written down how far these followers have come; one that is further stays there.
+        """
+        places = {"names": list(reached or {}), "positions": list((reached or {}).values())}
         async with self.pool.connection() as connection:
-            cursor = connection.cursor(row_factory=class_row(Event))
-            await cursor.execute(_PUBLISH)
+            cursor = AsyncClientCursor(connection, row_factory=class_row(Event))
+            await cursor.execute(f"{_ONE_BY_ONE};{_PUBLISH}".encode(), places)
             cursor.nextset()
             return await cursor.fetchall()
 
@@ -159,18 +167,17 @@ class EventLog:
         async with bell.ear(Wake.ENTRIES, Wake.ACTED) as ear:
             heard = frozenset({Wake.ENTRIES})
             while True:
-                full = False
-                if Wake.ENTRIES in heard or not heard:
-                    events = await self.publish()
-                    full = len(events) == AT_ONCE
-                    if events:
-                        await recent.add(events)
-                        bell.ring(Wake.EVENTS)
-                    elif not heard and (newest := await self._newest()) > recent.newest:
-                        await recent.forget(newest)  # numbered by a process that ended just then
-                        bell.ring(Wake.EVENTS)
-                if any(place.acted for place in places) or not heard:
-                    await self._advance([place for place in places if place.position != place.kept])
+                reached = {place.name: place.position for place in places if place.position != place.kept}
+                events = await self.publish(reached)
+                for place in places:
+                    place.kept = reached.get(place.name, place.kept)
+                full = len(events) == AT_ONCE
+                if events:
+                    await recent.add(events)
+                    bell.ring(Wake.EVENTS)
+                elif not heard and (newest := await self._newest()) > recent.newest:
+                    await recent.forget(newest)  # numbered by a process that ended just then
+                    bell.ring(Wake.EVENTS)
                 if not full:
                     await asyncio.sleep(GATHER_SECONDS)
                 heard = frozenset({Wake.ENTRIES}) if full else await ear.wait(NET_SECONDS)
@@ -179,14 +186,6 @@ class EventLog:
         async with self.pool.connection() as connection:
             row = await (await connection.execute(_NEWEST)).fetchone()
         return int(row[0]) if row else 0
-
-    async def _advance(self, places: Sequence["_Place"]) -> None:
-        moved = [(place.name, place.position) for place in places]
-        if moved:
-            for place in places:
-                place.kept, place.acted = place.position, False
-            async with self.pool.connection() as connection:
-                await connection.execute(_ADVANCE, [list(column) for column in zip(*moved, strict=True)])
 
     async def _serve(self, place: "_Place", recent: "_Recent", bell: Bell) -> None:
         follower = place.follower
@@ -200,7 +199,6 @@ class EventLog:
             if wanted and await _tried(place.name, follower.needed, wanted[0]):
                 for event in wanted:
                     if await _tried(place.name, partial(follower.handle, event), event):
-                        place.acted = True
                         bell.ring(Wake.ACTED)
                     place.position = event.number
             place.position = end
@@ -215,8 +213,6 @@ class _Place:
     position: int
     kept: int
     """The position that is written down."""
-    acted: bool = False
-    """Whether it did something since."""
 
 
 @dataclass

@@ -55,7 +55,7 @@ LISTENING = 1
 
 @contextlib.asynccontextmanager
 async def _running(app: FastAPI) -> AsyncIterator[None]:
-    config = settings()
+    config = settings("api")
     pool = open_pool(config, size=COUNTING + LISTENING)
     async with pool, services(config, pool, connections=CONNECTIONS) as found:
         app.state.services = found

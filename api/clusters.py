@@ -37,15 +37,19 @@ async def _cluster(wired: Services, event: Event) -> bool:
         return False
     matter, rules, opened = found.matter, policy(found.district), False
     for cause in event.detail.get("causes", ()):
+        since = event.at - timedelta(days=rules.repair_within)
+        cases = await wired.queries.cases.of_kind(found.district, matter, cause, since)
+        if len(cases) < rules.repair_cases:
+            continue
         why = source(found.district, matter, cause)
         before = await wired.queries.oversight.of_source(why)
         if before and not before[-1].closed:
             continue
-        since = event.at - timedelta(days=rules.repair_within)
-        since = max([since, *(row.opened_at for row in before)])
-        cases = await wired.queries.cases.of_kind(found.district, matter, cause, since)
-        if len(cases) < rules.repair_cases:
-            continue
+        if before:
+            since = max([since, *(row.opened_at for row in before)])
+            cases = await wired.queries.cases.of_kind(found.district, matter, cause, since)
+            if len(cases) < rules.repair_cases:
+                continue
         lead = (await wired.organisation()).lead(found.district)
         what = told(matter, cause, cases, rules.repair_within)
         await _open(wired, OversightKind.REPAIR, lead, found.district, what, why, len(before))

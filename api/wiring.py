@@ -32,19 +32,22 @@ async def services(config: Settings, pool: AsyncConnectionPool, *, connections: 
         pool_size=connections,
         max_overflow=0,
         isolation_level="AUTOCOMMIT",
-        connect_args={"options": "-c statement_timeout=10000 -c timezone=UTC"},
+        connect_args={"application_name": config.program, "options": "-c statement_timeout=10000 -c timezone=UTC"},
     )
     try:
-        client = await connect(config.temporal_address, config.namespace, converter(config.ring, CASES))
+        client = await connect(
+            config.temporal_address, config.namespace, converter(config.ring, CASES), program=config.program
+        )
         gateway = Gateway(client, time_skipping=config.time_skipping)
-        sealed = SealedGateway(await connect_sealed(config.temporal_address, config.ring), config.secret)
+        apart = await connect_sealed(config.temporal_address, config.ring, program=config.program)
+        sealed = SealedGateway(apart, config.secret)
         queries = Queries(engine)
         yield Services(
             engine,
             queries,
             gateway,
             sealed,
-            SealedGateway(sealed.client, config.secret, OVERSIGHT),
+            SealedGateway(apart, config.secret, OVERSIGHT),
             Tokens(config.secret),
             config.secret,
             PersonalData(queries.keys, config.ring, config.secret),

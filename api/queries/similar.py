@@ -11,6 +11,7 @@ from sqlalchemy import (
     Text,
     and_,
     bindparam,
+    case,
     func,
     select,
     text,
@@ -97,12 +98,16 @@ class SimilarQueries:
             await drop(connection, kind, ref)
 
     async def standing(self, kind: str, ref: str) -> AnyRow | None:
-        """Whether a case is resolved, and whether it is indexed; None where there is no such case."""
+        """Whether a case is resolved, and whether it is indexed, with its district; None where there is no such case.
+
+        Its state is there where the two differ: then it is needed.
+        """
         c, d = CASES.c, DOCUMENTS.c
         indexed = select(d.id).where(and_(d.kind == kind, d.ref == ref)).exists()
         resolved = and_(c.stage.in_(ENDED_WELL), c.state["resolved_at"].astext.is_not(None))
-        asked = select(indexed.label("indexed"), resolved.label("resolved")).where(c.case_no == ref)
-        found = await rows(self._engine, asked)
+        state = case((indexed != resolved, c.state)).label("state")
+        asked = select(indexed.label("indexed"), resolved.label("resolved"), c.district, state)
+        found = await rows(self._engine, asked.where(c.case_no == ref))
         return found[0] if found else None
 
     async def like(self, district: str, terms: Mapping[int, float], most: int) -> Sequence[AnyRow]:

@@ -10,8 +10,9 @@ from typing import Any
 from activities.events import Event, Follower
 from api.deps import Services
 from api.similar.words import words_of
-from models.case import Case
+from models.case import Case, State
 from models.case.course import departments
+from models.personal import DESTROYED
 
 CASE = "case"
 
@@ -90,8 +91,6 @@ async def index_if_resolved(wired: Services, case_no: str) -> None:
     if standing.indexed:
         await wired.queries.similar.drop(CASE, case_no)
         return
-    found = await wired.queries.cases.case(case_no)
-    if found is None or await wired.personal.is_destroyed(case_no):
-        return
-    words = said_of(await wired.personal.case(found.case))
-    await wired.queries.similar.put(CASE, case_no, found.district, weighed(words, wired.secret))
+    opened = await wired.personal.case(Case.from_state(State.model_validate(standing.state)))
+    if opened.state.narrative != DESTROYED:
+        await wired.queries.similar.put(CASE, case_no, standing.district, weighed(said_of(opened), wired.secret))

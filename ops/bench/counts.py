@@ -69,7 +69,7 @@ async def _token(system: System, http: httpx.AsyncClient, user: str) -> str:
 def _log_statements(system: System) -> None:
     with psycopg.connect(conninfo(system.database_url), autocommit=True) as connection:
         connection.execute("ALTER DATABASE bancheng SET log_statement = 'all'")
-    for name in ("worker", "api"):  # the setting holds for new connections
+    for name in ("worker", "followers", "api"):  # the setting holds for new connections
         system.kill(name)
         system.restart(name)
 

@@ -26,7 +26,7 @@ READY_SECONDS = 60
 """What the system promises once the dependencies are there."""
 
 END_SECONDS = 40
-LASTING = ("postgres", "temporal", "worker", "api")
+LASTING = ("postgres", "temporal", "worker", "followers", "api")
 
 
 class Running:

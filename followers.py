@@ -8,6 +8,7 @@ import asyncio
 import logging
 import os
 import signal
+from dataclasses import asdict, dataclass
 from datetime import timedelta
 from functools import partial
 
@@ -24,6 +25,7 @@ from activities.departments.http import http_client
 from activities.departments.registry import Registry
 from activities.events import EventLog
 from activities.heads import DailyHeads
+from activities.health import health
 from activities.leader import beside, lead, steadily
 from activities.reminders import Reminders
 from activities.scores import FOLLOWER as SCORES
@@ -41,7 +43,9 @@ from workflows.client import connect
 from workflows.codec import CASES, converter
 from workflows.departments import FOLLOWER as DEPARTMENTS
 from workflows.departments import DepartmentNotices
-from workflows.duty import NAMESPACE, TASK_QUEUE, DutyWorkflow
+from workflows.deployment import deployment, make_current
+from workflows.duty import NAMESPACE, TASK_QUEUE
+from workflows.hosting import HOSTED
 from workflows.sandbox import runner
 from workflows.sealing import NAMESPACE as SEALED
 
@@ -57,6 +61,16 @@ SHUTDOWN = timedelta(seconds=8)
 """Below the process manager's patience, as the worker's."""
 
 
+@dataclass
+class Health:
+    """What this process tells of itself."""
+
+    program: str
+    leads: bool = False
+    """Whether this one follows; else it stands by."""
+    ok: bool = False
+
+
 async def main() -> None:
     """Follow until SIGTERM or SIGINT."""
     config = settings("followers")
@@ -64,20 +78,30 @@ async def main() -> None:
     for signum in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(signum, stop.set)
     pool = open_pool(config, size=LEADING + CONNECTIONS)
-    async with pool, http_client() as http, services(config, pool, connections=CONNECTIONS) as wired:
+    told = Health(config.program)
+    async with (
+        health(config.health, partial(asdict, told)),
+        pool,
+        http_client() as http,
+        services(config, pool, connections=CONNECTIONS) as wired,
+    ):
         sealing = converter(config.ring, CASES)
         client = await connect(config.temporal_address, NAMESPACE, sealing, program=config.program)
         webhooks = Webhooks(pool, http, config.secret)
+        await make_current(client)
         async with (
             beside(asyncio.to_thread(words.make_ready)),
-            beside(lead(pool, "followers", partial(_follow, pool, wired, webhooks))),
+            beside(lead(pool, "followers", partial(_follow, pool, wired, webhooks, told))),
             _duties(config, pool, wired, client),
         ):
+            told.ok = True
             logging.getLogger("bancheng.followers").info("跟随进程已就绪")
             await stop.wait()
 
 
-async def _follow(pool: AsyncConnectionPool, wired: Services, webhooks: Webhooks, session: AsyncConnection) -> None:
+async def _follow(
+    pool: AsyncConnectionPool, wired: Services, webhooks: Webhooks, told: Health, session: AsyncConnection
+) -> None:
     """Everything that one process at a time does, for as long as its session lives."""
     bell = Bell()
     notices = DepartmentNotices(wired.gateway.client, Registry(pool))
@@ -86,11 +110,15 @@ async def _follow(pool: AsyncConnectionPool, wired: Services, webhooks: Webhooks
         SCORES: ScoreKeeper(pool).follower,
         DEPARTMENTS: notices.follower,
     }
-    async with asyncio.TaskGroup() as group:
-        group.create_task(bell.listen(session, CHANNEL))
-        group.create_task(steadily("事件流", partial(EventLog(pool).follow_all, all_of_them, bell)))
-        group.create_task(steadily("事件推送", partial(webhooks.run, bell)))
-        group.create_task(steadily("批量导入", partial(imports.run, wired, bell)))
+    told.leads = True
+    try:
+        async with asyncio.TaskGroup() as group:
+            group.create_task(bell.listen(session, CHANNEL))
+            group.create_task(steadily("事件流", partial(EventLog(pool).follow_all, all_of_them, bell)))
+            group.create_task(steadily("事件推送", partial(webhooks.run, bell)))
+            group.create_task(steadily("批量导入", partial(imports.run, wired, bell)))
+    finally:
+        told.leads = False
 
 
 def _duties(config: Settings, pool: AsyncConnectionPool, wired: Services, client: Client) -> Worker:
@@ -99,7 +127,7 @@ def _duties(config: Settings, pool: AsyncConnectionPool, wired: Services, client
     return Worker(
         client,
         task_queue=TASK_QUEUE,
-        workflows=[DutyWorkflow],
+        workflows=HOSTED[TASK_QUEUE],
         activities=[
             own.resume,
             own.look_after,
@@ -110,6 +138,7 @@ def _duties(config: Settings, pool: AsyncConnectionPool, wired: Services, client
             Reminders(pool).remind,
         ],
         workflow_runner=runner(),
+        deployment_config=deployment(),
         max_concurrent_activities=DUTIES_AT_ONCE,
         graceful_shutdown_timeout=SHUTDOWN,
     )

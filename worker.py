@@ -16,24 +16,19 @@ from activities.calendar import CalendarActivities
 from activities.database import open_pool
 from activities.departments.deliver import Departments
 from activities.departments.http import http_client
+from activities.health import health
 from activities.inquiries import CaseRelease, InquiryLookUp
 from activities.meetings import MeetingCalls
 from activities.register import INQUIRIES, MEETINGS, OVERSIGHT, REPORTS, SOLUTIONS, Register
 from activities.reports import ReportFigures
-from activities.settings import settings
-from workflows.calendar_change import CalendarChangeWorkflow
-from workflows.case import CaseWorkflow
+from activities.settings import Settings, settings
 from workflows.client import DEPARTMENTS_QUEUE, MEETINGS_QUEUE, REPORTS_QUEUE, SOLUTIONS_QUEUE, TASK_QUEUE, connect
 from workflows.codec import CASES, converter
-from workflows.delivery import DeliveryWorkflow
-from workflows.inquiry import InquiryWorkflow
-from workflows.meeting import MeetingCallWorkflow, MeetingWorkflow
-from workflows.oversight import OversightWorkflow
-from workflows.report import ReportCallWorkflow, ReportWorkflow
+from workflows.deployment import deployment, make_current
+from workflows.hosting import HOSTED
 from workflows.sandbox import build_id, runner
 from workflows.sealing import OVERSIGHT_QUEUE, connect_sealed
 from workflows.sealing import TASK_QUEUE as SEALED_QUEUE
-from workflows.solution import SolutionWorkflow
 
 CONNECTIONS = 10
 BESIDE = 4
@@ -61,6 +56,16 @@ async def main() -> None:
     stop = asyncio.Event()
     for signum in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(signum, stop.set)
+    workers: list[Worker] = []
+    async with health(config.health, lambda: {"ok": _at_work(workers), "program": config.program, "build": build_id()}):
+        await _work(config, workers, stop)
+
+
+def _at_work(workers: Sequence[Worker]) -> bool:
+    return bool(workers) and all(each.is_running for each in workers)
+
+
+async def _work(config: Settings, workers: list[Worker], stop: asyncio.Event) -> None:
     client = await connect(
         config.temporal_address, config.namespace, converter(config.ring, CASES), program=config.program
     )
@@ -70,10 +75,10 @@ async def main() -> None:
         worker = Worker(
             client,
             task_queue=TASK_QUEUE,
-            workflows=[CaseWorkflow, CalendarChangeWorkflow, DeliveryWorkflow],
+            workflows=HOSTED[TASK_QUEUE],
             activities=[Register(pool).record, InquiryLookUp(pool).own_closed, calendar.move_cases, departments.report],
             workflow_runner=runner(),
-            build_id=build_id(),
+            deployment_config=deployment(),
             workflow_task_poller_behavior=PollerBehaviorAutoscaling(minimum=2, initial=4, maximum=10),
             activity_task_poller_behavior=PollerBehaviorAutoscaling(minimum=1, initial=2, maximum=5),
             max_concurrent_local_activities=CONNECTIONS,
@@ -85,7 +90,7 @@ async def main() -> None:
             client,
             task_queue=DEPARTMENTS_QUEUE,
             activities=[departments.deliver],
-            build_id=build_id(),
+            deployment_config=deployment(),
             activity_task_poller_behavior=PollerBehaviorAutoscaling(minimum=1, initial=2, maximum=5),
             max_concurrent_activities=CALLS,
             graceful_shutdown_timeout=SHUTDOWN,
@@ -94,29 +99,28 @@ async def main() -> None:
         meetings = _beside(
             client,
             MEETINGS_QUEUE,
-            [MeetingWorkflow, MeetingCallWorkflow],
             [Register(pool, MEETINGS).record, MeetingCalls(pool).prepare],
         )
-        solutions = _beside(client, SOLUTIONS_QUEUE, [SolutionWorkflow], [Register(pool, SOLUTIONS).record])
+        solutions = _beside(client, SOLUTIONS_QUEUE, [Register(pool, SOLUTIONS).record])
         reports = _beside(
             client,
             REPORTS_QUEUE,
-            [ReportWorkflow, ReportCallWorkflow],
             [Register(pool, REPORTS).record, ReportFigures(pool).prepare],
             max_concurrent_activities=REPORTS_AT_ONCE,
         )
         inquiries = _beside(
             sealed,
             SEALED_QUEUE,
-            [InquiryWorkflow],
             [Register(pool, INQUIRIES).record, CaseRelease(client).release],
             sticky_queue_schedule_to_start_timeout=STICKY,
         )
-        overseeing = _beside(sealed, OVERSIGHT_QUEUE, [OversightWorkflow], [Register(pool, OVERSIGHT).record])
-        workers = (worker, calls, meetings, solutions, reports, inquiries, overseeing)
+        overseeing = _beside(sealed, OVERSIGHT_QUEUE, [Register(pool, OVERSIGHT).record])
+        workers += (worker, calls, meetings, solutions, reports, inquiries, overseeing)
+        for each in (client, sealed):
+            await make_current(each)
         async with AsyncExitStack() as running:
-            for each in workers:
-                await running.enter_async_context(each)
+            for started in workers:
+                await running.enter_async_context(started)
             logging.getLogger("bancheng.worker").info("工作进程已就绪")
             await stop.wait()
 
@@ -124,7 +128,6 @@ async def main() -> None:
 def _beside(
     client: Client,
     queue: str,
-    workflows: Sequence[type],
     activities: Sequence[Callable[..., Any]],
     **more: Any,
 ) -> Worker:
@@ -132,10 +135,10 @@ def _beside(
     return Worker(
         client,
         task_queue=queue,
-        workflows=workflows,
+        workflows=HOSTED[queue],
         activities=activities,
         workflow_runner=runner(),
-        build_id=build_id(),
+        deployment_config=deployment(),
         max_concurrent_local_activities=CONNECTIONS,
         graceful_shutdown_timeout=SHUTDOWN,
         **more,

@@ -18,6 +18,7 @@ from functools import partial
 from itertools import islice
 from typing import Any
 
+from prometheus_client import Gauge
 from psycopg import AsyncClientCursor
 from psycopg.rows import class_row
 from psycopg_pool import AsyncConnectionPool
@@ -39,6 +40,8 @@ NET_SECONDS = 5.0
 
 FIRST_RETRY, LONGEST_RETRY = 1.0, 30.0
 """Seconds between attempts at an event that its follower fails at: doubled each time."""
+
+BEHIND = Gauge("bancheng_follower_behind", "跟随者落后的事件数", ["follower"])
 
 logger = logging.getLogger(__name__)
 
@@ -178,6 +181,8 @@ class EventLog:
                 elif not heard and (newest := await self._newest()) > recent.newest:
                     await recent.forget(newest)  # numbered by a process that ended just then
                     bell.ring(Wake.EVENTS)
+                for place in places:
+                    BEHIND.labels(place.name).set(recent.newest - place.position)
                 if not full:
                     await asyncio.sleep(GATHER_SECONDS)
                 heard = frozenset({Wake.ENTRIES}) if full else await ear.wait(NET_SECONDS)

@@ -69,7 +69,7 @@ def _away(error: BaseException) -> bool:
     """Whether it says no more than that the database was away."""
     if isinstance(error, BaseExceptionGroup):
         return all(map(_away, error.exceptions))
-    return isinstance(error, psycopg.OperationalError)
+    return isinstance(error, psycopg.OperationalError) or isinstance(error.__cause__, psycopg.OperationalError)
 
 
 async def _taken(session: AsyncConnection, name: str) -> bool:

@@ -1,5 +1,6 @@
 """Calling a meeting (召集联席会议): whether this is the day, and what its agenda is."""
 
+import asyncio
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,6 +9,7 @@ from pydantic import BaseModel
 from temporalio import activity
 
 from activities.district import rules_in
+from activities.heartbeat import beating
 from models.aggregate import SYSTEM, By, Command
 from models.calendar import beijing_date
 from models.case import Case, State
@@ -49,15 +51,16 @@ class MeetingCalls:
     async def prepare(self, call: Call) -> dict[str, Any] | None:
         """The command that holds the meeting; None where nobody calls it and the first working day is another."""
         at = read_time(call.at)
-        rules = await rules_in(self.pool, call.district, at)
-        if call.by is None and beijing_date(at) != rules.calendar.first_workday_of_month(beijing_date(at)):
-            return None
-        body = {
-            **rules.said,
-            "month": call.month,
-            "topics": await self._topics(number_of(call.district, month_before(at))),
-            "agenda": [item.model_dump(mode="json") for item in agenda(await self._cases(call.district), at)],
-        }
+        async with beating():
+            rules = await rules_in(self.pool, call.district, at)
+            if call.by is None and beijing_date(at) != rules.calendar.first_workday_of_month(beijing_date(at)):
+                return None
+            body = {
+                **rules.said,
+                "month": call.month,
+                "topics": await self._topics(number_of(call.district, month_before(at))),
+                "agenda": [item.model_dump(mode="json") for item in agenda(await self._cases(call.district), at)],
+            }
         return Command(name="hold_meeting", by=call.by or SYSTEM, body=body).message
 
     async def _topics(self, analysis: str) -> list[dict[str, Any]]:
@@ -72,5 +75,5 @@ class MeetingCalls:
             await cursor.execute(_CASES, (district,))
             while page := await cursor.fetchmany(PAGE):
                 found += [Case.from_state(State.model_validate(state)) for (state,) in page]
-                activity.heartbeat(len(found))
+                await asyncio.sleep(0)  # others have their turn, the heartbeat among them
         return found

@@ -13,6 +13,7 @@ from temporalio import activity
 
 from activities.as_it_stood import AsItStood
 from activities.district import rules_in
+from activities.heartbeat import beating
 from models.aggregate import SYSTEM, By, Command
 from models.calendar import beijing_date
 from models.ledger import read_time
@@ -84,11 +85,12 @@ class ReportFigures:
         The lists of cases behind the figures are written beside, before the figures are frozen with their digest.
         """
         at = read_time(call.at)
-        rules = await rules_in(self.pool, call.district, at)
-        if call.by is None and beijing_date(at) != rules.calendar.first_workday_of_month(beijing_date(at)):
-            return None
-        drawn = await self.draw(call.district, call.month, at)
-        await self._keep_cases(call.district, call.month, drawn.figures.cases)
+        async with beating():
+            rules = await rules_in(self.pool, call.district, at)
+            if call.by is None and beijing_date(at) != rules.calendar.first_workday_of_month(beijing_date(at)):
+                return None
+            drawn = await self.draw(call.district, call.month, at)
+            await self._keep_cases(call.district, call.month, drawn.figures.cases)
         body = {
             **rules.said,
             "month": call.month,

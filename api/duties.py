@@ -19,6 +19,10 @@ from api.solutions import amended, opening
 logger = logging.getLogger("bancheng.duties")
 
 
+class UnfinishedError(RuntimeError):
+    """Some steps of a duty failed (未办完); the message names them."""
+
+
 @dataclass(frozen=True)
 class Duties:
     """What the process `followers` does on a schedule with the API's services."""
@@ -29,7 +33,7 @@ class Duties:
     async def resume(self) -> str:
         """Go on with what was written down and not carried on (补启动): cases, inquiries, tasks, solutions, calendars.
 
-        One that fails does not keep the others; it is told at the end, by raising what it raised.
+        One that fails does not keep the others; it is told at the end: raises UnfinishedError.
         """
         steps: dict[str, Callable[[Services], Awaitable[None]]] = {
             "登记": registration.sweep,
@@ -48,7 +52,8 @@ class Duties:
                     logger.warning("补启动（%s）未完成，稍后重试：%s", title, error)
                     failed[title] = error
         if failed:
-            raise ExceptionGroup(f"补启动未完成：{'、'.join(failed)}", list(failed.values()))
+            [first, *_] = failed.values()
+            raise UnfinishedError(f"补启动未完成：{'、'.join(failed)}") from first
         return "已补启动"
 
     @activity.defn(name="look_after")

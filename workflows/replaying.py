@@ -27,29 +27,8 @@ from temporalio.worker import (
 
 from activities.register import Batch, entry_of
 from models.ledger import Entry
-from workflows.calendar_change import CalendarChangeWorkflow
-from workflows.case import CaseWorkflow
-from workflows.delivery import DeliveryWorkflow
-from workflows.inquiry import InquiryWorkflow
-from workflows.meeting import MeetingCallWorkflow, MeetingWorkflow
-from workflows.oversight import OversightWorkflow
-from workflows.report import ReportCallWorkflow, ReportWorkflow
+from workflows.hosting import WORKFLOWS
 from workflows.sandbox import runner
-from workflows.solution import SolutionWorkflow
-
-WORKFLOWS = (
-    CaseWorkflow,
-    CalendarChangeWorkflow,
-    DeliveryWorkflow,
-    InquiryWorkflow,
-    MeetingCallWorkflow,
-    MeetingWorkflow,
-    OversightWorkflow,
-    ReportCallWorkflow,
-    ReportWorkflow,
-    SolutionWorkflow,
-)
-"""Every workflow whose histories are kept."""
 
 RECORD = "record"
 """The activity by which a ledger is written."""

@@ -15,7 +15,8 @@ from models.audit import first_difference
 from ops.system import System
 from workflows.codec import CASES as KEY
 from workflows.codec import converter
-from workflows.replaying import WORKFLOWS, replay
+from workflows.hosting import WORKFLOWS
+from workflows.replaying import replay
 from workflows.sandbox import runner
 
 ROUNDS = 3

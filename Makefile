@@ -23,7 +23,7 @@ check: .venv/installed ## 代码检查：ruff、mypy、import-linter、bandit、
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
-	@$(BIN)/bandit -q -ll -c pyproject.toml -r models activities workflows api ops worker.py
+	@$(BIN)/bandit -q -ll -c pyproject.toml -r models activities workflows api ops worker.py followers.py
 	@$(BIN)/python -m ops.advisories
 
 browser: # Pages are tested in a real browser: Debian's Chromium, installed here where that is allowed.

@@ -16,6 +16,7 @@ SELECT * FROM entries AS e WHERE e.case_no = %(case_no)s AND e.seq <= %(seq)s AN
 ORDER BY e.seq
 """
 _ADAPTER = "SELECT * FROM department_adapters WHERE unit = %s AND kind <> 'inbox'"
+_ANY = "SELECT EXISTS (SELECT 1 FROM department_adapters WHERE kind <> 'inbox')"
 _COMMAND = "SELECT 1 FROM entries WHERE case_no = %s AND command_id = %s LIMIT 1"
 
 
@@ -24,6 +25,12 @@ class Registry:
     """The table `department_adapters`, and what of the register has to do with it."""
 
     pool: AsyncConnectionPool
+
+    async def any(self) -> bool:
+        """Whether any department has a system of its own."""
+        async with self.pool.connection() as connection:
+            row = await (await connection.execute(_ANY)).fetchone()
+        return bool(row and row[0])
 
     async def adapter(self, unit: str) -> AdapterRow | None:
         """How the department's system is reached; None for the inbox."""

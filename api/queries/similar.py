@@ -123,7 +123,10 @@ class SimilarQueries:
             await drop(connection, kind, ref)
 
     async def standing(self, kind: str, ref: str) -> AnyRow | None:
-        """Whether a case is resolved, and whether it is indexed; None where there is no such case."""
+        """Whether a case is resolved, and whether it is indexed, with its district; None where there is no such case.
+
+        Its state is there where the two differ: then it is needed.
+        """
         c, d = CASES.c, DOCUMENTS.c
         indexed = select(d.id).where(and_(d.kind == kind, d.ref == ref)).exists()
         resolved = and_(c.stage.in_(ENDED_WELL), c.state["resolved_at"].astext.is_not(None))

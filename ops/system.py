@@ -45,9 +45,18 @@ class System:
         """`time_skipping`: a clock for each case · `demo`: the demo cases · `ui`: the Temporal Web UI."""
         self.keep = keep
         folder = Path(tempfile.mkdtemp(prefix="bancheng-")).resolve()
-        api, temporal, web, inner = free_ports(4)
+        api, temporal, web, inner, worker, followers = free_ports(6)
         self.installation = Installation(
-            folder, api, temporal, web, demo=demo, time_skipping=time_skipping, headless=not ui, inner_ui_port=inner
+            folder,
+            api,
+            temporal,
+            web,
+            demo=demo,
+            time_skipping=time_skipping,
+            headless=not ui,
+            inner_ui_port=inner,
+            worker_port=worker,
+            followers_port=followers,
         )
         self.installation.create()
         self.env = self.installation.environment()

@@ -7,6 +7,7 @@ from sqlalchemy import Table, and_, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from activities.kinds import BY_ENTRIES
+from activities.rules import RuleBook
 from api.queries.rows import AnyRow, rows, table_of
 from models.aggregate.upcasting import upcast_entry
 from models.ledger import Entry
@@ -27,8 +28,8 @@ class LedgerQueries:
     ledger: ClassVar[Table]
     """Where the entries stand."""
 
-    def __init__(self, engine: AsyncEngine) -> None:
-        self._engine = engine
+    def __init__(self, engine: AsyncEngine, rules: RuleBook) -> None:
+        self._engine, self._rules = engine, rules
 
     async def entries(self, number: str, after: int = 0, limit: int | None = None) -> list[Entry]:
         """A ledger's entries in their order, or a stretch of them, as they are read today."""

@@ -25,8 +25,8 @@ from ops.settings import ROOT, NotRunningError, running
 from workflows import codec as codecs
 from workflows.client import connect
 from workflows.codec import Codec, converter
+from workflows.hosting import WORKFLOWS
 from workflows.recorded import joined, recorded
-from workflows.replaying import WORKFLOWS
 from workflows.sealing import NAMESPACE, workflow_id
 
 _OPEN = "SELECT case_no FROM cases WHERE NOT finished ORDER BY registered_at, case_no"

@@ -1,4 +1,4 @@
-"""One delivery of each ending, and a change of the calendar, for `tests.replay.record`."""
+"""One delivery of each ending, a change of the calendar, and a duty, for `tests.replay.record`."""
 
 import asyncio
 import time
@@ -34,6 +34,8 @@ def record(town: Town) -> None:
         _keep("late", town, case_no, "xs-sw", "failed")
     if not is_kept("calendar-change"):
         asyncio.run(_calendar_changes(town))
+    if not is_kept("duty"):
+        asyncio.run(_duty(town))
 
 
 def delivery_of(town: Town, case_no: str) -> str:
@@ -69,15 +71,23 @@ async def _calendar_changes(town: Town) -> None:
     assert answer.status_code == 200, answer.text
     client = await connect(town.system.temporal_address, "default", converter(town.system.ring, CASES))
     clock = Clock(client)
-    own_id = await _newest_change(client)
+    own_id = await _newest(client, "CalendarChangeWorkflow")
     await clock.move(own_id, await clock.now(own_id) + timedelta(minutes=2))
     await _ended(town, own_id)
     await keep(town.system, "calendar-change", own_id)
 
 
-async def _newest_change(client: Client) -> str:
+async def _duty(town: Town) -> None:
+    """One of the duties that a schedule starts."""
+    client = await connect(town.system.temporal_address, "default", converter(town.system.ring, CASES))
+    own_id = await _newest(client, "DutyWorkflow")
+    await _ended(town, own_id)
+    await keep(town.system, "duty", own_id)
+
+
+async def _newest(client: Client, kind: str) -> str:
     while True:
-        found = [run async for run in client.list_workflows("WorkflowType = 'CalendarChangeWorkflow'")]
+        found = [run async for run in client.list_workflows(f"WorkflowType = '{kind}'")]
         if found:
             return max(found, key=lambda run: run.start_time).id
         await asyncio.sleep(VISIBLE_SECONDS)

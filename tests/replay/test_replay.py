@@ -22,8 +22,9 @@ from tests.replay.kept import (
     state_digest,
 )
 from tests.replay.record import STORIES
+from workflows.hosting import WORKFLOWS
 from workflows.recorded import Recorded, joined, recorded
-from workflows.replaying import WORKFLOWS, replay
+from workflows.replaying import replay
 
 FILES = [path for path in sorted(HISTORIES.glob("*.json")) if path.stem != BROKEN]
 KEPT = json.loads(DIGESTS.read_text(encoding="utf-8"))

@@ -172,7 +172,7 @@ async def _all_verified(site: Site, system: System, cases: list[str] | None = No
     for case_no in cases or [case_no for (case_no,) in _rows(system, "SELECT case_no FROM cases")]:
         path = f"/api/audit/cases/{case_no}/verify"
         answer = (await site.http.post(path, headers=await site.headers("auditor"))).json()
-        assert answer["verified"], answer
+        assert answer["verified"], str(answer)
 
 
 async def _exported(system: System, folder: Path) -> int:

@@ -80,7 +80,7 @@ async def main() -> None:
     for signum in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(signum, stop.set)
     client = await connect(config.temporal_address, config.namespace, converter(config.ring, CASES_KEY))
-    trust(config.ring)
+    trust(config.ring, config.secret)
     async with open_pool(config, size=CONNECTIONS + LEADING) as pool, http_client() as http:
         commands = SystemCommands(client, config.ring)
         calendar = CalendarActivities(pool, commands)

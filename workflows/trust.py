@@ -13,13 +13,25 @@ from activities.register import FORGED
 from activities.signatures import ForgedError, check
 from models.aggregate import Command
 from models.errors import Refusal, forbidden
+from workflows.sealing import workflow_id as sealed_id
 
 _rings: list[KeyRing] = []
+_secrets: list[bytes] = []
 
 
-def trust(ring: KeyRing) -> None:
-    """From now on commands are checked with this ring."""
-    _rings[:] = [ring]
+def trust(ring: KeyRing, secret: bytes) -> None:
+    """From now on commands are checked with this ring, and the ids of sealed ledgers' workflows with this secret."""
+    _rings[:], _secrets[:] = [ring], [secret]
+
+
+def belongs(workflow_id: str, number: str, sealed_as: str) -> bool:
+    """Whether a ledger is the one that a workflow of this id keeps; `sealed_as` its kind where the id tells nothing.
+
+    Where nothing is trusted, as in a replay, it is not asked.
+    """
+    if not sealed_as:
+        return workflow_id == number
+    return not _secrets or workflow_id == sealed_id(_secrets[0], number, sealed_as)
 
 
 def vouched_for(ledger: str, name: str, command_id: str, message: dict[str, Any]) -> Refusal | None:

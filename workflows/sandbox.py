@@ -17,6 +17,7 @@ PASSED_THROUGH = (
     "workflows.search_attributes",
     "workflows.trust",
     "annotated_types",
+    "cryptography",
     "orjson",
     "psycopg",
     "psycopg_pool",

@@ -11,7 +11,6 @@ import time
 import uuid
 from collections.abc import Awaitable, Callable, Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -35,8 +34,7 @@ from temporalio.exceptions import ActivityError
 from temporalio.service import RPCError
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
-from activities.ciphers import Algorithm
-from activities.keyring import KeyRing, new_ring
+from activities.keyring import KeyRing
 from activities.signatures import LATEST
 from models.aggregate import SYSTEM, signed_bytes
 from models.case import Case
@@ -66,14 +64,6 @@ def people() -> Iterator[People]:
         found = People(system)
         with found.http:
             yield found
-
-
-@pytest.fixture(scope="module")
-def strangers(tmp_path_factory: pytest.TempPathFactory) -> KeyRing:
-    """A ring of somebody else's, with keys of the same names."""
-    path: Path = tmp_path_factory.mktemp("strangers") / "keys.json"
-    path.write_text(new_ring(Algorithm.AES_256_GCM), encoding="utf-8")
-    return KeyRing(path)
 
 
 @pytest.fixture(scope="module")
@@ -564,16 +554,13 @@ def test_an_administrator_at_the_gate_leaves_no_entry(people: People) -> None:
                 "request": {"meta": {"updateId": "gate-1"}, "input": {"name": copied["name"], "args": sent}},
             }
             answer = http.post(f"{workflow_path}/update/{copied['name']}", json=update)
-            print("GATE", answer.status_code, answer.text[:300])
-            assert answer.status_code in (200, 400, 403), answer.text
-            assert "success" not in answer.json().get("outcome", {}), answer.text
+            assert answer.status_code in (200, 403), answer.text
+            assert answer.status_code == 403 or "failure" in answer.json()["outcome"], answer.text
             signal = {"workflowExecution": {"workflowId": number}, "signalName": "note", "input": sent}
             answer = http.post(f"{workflow_path}/signal/note", json=signal)
-            print("GATE", answer.status_code, answer.text[:300])
             assert answer.status_code in (200, 403)
         begun = {"workflowType": {"name": "CaseWorkflow"}, "taskQueue": {"name": TASK_QUEUE}}
         answer = http.post("/api/v1/namespaces/default/workflows/330102-20990101-0002", json=begun)
-        print("GATE", answer.status_code, answer.text[:300])
         assert answer.status_code in (200, 403), answer.text
     assert counts(people) == stood
     honest(people, number)

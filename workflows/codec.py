@@ -118,6 +118,11 @@ class _WithoutReferences(DataConverter):
             await self.payload_codec.decode_wrapper(payloads)
 
 
+def is_sealed(payload: Payload) -> bool:
+    """Whether some key sealed this payload; whether it is ours shows when it is opened."""
+    return payload.metadata.get("encoding") == ENCODING
+
+
 def converter(ring: KeyRing, purpose: str) -> DataConverter:
     """Payloads and failures alike are sealed."""
     return _WithoutReferences(

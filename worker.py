@@ -146,7 +146,7 @@ async def main() -> None:
         sending = Webhooks(pool, http, config.secret).run()
         reminding = Reminders(pool).run()
         clients = {config.namespace: client, SEALED_NAMESPACE: sealed}
-        archiving = HistoryArchive(pool, clients, all_of_it=config.time_skipping).run()
+        archiving = HistoryArchive(pool, clients, config.ring, all_of_it=config.time_skipping).run()
         alarming = StoppedCases(pool, client, all_of_it=config.time_skipping).run()
         sealing = DailyHeads(pool, config.heads, config.secret).run()
         scoring = EventLog(pool).follow(SCORES, ScoreKeeper(pool).handle)

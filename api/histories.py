@@ -9,9 +9,11 @@ from temporalio.api.enums.v1 import EventType
 from temporalio.client import Client, WorkflowHistory
 from temporalio.service import RPCError, RPCStatusCode
 
-from activities.archive import sm3, unpack
+from activities.archive import signed_of, sm3, unpack
+from activities.keyring import SYSTEM
+from activities.signatures import ForgedError, PublicKeys, check_text
 from api.queries.audit import AuditQueries
-
+from api.queries.rows import AnyRow
 
 CLOSED = frozenset(
     {
@@ -40,7 +42,7 @@ class ArchiveError(Exception):
     """A kept history is not what was kept (归档被改动)."""
 
 
-async def runs(queries: AuditQueries, client: Client, workflow_id: str) -> list[Run]:
+async def runs(queries: AuditQueries, client: Client, workflow_id: str, keys: PublicKeys) -> list[Run]:
     """Every run of a workflow, the oldest first: from the engine what it still has, from the archive the rest.
 
     The engine is asked first: a row of the archive says nothing of a run that goes on. Where both have a run, both must
@@ -48,18 +50,29 @@ async def runs(queries: AuditQueries, client: Client, workflow_id: str) -> list[
     """
     found = {run.run_id: run for run in await _live(client, workflow_id)}
     for row in await queries.archived(workflow_id):
-        try:
-            history = unpack(workflow_id, row.content, row.sha256)
-        except (ValueError, OSError, EOFError) as error:
-            raise ArchiveError(str(error)) from None
-        if sm3(gzip.decompress(row.content)) != row.sm3:
-            raise ArchiveError(f"归档的历史 {workflow_id} 与其 SM3 摘要不符，已被改动")
+        history = _kept(row, keys)
         if row.events != len(history.events) or history.events[-1].event_type not in CLOSED:
             raise ArchiveError(f"归档的历史 {workflow_id} 不是一次已结束的运行")
         stands = found.setdefault(row.run_id, Run(row.run_id, row.started_at, history, archived=True))
         if list(stands.history.events) != list(history.events):
             raise ArchiveError(f"归档的历史 {workflow_id} 与引擎中的不同：被改动")
     return sorted(found.values(), key=_order)
+
+
+def _kept(row: AnyRow, keys: PublicKeys) -> WorkflowHistory:
+    """A kept history, with its digests and the signature over all that is said of it. Raises ArchiveError."""
+    said = (row.workflow_id, row.run_id, row.namespace, row.started_at, row.closed_at, row.build_id, row.events)
+    try:
+        history = unpack(row.workflow_id, row.content, row.sha256)
+        if not check_text(keys, row.signature, signed_of(*said, row.sha256, row.sm3)).startswith(SYSTEM):
+            raise ForgedError("不是系统自己签的")
+    except ForgedError as error:
+        raise ArchiveError(f"归档的历史 {row.workflow_id} 的签名无效（{error}）：被改动，或不是本系统归档的") from None
+    except (ValueError, OSError, EOFError) as error:
+        raise ArchiveError(str(error)) from None
+    if sm3(gzip.decompress(row.content)) != row.sm3:
+        raise ArchiveError(f"归档的历史 {row.workflow_id} 与其 SM3 摘要不符，已被改动")
+    return history
 
 
 async def _live(client: Client, workflow_id: str) -> list[Run]:

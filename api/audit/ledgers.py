@@ -59,7 +59,7 @@ async def compared(
     before = await queries.ledger(kind, number)
     await wired.queries.rules.ensure_for(*(entry.detail for entry in before))
     try:
-        found = await runs(queries, client, own_id)
+        found = await runs(queries, client, own_id, wired.personal.ring)
         whole, taken_over = await asyncio.to_thread(_recorded, found, number, codec)
     except (ArchiveError, NoEvidenceError) as error:
         broken = Difference("histories", number, 0, "content", told=str(error))

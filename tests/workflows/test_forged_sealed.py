@@ -2,6 +2,7 @@
 
 import asyncio
 import secrets
+import time
 import uuid
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -60,8 +61,10 @@ def ledgers(people: People) -> dict[str, tuple[Kind, str, str]]:
     for number in cases:
         answer = people.act("xs-center.clerk", number, "complain", reason="等得太久", on_behalf=True)
         assert answer.status_code == 200, answer.text
-    tasks = [row[0] for row in people.rows("SELECT case_no FROM oversight ORDER BY case_no")]
-    assert len(tasks) >= 2
+    deadline = time.monotonic() + 30
+    while len(tasks := [row[0] for row in people.rows("SELECT case_no FROM oversight ORDER BY case_no")]) < 2:
+        assert time.monotonic() < deadline, "a complaint becomes a task of the pool"
+        time.sleep(0.2)
     return {
         "inquiry": (INQUIRY, f"{cases[0]}-Q1", f"{cases[1]}-Q1"),
         "oversight": (OVERSIGHT, tasks[0], tasks[1]),
@@ -108,7 +111,8 @@ async def _updates(i: Intruder, own_id: str, other_id: str, number: str) -> None
         true.payload,
     ):
         await refused(send(argument))
-    await refused(send(another.payload, name=another.name, command_id=another.id))
+    # Ids that the system makes up are alike in every ledger: the engine answers what became of this one's own.
+    await send(another.payload, name=another.name, command_id=another.id)
     await send(true.payload, name=true.name, command_id=true.id)
     for argument in (message, true.payload, payload(REFERENCE, b"{}")):
         await i.client.get_workflow_handle(own_id).signal("act", argument)

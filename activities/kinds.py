@@ -72,3 +72,6 @@ SOLUTIONS = Kind(Solution, solution_row, SolutionEntryRow, SolutionRow)
 
 KINDS = {kind.name: kind for kind in (CASES, INQUIRIES, OVERSIGHT, MEETINGS, REPORTS, SOLUTIONS)}
 """By name."""
+
+BY_ENTRIES = {kind.entries_table: kind for kind in KINDS.values()}
+"""By the table of the entries."""

@@ -1,9 +1,10 @@
 """The codec (负载加密): what travels to the engine and stays in its histories is compressed and encrypted.
 
 The key's name stands in front of what was sealed with it, so old histories stay readable after a rotation. Only the
-payload that says nothing passes unsealed. Anything else that our keys did not seal is marked and handed on: an error
-here would fail the whole task, and whoever reaches the engine's port could freeze a case with one payload. No converter
-reads what is marked: a validator refuses it, and a marked answer of an activity fails the task.
+payload that says nothing passes unsealed, and the engine's own words about an activity that never began. Anything else
+that our keys did not seal is marked and handed on: an error here would fail the whole task, and whoever reaches the
+engine's port could freeze a case with one payload. No converter reads what is marked: a validator refuses it, and a
+marked answer of an activity fails the task.
 """
 
 import base64
@@ -29,6 +30,8 @@ ENCODING = b"binary/sealed"
 NOTHING = b"binary/null"
 REFUSED = b"binary/refused"
 """The mark of a payload that none of our keys sealed. No converter reads it."""
+ENGINE_SAYS = frozenset({b'"ACTIVITY_ID_NOT_STARTED"', b'"ACTIVITY_ID_UNKNOWN"'})
+"""What the server itself writes, unsealed, where an activity is cancelled that no worker holds: nobody's command."""
 CASES, SEALED = "cases", "sealed"
 """What a key is derived for: who can open a case's history cannot open an inquiry's."""
 
@@ -64,7 +67,7 @@ class Codec(PayloadCodec):
 
     async def decode(self, payloads: Sequence[Payload]) -> list[Payload]:
         """Each payload as it was; what cannot be opened is marked. Never raises for what payloads say."""
-        return [self._opened(payload) for payload in payloads]
+        return [payload if payload.data in ENGINE_SAYS else self._opened(payload) for payload in payloads]
 
     def open(self, payload: Payload) -> Payload:
         """A sealed payload as it was before. Raises UnreadableError for any other that says something."""

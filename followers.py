@@ -133,7 +133,7 @@ def _duties(config: Settings, pool: AsyncConnectionPool, wired: Services, client
         activities=[
             own.resume,
             own.look_after,
-            HistoryArchive(pool, clients, all_of_it=config.time_skipping).archive,
+            HistoryArchive(pool, clients, config.ring, all_of_it=config.time_skipping).archive,
             StoppedCases(pool, wired.gateway.client, all_of_it=config.time_skipping).watch,
             DailyHeads(pool, config.heads, config.secret).seal_yesterday,
             AccessSeals(pool).seal_all,

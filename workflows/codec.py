@@ -10,13 +10,12 @@ marked answer of an activity fails the task.
 import base64
 import zlib
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from google.protobuf.json_format import MessageToDict, ParseDict
 from google.protobuf.message import DecodeError
-from temporalio.api.common.v1 import Payload
+from temporalio.api.common.v1 import Payload, Payloads
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.converter import (
     DataConverter,
@@ -95,6 +94,24 @@ class Codec(PayloadCodec):
         return self._derived[key_id]
 
 
+class _WithoutReferences(DataConverter):
+    """Takes a payload that says it lies elsewhere (external storage) for what it is: nothing that we sealed.
+
+    The SDK raises an error for one, which fails the whole task: a signal with such a payload would freeze a case for
+    good. Handed on as it is, the codec marks it. Every way in of the SDK is covered; tests hold it.
+    """
+
+    async def _decode_reference_payload_sequence(self, payloads: Sequence[Payload]) -> list[Payload]:
+        return list(payloads)
+
+    async def _external_retrieve_payload_sequence(self, payloads: Sequence[Payload]) -> list[Payload]:
+        return list(payloads)
+
+    async def _transform_inbound_payloads(self, payloads: Payloads) -> None:
+        if self.payload_codec:
+            await self.payload_codec.decode_wrapper(payloads)
+
+
 def is_sealed(payload: Payload) -> bool:
     """Whether some key sealed this payload; whether it is ours shows when it is opened."""
     return payload.metadata.get("encoding") == ENCODING
@@ -102,8 +119,8 @@ def is_sealed(payload: Payload) -> bool:
 
 def converter(ring: KeyRing, purpose: str) -> DataConverter:
     """Payloads and failures alike are sealed."""
-    return replace(
-        pydantic_data_converter,
+    return _WithoutReferences(
+        payload_converter_class=pydantic_data_converter.payload_converter_class,
         payload_codec=Codec(ring, purpose),
         failure_converter_class=DefaultFailureConverterWithEncodedAttributes,
     )

@@ -12,7 +12,7 @@ import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 from temporalio import workflow
 from temporalio.common import RawValue, RetryPolicy
@@ -25,7 +25,7 @@ with workflow.unsafe.imports_passed_through():
     from models.errors import Refusal
     from models.ledger import stamp_time
     from workflows import reading
-    from workflows.trust import vouched_for
+    from workflows.trust import belongs, vouched_for
 
 REFUSED = "Refused"
 """Type of the error by which a command is refused; its details are status and field errors."""
@@ -44,12 +44,16 @@ class LedgerWorkflow:
     """The shell around one aggregate, `it`. Subclasses say how it is shown."""
 
     it: Aggregate[Any]
+    sealed_as: ClassVar[str] = ""
+    """What the workflow's id is made of where it tells nothing; otherwise the id is the ledger's number."""
 
     def hold(self, it: Aggregate[Any]) -> None:
-        """Begin with this aggregate, empty or taken up again."""
+        """Begin with this aggregate, empty or taken up again. Raises ApplicationError where it is another's."""
+        if not belongs(workflow.info().workflow_id, it.number, self.sealed_as):
+            raise ApplicationError("流程编号与台账编号不符", non_retryable=True)
         self.it = it
         self._turn = asyncio.Lock()
-        self._leaving = False
+        self._leaving = self._asked = False
 
     def finished(self) -> bool:
         """Whether nothing is left to wait for."""
@@ -59,7 +63,12 @@ class LedgerWorkflow:
         """Show in the Web UI how it stands."""
 
     async def live(self, begin_anew: Callable[[], None]) -> None:
-        """Record what time brings until nothing is left to wait for; `begin_anew` continues as new, where suggested."""
+        """Record what time brings until nothing is left to wait for; `begin_anew` continues as new, where suggested.
+
+        A run that is begun without a command asks the register first: whoever began it may have handed it an old state.
+        """
+        if not self._asked and not self._turn.locked():
+            await self._undisturbed(self._in_turn())
         await self._undisturbed(self._until(lambda: self.it.seq > 0))
         while not self.finished():
             await self._undisturbed(self._wait_for_time())
@@ -106,6 +115,7 @@ class LedgerWorkflow:
 
     async def _record(self, **asked: Any) -> Refusal | None:
         """Have the register decide, and carry out what it answers. The refusal of a command, or None."""
+        self._asked = True
         while True:
             it = self.it
             request = Request(ledger=it.number, head=it.head, seq=it.seq, now=stamp_time(workflow.now()), **asked)
@@ -143,8 +153,8 @@ class LedgerWorkflow:
             except asyncio.CancelledError:
                 if task.cancelled():
                     raise
-                why = workflow.cancellation_reason() or "未写原因"
-                await asyncio.ensure_future(self._in_turn(noticed=f"有人请求取消流程，未予理会：{why}"))
+                # Without the reason that came with it: nobody signed that, and it may hold what cannot be kept.
+                await asyncio.ensure_future(self._in_turn(noticed="有人请求取消流程，未予理会"))
 
     async def _until(self, condition: Callable[[], bool]) -> None:
         await workflow.wait_condition(lambda: condition() or self._run_is_long())

@@ -57,7 +57,7 @@ async def export(wired: Services, case_no: str) -> bytes:
     _require_whole(ledger)
     await wired.queries.rules.ensure_for(*(entry.detail for entry in ledger))
     try:
-        found = await runs(wired.queries.audit, wired.gateway.client, case_no)
+        found = await runs(wired.queries.audit, wired.gateway.client, case_no, wired.personal.ring)
     except ArchiveError as error:
         raise Problem(409, f"{error}；请先重放核对（verify）") from None
     case = Case.from_entries(case_no, ledger)

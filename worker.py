@@ -31,7 +31,6 @@ from activities.reports import ReportCalls, ReportFigures
 from activities.scores import FOLLOWER as SCORES
 from activities.scores import ScoreKeeper
 from activities.settings import settings
-from activities.stopped_cases import StoppedCases
 from activities.system_commands import SystemCommands
 from activities.webhooks import Webhooks
 from workflows.calendar_change import CalendarChangeWorkflow
@@ -51,6 +50,8 @@ from workflows.sealing import OVERSIGHT_QUEUE, connect_sealed
 from workflows.sealing import TASK_QUEUE as SEALED_QUEUE
 from workflows.solution import SolutionWorkflow
 from workflows.trust import trust
+from workflows.watch import Watch
+from workflows.watch.ground import Ground
 
 CONNECTIONS = 10
 LEADING = 8
@@ -145,7 +146,7 @@ async def main() -> None:
         reminding = Reminders(pool).run()
         clients = {config.namespace: client, SEALED_NAMESPACE: sealed}
         archiving = HistoryArchive(pool, clients, all_of_it=config.time_skipping).run()
-        alarming = StoppedCases(pool, client, all_of_it=config.time_skipping).run()
+        alarming = Watch(pool, Ground(client, sealed, config.ring, config.secret)).run()
         sealing = DailyHeads(pool, config.heads, config.secret).run()
         scoring = EventLog(pool).follow(SCORES, ScoreKeeper(pool).handle)
         workers = (worker, calls, meetings, solutions, reports, inquiries, overseeing)

@@ -56,6 +56,12 @@ class Gateway:
         """Start the case's workflow with its registration. May be called again: the number is the workflow's id."""
         await self._start_case(case_no, command, None, summary, at_start(command.body["opening"]["district"]))
 
+    async def newest_serial(self, series: str) -> int:
+        """The highest serial of that division and day that the engine has a case of; 0 for none."""
+        query = f"WorkflowType = '{CaseWorkflow.__name__}' AND WorkflowId STARTS_WITH '{series}-'"
+        serials = [each.id.rpartition("-")[2] async for each in self.client.list_workflows(query)]
+        return max((int(serial) for serial in serials if serial.isdecimal()), default=0)
+
     async def send(self, case_no: str, command: Command, stored: Case) -> None:
         """Send one command to the case. `stored` is how it stands in the register, should its workflow have ended.
 
@@ -68,19 +74,6 @@ class Gateway:
                 raise busy() from error
             start, attributes = Start(form=stored.form), at_start(stored.state.district)
             await self._start_case(case_no, command, start, f"续办 · {case_no}", attributes)
-
-    async def take_up(self, case_no: str, stored: Case) -> None:
-        """Start a workflow for a case whose own was stopped. One that is at work already stays."""
-        await self.client.start_workflow(
-            CaseWorkflow.run,
-            Start(form=stored.form),
-            id=case_no,
-            task_queue=TASK_QUEUE,
-            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
-            id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
-            static_summary=f"恢复办理 · {case_no}",
-            search_attributes=at_start(stored.state.district),
-        )
 
     async def _start_case(
         self, case_no: str, command: Command, start: Start | None, summary: str, attributes: TypedSearchAttributes

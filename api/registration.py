@@ -25,7 +25,7 @@ from models.aggregate import OWN_ID, Command, Facts
 from models.case import CASE, Case
 from models.case.intake import Register
 from models.codes import RequestType
-from models.errors import FieldError
+from models.errors import FieldError, Refusal
 from models.ledger import digest
 from models.organisation import Organisation
 from models.policy import policy
@@ -35,6 +35,8 @@ SWEEP_EVERY, SWEEP_AFTER = timedelta(seconds=10), timedelta(seconds=20)
 """How often the sweep looks, and how old an unstarted registration must be (longer than a request takes)."""
 
 ALLOT_TRIES = 3
+TAKEN = 409
+"""How the engine refuses a registration whose number is another's."""
 
 
 async def register(
@@ -97,6 +99,7 @@ async def enter(
             case_no, command = str(earlier.case_no), Command.model_validate(earlier.command)
             break
         command, case_key = _sealed(wired, await command_of(wired, user, body, extra, now))
+        command = command.model_copy(update={"id": f"{command.id}-{digest([user.username, key])[:16]}"})
         pieces = wired.personal.pieces(str(body["narrative"]))
         division = organisation.units[unit].division
         try:
@@ -109,8 +112,31 @@ async def enter(
         break
     else:
         raise Problem(503, "登记请求冲突，请稍候重试", headers={"Retry-After": "1"})
-    await wired.gateway.register(command, case_no, _summary(command, organisation))
-    return case_no, new
+    return await _begin(wired, command, case_no, organisation), new
+
+
+async def _begin(wired: Services, command: Command, case_no: str, organisation: Organisation) -> str:
+    """Start the case's workflow; the case's number.
+
+    Where the engine has the number as another's (PostgreSQL was put back, its serials with it), the registration gets
+    the next one that nobody has.
+    """
+    for _ in range(ALLOT_TRIES):
+        try:
+            await wired.gateway.register(command, case_no, _summary(command, organisation))
+            return case_no
+        except Refusal as refusal:
+            if refusal.status != TAKEN:
+                raise
+        if command.id in await wired.queries.audit.commands(case_no):
+            return case_no
+        used = await wired.gateway.newest_serial(case_no.rpartition("-")[0])
+        moved = await wired.queries.desk.allot_again(case_no, command, used)
+        if moved is None:
+            break
+        logging.getLogger("bancheng.registration").error("编号 %s 引擎中已另有其件，改用 %s", case_no, moved)
+        case_no = moved
+    raise Problem(503, "登记请求冲突，请稍候重试", headers={"Retry-After": "1"})
 
 
 def _sealed(wired: Services, command: Command) -> tuple[Command, dict[str, Any]]:
@@ -206,7 +232,7 @@ async def sweep(wired: Services) -> None:
             organisation = await wired.organisation()
             for case_no, stored in await wired.queries.desk.not_started(SWEEP_AFTER):
                 command = Command.model_validate(stored)
-                await wired.gateway.register(command, case_no, _summary(command, organisation))
+                await _begin(wired, command, case_no, organisation)
             await wired.personal.rewrap_some()
             await inquiries.sweep(wired)
             await task_opening.sweep(wired, SWEEP_AFTER)

@@ -38,6 +38,11 @@ class AuditQueries:
         found = await rows(self._engine, select(entries).where(c.case_no == number).order_by(c.seq))
         return [Entry(**row._mapping) for row in found]
 
+    async def numbers(self, kind: Kind) -> list[str]:
+        """The numbers of all ledgers of a kind, also of one whose row is gone."""
+        by_row, by_entry = (select(table_of(each).c.case_no) for each in (kind.rows, kind.entries))
+        return sorted(str(row[0]) for row in await rows(self._engine, by_row.union(by_entry)))
+
     async def commands(self, number: str) -> dict[str, dict[str, Any]]:
         """The signed commands of a ledger as the register kept them, by their ids."""
         c = COMMANDS.c

@@ -58,3 +58,10 @@ async def keep_key(connection: AsyncConnection, key: dict[str, Any], pieces: Seq
     """Keep a case's key and its words, in the transaction that allots its number."""
     await connection.execute(insert(KEYS).values(**key))
     await connection.execute(insert(WORDS).values(case_no=key["case_no"], pieces=list(pieces)))
+
+
+async def move_key(connection: AsyncConnection, before: str, after: str, key_ids: Iterable[str]) -> None:
+    """Move key and words of a registration that gets another number, in the transaction that gives it."""
+    its_own = KEYS.c.key_id.in_(list(key_ids))
+    await connection.execute(update(KEYS).where(and_(KEYS.c.case_no == before, its_own)).values(case_no=after))
+    await connection.execute(update(WORDS).where(WORDS.c.case_no == before).values(case_no=after))

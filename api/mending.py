@@ -38,6 +38,7 @@ from models.audit import Difference, first_difference
 from models.audit.heads import break_of, key_of, sealed_name
 from models.errors import conflict
 from models.ledger import Entry, first_break
+from models.personal import keys_in
 from workflows.ledger import TICK
 from workflows.ledgers import HOMES, Home
 from workflows.recorded import NoEvidenceError, Recorded, joined, number_in, recorded
@@ -68,6 +69,8 @@ class Plan:
     reached: int = 0
     """How far the histories have come; 0 where there are none."""
     row_differs: bool = False
+    lost_keys: int = 0
+    """Keys of personal words that the database has not. No history keeps them, so that they can be destroyed."""
 
     @property
     def rebuilds(self) -> bool:
@@ -91,6 +94,7 @@ class Plan:
         said = [f"补写 {len(self.missing)} 条"] if self.missing else []
         said += ["案件行按台账重写"] if self.row_differs else []
         said += [f"台账有 {len(self.only_here)} 条是历史里没有的，保留"] if self.only_here else []
+        said += ["个人信息的密钥不在库中，姓名等读不出来：请从更近的备份取回 case_keys"] if self.lost_keys else []
         return f"{self.own_id}：{'；'.join(said) or '台账与历史相符'}"
 
 
@@ -169,7 +173,9 @@ class Mender:
         stands = await self.queries.ledger(home.kind, number)
         stored = await self.queries.commands(number)
         row = await self.queries.row(home.kind, number)
-        return await asyncio.to_thread(self._judged, home, number, own_id, stands, whole, stored, row, len(found))
+        plan = await asyncio.to_thread(self._judged, home, number, own_id, stands, whole, stored, row, len(found))
+        needed: set[str] = set().union(*(keys_in(entry.detail) for entry in plan.missing))
+        return replace(plan, lost_keys=len(needed - await self.queries.key_ids(number))) if needed else plan
 
     def _judged(
         self,
@@ -233,7 +239,13 @@ class Mender:
         command = proposal.command(how, plan)
         if command.id not in {stored["id"] for stored in plan.commands}:
             await self._written(plan, how, command)
-        await self._read_on(plan)
+        try:
+            await self._read_on(plan)
+        except Problem:
+            # Its task may have failed for as long as the register lagged behind; the engine tries again by and by, and
+            # the watch has it read on. Nothing is lost: entry and repair stand in the register.
+            if not is_running(await self.ground.described(plan.home, plan.own_id)):
+                raise
         return plan.told if how is Mended.REBUILT else f"{plan.own_id}：流程已从台账第 {plan.base.seq} 条恢复"
 
     async def _written(self, plan: Plan, how: Mended, command: Command) -> None:

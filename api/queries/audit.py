@@ -10,6 +10,7 @@ from activities.kinds import Kind
 from api.queries.rows import AnyRow, rows, table_of
 from models.ledger import Entry
 from models.tables import (
+    CaseKeyRow,
     CommandRow,
     EventRow,
     FollowerRow,
@@ -48,6 +49,11 @@ class AuditQueries:
         c = COMMANDS.c
         found = await rows(self._engine, select(c.id, c.signed).where(c.ledger == number))
         return {row.id: row.signed for row in found}
+
+    async def key_ids(self, case_no: str) -> set[str]:
+        """The names of the keys that the case's personal words are sealed with, as far as the database has them."""
+        c = table_of(CaseKeyRow).c
+        return {str(row[0]) for row in await rows(self._engine, select(c.key_id).where(c.case_no == case_no))}
 
     async def row(self, kind: Kind, number: str) -> dict[str, Any] | None:
         """The projected row of a ledger, or None."""

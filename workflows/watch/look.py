@@ -27,6 +27,9 @@ _COUNTS = "SELECT {counts}, (SELECT coalesce(max(number), 0) FROM events)".forma
 )
 
 BY_NUMBER = frozenset({AlarmKind.STOPPED, AlarmKind.MISSING, AlarmKind.UNKNOWN})
+PUT_BACK = frozenset({AlarmKind.MISSING, AlarmKind.UNKNOWN})
+"""What shows that one of the two stores was put back: the others of its kind are compared by their heads, once."""
+
 BY_HEAD = frozenset({AlarmKind.BEHIND, AlarmKind.AHEAD, AlarmKind.FORKED})
 
 
@@ -73,9 +76,13 @@ class Watch:
         for home, count in zip(HOMES, counts, strict=True):
             mine = [each for each in raised if each.ledger_kind == home.kind.name]
             asked = any(each.kind in BY_NUMBER for each in mine)
+            apart: list[Trouble] = []
             if whole or asked or count != await self.ground.count(home):
-                found += await differing(session, self.ground, home)
-            found += await self._heads(session, home, mine, found, whole=whole)
+                apart = await differing(session, self.ground, home)
+            known = {each.place for each in mine}
+            put_back = any(each.kind in PUT_BACK and each.place not in known for each in apart)
+            found += apart
+            found += await self._heads(session, home, mine, found, whole=whole or put_back)
         await self._tell(session, raised, found)
         self.memory.newest_event = newest
 
@@ -88,8 +95,7 @@ class Watch:
         if not whole and not suspects:
             return []
         parts = await parted(session, self.ground, home, None if whole else suspects)
-        known = {each.place for each in mine}
-        behind = [each.ledger for each in parts if each.kind is AlarmKind.AHEAD and each.place not in known]
+        behind = [each.ledger for each in parts if each.kind is AlarmKind.AHEAD]
         if behind:
             numbers = await rows(session, self.ground, home, behind)
             await few_at_once(self.ground.poke(home, numbers[each].number) for each in behind if each in numbers)

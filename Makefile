@@ -35,7 +35,7 @@ browser: # Pages are tested in a real browser: Debian's Chromium, installed here
 scenarios: .venv/installed ## 运行场景文件：make scenarios DIR=<目录>
 	@$(BIN)/python -m ops.scenarios "$(DIR)"
 
-bench: .venv/installed ## 测量：计数、与空流程的比值、延迟，最后一行为 JSON
+bench: .venv/installed ## 测量：计数、与空流程和空请求的比值、延迟（约四分钟），最后一行为 JSON
 	@$(BIN)/python -m ops.bench
 
 pages: .venv/installed ## 页面耗时：一万件在办案件时，各岗位每个页面的毫秒数

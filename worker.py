@@ -28,6 +28,7 @@ from activities.meetings import MeetingCalls
 from activities.register import Register
 from activities.reminders import Reminders
 from activities.reports import ReportCalls, ReportFigures
+from activities.rules import RuleBook
 from activities.scores import FOLLOWER as SCORES
 from activities.scores import ScoreKeeper
 from activities.settings import settings
@@ -83,6 +84,7 @@ async def main() -> None:
     client = await connect(config.temporal_address, config.namespace, converter(config.ring, CASES_KEY))
     trust(config.ring)
     async with open_pool(config, size=CONNECTIONS + LEADING) as pool, http_client() as http:
+        await RuleBook(pool).publish()
         commands = SystemCommands(client, config.ring)
         calendar = CalendarActivities(pool, commands)
         departments = Departments(pool, commands, http, config.secret)

@@ -112,7 +112,7 @@ class EventLog:
 
 
 async def _publish(connection: AsyncConnection) -> int:
-    cursor = await connection.execute(_PUBLISH)
+    cursor = await connection.execute(_PUBLISH, prepare=False)  # two commands at once are never prepared
     cursor.nextset()
     return cursor.rowcount
 

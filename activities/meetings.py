@@ -10,6 +10,7 @@ from temporalio import activity
 from activities.district import rules_in
 from activities.keyring import SYSTEM as SYSTEM_KEY
 from activities.keyring import KeyRing
+from activities.rules import RuleBook
 from activities.signatures import Signer, check
 from models.aggregate import OWN_ID, SYSTEM, Command
 from models.calendar import beijing_date
@@ -86,6 +87,7 @@ class MeetingCalls:
         async with self.pool.connection() as connection, connection.cursor() as cursor:
             await cursor.execute(_CASES, (district,))
             while page := await cursor.fetchmany(PAGE):
+                await RuleBook(self.pool).ensure_for(*(state for (state,) in page))
                 found += [Case.from_form(state) for (state,) in page]
                 activity.heartbeat(len(found))
         return found

@@ -18,12 +18,14 @@ from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool
 
 from activities.leader import lead
+from activities.rules import ensure_over
 from models.calendar import beijing_date
 from models.case import Case
 from models.codes import Role
 from models.deputies import Deputation, standing_in
 from models.ledger import stamp_time
 from models.reminders import HANDLERS, Step, audience, steps
+from models.rules import named_in
 from models.working_time import is_open
 
 LOOK_SECONDS = 300.0
@@ -153,6 +155,7 @@ async def look(session: AsyncConnection, now: datetime) -> int:
         people = await _people(session, now)
         found, after = Look(now), ""
         while cases := await _cases(session, now, after):
+            await ensure_over(session, named_in(state for _, _, state in cases))
             known = await _known(session, [row[0] for row in cases])
             for case_no, _, state in cases:
                 found.add(Case.from_form(state), known[case_no], people)

@@ -6,6 +6,7 @@ from psycopg.rows import class_row
 from psycopg_pool import AsyncConnectionPool
 
 from activities.events import Event
+from activities.rules import RuleBook
 from models.case import Case
 from models.ledger import Entry
 from models.scores import ACTIONS, SCHEME, earned
@@ -32,6 +33,7 @@ class ScoreKeeper:
         async with self.pool.connection() as connection:
             cursor = connection.cursor(row_factory=class_row(Entry))
             *earlier, entry = await (await cursor.execute(_LEDGER, (event.case_no, event.seq))).fetchall()
+            await RuleBook(self.pool).ensure_for(*(each.detail for each in earlier), entry.detail)
             before = Case.from_entries(event.case_no, earlier)
             after = Case.from_entries(event.case_no, [*earlier, entry])
             found = earned(before, after, entry)

@@ -12,6 +12,7 @@ from activities.database import open_pool
 from activities.events import EventLog
 from activities.leader import beside
 from activities.reports import ReportFigures
+from activities.rules import RuleBook
 from activities.settings import settings
 from api import clusters, errors, headers, imports, metrics, oidc, pages, rates, task_opening
 from api.attachments.scanner import Scanner
@@ -20,7 +21,7 @@ from api.deps import Services
 from api.gateway import Gateway
 from api.live import Feed
 from api.personal import PersonalData
-from api.queries import Queries
+from api.queries import Queries, Statements
 from api.registration import sweep
 from api.routes import (
     accounts,
@@ -65,7 +66,12 @@ from workflows.client import connect
 from workflows.codec import CASES, converter
 from workflows.sealing import connect_sealed
 
-CONNECTIONS = 10
+CONNECTIONS = 6
+"""Connections for what is put together by SQLAlchemy."""
+
+PREPARED = 6
+"""Connections for what is asked at nearly every request."""
+
 LEADING = 5
 """Sessions that may hold a lock for good (activities/leader.py): the imports' and those of four followers."""
 
@@ -86,13 +92,13 @@ async def _running(app: FastAPI) -> AsyncIterator[None]:
     client = await connect(config.temporal_address, config.namespace, converter(config.ring, CASES))
     gateway = Gateway(client, config.ring, time_skipping=config.time_skipping)
     sealed = SealedGateway(await connect_sealed(config.temporal_address, config.ring), config.secret, config.ring)
-    queries = Queries(engine)
+    pool, prepared = open_pool(config, size=LEADING + COUNTING), open_pool(config, size=PREPARED)
+    queries = Queries(engine, Statements(prepared), RuleBook(pool))
     tasks = SealedGateway(sealed.client, config.secret, config.ring, OVERSIGHT)
     personal = PersonalData(queries.keys, config.ring, config.secret)
     tokens = Tokens(config.secret)
     sessions = Sessions(queries.accounts, config.secret)
     factors = SecondFactors(queries.accounts, config.ring)
-    pool = open_pool(config, size=LEADING + COUNTING)
     services = Services(
         engine,
         queries,
@@ -112,7 +118,8 @@ async def _running(app: FastAPI) -> AsyncIterator[None]:
         ReportFigures(pool),
     )
     app.state.services = services
-    async with pool:
+    async with pool, prepared:
+        await queries.rules.publish()
         log = EventLog(pool)
         following = log.follow(task_opening.FOLLOWER, partial(task_opening.follow, services))
         indexing = log.follow(index.FOLLOWER, partial(index.follow, services))

@@ -12,7 +12,7 @@ from models.codes import Check, OversightKind
 from models.organisation import Organisation, Unit
 from models.oversight.clusters import policy_told, review_source, source, told
 from models.oversight.sources import hole_number
-from models.policy import policy
+from models.rules import policy
 
 FOLLOWER = "clusters"
 

@@ -23,6 +23,7 @@ from activities.heads import read_files
 from activities.keyring import SYSTEM as SYSTEM_KEY
 from activities.kinds import CASES
 from activities.rebuilding import MovedError, command_row, write_again
+from activities.rules import ensure_over
 from activities.settings import settings
 from activities.signatures import Signer
 from api.audit.heads import Heads
@@ -39,6 +40,7 @@ from models.audit.heads import break_of, key_of, sealed_name
 from models.errors import conflict
 from models.ledger import Entry, first_break
 from models.personal import keys_in
+from models.rules import UnknownRulesError, known, named_in
 from workflows.ledger import TICK
 from workflows.ledgers import HOMES, Home
 from workflows.recorded import NoEvidenceError, Recorded, joined, number_in, recorded
@@ -173,9 +175,21 @@ class Mender:
         stands = await self.queries.ledger(home.kind, number)
         stored = await self.queries.commands(number)
         row = await self.queries.row(home.kind, number)
+        try:
+            await self._rules_known(stands, whole)
+        except UnknownRulesError as error:
+            lost = Difference("rules", number, 0, "digest", told=f"规则库缺少本件所用的规则：{error}")
+            return Plan(home, number, own_id, stands, difference=lost)
         plan = await asyncio.to_thread(self._judged, home, number, own_id, stands, whole, stored, row, len(found))
         needed: set[str] = set().union(*(keys_in(entry.detail) for entry in plan.missing))
         return replace(plan, lost_keys=len(needed - await self.queries.key_ids(number))) if needed else plan
+
+    async def _rules_known(self, stands: Sequence[Entry], whole: Recorded) -> None:
+        """Have this process know the rules that the ledger goes by. Raises UnknownRulesError."""
+        wanted = set(named_in([entry.detail for entry in (*stands, *whole.entries)]))
+        if not all(map(known, wanted)):
+            async with await AsyncConnection.connect(self.conninfo, autocommit=True) as session:
+                await ensure_over(session, wanted)
 
     def _judged(
         self,

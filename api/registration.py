@@ -9,7 +9,7 @@ import logging
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy.exc import IntegrityError
+from psycopg.errors import UniqueViolation
 
 from api import draws, inquiries, task_opening
 from api.access_log import logged
@@ -28,7 +28,7 @@ from models.codes import RequestType
 from models.errors import FieldError, Refusal
 from models.ledger import digest
 from models.organisation import Organisation
-from models.policy import policy
+from models.rules import in_force, policy
 from workflows.reading import summary_line
 
 SWEEP_EVERY, SWEEP_AFTER = timedelta(seconds=10), timedelta(seconds=20)
@@ -92,13 +92,13 @@ async def enter(
     organisation, unit, now = await wired.organisation(), str(body.get("unit")), datetime.now(UTC)
     new = False
     for _ in range(ALLOT_TRIES):
-        earlier = await wired.queries.desk.registration(user.username, key)
+        earlier, changes = await wired.queries.desk.before(user.username, key)
         if earlier is not None:
             if earlier.body_digest != body_digest:
                 raise Problem(409, "这个 Idempotency-Key 已用于另一项登记，请更换后重新提交")
-            case_no, command = str(earlier.case_no), Command.model_validate(earlier.command)
+            case_no, command = earlier.case_no, Command.model_validate(earlier.command)
             break
-        command, case_key = _sealed(wired, await command_of(wired, user, body, extra, now))
+        command, case_key = _sealed(wired, await command_of(wired, user, body, extra, now, changes))
         command = command.model_copy(update={"id": f"{command.id}-{digest([user.username, key])[:16]}"})
         pieces = wired.personal.pieces(str(body["narrative"]))
         division = organisation.units[unit].division
@@ -106,7 +106,7 @@ async def enter(
             case_no = await wired.queries.desk.allot(
                 division, now, user.username, key, body_digest, command.model_dump(mode="json"), case_key, pieces
             )
-        except IntegrityError:
+        except UniqueViolation:
             continue  # the same key at the same moment: the other request has allotted the number
         new = True
         break
@@ -152,18 +152,24 @@ def _sealed(wired: Services, command: Command) -> tuple[Command, dict[str, Any]]
 
 
 async def command_of(
-    wired: Services, user: User, body: dict[str, Any], extra: dict[str, Any], now: datetime
+    wired: Services,
+    user: User,
+    body: dict[str, Any],
+    extra: dict[str, Any],
+    now: datetime,
+    changes: int | None = None,
 ) -> Command:
-    """The registration as a command, its body checked by the rules before a number is allotted."""
+    """The registration as a command, its body checked by the rules before a number is allotted.
+
+    `changes` is how many changes of the calendar there are, where the caller knows.
+    """
     organisation = await wired.organisation()
     unit = organisation.units.get(str(body.get("unit")))
     opening: dict[str, Any] = {}
     if unit is not None:
-        profile = policy(unit.district)
-        calendar = await wired.calendar(unit.district)
+        calendar = await wired.calendar(unit.district, changes)
         opening = {
-            "profile": profile.code,
-            "profile_version": profile.version,
+            **in_force(unit.district).said,
             "calendar": calendar.encode(),
             "district": unit.district,
             "level": unit.level,
@@ -177,6 +183,7 @@ async def command_of(
             opening["handled_at"] = levels
     else:
         opening = {
+            "rules": "",
             "profile": "",
             "profile_version": 0,
             "calendar": "",

@@ -26,8 +26,11 @@ from temporalio.api.workflowservice.v1 import (
 from temporalio.client import ScheduleAlreadyRunningError
 from temporalio.service import RPCError, RPCStatusCode
 
+from activities.database import open_pool
 from activities.organisation import load_demo_organisation
+from activities.rules import RuleBook
 from activities.settings import Settings, settings
+from models.rules import RulesError, faults
 from ops.engine import answering
 from ops.postgres import await_database, ensure_database, maintenance_url
 from ops.settings import ROOT, Installation, write_private
@@ -53,6 +56,14 @@ async def tables(config: Settings) -> None:
     alembic.set_main_option("script_location", str(ROOT / "migrations"))
     alembic.set_main_option("sqlalchemy.url", config.database_url.replace("%", "%%"))
     await asyncio.to_thread(command.upgrade, alembic, "head")
+
+
+async def rules(config: Settings) -> None:
+    """The rules that the files make are in the rule book. Raises RulesError that says what is wrong with a file."""
+    if wrong := faults():
+        raise RulesError("；".join(wrong))
+    async with open_pool(config, size=1) as pool:
+        await RuleBook(pool).publish()
 
 
 async def search_attributes(config: Settings) -> None:
@@ -118,6 +129,7 @@ async def monthly(config: Settings) -> None:
 STEPS: tuple[tuple[str, Callable[[Settings], Awaitable[None]]], ...] = (
     ("建立数据库", database),
     ("迁移数据表", tables),
+    ("发布规则", rules),
     ("装载机构与人员", organisation),
     ("登记检索属性", search_attributes),
     ("设定历史保留期限", retention),

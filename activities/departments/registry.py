@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from psycopg.rows import class_row
 from psycopg_pool import AsyncConnectionPool
 
+from activities.rules import RuleBook
 from models.ledger import Entry
 from models.tables import AdapterRow
 
@@ -34,7 +35,9 @@ class Registry:
         """The case's ledger up to that entry; nothing when none of its departments has a system."""
         async with self.pool.connection() as connection:
             cursor = connection.cursor(row_factory=class_row(Entry))
-            return await (await cursor.execute(_LEDGER, {"case_no": case_no, "seq": seq})).fetchall()
+            ledger = await (await cursor.execute(_LEDGER, {"case_no": case_no, "seq": seq})).fetchall()
+        await RuleBook(self.pool).ensure_for(*(entry.detail for entry in ledger))
+        return ledger
 
     async def has_command(self, case_no: str, command_id: str) -> bool:
         """Whether a command with this id is in the case's ledger."""

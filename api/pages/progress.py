@@ -137,7 +137,7 @@ async def progress_page(
 ) -> HTMLResponse:
     here = f"/progress/{found.case_no}"
     live = Live(here, f"{here}/live", await wired.queries.events.newest())
-    case = await wired.personal.case(found.case)
+    case = wired.personal.opened_case(found)
     now = await wired.gateway.now(found.case_no)
     units = (await wired.organisation()).units
     possible = [name for name in ACTS if found.case.availability(name, door.CITIZEN.by()).possible]

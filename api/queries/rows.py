@@ -38,9 +38,14 @@ async def transaction(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
             yield connection
 
 
+def series_of(division: str, now: datetime) -> str:
+    """What numbers of a division on a day begin with."""
+    return f"{division}-{now.astimezone(BEIJING):%Y%m%d}"
+
+
 async def next_number(connection: AsyncConnection, division: str, now: datetime, letter: str = "") -> str:
     """The next number of a division on a day (编号), gap-free: allotted in the transaction that uses it."""
-    series = f"{division}-{now.astimezone(BEIJING):%Y%m%d}"
+    series = series_of(division, now)
     serial = insert(table_of(SerialRow)).values(series=series + letter, last=1)
     serial = serial.on_conflict_do_update(index_elements=["series"], set_={"last": text("serials.last + 1")})
     number = (await connection.execute(serial.returning(text("last")))).scalar_one()

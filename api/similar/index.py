@@ -8,6 +8,8 @@ from typing import Any
 
 from activities.events import Event
 from api.deps import Services
+from api.queries import Found
+from api.queries.cases import ENDED_WELL
 from api.similar.words import words_of
 from models.case import Case
 from models.case.course import departments
@@ -24,14 +26,20 @@ TITLE = 2
 
 def said_of(case: Case) -> Counter[str]:
     """The words of a case by how often they stand there: matter, request, refusal, diagnosis; and its marks."""
+    matter, texts, marks = told_in(case)
+    found = said_in(matter, texts)
+    found.update(marks)
+    return found
+
+
+def told_in(case: Case) -> tuple[Mapping[str, Any], list[str], list[str]]:
+    """What a case is looked for by, before it is cut into words: the matter, what is told about it, and its marks."""
     state = case.state
     refused, diagnosis = state.refused_by or {}, state.diagnosis
     texts = [state.narrative, refused.get("reason_given", ""), diagnosis.get("reason", "")]
     texts += diagnosis.get("obstacles", [])
-    found = said_in(state.matter, texts)
-    found.update(f"cause:{cause}" for cause in diagnosis.get("causes", []))
-    found.update(f"unit:{unit}" for unit in departments(case))
-    return found
+    causes = [f"cause:{cause}" for cause in diagnosis.get("causes", [])]
+    return state.matter, texts, causes + [f"unit:{unit}" for unit in sorted(departments(case))]
 
 
 def said_in(matter: Mapping[str, Any], texts: Iterable[str]) -> Counter[str]:
@@ -87,7 +95,12 @@ async def index_if_resolved(wired: Services, case_no: str) -> None:
         await wired.queries.similar.drop(CASE, case_no)
         return
     found = await wired.queries.cases.case(case_no)
-    if found is None or await wired.personal.is_destroyed(case_no):
-        return
-    words = said_of(await wired.personal.case(found.case))
-    await wired.queries.similar.put(CASE, case_no, found.district, weighed(words, wired.secret))
+    if found is not None:
+        await index_found(wired, found, wired.personal.opened_case(found))
+
+
+async def index_found(wired: Services, found: Found, case: Case) -> None:
+    """Put a case as it was just read, words opened, into the index, if it is resolved and its key is there."""
+    destroyed = any(key.wrapped is None for key in found.keys)
+    if case.state.stage in ENDED_WELL and case.state.resolved_at is not None and not destroyed:
+        await wired.queries.similar.put(CASE, found.case_no, found.district, weighed(said_of(case), wired.secret))

@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+import uuid
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import Any
@@ -12,7 +13,7 @@ from temporalio.client import Client
 
 from ops.postgres import conninfo
 from ops.system import System
-from tests.api.conftest import People
+from tests.api.conftest import People, registration
 from workflows.case import CaseWorkflow
 from workflows.client import TASK_QUEUE, connect
 from workflows.codec import CASES, converter
@@ -101,6 +102,55 @@ def test_a_workflow_that_the_register_does_not_know_is_told(people: People) -> N
     assert "make rebuild" in alarm["what_to_do"]
     asyncio.run(stop())
     until(lambda: not alarms(people, "320102-19990101-0001"))
+
+
+def forget(people: People, case_no: str) -> None:
+    """What PostgreSQL has lost when it was put back to before this registration."""
+    with psycopg.connect(conninfo(people.system.database_url), autocommit=True) as connection:
+        connection.execute("SET session_replication_role = replica")
+        connection.execute("DELETE FROM commands WHERE ledger = %s", (case_no,))
+        for table in ("entries", "cases", "registrations", "case_keys", "case_words", "outbox", "events"):
+            connection.execute(f"DELETE FROM {table} WHERE case_no = %s", (case_no,))
+        connection.execute("UPDATE serials SET last = last - 1 WHERE series = %s", (case_no.rpartition("-")[0],))
+
+
+def test_no_number_is_allotted_twice_and_a_lost_case_comes_back_from_its_history(people: People) -> None:
+    lost = people.under_way(CLERK)
+    before = people.rows("SELECT * FROM entries WHERE case_no = %s ORDER BY seq", lost)
+    forget(people, lost)
+    key = uuid.uuid4().hex
+    first = people.post(CLERK, "/api/cases", registration(), Idempotency_Key=key)
+    assert first.status_code == 201, first.text
+    number = first.json()["case_no"]
+    assert number > lost, "the number is another's: the next one"
+    assert people.post(CLERK, "/api/cases", registration(), Idempotency_Key=key).json()["case_no"] == number
+    shown = people.view(number, CLERK)
+    assert shown["narrative"] == registration()["narrative"], "its key and words went with it"
+    assert people.get(CLERK, f"/api/cases/{lost}").status_code == 404
+    until(lambda: kinds(people, lost) == {"unknown"})
+    proposal = people.post("admin", f"/api/alarms/{lost}/rebuild").json()["proposal"]["id"]
+    assert people.post("admin", f"/api/proposals/{proposal}/confirm").status_code == 403
+    confirmed = people.post("security-admin", f"/api/proposals/{proposal}/confirm")
+    assert confirmed.status_code == 200, confirmed.text
+    stands = people.rows("SELECT * FROM entries WHERE case_no = %s ORDER BY seq", lost)
+    assert stands[:-1] == before
+    assert stands[-1][3] == "rebuilt"
+    until(lambda: not alarms(people, lost))
+    assert people.act(CLERK, lost, "note", text="回来之后").status_code == 200
+    found = people.post("auditor", f"/api/audit/cases/{lost}/verify").json()
+    assert found["first_difference"]["table"] == "case_keys", "keys are in no history, so that they can be destroyed"
+
+
+def test_a_proposal_that_is_refused_changes_nothing(people: People) -> None:
+    asked = people.post("admin", "/api/proposals", {"what": "rebuild"})
+    assert asked.status_code == 202
+    proposal = asked.json()["proposal"]["id"]
+    for user in (CLERK, "auditor", "security-admin"):
+        assert people.post(user, "/api/proposals", {"what": "rebuild"}).status_code == 403
+    assert people.post("security-admin", f"/api/proposals/{proposal}/refuse").json()["agreed"] is False
+    assert people.post("security-admin", f"/api/proposals/{proposal}/confirm").status_code == 409
+    assert proposal not in people.get("admin", "/api/proposals").text
+    assert people.post("security-admin", "/api/proposals/nothing/confirm").status_code == 404
 
 
 def test_a_limit_that_passed_is_told_while_the_workers_are_away_and_not_before(people: People) -> None:

@@ -78,8 +78,8 @@ class Register:
             form = self._states.get(request.ledger)
             if form is not None and form["head"] == request.head:
                 answer = await self._decided(connection, request, form, command)
-                if answer is not None:
-                    return answer
+                if answer is not None and answer.entries:
+                    return answer  # only a write shows that the state at hand is still the register's
             for _ in range(TRIES):
                 answer = await self._looked_up(connection, request, command)
                 if answer is not None:

@@ -143,7 +143,7 @@ async def _main(sample: int, seed: int) -> int:
 async def _looked_at(system: System, drawn: Drawn, found: Found) -> None:
     client, own_id, purpose = system.client(drawn)
     try:
-        histories = [run.history for run in await runs(system.queries, client, own_id)]
+        histories = [run.history for run in await runs(system.queries, client, own_id, system.ring)]
     except ArchiveError as error:
         told = str(error)
         found.differs(drawn.number, lambda: told)

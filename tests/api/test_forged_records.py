@@ -1,4 +1,4 @@
-"""Forgeries by who has the database, the archive, a package: found without trusting what was forged (proof.md P1, P9)."""
+"""Forgeries by who has the database or the archive: found without trusting what was forged (proof.md P1, P3, P11)."""
 
 import asyncio
 import base64

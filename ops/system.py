@@ -134,12 +134,17 @@ class System:
             started = start(command, env=self.env, log=log, end_signal=end_signal, source=source)
         self.processes[beside or name] = started
 
+    def set_up(self, source: Path) -> None:
+        """Prepare the system with the code in this folder. Raises SystemStartError where that fails."""
+        self.start("setup", source=source)
+        if self.processes["setup"].wait():
+            raise SystemStartError(f"准备未完成：\n{tail(self.logs / 'setup.log')}")
+
     def upgrade(self, source: Path) -> None:
         """End every program that needs the set-up, set up anew, and start each with the code in this folder."""
         names = [program.name for program in self._programs.values() if program.waits and not program.once]
         end([self.processes[name] for name in names if name in self.processes])
-        self.start("setup", source=source)
-        self.processes["setup"].wait()
+        self.set_up(source)
         for name in names:
             self.start(name, source=source)
         self.await_ready()

@@ -25,6 +25,8 @@ from ops.settings import ROOT, NotRunningError, running
 from workflows import codec as codecs
 from workflows.client import connect
 from workflows.codec import Codec, converter
+from workflows.duty import NAMESPACE as DUTIES
+from workflows.duty import DutyWorkflow
 from workflows.hosting import WORKFLOWS
 from workflows.recorded import joined, recorded
 from workflows.sealing import NAMESPACE, workflow_id
@@ -50,8 +52,8 @@ class Drawn:
 class System:
     """The running system, as the gate reads it: nothing is written."""
 
-    def __init__(self, env: dict[str, str], clients: tuple[Client, Client], ring: KeyRing, secret: bytes) -> None:
-        self.open, self.sealed = clients
+    def __init__(self, env: dict[str, str], clients: list[Client], ring: KeyRing, secret: bytes) -> None:
+        self.open, self.sealed, self.duties = clients
         self.ring, self.secret = ring, secret
         self.database = env["DATABASE_URL"]
         self._engine = create_async_engine(self.database.replace("postgresql://", "postgresql+psycopg://", 1))
@@ -68,7 +70,8 @@ class System:
         except OSError as error:
             raise NotRunningError(f"读不到密钥（{error.filename}）：请设 BANCHENG_KEYS 和 BANCHENG_SECRET") from None
         address = env["TEMPORAL_ADDRESS"]
-        return cls(env, (await connect(address, "default"), await connect(address, NAMESPACE)), ring, secret)
+        clients = [await connect(address, namespace) for namespace in ("default", NAMESPACE, DUTIES)]
+        return cls(env, clients, ring, secret)
 
     async def close(self) -> None:
         """Give back the connections."""
@@ -110,8 +113,9 @@ async def one_of_each(system: System) -> AsyncIterator[WorkflowHistory]:
         name = each.__name__
         if name in LEDGERS:
             continue
-        async for run in system.open.list_workflows(f"WorkflowType = '{name}'", limit=1):
-            yield await system.open.get_workflow_handle(run.id, run_id=run.run_id).fetch_history()
+        engine = system.duties if name == DutyWorkflow.__name__ else system.open
+        async for run in engine.list_workflows(f"WorkflowType = '{name}'", limit=1):
+            yield await engine.get_workflow_handle(run.id, run_id=run.run_id).fetch_history()
 
 
 def main(sample: int, seed: int) -> int:

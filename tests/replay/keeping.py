@@ -25,11 +25,11 @@ def is_kept(name: str) -> bool:
 
 
 async def keep(
-    system: System, name: str, own_id: str, kind: Kind | None = None, ledger: str = "", *, sealed: bool = False
+    system: System, name: str, own_id: str, kind: Kind | None = None, ledger: str = "", *, namespace: str = "default"
 ) -> None:
     """The histories of a workflow, a file a run, and the ledger that it keeps. Payloads are opened: all is made up."""
-    engine = await connect(system.temporal_address, NAMESPACE if sealed else "default")
-    codec = Codec(system.ring, SEALED if sealed else CASES)
+    engine = await connect(system.temporal_address, namespace)
+    codec = Codec(system.ring, SEALED if namespace == NAMESPACE else CASES)
     await asyncio.sleep(VISIBLE_SECONDS)
     found = [run async for run in engine.list_workflows(f"WorkflowId = '{own_id}'")]
     for number, run in enumerate(sorted(found, key=lambda run: run.start_time), start=1):

@@ -152,7 +152,7 @@ def _overseen(people: People) -> None:
     ):
         assert people.post(user, f"/api/oversight/{number}/{command}", body).status_code == 200, command
     own_id = workflow_id(people.system.secret, number, "oversight")
-    asyncio.run(keep(people.system, "oversight.late", own_id, OVERSIGHT, number, sealed=True))
+    asyncio.run(keep(people.system, "oversight.late", own_id, OVERSIGHT, number, namespace=NAMESPACE))
 
 
 async def _let_pass(people: People, number: str) -> None:
@@ -166,4 +166,4 @@ async def _keep_inquiry(people: People, case_no: str, inquiry_id: str, ending: s
     clock = await CaseClock.connect(system.temporal_address, system.secret)
     await clock.move(case_no, [inquiry_id], [], await clock.now(case_no) + timedelta(days=12))
     own_id = workflow_id(system.secret, inquiry_id)
-    await keep(system, f"inquiry.{ending}", own_id, INQUIRIES, inquiry_id, sealed=True)
+    await keep(system, f"inquiry.{ending}", own_id, INQUIRIES, inquiry_id, namespace=NAMESPACE)

@@ -14,6 +14,7 @@ from tests.departments.conftest import Town, until
 from tests.replay.keeping import VISIBLE_SECONDS, is_kept, keep
 from workflows.client import connect
 from workflows.codec import CASES, converter
+from workflows.duty import NAMESPACE as DUTIES
 
 
 def record(town: Town) -> None:
@@ -79,10 +80,10 @@ async def _calendar_changes(town: Town) -> None:
 
 async def _duty(town: Town) -> None:
     """One of the duties that a schedule starts."""
-    client = await connect(town.system.temporal_address, "default", converter(town.system.ring, CASES))
+    client = await connect(town.system.temporal_address, DUTIES, converter(town.system.ring, CASES))
     own_id = await _newest(client, "DutyWorkflow")
-    await _ended(town, own_id)
-    await keep(town.system, "duty", own_id)
+    await client.get_workflow_handle(own_id).result()
+    await keep(town.system, "duty", own_id, namespace=DUTIES)
 
 
 async def _newest(client: Client, kind: str) -> str:

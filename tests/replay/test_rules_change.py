@@ -121,23 +121,22 @@ async def _takes_its_next_limit(site: Site, system: System, case_no: str) -> Non
 
 async def _rolled(system: System, later: Path) -> None:
     site = await _site(system)
-    sources = {"worker": ROOT, "worker-later": later}
+    releases = {"worker": ROOT, "worker-later": later}
     system.kill("worker")
     system.start("worker")
     system.start("worker", source=later, beside="worker-later")
     system.await_ready()
     async with site.http:
         cases = [await _registered(site) for _ in range(LONE)]
-        for down in ("worker-later", "worker", "worker-later", "worker"):
+        for name in (*releases, *releases):
+            system.set_up(releases[name])  # takes this release back: running cases go on under it
             for case_no in cases:
                 await _note(site, case_no, "xw-center.clerk")
-            system.kill(down)
+            [other] = releases.keys() - {name}
+            system.kill(other)
             for case_no in cases:
                 await _note(site, case_no, "xw-center.clerk")
-            if down == "worker":
-                system.start("worker", source=sources[down])
-            else:
-                system.start("worker", source=sources[down], beside=down)
+            system.start("worker", source=releases[other], beside="" if other == "worker" else other)
         entries = [entry for case_no in cases for entry in register(system, CASE_LEDGERS, case_no)]
         noted = [NEW_MEMBER in entry.detail for entry in entries if entry.action == "noted"]
         assert set(noted) == {True, False}, "only one of the two releases decided"

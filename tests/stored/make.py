@@ -27,6 +27,7 @@ from tests.replay.keeping import VISIBLE_SECONDS, register
 from tests.replay.kept import folded, members_of, state_digest
 from tests.stored.kept import HERE, VERSION, dump, write_histories
 from workflows.client import connect
+from workflows.duty import NAMESPACE as DUTIES
 from workflows.sandbox import build_id
 from workflows.sealing import NAMESPACE, workflow_id
 
@@ -136,11 +137,15 @@ async def _histories(system: System) -> list[dict[str, Any]]:
         for kind, number in _ledgers(system)
         if kind in (INQUIRIES, OVERSIGHT)
     }
-    found = []
-    for namespace in ("default", NAMESPACE):
+    found: list[dict[str, Any]] = []
+    once = set()
+    for namespace in ("default", NAMESPACE, DUTIES):
         engine = await connect(system.temporal_address, namespace)
         async for run in engine.list_workflows():
             kind = LEDGERS.get(run.workflow_type)
+            if kind is None and run.workflow_type in once:
+                continue
+            once.add(run.workflow_type)
             history = await engine.get_workflow_handle(run.id, run_id=run.run_id).fetch_history()
             found.append(
                 {

@@ -27,6 +27,7 @@ from activities.kinds import CASES, Kind
 from activities.signatures import ForgedError, check
 from activities.writing import Statements, entry_row
 from models.aggregate import Aggregate, Command, kept, key_digest
+from models.aggregate.aggregate import NOTICED
 from models.aggregate.change import Form
 from models.errors import Refusal, conflict, forbidden
 from models.ledger import GENESIS, Entry, read_time
@@ -88,6 +89,8 @@ class Register:
         What stands after the workflow's head is answered first, page by page; the command on the last page.
         """
         stands, form = await self._after(connection, request)
+        if request.noticed and any(_says(entry, request.noticed) for entry in stands):
+            request = request.model_copy(update={"noticed": ""})  # a worker recorded it and died before it answered
         page: list[dict[str, Any]] = []
         size = 0
         for entry in stands:
@@ -210,6 +213,11 @@ class Register:
         self._states.move_to_end(it.number)
         while len(self._states) > KEPT_STATES:
             self._states.popitem(last=False)
+
+
+def _says(entry: Entry, what: str) -> bool:
+    """Whether this entry tells of that request to cancel."""
+    return entry.action == NOTICED and entry.detail.get("reason") == what
 
 
 def _conflict(request: Request, why: str) -> ApplicationError:

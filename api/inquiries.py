@@ -182,17 +182,16 @@ async def notices(wired: Services, user: User) -> list[dict[str, Any]]:
     ]
 
 
-def merged(case_rows: Sequence[Any], inquiry_rows: Sequence[Any]) -> list[tuple[Any, str | None]]:
-    """The entries of a case and of its inquiries in one order, each after what caused it; with the inquiry's number."""
+def placed(inquiry_rows: Sequence[Any]) -> list[tuple[int, Any]]:
+    """The entries of a case's inquiries, each with its place in the one order of all: after what caused it."""
     after: dict[str, int] = {}
-    placed: list[tuple[tuple[int, int, str, int], Any, str | None]] = [
-        ((row.seq, 0, "", 0), row, None) for row in case_rows
-    ]
+    found: list[tuple[tuple[int, str, int], Any]] = []
     for row in inquiry_rows:
         said = row.detail.get("origin", row.detail).get("after", 0)
         after[row.case_no] = max(after.get(row.case_no, 0), said)
-        placed.append(((after[row.case_no], 1, row.case_no, row.seq), row, row.case_no))
-    return [(row, inquiry_id) for _, row, inquiry_id in sorted(placed, key=lambda each: each[0])]
+        found.append(((after[row.case_no], row.case_no, row.seq), row))
+    ordered = sorted(found, key=lambda each: each[0])
+    return [(caused_by + n, row) for n, ((caused_by, _, _), row) in enumerate(ordered, start=1)]
 
 
 async def sweep(wired: Services) -> None:

@@ -21,6 +21,9 @@ from models.ledger import canonical
 FOLDER = Path(__file__).with_name("policies")
 
 
+COMPLAINTS_A_DAY = 3
+
+
 class PolicyError(ValueError):
     """A profile that cannot be used (政策档有误): says which file and what is wrong."""
 
@@ -111,6 +114,11 @@ class Policy:
     def idle_hours(self) -> int:
         """After how many hours without an act the head is told (久无进展); 0 in a version without this rule."""
         return int(self.setting("idle_hours")) if "idle_hours" in self.settings else 0
+
+    @property
+    def complaints_a_day(self) -> int:
+        """How many complaints a day one case takes (投诉次数); a version without this rule takes as many as most do."""
+        return int(self.setting("complaints_a_day")) if "complaints_a_day" in self.settings else COMPLAINTS_A_DAY
 
     @property
     def repair_cases(self) -> int:

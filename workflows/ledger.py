@@ -50,6 +50,7 @@ class LedgerWorkflow:
         self.it = it
         self._turn = asyncio.Lock()
         self._leaving = False
+        self._asked_to_cancel = ""
 
     def finished(self) -> bool:
         """Whether nothing is left to wait for."""
@@ -61,6 +62,7 @@ class LedgerWorkflow:
     async def live(self, begin_anew: Callable[[], None]) -> None:
         """Record what time brings until nothing is left to wait for; `begin_anew` continues as new, where suggested."""
         await self._undisturbed(self._until(lambda: self.it.seq > 0))
+        await self._undisturbed(self._tell_of_cancelling())
         while not self.finished():
             await self._undisturbed(self._wait_for_time())
             if self._run_is_long():
@@ -95,6 +97,9 @@ class LedgerWorkflow:
 
     async def begin(self, command: Command) -> None:
         """The command that begins the ledger, where the workflow is started with it."""
+        await self._undisturbed(self._begin(command))
+
+    async def _begin(self, command: Command) -> None:
         async with self._turn:
             refusal = await self._record(name=command.name, command_id=command.id, message=command.message)
         if refusal is not None:
@@ -134,7 +139,10 @@ class LedgerWorkflow:
             raise RuntimeError(f"{told}：{cause}") from error
 
     async def _undisturbed(self, work: Awaitable[None]) -> None:
-        """Do this to its end. A request to cancel is recorded and otherwise ignored: the case goes on (取消请求)."""
+        """Do this to its end. A request to cancel is recorded and otherwise ignored: the case goes on (取消请求).
+
+        Whatever a ledger's workflow waits for is waited for here, or a request to cancel ends it.
+        """
         task = asyncio.ensure_future(work)
         while True:
             try:
@@ -143,8 +151,14 @@ class LedgerWorkflow:
             except asyncio.CancelledError:
                 if task.cancelled():
                     raise
-                why = workflow.cancellation_reason() or "未写原因"
-                await asyncio.ensure_future(self._in_turn(noticed=f"有人请求取消流程，未予理会：{why}"))
+                self._asked_to_cancel = workflow.cancellation_reason() or "未写原因"
+                await asyncio.ensure_future(self._tell_of_cancelling())
+
+    async def _tell_of_cancelling(self) -> None:
+        """Record a request to cancel, once; a ledger that has not begun yet is told of it when it has."""
+        if self._asked_to_cancel and self.it.seq:
+            why, self._asked_to_cancel = self._asked_to_cancel, ""
+            await self._in_turn(noticed=f"有人请求取消流程，未予理会：{why}")
 
     async def _until(self, condition: Callable[[], bool]) -> None:
         await workflow.wait_condition(lambda: condition() or self._run_is_long())

@@ -53,6 +53,16 @@ class OversightQueries(LedgerQueries):
         mine = and_(c.kind == kind, ~c.closed, c.state["of_case"].astext == case_no)
         return [row[0] for row in await rows(self._engine, select(c.case_no).where(mine).order_by(c.case_no))]
 
+    async def has_joined(self, case_no: str, source: str) -> bool:
+        """Whether a complaint, known by its entry, was told in a task of that case already."""
+        e = OVERSIGHT_ENTRIES.c
+        mine = and_(
+            e.case_no.startswith(f"{case_no}-", autoescape=True),
+            e.action == "complaint_joined",
+            e.detail["source"].astext == source,
+        )
+        return bool(await rows(self._engine, select(e.seq).where(mine).limit(1)))
+
     async def of_source(self, source: str) -> Sequence[AnyRow]:
         """The tasks that were opened for this reason, the last one last: number, whether closed, when opened."""
         c = OVERSIGHT.c

@@ -5,6 +5,7 @@ in between has left. Only supervisors and auditors ever read any of it.
 """
 
 import hashlib
+import logging
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,8 +22,9 @@ from models.access import User
 from models.actions import COMMANDS
 from models.aggregate import OWN_ID, SYSTEM, Availability, By, Command, Facts
 from models.aggregate.aggregate import schema_of
+from models.case.room import require_room
 from models.codes import Category, LookBackResult, Role
-from models.errors import FieldError, invalid
+from models.errors import FieldError, Refusal, invalid
 from models.inquiry import INQUIRY, Inquiry
 from models.inquiry.appeal import noticed
 from models.inquiry.row import person_key
@@ -37,6 +39,8 @@ SEALED_FIELDS = ("respondent_unit", "respondent_staff", "conduct")
 
 SWEEP_AFTER = timedelta(seconds=60)
 """How old something left undone must be: longer than a command takes, retries and all."""
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +113,8 @@ async def act(wired: Services, found: Found, by: By, name: str, body: dict[str, 
         return
     command.facts = await _facts(wired, found, inquiry, body)
     inquiry.check(command, datetime.now(UTC))
+    if name == "find" and body.get("remedy"):
+        require_room(found.case, "order_remedy", body["remedy"])
     await wired.sealed.send(inquiry.state.case_no, command)
     if name == "find" and body.get("remedy"):
         await order_remedy(wired, inquiry.state.case_no, found, body["remedy"])
@@ -203,5 +209,9 @@ async def sweep(wired: Services) -> None:
             await wired.queries.inquiries.drop_opening(kept.case_no)
     for state in await wired.queries.inquiries.remedies_not_ordered(SWEEP_AFTER):
         found = await wired.queries.cases.case(state["of_case"])
-        if found is not None:
+        if found is None:
+            continue
+        try:
             await order_remedy(wired, state["case_no"], found, state["remedy"])
+        except Refusal as refusal:  # the others are still to be ordered
+            logger.error("责成补救没有进入案件 %s：%s", found.case_no, refusal.detail)

@@ -25,9 +25,8 @@ POLLS_PER_SECOND = 1000
 
 START_SECONDS = 30
 
-SHORT_RUNS = ("history.maxTotalUpdates=20", "limit.historyCount.suggestContinueAsNew=200")
-"""For tests: the server suggests a new run after 18 updates (nine tenths of the first) or 200 events, whichever is
-first; by default after 1,800 and 4,096."""
+SHORT_RUNS = ("limit.historyCount.suggestContinueAsNew=8",)
+"""For tests: the server suggests a new run after a command or two; by default after 4,096 events, or 1,800 updates."""
 
 _PRAGMAS = ("journal_mode=WAL", "synchronous=NORMAL")
 _POLLED = ("transfer", "timer", "visibility")

@@ -190,7 +190,8 @@ async def case_page(
     The newest entries of its ledger, or the newest of those `before` one.
     """
     here = f"/cases/{case_no}/tables/{table}" if table else f"/cases/{case_no}"
-    live = Live(here, f"/live?case={case_no}", await wired.queries.events.newest())
+    shown = f"{here}?before={before}" if before else here
+    live = Live(shown, f"/live?case={case_no}", await wired.queries.events.newest())
     view = await door.read(wired, user, case_no)
     found = await door.find_readable(wired, user, case_no)
     organisation = await wired.organisation()

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import DateTime, and_, exists, func, select
+from sqlalchemy import DateTime, and_, exists, func, select, tuple_
 
 from api.queries.ledger import LedgerQueries
 from api.queries.rows import AnyRow, rows, table_of
@@ -28,10 +28,19 @@ class OversightQueries(LedgerQueries):
         found = await rows(self._engine, select(OVERSIGHT.c.state).where(OVERSIGHT.c.case_no == number))
         return _oversight(found[0]) if found else None
 
-    async def visible(self, user: User, *, closed: bool | None, kind: str | None, limit: int) -> list[Oversight]:
-        """What this user may read (`api.oversight.may_read`), the newest number first."""
+    async def visible(
+        self, user: User, *, closed: bool | None, kind: str | None, limit: int, after: str | None = None
+    ) -> list[Oversight]:
+        """What this user may read (`api.oversight.may_read`): the open first, those before what is due first.
+
+        `after`: only what stands after the task of this number.
+        """
         c = OVERSIGHT.c
         wanted = []
+        place = (c.closed, c.state["due"].astext.cast(DateTime(timezone=True)), c.case_no)
+        if after is not None:
+            last = select(*place).where(c.case_no == after).subquery().c
+            wanted.append(tuple_(*place) > select(*last).scalar_subquery())
         if user.role is Role.LEAD:
             wanted += [c.district == user.district, c.kind.in_(OWNED)]
         elif user.role is Role.SUPERVISOR:
@@ -43,7 +52,7 @@ class OversightQueries(LedgerQueries):
         if kind is not None:
             wanted.append(c.kind == kind)
         found = await rows(
-            self._engine, select(c.state).where(and_(True, *wanted)).order_by(c.state["opened_at"].desc()).limit(limit)
+            self._engine, select(c.state).where(and_(True, *wanted)).order_by(*place).limit(limit)
         )
         return [_oversight(row) for row in found]
 

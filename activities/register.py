@@ -25,8 +25,8 @@ from activities.answers import PAGE_BYTES, Answer, Request, refusal_to, short
 from activities.keyring import KeyRing
 from activities.kinds import CASES, Kind
 from activities.signatures import ForgedError, check
-from activities.writing import Statements, entry_row
-from models.aggregate import Aggregate, Command, kept, key_digest
+from activities.writing import Statements, append
+from models.aggregate import Aggregate, Command, key_digest
 from models.aggregate.aggregate import NOTICED
 from models.aggregate.change import Form
 from models.errors import Refusal, conflict, forbidden
@@ -145,7 +145,7 @@ class Register:
         answer = Answer(entries=[short(entry) for entry in entries], refused=refused and refusal_to(refused))
         if entries:
             self._states.pop(request.ledger, None)
-            if not await self._write(connection, it, before, entries, command if own else None):
+            if not await append(connection, self.kind, it, before, entries, command if own else None):
                 return None
         self._keep(it)
         return answer
@@ -175,38 +175,6 @@ class Register:
         found = await connection.execute(Statements.of(self.kind).earlier, (request.ledger, command.id))
         row = await found.fetchone()
         return str(row[0]) if row else None
-
-    async def _write(
-        self,
-        connection: AsyncConnection,
-        it: Aggregate[Any],
-        before: str,
-        entries: list[Entry],
-        command: Command | None,
-    ) -> bool:
-        row = orjson.dumps({**self.kind.row(it), "state": it.form}).decode()
-        signed = None
-        if command is not None:
-            own = next(entry.seq for entry in entries if entry.command)
-            signed = orjson.dumps(
-                {
-                    "ledger": it.number,
-                    "id": command.id,
-                    "digest": key_digest(command),
-                    "seq": own,
-                    "signed": kept(it.number, command),
-                }
-            ).decode()
-        parameters = {
-            "ledger": it.number,
-            "prev": before,
-            "id": command.id if command else "",
-            "entries": orjson.dumps([entry_row(entry) for entry in entries]).decode(),
-            "row": row,
-            "command": signed,
-        }
-        written = await (await connection.execute(Statements.of(self.kind).record, parameters)).fetchone()
-        return bool(written and written[0] == len(entries))
 
     def _keep(self, it: Aggregate[Any]) -> None:
         self._states[it.number] = it.form

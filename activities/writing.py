@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+import orjson
+from psycopg import AsyncConnection
+
 from activities.kinds import Kind
+from models.aggregate import Aggregate, Command, kept, key_digest
 from models.ledger import GENESIS, Entry, read_time, stamp_time
 from models.tables import CommandRow
 
@@ -88,3 +93,32 @@ SELECT count(*) FROM written
             after=f"SELECT * FROM {entries} WHERE case_no = %s AND seq > %s ORDER BY seq",
             earlier=f"SELECT digest FROM {commands} WHERE ledger = %s AND id = %s",
         )
+
+
+async def append(
+    connection: AsyncConnection,
+    kind: Kind,
+    it: Aggregate[Any],
+    before: str,
+    entries: Sequence[Entry],
+    command: Command | None,
+) -> bool:
+    """Write entries after the head `before`, the row as `it` stands, and the command that led to them; or nothing.
+
+    Whether it was written: it is not where the ledger has another head, or where the command is in it already.
+    """
+    signed = None
+    if command is not None:
+        said = {"ledger": it.number, "id": command.id, "digest": key_digest(command)}
+        first = next(entry.seq for entry in entries if entry.command)
+        signed = orjson.dumps({**said, "seq": first, "signed": kept(it.number, command)}).decode()
+    parameters = {
+        "ledger": it.number,
+        "prev": before,
+        "id": command.id if command else "",
+        "entries": orjson.dumps([entry_row(entry) for entry in entries]).decode(),
+        "row": orjson.dumps({**kind.row(it), "state": it.form}).decode(),
+        "command": signed,
+    }
+    written = await (await connection.execute(Statements.of(kind).record, parameters)).fetchone()
+    return bool(written and written[0] == len(entries))

@@ -161,6 +161,8 @@ async def send(
     said = CASE.parse(name, body)
     body, sealed = inquiries.take_out(name, body, found)
     facts = await gather(wired, user, found.case, said, body, on_behalf=by.on_behalf, address=address)
+    if sealed and sealed.own:
+        facts.respondent_named = sealed.respondents[0]["unit"] in (await wired.organisation()).units
     body = await wired.personal.sealed_for(found.case_no, type(said), body)
     expects = "" if if_match in (None, "*") else str(if_match).removeprefix("W/").strip('"')
     own_id = OWN_ID + secrets.token_urlsafe(6)
@@ -168,8 +170,6 @@ async def send(
     if carried_out(await wired.queries.cases.carried_out(found.case_no, key), command):
         return
     await _ask_the_rules(wired, found, command, reads_people=said.reads_people)
-    if sealed and sealed.own:
-        facts.respondent_named = sealed.respondents[0]["unit"] in (await wired.organisation()).units
     kept = await inquiries.keep(wired, found, command.id, sealed) if sealed else None
     try:
         await wired.gateway.send(found.case_no, command, found.case)

@@ -101,6 +101,11 @@ class Codec(PayloadCodec):
         return self._derived[key_id]
 
 
+def is_sealed(payload: Payload) -> bool:
+    """Whether some key sealed this payload; whether it is ours shows when it is opened."""
+    return payload.metadata.get("encoding") == ENCODING
+
+
 def converter(ring: KeyRing, purpose: str) -> DataConverter:
     """Payloads and failures alike are sealed."""
     return replace(

@@ -65,6 +65,10 @@ def recorded(history: WorkflowHistory, ledger: str, codec: Codec | None) -> Reco
         elif event.event_type == EventType.EVENT_TYPE_WORKFLOW_EXECUTION_UPDATE_ACCEPTED:
             accepted: Any = event.workflow_execution_update_accepted_event_attributes.accepted_request
             _sent(found, accepted, codec, ledger)
+        elif event.event_type == EventType.EVENT_TYPE_WORKFLOW_EXECUTION_UPDATE_ADMITTED:
+            # A reset sends the updates of the run before once more, and has them here.
+            admitted: Any = event.workflow_execution_update_admitted_event_attributes.request
+            _sent(found, admitted, codec, ledger)
         elif event.event_type == EventType.EVENT_TYPE_MARKER_RECORDED:
             marker: Any = event.marker_recorded_event_attributes
             if marker.marker_name == _LOCAL_ACTIVITY and not marker.HasField("failure"):
@@ -108,12 +112,14 @@ def _taken_up(found: Recorded, values: list[Any], ledger: str) -> None:
         found.seq, found.head, found.form = form["seq"], form["head"], form
 
 
-def _sent(found: Recorded, accepted: Any, codec: Codec | None, ledger: str) -> None:
-    message = _values(accepted.input.args, codec)[0]
-    name = accepted.input.name.rpartition(" ")[2]
+def _sent(found: Recorded, update: Any, codec: Codec | None, ledger: str) -> None:
+    values = _values(update.input.args, codec)
+    if not values or not isinstance(values[0], dict):
+        return
+    message, name = values[0], update.input.name.rpartition(" ")[2]
     if name == UPDATE:
         name = message.pop("name", "")
-    command_id = accepted.meta.update_id
+    command_id = update.meta.update_id
     try:
         found.commands[command_id] = kept(ledger, Command.received(name, command_id, message))
     except (TypeError, ValueError):

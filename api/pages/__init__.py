@@ -18,6 +18,7 @@ from api.pages import (
     cases,
     check,
     desk,
+    engine,
     flow,
     home,
     imports,
@@ -37,7 +38,7 @@ from api.pages.render import SignInFirst, error_page, wants_page
 from models.errors import Refusal
 
 PAGES = (
-    *(sign_in, home, audit, administration),
+    *(sign_in, home, audit, engine, administration),
     *(register, attachments, tables, cases, board, desk, meetings, solutions, amended, reports, outside),
     *(flow, imports, appointments),
     *(calendar, organisation),

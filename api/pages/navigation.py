@@ -15,7 +15,7 @@ PLACES: dict[Role, tuple[tuple[str, str], ...]] = {
     Role.LEAD: (WORK, BOARD, SEARCH, SOLUTIONS, MEETINGS, REPORTS, FLOW, CALENDAR, UNITS),
     Role.SUPERVISOR: (WORK, ("/desk", "督导台"), BOARD, SEARCH, SOLUTIONS, MEETINGS, REPORTS, FLOW, CALENDAR),
     Role.AUDITOR: (("/audit", "审计"), SEARCH, SOLUTIONS, MEETINGS, REPORTS, FLOW, CALENDAR, UNITS),
-    Role.ADMIN: (("/administration", "告警"), CALENDAR, UNITS),
+    Role.ADMIN: (("/administration", "告警"), ("/administration/workflows", "案件流程"), CALENDAR, UNITS),
     Role.SECURITY_ADMIN: (CALENDAR, UNITS),
     Role.AUDIT_ADMIN: (("/administration", "告警"),),
 }

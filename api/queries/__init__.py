@@ -15,6 +15,7 @@ from api.queries.deputies import DeputyQueries
 from api.queries.desk import DeskQueries
 from api.queries.directories import DirectoryQueries
 from api.queries.draws import DrawQueries
+from api.queries.engine import EngineQueries
 from api.queries.events import EventQueries
 from api.queries.filters import FilterQueries
 from api.queries.inquiries import InquiryQueries
@@ -50,6 +51,7 @@ class Queries:
         self.deputies = DeputyQueries(engine)
         self.desk = DeskQueries(engine)
         self.draws = DrawQueries(engine)
+        self.engine = EngineQueries(engine)
         self.events = EventQueries(engine)
         self.office = OfficeQueries(engine)
         self.directories = DirectoryQueries(engine)

@@ -17,7 +17,7 @@ from api.body import BodyDep, documented
 from api.deps import ServicesDep, SessionDep, address, require
 from api.errors import Problem
 from models.codes import Role
-from workflows.codec import CASES, Codec
+from workflows.codec import CASES, Codec, is_sealed
 from workflows.sealing import NAMESPACE
 
 router = APIRouter(prefix="/codec", tags=["解码"])
@@ -44,7 +44,7 @@ async def decode(request: Request, wired: ServicesDep, user: SessionDep, body: B
     codec = Codec(wired.personal.ring, CASES)
     try:
         sent = [ParseDict(each, Payload()) for each in body.shaped(Payloads).payloads]
-        opened = [MessageToDict(each) for each in await codec.decode(sent)]
+        opened = [MessageToDict(codec.open(each) if is_sealed(each) else each) for each in sent]
     except (ParseError, UnreadableError, KeyError, ValueError) as error:
         raise Problem(422, f"内容无法解码：{error}") from None
     await seen(wired, user, "decode", "", address(request))

@@ -25,9 +25,9 @@ ENTRIES = (
 
 def upgrade() -> None:
     for table in ENTRIES:
-        op.add_column(table, sa.Column("v", sa.Integer(), nullable=False))
-        op.add_column(table, sa.Column("command", sa.String(), nullable=False))
-        op.add_column(table, sa.Column("change", JSONB(), nullable=False))
+        op.add_column(table, sa.Column("v", sa.Integer(), server_default="1", nullable=False))
+        op.add_column(table, sa.Column("command", sa.String(), server_default="", nullable=False))
+        op.add_column(table, sa.Column("change", JSONB(), server_default="{}", nullable=False))
     op.create_table(
         "commands",
         sa.Column("ledger", sa.String(), nullable=False),

@@ -17,13 +17,14 @@ import psycopg
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from psycopg_pool import AsyncConnectionPool
 
-from activities.register import Batch, Register, entry_row
+from activities import kinds
 from activities.reminders import look
+from activities.writing import append
 from models.calendar_years import build_calendar
 from models.case import Case
 from models.codes import Role
+from models.ledger import GENESIS
 from models.reminders import audience, steps
 from models.row import case_row
 from models.working_time import after, between
@@ -108,24 +109,20 @@ def test_nothing_that_is_done_is_still_owed(seed: int) -> None:
 
 
 async def fill(address: str, cases: list[Story] | list[Walker]) -> None:
-    async with AsyncConnectionPool(address, open=False, kwargs={"autocommit": True}) as pool:
-        register = Register(pool)
+    async with await psycopg.AsyncConnection.connect(address, autocommit=True) as connection:
         for told in cases:
-            state = told.case.state.model_dump_json(exclude_defaults=True)
-            entries = [entry_row(entry) for entry in told.entries]
-            await register.record(Batch(entries=entries, row=case_row(told.case), state=state))
-        async with pool.connection() as connection:
-            for unit, roles in (
-                ("village", ("clerk", "head")),
-                ("center", ("clerk", "head")),
-                ("d-one", ("liaison",)),
-                ("d-two", ("liaison",)),
-                ("here-lead", ("lead",)),
-                ("here-jw", ("supervisor", "supervisor")),
-            ):
-                for n, role in enumerate(roles):
-                    person = (f"{unit}.{role}{n}", role, unit, "", "")
-                    await connection.execute("INSERT INTO staff VALUES (%s, %s, %s, %s, %s)", person)
+            assert await append(connection, kinds.CASES, told.case, GENESIS, told.entries, None)
+        for unit, roles in (
+            ("village", ("clerk", "head")),
+            ("center", ("clerk", "head")),
+            ("d-one", ("liaison",)),
+            ("d-two", ("liaison",)),
+            ("here-lead", ("lead",)),
+            ("here-jw", ("supervisor", "supervisor")),
+        ):
+            for n, role in enumerate(roles):
+                person = (f"{unit}.{role}{n}", role, unit, "", "")
+                await connection.execute("INSERT INTO staff VALUES (%s, %s, %s, %s, %s)", person)
 
 
 async def look_at(address: str, *times: datetime) -> None:

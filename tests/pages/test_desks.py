@@ -39,6 +39,7 @@ def deferred(site: People) -> str:
         (CLERK, "/calendar", "工作日历"),
         ("admin", "/calendar", "工作日历"),
         ("admin", "/organisation", "机构"),
+        ("admin", "/administration/workflows", "案件流程"),
         (LEAD, "/organisation", "机构"),
         (CLERK, "/imports", "批量导入"),
         (CLERK, "/appointments", "预约"),

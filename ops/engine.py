@@ -25,7 +25,7 @@ POLLS_PER_SECOND = 1000
 
 START_SECONDS = 30
 
-SHORT_RUNS = ("limit.historyCount.suggestContinueAsNew=8",)
+SHORT_RUNS = ("limit.historyCount.suggestContinueAsNew=5",)
 """For tests: the server suggests a new run after a command or two; by default after 4,096 events, or 1,800 updates."""
 
 _PRAGMAS = ("journal_mode=WAL", "synchronous=NORMAL")

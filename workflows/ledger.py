@@ -19,7 +19,7 @@ from temporalio.common import RawValue, RetryPolicy
 from temporalio.exceptions import ApplicationError, FailureError
 
 with workflow.unsafe.imports_passed_through():
-    from activities.answers import Answer, Request, entries_after, refusal_from
+    from activities.answers import AGAIN, Answer, Request, entries_after, refusal_from
     from activities.register import CONFLICT, Register
     from models.aggregate import Aggregate, Command
     from models.errors import Refusal
@@ -29,9 +29,6 @@ with workflow.unsafe.imports_passed_through():
 
 REFUSED = "Refused"
 """Type of the error by which a command is refused; its details are status and field errors."""
-
-AGAIN = "Again"
-"""Type of the error by which a run that is about to end sends a command on to the next."""
 
 BOUND = timedelta(seconds=7)
 """How long the register may take, its tries together: below the ten seconds of a workflow task. After that the task

@@ -205,3 +205,30 @@ def test_an_inquiry_goes_on_in_a_new_run(people: People) -> None:
     verdict = done(people.post("auditor", f"/api/audit/cases/{number}/verify"))
     assert verdict["first_difference"] is None
     assert verdict["taken_over"] == []
+
+
+def test_commands_that_come_while_runs_end_are_carried_out_once(people: People) -> None:
+    """A run ends after nearly every command: eight at a time, none is refused, lost or carried out twice."""
+    number, count = people.register()["case_no"], 160
+    headers = people.headers(CLERK)
+
+    async def send() -> list[int]:
+        async with httpx.AsyncClient(base_url=people.system.api_url, timeout=120) as http:
+            waiting = iter(range(count))
+
+            async def one_after_the_other() -> list[int]:
+                answers = []
+                for n in waiting:
+                    path, key = f"/api/cases/{number}/note", {"Idempotency-Key": f"while-ending-{n:04d}"}
+                    answer = await http.post(path, json={"text": f"第 {n} 条"}, headers={**headers, **key})
+                    answers.append(answer.status_code)
+                return answers
+
+            found = await asyncio.gather(*(one_after_the_other() for _ in range(AT_ONCE)))
+            return [status for answers in found for status in answers]
+
+    assert asyncio.run(send()) == [200] * count
+    assert all(notes(people, number, f"while-ending-{n:04d}") == 1 for n in range(count))
+    assert len(runs(people, number)) > count // (2 * AT_ONCE)
+    verdict = people.post("auditor", f"/api/audit/cases/{number}/verify").json()
+    assert verdict["first_difference"] is None

@@ -23,7 +23,7 @@ check: .venv/installed ## 代码检查：ruff、mypy、import-linter、bandit、
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
-	@$(BIN)/bandit -q -ll -c pyproject.toml -r models activities workflows api ops worker.py
+	@$(BIN)/bandit -q -ll -c pyproject.toml -r models activities workflows api ops worker.py followers.py
 	@$(BIN)/python -m ops.advisories
 
 browser: # Pages are tested in a real browser: Debian's Chromium, installed here where that is allowed.
@@ -35,7 +35,7 @@ browser: # Pages are tested in a real browser: Debian's Chromium, installed here
 scenarios: .venv/installed ## 运行场景文件：make scenarios DIR=<目录>
 	@$(BIN)/python -m ops.scenarios "$(DIR)"
 
-bench: .venv/installed ## 测量：计数、与空流程的比值、延迟，最后一行为 JSON
+bench: .venv/installed ## 测量：计数、与空流程和空请求的比值、延迟（约四分钟），最后一行为 JSON
 	@$(BIN)/python -m ops.bench
 
 longlife: .venv/installed ## 长命案件：一件案两万条指令（COMMANDS=<条数>），核对不丢不重、越办不慢、状态不涨、核对用时

@@ -13,6 +13,7 @@ from typing import Any
 from psycopg.rows import class_row
 from psycopg_pool import AsyncConnectionPool
 
+from activities.rules import RuleBook
 from models.case import Case
 from models.ledger import Entry
 from models.solution import Solution
@@ -148,4 +149,6 @@ class AsItStood:
     async def _ledger(self, table: str, number: str, upto: int) -> list[Entry]:
         async with self.pool.connection() as connection:
             cursor = connection.cursor(row_factory=class_row(Entry))
-            return await (await cursor.execute(_LEDGER.format(table=table).encode(), (number, upto))).fetchall()
+            ledger = await (await cursor.execute(_LEDGER.format(table=table).encode(), (number, upto))).fetchall()
+        await RuleBook(self.pool).ensure_for(*(entry.detail for entry in ledger))
+        return ledger

@@ -15,12 +15,24 @@ _OPTIONS = {
 
 
 def open_pool(settings: Settings, *, size: int) -> AsyncConnectionPool:
-    """A pool of at most `size` connections, not opened yet. A statement that waits over 10 s is ended."""
+    """A pool of at most `size` connections, not opened yet. A statement that waits over 10 s is ended.
+
+    Every statement is prepared when a connection runs it first: nearly all of them come again.
+    """
+    options = " ".join(f"-c {name}={value}" for name, value in _OPTIONS.items())
     return AsyncConnectionPool(
         settings.conninfo,
         min_size=1,
         max_size=size,
         timeout=10,
+        # Waits between tries double, and would outlast an outage: after 5 s whoever wants a connection tries anew.
+        reconnect_timeout=5,
         open=False,
-        kwargs={"autocommit": True, "options": " ".join(f"-c {name}={value}" for name, value in _OPTIONS.items())},
+        name=settings.program,
+        kwargs={
+            "autocommit": True,
+            "prepare_threshold": 0,
+            "application_name": settings.program,
+            "options": options,
+        },
     )

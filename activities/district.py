@@ -9,18 +9,18 @@ from psycopg_pool import AsyncConnectionPool
 from activities.calendar import CHANGES, overlays_of
 from models.calendar import BusinessCalendar, beijing_date
 from models.calendar_years import build_calendar
-from models.policy import Policy, policy
+from models.rules import Rules, in_force
 
 _LEAD = "SELECT code FROM units WHERE district = %s AND kind = 'lead'"
 
 
 @dataclass(frozen=True, slots=True)
-class Rules:
-    """What holds in a district: its profile, the business calendar of this year and the next, who leads (牵头单位)."""
+class District:
+    """What holds in a district: its rules, the business calendar of this year and the next, who leads (牵头单位)."""
 
     district: str
     lead: str
-    profile: Policy
+    rules: Rules
     calendar: BusinessCalendar
 
     @property
@@ -29,20 +29,19 @@ class Rules:
         return {
             "district": self.district,
             "lead": self.lead,
-            "profile": self.profile.code,
-            "profile_version": self.profile.version,
+            **self.rules.said,
             "calendar": self.calendar.encode(),
         }
 
 
-async def rules_in(pool: AsyncConnectionPool, district: str, at: datetime) -> Rules:
+async def rules_in(pool: AsyncConnectionPool, district: str, at: datetime) -> District:
     """What holds in a district at that time."""
     async with pool.connection() as connection:
         changes = await (await connection.execute(CHANGES, (None,))).fetchall()
         lead = await (await connection.execute(_LEAD, (district,))).fetchone()
     if lead is None:
         raise LookupError(f"district {district} has no lead")
-    year, profile = beijing_date(at).year, policy(district)
+    year, rules = beijing_date(at).year, in_force(district)
     version = max((row[5] for row in changes), default=0)
     calendar = build_calendar(range(year, year + 2), overlays_of(changes), version=version)
-    return Rules(district, lead[0], profile, calendar.with_close(profile.close_of_business))
+    return District(district, lead[0], rules, calendar.with_close(rules.policy.close_of_business))

@@ -24,6 +24,7 @@ from temporalio.exceptions import ApplicationError
 from activities.answers import PAGE_BYTES, Answer, Request, refusal_to, short
 from activities.keyring import KeyRing
 from activities.kinds import CASES, Kind
+from activities.rules import ensure_over
 from activities.signatures import ForgedError, check
 from activities.writing import Statements, append
 from models.aggregate import Aggregate, Command, key_digest
@@ -31,6 +32,7 @@ from models.aggregate.aggregate import NOTICED
 from models.aggregate.change import Form
 from models.errors import Refusal, conflict, forbidden
 from models.ledger import GENESIS, Entry, read_time
+from models.rules import named_in
 
 RECORD = "record"
 """The activity's name in histories."""
@@ -126,6 +128,7 @@ class Register:
         What time brought until now stands before the command, also where the command is refused.
         """
         it = self.kind.aggregate(request.ledger) if form is None else self.kind.aggregate.from_form(form)
+        await ensure_over(connection, named_in([form or {}, command.body if command else {}]))
         now, before = read_time(request.now), it.head
         entries = it.catch_up(now)
         if request.noticed:

@@ -1,23 +1,23 @@
 """流程中止告警: a case whose workflow was terminated, cancelled or failed while the case is not over raises an alarm.
 
-Who may stop a workflow in the Web UI could otherwise stop a case's clock without a trace. One worker looks; an alarm is
-raised once for each run that ended, and settled when a workflow is at work for the case again.
+Who may stop a workflow in the Web UI could otherwise stop a case's clock without a trace. A duty looks
+(workflows/schedules.py); an alarm is raised once for each run that ended, and settled when a workflow is at work for
+the case again.
 """
 
-import asyncio
 import logging
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool
+from temporalio import activity
 from temporalio.api.enums.v1 import EventType
 from temporalio.client import Client, WorkflowExecution, WorkflowExecutionStatus
 from temporalio.service import RPCError, RPCStatusCode
 
-from activities.leader import lead
+from activities.heartbeat import beating
 
-LOOK_SECONDS = 5.0
 LOOK_BACK = timedelta(days=2)
 """So far back it looks each time: longer than all workers are ever away."""
 
@@ -44,15 +44,12 @@ class StoppedCases:
     all_of_it: bool = False
     """Look at all that ever ended: where cases' clocks are moved about."""
 
-    async def run(self) -> None:
-        """Look again and again, for as long as this worker leads. Ends by cancellation only."""
-
-        async def work(session: AsyncConnection) -> None:
-            while True:
-                await self.look(session)
-                await asyncio.sleep(LOOK_SECONDS)
-
-        await lead(self.pool, "stopped-cases", work)
+    @activity.defn(name="watch_cases")
+    async def watch(self) -> str:
+        """Look once. May be repeated: an alarm is raised once."""
+        async with beating(), self.pool.connection() as session:
+            await self.look(session)
+        return "已巡查"
 
     async def look(self, session: AsyncConnection) -> None:
         """Raise what is to be raised, and settle what is at work again."""

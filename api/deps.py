@@ -28,13 +28,23 @@ from models.codes import Role
 from models.directory import Directories
 from models.ledger import BEIJING
 from models.organisation import Organisation
-from models.policy import policy
+from models.rules import in_force, policy
 
 CALENDAR_YEARS = 3
 """A ledger carries the calendar of its year and the two that follow."""
 
 ORGANISATION_SECONDS = 10
 """How old the organisation may be that a process decides by."""
+
+
+@dataclass(frozen=True, slots=True)
+class Suggested:
+    """What somebody was shown of a case as done before (办法建议)."""
+
+    told: bytes
+    """A digest of the case's own words then."""
+    at: float
+    found: list[dict[str, Any]]
 
 
 @dataclass
@@ -62,9 +72,12 @@ class Services:
     """Tells open pages of changes."""
     reports: ReportFigures
     """Counts what is not frozen yet."""
+    suggested: dict[tuple[User, str], Suggested] = field(default_factory=dict)
     _organisation: Organisation | None = None
     _directories: Directories = field(default_factory=Directories)
     _disabled: frozenset[str] = frozenset()
+    _calendar: BusinessCalendar | None = None
+    _calendar_of: tuple[int, int | None] = (0, None)
     _counters: set[tuple[str, str, date]] = field(default_factory=set)
     _read_at: float = field(default=0.0)
 
@@ -77,17 +90,22 @@ class Services:
             self._read_at = time.monotonic()
         return self._organisation
 
-    async def calendar(self, profile: str) -> BusinessCalendar:
-        """The business calendar of this year and the next ones, with the profile's close of business."""
+    async def calendar(self, profile: str, changes: int | None = None) -> BusinessCalendar:
+        """The business calendar of this year and the next ones, with the profile's close of business.
+
+        `changes` says how many changes of it there are: while they are as many as last time, none is read again.
+        """
         year = datetime.now(BEIJING).year
-        changes = await self.queries.office.overlays()
-        calendar = calendar_from(changes, range(year, year + CALENDAR_YEARS))
-        return calendar.with_close(policy(profile).close_of_business)
+        if self._calendar is None or self._calendar_of != (year, changes) or changes is None:
+            overlays = await self.queries.office.overlays()
+            self._calendar = calendar_from(overlays, range(year, year + CALENDAR_YEARS))
+            self._calendar_of = (year, changes)
+        return self._calendar.with_close(policy(profile).close_of_business)
 
     async def rules_in(self, district: str) -> dict[str, Any]:
         """What holds in a district, as the command that begins something there says it."""
-        rules = {"profile": district, "profile_version": policy(district).version}
-        return {"district": district, **rules, "calendar": (await self.calendar(district)).encode()}
+        calendar = (await self.calendar(district)).encode()
+        return {"district": district, **in_force(district).said, "calendar": calendar}
 
     async def directories(self) -> Directories:
         """Duty lists, rosters and levels, as old as the organisation."""

@@ -17,7 +17,7 @@ from api.facts import gather
 from api.keys import carried_out, check_key
 from api.queries import Found
 from api.similar import suggestions
-from api.similar.index import index_if_resolved
+from api.similar.index import index_found
 from api.solutions import opening
 from models.access import User, may_act, may_read, sees_applicant
 from models.accounts import ADMINISTRATORS
@@ -30,7 +30,7 @@ from models.errors import FieldError, Refusal
 from models.inquiry import INQUIRY
 from models.organisation import Organisation
 from models.tables import WRONG_CODE
-from models.view import attachment_view, citizen_view, view
+from models.view import Around, attachment_view, citizen_view, view
 
 
 async def act(
@@ -63,14 +63,12 @@ async def act(
     await _follow_at_once(wired, case_no, name)
     if name == "appeal":
         return {"inquiry_id": body.peek("inquiry_id"), "state": InquiryStage.APPEALED}
-    return await read(wired, user, case_no)
+    return await read(wired, user, case_no, after=name)
 
 
 async def _follow_at_once(wired: Services, case_no: str, name: str) -> None:
     """What followers of the event log would do in a moment: who gets the answer finds it done."""
-    if name == "resolve":
-        await index_if_resolved(wired, case_no)
-    elif name in ("propose_solution", "conclude"):
+    if name in ("propose_solution", "conclude"):
         await opening.open_proposed(wired, case_no)
 
 
@@ -163,7 +161,7 @@ async def send(
     facts = await gather(wired, user, found.case, said, body, on_behalf=by.on_behalf, address=address)
     if sealed and sealed.own:
         facts.respondent_named = sealed.respondents[0]["unit"] in (await wired.organisation()).units
-    body = await wired.personal.sealed_for(found.case_no, type(said), body)
+    body = wired.personal.sealed_for(found, type(said), body)
     expects = "" if if_match in (None, "*") else str(if_match).removeprefix("W/").strip('"')
     own_id = OWN_ID + secrets.token_urlsafe(6)
     command = Command(name=name, by=by, body=body, facts=facts, id=key or own_id, expects=expects)
@@ -191,34 +189,46 @@ async def _ask_the_rules(wired: Services, found: Found, command: Command, *, rea
     now = await wired.gateway.now(found.case_no)
     if found.case.brought_by_time(now):
         return
-    case = await wired.personal.case(found.case) if reads_people else found.case
+    case = wired.personal.opened_case(found) if reads_people else found.case
     case.check(command, now)
 
 
 async def find_readable(wired: Services, user: User, case_no: str) -> Found:
     """The case, if there is one (404) and this user may read it (403)."""
     async with logged(wired, user, READ, case_no, ""):
-        if user.role in ADMINISTRATORS:
-            raise Problem(403, f"{user.role.label}不查看案件内容")
-        found = await wired.queries.cases.case(case_no)
-        if found is None:
-            raise no_such_case(case_no)
-        if not may_read(user, found, await wired.organisation()):
-            raise Problem(403, "本案不在您的查看范围内")
+        _check_role(user)
+        return _checked(user, case_no, await wired.queries.cases.case(case_no), await wired.organisation())
+
+
+def _check_role(user: User) -> None:
+    if user.role in ADMINISTRATORS:
+        raise Problem(403, f"{user.role.label}不查看案件内容")
+
+
+def _checked(user: User, case_no: str, found: Found | None, organisation: Organisation) -> Found:
+    if found is None:
+        raise no_such_case(case_no)
+    if not may_read(user, found, organisation):
+        raise Problem(403, "本案不在您的查看范围内")
     return found
 
 
-async def read(wired: Services, user: User, case_no: str) -> dict[str, Any]:
-    """The view of a case for this user."""
-    found = await find_readable(wired, user, case_no)
-    full = sees_applicant(user, found, await wired.organisation())
-    around = await wired.queries.cases.around(case_no)
+async def read(wired: Services, user: User, case_no: str, after: str = "") -> dict[str, Any]:
+    """The view of a case for this user; `after` a command, where it is that command's answer."""
+    organisation = await wired.organisation()
+    async with logged(wired, user, READ, case_no, ""):
+        _check_role(user)
+        found, around = await wired.queries.cases.with_around(case_no) or (None, Around())
+        found = _checked(user, case_no, found, organisation)
     if user.role in inquiries.READERS:
         around = replace(around, inquiries=await wired.queries.inquiries.of_case(case_no))
-    case = await wired.personal.case(found.case)
-    around = replace(around, suggestions=await suggestions.for_case(wired, user, case))
+    case = wired.personal.opened_case(found)
+    if after == "resolve":
+        await index_found(wired, found, case)
+    around = replace(around, suggestions=await suggestions.for_case(wired, user, case, as_shown=bool(after)))
     if case.state.solutions:
         around = replace(around, solution_stages=await wired.queries.solutions.of_case(case_no))
+    full = sees_applicant(user, found, organisation)
     shown = view(case, await wired.gateway.now(case_no), full_applicant=full, around=around)
     files = [each for each in case.state.attachments if may_open(each, user.role, user.unit)]
     shown["attachments"] = [attachment_view(case_no, each) for each in files]
@@ -228,4 +238,4 @@ async def read(wired: Services, user: User, case_no: str) -> dict[str, Any]:
 async def read_as_citizen(wired: Services, case_no: str, code: str, address: str) -> dict[str, Any]:
     """The view of a case for its applicant."""
     found = await with_code(wired, case_no, code, address)
-    return citizen_view(await wired.personal.case(found.case), await wired.gateway.now(case_no))
+    return citizen_view(wired.personal.opened_case(found), await wired.gateway.now(case_no))

@@ -23,11 +23,12 @@ from api.templating import PAGES
 from models.case import Case
 from models.ledger import Entry, stamp_time
 from models.organisation import Organisation
+from models.rules import admit, contents_of, named_in, rules
 from workflows.codec import CASES, Codec, opened_history
 from workflows.sandbox import build_id
 
 MANIFEST, SIGNATURE, LEDGER, HISTORIES = "manifest.json", "manifest.sig", "ledger.jsonl", "histories/"
-COMMANDS, PUBLIC_KEYS = "commands.jsonl", "public-keys.json"
+COMMANDS, PUBLIC_KEYS, RULES = "commands.jsonl", "public-keys.json", "rules.json"
 FORMAT = "bancheng-dossier/2"
 
 README = """卷宗说明
@@ -37,6 +38,7 @@ ledger.jsonl    台账，每行一条，逐条哈希相连
 commands.jsonl  每条指令，连同其签名
 public-keys.json 本系统签名密钥的公钥；核对时请用另行保存的那一份（make audit EXPORT=… KEYS=…）
 histories/      Temporal 流程历史，每次运行一个文件
+rules.json      本案适用的规则：时限、事项范围、疑点规则、文书用语，各条以摘要（SHA-256）为名
 documents/      已出具的文书
 steps.html      逐步回放，用浏览器打开
 核对：在本系统的源代码目录执行 make audit EXPORT=<本文件>，不需要运行系统，也不需要网络。
@@ -64,6 +66,7 @@ def package(
         LEDGER: b"".join(json.dumps(entry_row(entry), ensure_ascii=False).encode() + b"\n" for entry in ledger),
         COMMANDS: b"".join(json.dumps(each, ensure_ascii=False).encode() + b"\n" for each in commands),
         PUBLIC_KEYS: json.dumps(ring.public_keys(), indent=1).encode(),
+        RULES: _rules(case),
         "steps.html": stepped.encode(),
     }
     for number, run in enumerate(runs, start=1):
@@ -78,6 +81,15 @@ def package(
         for name, content in files.items():
             out.writestr(name, content)
     return packed.getvalue()
+
+
+def _rules(case: Case) -> bytes:
+    """The set that the case carries and its parts, each under its digest."""
+    rows = {
+        each.digest: {"kind": each.kind, "place": each.place, "number": each.number, "content": each.content}
+        for each in contents_of(case.state.rules)
+    }
+    return json.dumps(rows, ensure_ascii=False, indent=1).encode()
 
 
 def _manifest(case: Case, files: Mapping[str, bytes], organisation: Organisation) -> dict[str, Any]:
@@ -100,6 +112,7 @@ def _manifest(case: Case, files: Mapping[str, bytes], organisation: Organisation
             "办理结果": state.outcome,
             "事项类别": state.category.label if state.category else None,
             "政策档": f"{state.profile}@{state.profile_version}",
+            "规则摘要": state.rules,
             "保管期限": "定期10年（本系统约定，以同级档案部门审查同意的期限表为准）",
         },
         "files": [
@@ -107,6 +120,18 @@ def _manifest(case: Case, files: Mapping[str, bytes], organisation: Organisation
             for name, content in sorted(files.items())
         ],
     }
+
+
+def take_in_rules(files: Mapping[str, bytes], ledger: Sequence[Entry]) -> None:
+    """Let the case go by the rules of its package, on a machine without the system. Raises DossierError."""
+    try:
+        for digest, row in json.loads(files[RULES]).items():
+            if admit(row["kind"], row["content"], row["number"]) != digest:
+                raise DossierError(f"规则 {digest[:12]} 的内容与摘要不符：被改动")
+        for wanted in named_in(entry.detail for entry in ledger):
+            rules(wanted)
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise DossierError(f"本案的规则（{RULES}）不全：{error}") from None
 
 
 class DossierError(Exception):

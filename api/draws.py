@@ -15,14 +15,14 @@ from models.draws import following, ticket
 from models.errors import Refusal
 from models.ledger import BEIJING
 from models.months import month_span
-from models.policy import policy, profiles
+from models.rules import places, policy
 
 SEED_BYTES = 32
 
 
 def sampling() -> dict[str, float]:
     """The districts that sample, each with its share."""
-    shares = {code: float(policy(code).setting("look_back_share")) for code in profiles()}
+    shares = {code: float(policy(code).setting("look_back_share")) for code in places()}
     return {code: share for code, share in shares.items() if share < 1}
 
 

@@ -7,11 +7,14 @@ from fastapi import FastAPI, Request
 from fastapi.encoders import jsonable_encoder
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
+from psycopg import DataError as PreparedDataError
+from psycopg import OperationalError as PreparedOperationalError
 from sqlalchemy.exc import DataError, OperationalError
 from starlette.exceptions import HTTPException
 
 from models.aggregate.body import UNREADABLE, field_errors
 from models.errors import FieldError, Refusal
+from models.rules import RulesError
 
 TITLES = {
     400: "请求无法识别",
@@ -120,13 +123,19 @@ def install(app: FastAPI, shown: Callable[[Request, Refusal, str], Response | No
         detail = DETAILS.get(error.status_code, str(error.detail))
         return answer(request, Problem(error.status_code, detail, headers=dict(error.headers or {})))
 
+    @app.exception_handler(PreparedDataError)
     @app.exception_handler(DataError)
-    async def _unreadable(request: Request, error: DataError) -> Response:
+    async def _unreadable(request: Request, error: Exception) -> Response:
         return answer(request, Problem(422, UNREADABLE))
 
+    @app.exception_handler(PreparedOperationalError)
     @app.exception_handler(OperationalError)
-    async def _database_away(request: Request, error: OperationalError) -> Response:
+    async def _database_away(request: Request, error: Exception) -> Response:
         return answer(request, Problem(503, "数据库暂时没有响应，请稍候重试", headers={"Retry-After": "5"}))
+
+    @app.exception_handler(RulesError)
+    async def _no_rules(request: Request, error: RulesError) -> Response:
+        return answer(request, Problem(503, str(error)))
 
     @app.exception_handler(Exception)
     async def _fault(request: Request, error: Exception) -> Response:

@@ -76,7 +76,7 @@ async def keep(wired: Services, found: Found, cause: str, sealed: Sealed, by: By
 
 def _opening(found: Found, sealed: Sealed, by: By) -> Command:
     state = found.case.state
-    names = ("profile", "profile_version", "calendar", "district", "discipline")
+    names = ("rules", "profile", "profile_version", "calendar", "district", "discipline")
     origin = {"of_case": state.case_no, "after": state.seq, "own": sealed.own}
     body = {
         "respondents": sealed.respondents,

@@ -28,13 +28,13 @@ async def open_by_hand(wired: Services, user: User, body: Body) -> dict[str, Any
     if user.role is not Role.SUPERVISOR:
         raise Problem(403, f"督导事项由监督人员开出，不由{user.role.label}开出")
     said = {"kind": OversightKind.ORDERED.value, **body.fields()}
-    own = {"source", "profile", "profile_version", "calendar", "district", "discipline"}
+    own = {"source", "rules", "profile", "profile_version", "calendar", "district", "discipline"}
     if unknown := own & set(said):
         raise Problem(422, MALFORMED, errors=[FieldError(min(unknown), "没有这个字段，请核对字段名")])
     if said["kind"] not in (OversightKind.ORDERED, OversightKind.HOLE):
         raise invalid("监督人员自行开出的只有“督导组自行提出”（ordered）和“漏洞整改”（hole）", "kind")
     units = (await wired.organisation()).units
-    place = {"profile": "x", "profile_version": 1, "calendar": "x", "district": "x", "discipline": "x"}
+    place = dict.fromkeys(own - {"source", "profile_version"}, "x") | {"profile_version": 1}
     OVERSIGHT.parse("open_task", {**said, "source": "x", **place})
     if said.get("of_case"):
         await door.find_readable(wired, user, said["of_case"])

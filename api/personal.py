@@ -8,24 +8,32 @@ reader was checked, and of no others: words of another case that somebody pasted
 import base64
 import hashlib
 import hmac
+import re
 import secrets
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import pairwise
 from typing import Any, TypeVar
 
+import orjson
+
 from activities.ciphers import Algorithm, Key, UnreadableError
 from activities.keyring import KeyRing
 from api.body import MALFORMED
 from api.errors import Problem
+from api.queries.found import CaseKey, Found
 from api.queries.keys import KeyQueries
 from models.aggregate import Act
 from models.case import Case
 from models.errors import FieldError, conflict
-from models.personal import DESTROYED, Path, is_sealed, keys_in, opened, personal_paths, replaced
+from models.personal import DESTROYED, TOKEN, Path, is_sealed, keys_in, opened, personal_paths, replaced
 
 KEY_ID_BYTES = 9
 PIECE = 12
+AT_ONCE = 500
+"""Keys sealed anew at a time."""
+
 """Characters of a piece's digest: enough to tell pieces apart, and less to keep."""
 
 GONE = "本案个人信息的保存期已满并已销毁，不能再填写有关个人的内容"
@@ -61,17 +69,14 @@ class PersonalData:
         """The body of a command with its personal words sealed."""
         return replaced(body, personal_paths(act), lambda _, words: _seal(key, words))
 
-    async def sealed_for(self, case_no: str, act: type[Act], body: dict[str, Any]) -> dict[str, Any]:
+    def sealed_for(self, found: Found, act: type[Act], body: dict[str, Any]) -> dict[str, Any]:
         """The same for a registered case. 409 when its key is destroyed; one from before keys stays plain."""
         refuse_sealed(act, body)
-        if not personal_paths(act):
+        if not personal_paths(act) or not found.keys:
             return body
-        found = await self.queries.of_case(case_no)
-        if not found:
-            return body
-        if found[0].wrapped is None:
+        if found.keys[0].wrapped is None:
             raise conflict(GONE)
-        return self.sealed(act, body, self._unwrapped(found[0]))
+        return self.sealed(act, body, self._unwrapped(found.keys[0]))
 
     async def sealed_text(self, case_no: str, text: str) -> str:
         """A text of a case, sealed as a whole. 409 when its key is destroyed; without a key it stays plain."""
@@ -103,23 +108,28 @@ class PersonalData:
 
     async def opened(self, value: Value, *case_nos: str) -> Value:
         """The value with the personal words of these cases opened; what is destroyed says so."""
-        wanted = keys_in(value)
-        if not wanted:
+        if not keys_in(value):
             return value
-        known = {row.key_id: row for row in await self.queries.of_cases(case_nos) if row.key_id in wanted}
-        keys = {key_id: self._unwrapped(row) if row.wrapped is not None else None for key_id, row in known.items()}
+        return self.opened_with(await self.queries.of_cases(case_nos), value)
 
-        def words(key_id: str, sealed: str) -> str:
-            if key_id not in keys:
-                return f"sealed:{key_id}:{sealed}"
-            key = keys[key_id]
-            return DESTROYED if key is None else _open(key, sealed)
-
-        found: Value = opened(value, words)
+    def opened_with(self, keys: Iterable[CaseKey], value: Value) -> Value:
+        """The same with keys that are known already."""
+        found: Value = opened(value, self._words(keys))
         return found
 
+    def opened_case(self, found: Found) -> Case:
+        """The case with its personal words opened, for a view; `found.case` stays sealed."""
+        if "sealed:" not in found.state:
+            return found.case
+        words = self._words(found.keys)
+
+        def in_json(sealed: re.Match[str]) -> str:
+            return orjson.dumps(words(sealed[1], sealed[2]))[1:-1].decode()
+
+        return Case.from_form(orjson.loads(TOKEN.sub(in_json, found.state)))
+
     async def case(self, case: Case) -> Case:
-        """The case with its personal words opened, for a view; the one given stays sealed."""
+        """The same for a case that was not found by its number, but put together from its ledger."""
         state = case.state.model_dump(mode="json", exclude_defaults=True)
         if not keys_in(state):
             return case
@@ -129,9 +139,9 @@ class PersonalData:
         """Whether the case's key was destroyed: nobody reads its personal words again."""
         return any(row.wrapped is None for row in await self.queries.of_case(case_no))
 
-    async def rewrap_some(self, limit: int = 500) -> int:
-        """After a rotation: seal keys of cases anew with the ring's current key; how many that were."""
-        found = await self.queries.others_than(self.ring.current.id, limit)
+    async def rewrap_some(self) -> int:
+        """After a rotation: seal keys of cases anew with the ring's current key; how many, AT_ONCE at most."""
+        found = await self.queries.others_than(self.ring.current.id, AT_ONCE)
         for row in found:
             await self.queries.rewrap(row.key_id, row.ring_key, **self._wrapped(self._unwrapped(row)))
         return len(found)
@@ -167,6 +177,22 @@ class PersonalData:
 
     def _piece(self, piece: str) -> str:
         return hmac.new(self.secret, f"piece:{piece}".encode(), hashlib.sha256).hexdigest()[:PIECE]
+
+    def _words(self, keys: Iterable[CaseKey]) -> Callable[[str, str], str]:
+        """How words sealed with these keys are opened; each key is unwrapped once, and only if a word wants it."""
+        rows = {row.key_id: row for row in keys}
+        known: dict[str, Key | None] = {}
+
+        def words(key_id: str, sealed: str) -> str:
+            if key_id not in rows:
+                return f"sealed:{key_id}:{sealed}"
+            if key_id not in known:
+                row = rows[key_id]
+                known[key_id] = None if row.wrapped is None else self._unwrapped(row)
+            key = known[key_id]
+            return DESTROYED if key is None else _open(key, sealed)
+
+        return words
 
     def _wrapped(self, key: Key) -> dict[str, Any]:
         ring_key = self.ring.current

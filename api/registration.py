@@ -4,14 +4,11 @@ A crash at any point loses nothing: the sweep starts whatever was allotted and n
 same case.
 """
 
-import asyncio
-import logging
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy.exc import IntegrityError
+from psycopg.errors import UniqueViolation
 
-from api import draws, inquiries, task_opening
 from api.access_log import logged
 from api.body import MALFORMED, Body
 from api.deps import Services
@@ -19,7 +16,6 @@ from api.door import read
 from api.errors import Problem
 from api.keys import usable_key
 from api.personal import refuse_sealed
-from api.solutions import amended, opening
 from models.access import WINDOW, User
 from models.aggregate import OWN_ID, Command, Facts
 from models.case import CASE, Case
@@ -28,11 +24,11 @@ from models.codes import RequestType
 from models.errors import FieldError
 from models.ledger import digest
 from models.organisation import Organisation
-from models.policy import policy
+from models.rules import in_force, policy
 from workflows.reading import summary_line
 
-SWEEP_EVERY, SWEEP_AFTER = timedelta(seconds=10), timedelta(seconds=20)
-"""How often the sweep looks, and how old an unstarted registration must be (longer than a request takes)."""
+SWEEP_AFTER = timedelta(seconds=20)
+"""How old an unstarted registration must be before the sweep starts it: longer than a request takes."""
 
 ALLOT_TRIES = 3
 
@@ -90,20 +86,20 @@ async def enter(
     organisation, unit, now = await wired.organisation(), str(body.get("unit")), datetime.now(UTC)
     new = False
     for _ in range(ALLOT_TRIES):
-        earlier = await wired.queries.desk.registration(user.username, key)
+        earlier, changes = await wired.queries.desk.before(user.username, key)
         if earlier is not None:
             if earlier.body_digest != body_digest:
                 raise Problem(409, "这个 Idempotency-Key 已用于另一项登记，请更换后重新提交")
-            case_no, command = str(earlier.case_no), Command.model_validate(earlier.command)
+            case_no, command = earlier.case_no, Command.model_validate(earlier.command)
             break
-        command, case_key = _sealed(wired, await command_of(wired, user, body, extra, now))
+        command, case_key = _sealed(wired, await command_of(wired, user, body, extra, now, changes))
         pieces = wired.personal.pieces(str(body["narrative"]))
         division = organisation.units[unit].division
         try:
             case_no = await wired.queries.desk.allot(
                 division, now, user.username, key, body_digest, command.model_dump(mode="json"), case_key, pieces
             )
-        except IntegrityError:
+        except UniqueViolation:
             continue  # the same key at the same moment: the other request has allotted the number
         new = True
         break
@@ -126,18 +122,24 @@ def _sealed(wired: Services, command: Command) -> tuple[Command, dict[str, Any]]
 
 
 async def command_of(
-    wired: Services, user: User, body: dict[str, Any], extra: dict[str, Any], now: datetime
+    wired: Services,
+    user: User,
+    body: dict[str, Any],
+    extra: dict[str, Any],
+    now: datetime,
+    changes: int | None = None,
 ) -> Command:
-    """The registration as a command, its body checked by the rules before a number is allotted."""
+    """The registration as a command, its body checked by the rules before a number is allotted.
+
+    `changes` is how many changes of the calendar there are, where the caller knows.
+    """
     organisation = await wired.organisation()
     unit = organisation.units.get(str(body.get("unit")))
     opening: dict[str, Any] = {}
     if unit is not None:
-        profile = policy(unit.district)
-        calendar = await wired.calendar(unit.district)
+        calendar = await wired.calendar(unit.district, changes)
         opening = {
-            "profile": profile.code,
-            "profile_version": profile.version,
+            **in_force(unit.district).said,
             "calendar": calendar.encode(),
             "district": unit.district,
             "level": unit.level,
@@ -151,6 +153,7 @@ async def command_of(
             opening["handled_at"] = levels
     else:
         opening = {
+            "rules": "",
             "profile": "",
             "profile_version": 0,
             "calendar": "",
@@ -200,23 +203,8 @@ async def duplicates(wired: Services, unit: str, body: Body, *, besides: str = "
 
 
 async def sweep(wired: Services) -> None:
-    """Start what was written down and not started, for as long as the process lives (补启动): cases, calendars."""
-    while True:
-        try:
-            organisation = await wired.organisation()
-            for case_no, stored in await wired.queries.desk.not_started(SWEEP_AFTER):
-                command = Command.model_validate(stored)
-                await wired.gateway.register(command, case_no, _summary(command, organisation))
-            await wired.personal.rewrap_some()
-            await inquiries.sweep(wired)
-            await task_opening.sweep(wired, SWEEP_AFTER)
-            await opening.index(wired)
-            await amended.sweep(wired)
-            await draws.sweep(wired, datetime.now(UTC), draws.sampling())
-            newest = await wired.queries.office.newest_calendar()
-            if newest is not None and await wired.queries.cases.before_calendar(newest):
-                await wired.gateway.spread_calendar(newest)
-        except Exception:
-            # Engine or database away: whatever is not started stays listed, the next round tries again.
-            logging.getLogger("bancheng.sweep").warning("补启动未完成，稍后重试", exc_info=True)
-        await asyncio.sleep(SWEEP_EVERY.total_seconds())
+    """Start the cases that were written down and not started, because a process died or the engine was away."""
+    organisation = await wired.organisation()
+    for case_no, stored in await wired.queries.desk.not_started(SWEEP_AFTER):
+        command = Command.model_validate(stored)
+        await wired.gateway.register(command, case_no, _summary(command, organisation))

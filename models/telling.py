@@ -20,13 +20,13 @@ from models.inquiry import INQUIRY
 from models.labels import LABELS, WORDS
 from models.meeting import MEETING
 from models.oversight import OVERSIGHT
-from models.policy import policy, profiles
 from models.report import REPORT
+from models.rules import places, policy
 from models.solution import SOLUTION
 
 REGISTRIES = (CASE, INQUIRY, MEETING, OVERSIGHT, REPORT, SOLUTION)
 MACHINES_OWN = frozenset(
-    {"calendar", "opening", "origin", "profile", "profile_version", "figures", "cases_digest", "identity"}
+    {"calendar", "opening", "origin", "rules", "profile", "profile_version", "figures", "cases_digest", "identity"}
 )
 """Rules and calendars in force, tables of figures, digests: they have pages of their own, or say nothing to people."""
 
@@ -82,7 +82,7 @@ def _text(name: str, said: Any, units: Mapping[str, str]) -> str:
     if _INSTANT.match(text):
         return text[:16].replace("T", " ")
     if name == "district":
-        return policy(text).name if text in profiles() else text
+        return policy(text).name if text in places() else text
     if name == "limit":
         return _limit(text)
     if text in units:

@@ -16,7 +16,17 @@ from temporalio.client import WorkflowHistory
 from activities.signatures import ForgedError, PublicKeyList, check_text
 from activities.writing import entry_of
 from api.audit.ledgers import unsigned
-from api.dossier import COMMANDS, HISTORIES, LEDGER, MANIFEST, PUBLIC_KEYS, SIGNATURE, DossierError, opened
+from api.dossier import (
+    COMMANDS,
+    HISTORIES,
+    LEDGER,
+    MANIFEST,
+    PUBLIC_KEYS,
+    SIGNATURE,
+    DossierError,
+    opened,
+    take_in_rules,
+)
 from models.audit import Difference, first_difference
 from models.ledger import Entry, first_break
 from ops.settings import NotRunningError, running
@@ -68,6 +78,7 @@ def _offline(path: Path, keys: Path | None) -> int:
         print(f"所用公钥取自卷宗本身（指纹 {public.fingerprint}）：请与另行保存的比对，或用 KEYS=<公钥清单>")
     manifest = json.loads(files[MANIFEST])
     ledger = [entry_of(json.loads(line)) for line in files[LEDGER].splitlines()]
+    take_in_rules(files, ledger)
     if manifest["build_id"] != build_id():
         print(f"卷宗由构建 {manifest['build_id']} 导出，现用构建 {build_id()} 核对")
     runs = [json.loads(content) for name, content in sorted(files.items()) if name.startswith(HISTORIES)]

@@ -22,7 +22,7 @@ import httpx
 import psutil
 import psycopg
 
-from ops.bench.latency import Counter as Desk
+from ops.bench.counter import Counter as Desk
 from ops.bench.pages import signed_in
 from ops.bench.reference import CLERK
 from ops.postgres import conninfo
@@ -137,8 +137,9 @@ class Case:
 async def live(system: System, commands: int, at_once: int) -> Lived:
     """One case through so many commands, and what became of it."""
     async with httpx.AsyncClient(base_url=system.api_url, timeout=120) as http:
-        desk = Desk(system, http)
-        case = Case(system, http, await desk.headers(CLERK.actor), await desk.register())
+        desk = Desk(system.password, http)
+        number, _ = await desk.register()
+        case = Case(system, http, await desk.headers(CLERK.actor), number)
         began = time.perf_counter()
         await case.one_by_one(range(WARM))
         first, first_cpu = await case.one_by_one(range(WARM, WARM + MEASURED))

@@ -53,7 +53,7 @@ class System:
         """
         self.keep = keep
         folder = Path(tempfile.mkdtemp(prefix="bancheng-")).resolve()
-        api, temporal, web, inner = free_ports(4)
+        api, temporal, web, inner, worker, followers = free_ports(6)
         self.installation = Installation(
             folder,
             api,
@@ -64,6 +64,8 @@ class System:
             headless=not ui,
             inner_ui_port=inner,
             engine_values=engine_values,
+            worker_port=worker,
+            followers_port=followers,
         )
         self.installation.create()
         self.env = self.installation.environment()

@@ -21,13 +21,15 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
+from psycopg.rows import dict_row
 
 from activities.calendar import CHANGES, overlays_of
+from activities.rules import ALL, take_in
 from models.calendar import BusinessCalendar
 from models.calendar_years import YearOverlay, build_calendar
 from models.ledger import BEIJING
 from models.months import MONTH, month_span
-from models.policy import Policy, PolicyError, drafted, policy
+from models.rules import Policy, RulesError, drafted, policy, rules
 from models.what_if import KINDS, OTHERS, Duty, Past, duties_of, duty_late, late, past_of
 from ops.postgres import conninfo
 from ops.settings import NotRunningError, running
@@ -55,23 +57,23 @@ def main() -> int:
     try:
         profile = policy(said.profile)
         other = drafted(said.profile, said.policy.read_text(encoding="utf-8")) if said.policy else profile
-        rules = Rules(profile, other, changed(said.limit), *days(said.workday, said.holiday))
+        trial = Trial(profile, other, changed(said.limit), *days(said.workday, said.holiday))
         when = _span(said.month)
         address = conninfo(said.database or running()["DATABASE_URL"])
-    except (PolicyError, ValueError, OSError, NotRunningError) as error:
+    except (RulesError, ValueError, OSError, NotRunningError) as error:
         print(f"无法推演：{error}", file=sys.stderr)
         return 2
     began = time.perf_counter()
     with psycopg.connect(address) as connection:
-        found = count(connection, rules, when)
+        found = count(connection, trial, when)
     found["seconds"] = round(time.perf_counter() - began, 2)
-    _say(found, rules)
+    _say(found, trial)
     print(json.dumps(found, ensure_ascii=False))
     return 0
 
 
 @dataclass(frozen=True, slots=True)
-class Rules:
+class Trial:
     """What is in force, and what is tried instead (推演的规则)."""
 
     profile: Policy
@@ -120,19 +122,21 @@ class Tally:
         }
 
 
-def count(connection: psycopg.Connection, rules: Rules, when: tuple[datetime, datetime]) -> dict[str, Any]:
+def count(connection: psycopg.Connection, trial: Trial, when: tuple[datetime, datetime]) -> dict[str, Any]:
     """Cases, and those late by the rules in force and by the changed ones; beside them windows' answers and tasks."""
-    before, after = _calendars(connection, rules, when)
+    with connection.cursor(row_factory=dict_row) as cursor:
+        take_in(cursor.execute(ALL))
+    before, after = _calendars(connection, trial, when)
     now, cases = datetime.now(UTC), 0
     clocks, duties = Tally(), {kind: Tally() for kind in OTHERS}
-    for state, diagnosed_at in _states(connection, rules.profile.code, when):
+    for state, diagnosed_at in _states(connection, trial.profile.code, when):
         cases += 1
-        then = policy(state["profile"], state["profile_version"])
+        then = rules(state["rules"]).policy
         past = past_of(state, diagnosed_at)
         if past is not None:
-            clocks.add(past, late(past, then.days, before, now), late(past, rules.days, after, now))
+            clocks.add(past, late(past, then.days, before, now), late(past, trial.days, after, now))
         for duty in duties_of(state, then.days("assignment")):
-            otherwise = duty_late(duty, rules.days, after, now)
+            otherwise = duty_late(duty, trial.days, after, now)
             duties[duty.kind].add(duty, duty_late(duty, then.days, before, now), otherwise)
     return {"cases": cases, **clocks.told(), **{kind: tally.told() for kind, tally in duties.items()}}
 
@@ -166,7 +170,7 @@ def _span(month: str) -> tuple[datetime, datetime]:
 
 
 def _calendars(
-    connection: psycopg.Connection, rules: Rules, when: tuple[datetime, datetime]
+    connection: psycopg.Connection, trial: Trial, when: tuple[datetime, datetime]
 ) -> tuple[BusinessCalendar, BusinessCalendar]:
     """The calendar in force, and the one with these days, and the close of business, changed."""
     laid = overlays_of(connection.execute(CHANGES, (None,)).fetchall())
@@ -174,15 +178,15 @@ def _calendars(
     own = [
         YearOverlay(
             year,
-            tuple(day for day in rules.workdays if day.year == year),
-            tuple(day for day in rules.holidays if day.year == year),
+            tuple(day for day in trial.workdays if day.year == year),
+            tuple(day for day in trial.holidays if day.year == year),
             "推演",
             published=False,
         )
-        for year in {day.year for day in (*rules.workdays, *rules.holidays)}
+        for year in {day.year for day in (*trial.workdays, *trial.holidays)}
     ]
-    before = build_calendar(years, laid).with_close(rules.profile.close_of_business)
-    after = build_calendar(years, [*laid, *own]).with_close(rules.other.close_of_business)
+    before = build_calendar(years, laid).with_close(trial.profile.close_of_business)
+    after = build_calendar(years, [*laid, *own]).with_close(trial.other.close_of_business)
     return before, after
 
 
@@ -195,13 +199,13 @@ def _states(
         yield from cursor
 
 
-def _say(found: dict[str, Any], rules: Rules) -> None:
-    profile = rules.profile
-    others = {kind: rules.days(kind) for kind in KINDS if rules.days(kind) != profile.days(kind)}
+def _say(found: dict[str, Any], trial: Trial) -> None:
+    profile = trial.profile
+    others = {kind: trial.days(kind) for kind in KINDS if trial.days(kind) != profile.days(kind)}
     told = [f"{KINDS[kind]} {profile.days(kind)} → {days} 个工作日" for kind, days in others.items()]
-    told += [f"改为上班 {day}" for day in rules.workdays] + [f"改为休息 {day}" for day in rules.holidays]
-    if rules.other.close_of_business != profile.close_of_business:
-        told.append(f"下班时间 {profile.close_of_business:%H:%M} → {rules.other.close_of_business:%H:%M}")
+    told += [f"改为上班 {day}" for day in trial.workdays] + [f"改为休息 {day}" for day in trial.holidays]
+    if trial.other.close_of_business != profile.close_of_business:
+        told.append(f"下班时间 {profile.close_of_business:%H:%M} → {trial.other.close_of_business:%H:%M}")
     print(f"{profile.name}　{found['cases']} 件　{'、'.join(told) or '规则不变'}　{found['seconds']} 秒")
     for title, tally in (("超期案件", found), *((f"{OTHERS[kind]}逾期", found[kind]) for kind in OTHERS)):
         print(f"{title}：现行规则 {tally['late']}，改后 {tally['would_be_late']}")

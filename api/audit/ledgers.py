@@ -57,6 +57,7 @@ async def compared(
     """Compare one ledger with its histories; the verdict, and the entries of the register."""
     queries = wired.queries.audit
     before = await queries.ledger(kind, number)
+    await wired.queries.rules.ensure_for(*(entry.detail for entry in before))
     try:
         found = await runs(queries, client, own_id)
         whole, taken_over = await asyncio.to_thread(_recorded, found, number, codec)

@@ -29,6 +29,7 @@ async def shown(wired: Services, case_no: str, at: int | None) -> dict[str, Any]
     if not 1 <= place <= len(ledger):
         raise Problem(404, f"本案台账只有 {len(ledger)} 条，没有第 {place} 条")
     _require_whole(ledger)
+    await wired.queries.rules.ensure_for(*(entry.detail for entry in ledger))
     case = Case.from_entries(case_no, ledger[:place])
     here = ledger[place - 1]
     return {
@@ -37,9 +38,11 @@ async def shown(wired: Services, case_no: str, at: int | None) -> dict[str, Any]
         "timeline": await wired.personal.opened(steps(case_no, ledger), case_no),
         "view": view(await wired.personal.case(case), here.at, full_applicant=True, around=Around()),
         "in_force": {
+            "rules": case.state.rules,
             "profile": case.state.profile,
             "profile_version": case.state.profile_version,
             "limits": {name: asdict(figure) for name, figure in case.policy.limits.items()},
+            "settings": {name: asdict(figure) for name, figure in case.policy.settings.items()},
             "calendar": case.state.calendar,
             "calendar_version": case.calendar.version,
         },
@@ -51,6 +54,7 @@ async def export(wired: Services, case_no: str) -> bytes:
     """The package of a case. Raises Problem 409 for a ledger that cannot be gone through any more."""
     ledger = await wired.queries.audit.ledger(CASES, case_no)
     _require_whole(ledger)
+    await wired.queries.rules.ensure_for(*(entry.detail for entry in ledger))
     try:
         found = await runs(wired.queries.audit, wired.gateway.client, case_no)
     except ArchiveError as error:

@@ -8,7 +8,7 @@ import orjson
 from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from api import door
+from api import door, offers
 from api.access_log import READ, looked_before, seen
 from api.deps import Services, ServicesDep, address, require
 from api.pages.acts import Last, Sent, with_fields
@@ -154,10 +154,10 @@ async def act(request: Request, wired: ServicesDep, user: VisitorDep, case_no: s
     """One command. Refused: the same page, saying why, with what was typed."""
     require(user, *STAFF)
     form = await request.form()
-    listed = await cases.commands(wired, user, case_no)
-    offered = next((item for item in listed["items"] if item["command"] == command), None)
+    listed = await offers.of(wired, user, await door.find_readable(wired, user, case_no))
+    offered = next((item for item in listed if item["command"] == command), None)
     on_behalf = {"on_behalf": True} if offered and offered["on_behalf"] else {}
-    sent = Sent.of(command, (offered or {}).get("schema") or {}, form, **on_behalf)
+    sent = Sent.of(command, offers.schema(command) if offered else {}, form, **on_behalf)
     try:
         await door.act(
             wired,
@@ -195,7 +195,8 @@ async def case_page(
     view = await door.read(wired, user, case_no)
     found = await door.find_readable(wired, user, case_no)
     organisation = await wired.organisation()
-    listed = (await cases.commands(wired, user, case_no))["items"] if user.role in STAFF else []
+    offered = await offers.of(wired, user, found) if user.role in STAFF else []
+    listed = [{**item, "schema": offers.schema(item["command"])} for item in offered]
     total = view["timeline_length"]
     newest = min(total, (before or total + 1) - 1)
     oldest = max(newest - ENTRIES_SHOWN, 0)

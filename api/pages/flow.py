@@ -9,7 +9,7 @@ from api.deps import ServicesDep
 from api.pages.render import VisitorDep, page
 from models.actions import COMMANDS
 from models.case import CASE
-from models.policy import Policy, policy
+from models.rules import Policy, Rules, in_force
 
 router = APIRouter(include_in_schema=False)
 
@@ -46,14 +46,14 @@ async def show(
     units = (await wired.organisation()).units.values()
     places = sorted({unit.district for unit in units})
     code = user.district or (place if place in places else places[0])
-    found = policy(code)
-    return page(
-        request, "flow.html", user=user, policy=found, chart=drawn(found), districts=[] if user.district else places
-    )
+    found = in_force(code)
+    listed = [] if user.district else places
+    return page(request, "flow.html", user=user, rules=found, policy=found.policy, chart=drawn(found), districts=listed)
 
 
-def drawn(found: Policy) -> Markup:
-    """The chart of a policy."""
+def drawn(rules: Rules) -> Markup:
+    """The chart of a place's rules."""
+    found = rules.policy
     boxes, y = [], 10
     for name, commands, limits in LINKS:
         boxes.append(_box(20, y, name, _who(commands), _limits(found, limits)))
@@ -68,7 +68,7 @@ def drawn(found: Policy) -> Markup:
         if y > 10:
             boxes.append(_line(20 + WIDTH / 2, y - GAP, 20 + WIDTH / 2, y))
         y += HEIGHT + GAP
-    title = f"{found.name}办理流程，政策档第 {found.version} 版"
+    title = f"{found.name}办理流程，政策档第 {rules.number} 版"
     return svg(title, 690, y, [ARROW, *boxes])
 
 

@@ -148,7 +148,7 @@ async def progress_page(
     shown = f"{here}?before={before}" if before else here
     live = Live(shown, f"{here}/live", await wired.queries.events.newest())
     looks = await wired.queries.office.accesses(found.case_no, MOST_ACCESSES + 1, before)
-    case = await wired.personal.case(found.case)
+    case = wired.personal.opened_case(found)
     now = await wired.gateway.now(found.case_no)
     units = (await wired.organisation()).units
     possible = [name for name in ACTS if found.case.availability(name, door.CITIZEN.by()).possible]

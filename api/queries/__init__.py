@@ -2,13 +2,14 @@
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from activities.rules import RuleBook
 from api.queries.accounts import AccountQueries
 from api.queries.alarms import AlarmQueries
 from api.queries.amended import AmendedQueries
 from api.queries.appointments import AppointmentQueries
 from api.queries.audit import AuditQueries
 from api.queries.board import BoardQueries
-from api.queries.cases import CaseQueries, Found
+from api.queries.cases import CaseQueries
 from api.queries.consistency import ConsistencyQueries
 from api.queries.departments import DepartmentQueries
 from api.queries.deputies import DeputyQueries
@@ -18,6 +19,7 @@ from api.queries.draws import DrawQueries
 from api.queries.engine import EngineQueries
 from api.queries.events import EventQueries
 from api.queries.filters import FilterQueries
+from api.queries.found import Found
 from api.queries.inquiries import InquiryQueries
 from api.queries.intake import IntakeQueries
 from api.queries.keys import KeyQueries
@@ -33,43 +35,45 @@ from api.queries.retention import RetentionQueries
 from api.queries.scores import ScoreQueries
 from api.queries.similar import SimilarQueries
 from api.queries.solutions import SolutionQueries
+from api.queries.statements import Statements
 
 
 class Queries:
     """All queries, by what they are about."""
 
-    def __init__(self, engine: AsyncEngine) -> None:
+    def __init__(self, engine: AsyncEngine, statements: Statements, rules: RuleBook) -> None:
+        self.rules = rules
         self.accounts = AccountQueries(engine)
         self.alarms = AlarmQueries(engine)
-        self.amended = AmendedQueries(engine)
+        self.amended = AmendedQueries(engine, rules)
         self.appointments = AppointmentQueries(engine)
         self.audit = AuditQueries(engine)
         self.board = BoardQueries(engine)
-        self.cases = CaseQueries(engine)
+        self.cases = CaseQueries(engine, statements, rules)
         self.consistency = ConsistencyQueries(engine)
         self.departments = DepartmentQueries(engine)
         self.deputies = DeputyQueries(engine)
-        self.desk = DeskQueries(engine)
+        self.desk = DeskQueries(engine, statements)
         self.draws = DrawQueries(engine)
         self.engine = EngineQueries(engine)
         self.events = EventQueries(engine)
-        self.office = OfficeQueries(engine)
+        self.office = OfficeQueries(engine, statements)
         self.directories = DirectoryQueries(engine)
-        self.oversight = OversightQueries(engine)
+        self.oversight = OversightQueries(engine, rules)
         self.outside = OutsideQueries(engine)
         self.papers = PaperQueries(engine)
         self.proposals = ProposalQueries(engine)
         self.reminders = ReminderQueries(engine)
-        self.reports = ReportQueries(engine)
-        self.retention = RetentionQueries(engine)
+        self.reports = ReportQueries(engine, rules)
+        self.retention = RetentionQueries(engine, rules)
         self.scores = ScoreQueries(engine)
-        self.similar = SimilarQueries(engine)
-        self.solutions = SolutionQueries(engine)
+        self.similar = SimilarQueries(engine, statements)
+        self.solutions = SolutionQueries(engine, rules)
         self.filters = FilterQueries(engine)
-        self.inquiries = InquiryQueries(engine)
+        self.inquiries = InquiryQueries(engine, rules)
         self.intake = IntakeQueries(engine)
         self.keys = KeyQueries(engine)
-        self.meetings = MeetingQueries(engine)
+        self.meetings = MeetingQueries(engine, rules)
 
 
-__all__ = ["Found", "Queries", "calendar_from"]
+__all__ = ["Found", "Queries", "Statements", "calendar_from"]

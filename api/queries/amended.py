@@ -7,7 +7,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, DateTime, String, and_, cast, exists, func, insert, literal, select, text, true
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from activities.rules import RuleBook
 from api.queries.rows import AnyRow, rows, table_of, transaction
+from api.queries.stored import restored
 from models.solution import Solution
 from models.tables import AmendedBasisRow, CaseRow, EntryRow, SolutionEntryRow, SolutionRow
 from models.tables.register import SAID_NO
@@ -28,8 +30,8 @@ def _cites(text: ColumnElement[str], citation: ColumnElement[str]) -> ColumnElem
 class AmendedQueries:
     """Reads and writes `amended_bases`."""
 
-    def __init__(self, engine: AsyncEngine) -> None:
-        self._engine = engine
+    def __init__(self, engine: AsyncEngine, rules: RuleBook) -> None:
+        self._engine, self._rules = engine, rules
 
     async def keep(self, district: str, citation: str, why: str, by: str) -> int:
         """Keep that a law or policy was amended; its number."""
@@ -55,7 +57,7 @@ class AmendedQueries:
         """Solutions in force in its district that were published before it and rest on what was amended."""
         state = SOLUTIONS.c.state
         said = select(state).join(AMENDED, _rests_on(AMENDED.c)).where(AMENDED.c.id == amended.id)
-        return [Solution.from_form(row.state) for row in await rows(self._engine, said)]
+        return await restored(self._rules, Solution, await rows(self._engine, said))
 
     async def suspended_by(self, amended: AnyRow) -> list[str]:
         """The solutions that were suspended because of it."""

@@ -1,15 +1,19 @@
 """Reading the register (台账查询): cases, their timelines, and what stands beside them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, LiteralString, NamedTuple
 
-from sqlalchemy import ColumnElement, Text, and_, distinct, func, or_, select, text, tuple_
+from sqlalchemy import ColumnElement, Text, and_, func, select, text, tuple_
 from sqlalchemy.dialects.postgresql import array
+from sqlalchemy.ext.asyncio import AsyncEngine
 
+from activities.rules import RuleBook
+from api.queries.found import FOUND, WITH_AROUND, Found, around_in, found_in
 from api.queries.ledger import LedgerQueries
 from api.queries.rows import AnyRow, rows, table_of
+from api.queries.statements import Statements
+from api.queries.stored import restored
 from models.access import User, posts_of, readable
 from models.case import Case
 from models.case.parts import Refusal
@@ -25,28 +29,38 @@ ENDED = (Stage.RESOLVED, Stage.EVALUATED, Stage.ARCHIVED, Stage.DECLINED, Stage.
 
 ENDED_WELL = (Stage.RESOLVED, Stage.EVALUATED, Stage.ARCHIVED)
 
+_DUPLICATES: LiteralString = """
+SELECT case_no, stage, unit FROM cases
+WHERE applicant_key = %(applicant)s AND matter = %(matter)s AND district = %(district)s
+    AND registered_at >= %(since)s AND case_no <> %(besides)s
+LIMIT 20
+"""
 
-@dataclass
-class Found:
-    """A case as the register holds it, with what scope asks for."""
 
-    case_no: str
-    district: str
+_OPEN_CHILDREN: LiteralString = """
+SELECT case_no FROM cases
+WHERE parent = %(case_no)s AND stage <> ALL(%(ended)s) AND merged_into IS NULL ORDER BY case_no
+"""
+_TIMELINE: LiteralString = """
+SELECT seq, at, action, actor, role, unit, detail FROM entries
+WHERE case_no = %(case_no)s AND seq > %(after)s ORDER BY seq LIMIT %(limit)s
+"""
+_ALIKE: LiteralString = f"""
+SELECT count(DISTINCT case_no) FROM entries
+WHERE {IS_ANSWER} AND {ANSWER} = md5(%(words)s) AND case_no <> %(besides)s
+"""
+
+
+class Told(NamedTuple):
+    """What is told of an entry."""
+
+    seq: int
+    at: datetime
+    action: str
+    actor: str
+    role: str
     unit: str
-    readers: Sequence[str]
-    departments: Sequence[str]
-    first_receiver: str
-    first_receiver_deputy: str | None
-    case: Case
-
-
-SCOPE = tuple(each.name for each in fields(Found) if each.name != "case")
-"""The columns that say who may see a case."""
-
-
-def _found(row: AnyRow) -> Found:
-    case = Case.from_form(row.state)
-    return Found(**{name: getattr(row, name) for name in SCOPE}, case=case)
+    detail: dict[str, Any]
 
 
 class CaseQueries(LedgerQueries):
@@ -54,12 +68,24 @@ class CaseQueries(LedgerQueries):
 
     ledger = ENTRIES
 
+    def __init__(self, engine: AsyncEngine, statements: Statements, rules: RuleBook) -> None:
+        super().__init__(engine, rules)
+        self._statements = statements
+
     async def case(self, case_no: str) -> Found | None:
         """One case, or None."""
-        found = await rows(
-            self._engine, select(*(CASES.c[name] for name in SCOPE), CASES.c.state).where(CASES.c.case_no == case_no)
-        )
-        return _found(found[0]) if found else None
+        row = await self._statements.one(FOUND, {"case_no": case_no})
+        return await self._restored(row) if row else None
+
+    async def with_around(self, case_no: str) -> tuple[Found, Around] | None:
+        """One case and what stands beside it, or None."""
+        row = await self._statements.one(WITH_AROUND, {"case_no": case_no})
+        return (await self._restored(row), around_in(row)) if row else None
+
+    async def _restored(self, row: Any) -> Found:
+        found = found_in(row)
+        await self._rules.ensure_for(found.case.form)
+        return found
 
     async def waiting(self, user: User, organisation: Organisation, limit: int) -> tuple[int, Sequence[AnyRow]]:
         """Cases in which something waits for this user's posts: how many, and the most pressing of them."""
@@ -98,24 +124,13 @@ class CaseQueries(LedgerQueries):
 
     async def open_children(self, case_no: str) -> list[str]:
         """The cases of a group (群体件) that have not ended."""
-        c = CASES.c
-        where = and_(c.parent == case_no, c.stage.notin_(ENDED), c.merged_into.is_(None))
-        return [row[0] for row in await rows(self._engine, select(c.case_no).where(where).order_by(c.case_no))]
+        values = {"case_no": case_no, "ended": list(map(str, ENDED))}
+        return [row[0] for row in await self._statements.rows(_OPEN_CHILDREN, values)]
 
-    async def around(self, case_no: str) -> Around:
-        """The group's cases, and those that name this one with what they say it is to them."""
-        c = CASES.c
-        links = c.state["links"].label("links")
-        named = or_(c.parent == case_no, c.linked.contains([case_no]))
-        children, linked = [], []
-        for row in await rows(self._engine, select(c.case_no, c.parent, c.merged_into, links).where(named)):
-            if row.parent == case_no:
-                children.append(row.case_no)
-            if row.merged_into == case_no:
-                linked.append({"case_no": row.case_no, "kind": "merged_here"})
-            kinds = [link["kind"] for link in row.links or [] if link["case_no"] == case_no]
-            linked += [{"case_no": row.case_no, "kind": kind, "from": "there"} for kind in kinds]
-        return Around(sorted(children), linked)
+    async def timeline(self, case_no: str, after: int, limit: int) -> list[Told]:
+        """What is told of a stretch of the case's entries."""
+        values = {"case_no": case_no, "after": after, "limit": limit}
+        return [Told(*row) for row in await self._statements.rows(_TIMELINE, values)]
 
     async def breaches(self, applicant: str | None, besides: str) -> int:
         """Promises that this applicant broke in other cases."""
@@ -127,9 +142,8 @@ class CaseQueries(LedgerQueries):
 
     async def answered_alike(self, words: str, besides: str) -> int:
         """How many other cases were answered with these very words (雷同答复)."""
-        e = ENTRIES.c
-        alike = and_(text(IS_ANSWER), text(f"{ANSWER} = md5(:words)").bindparams(words=words), e.case_no != besides)
-        return int((await rows(self._engine, select(func.count(distinct(e.case_no))).where(alike)))[0][0])
+        found = await self._statements.one(_ALIKE, {"words": words, "besides": besides})
+        return int(found[0]) if found else 0
 
     async def stamped(self, code: str) -> list[Entry]:
         """The ledger of the case that this seal is on, up to the entry after it; nothing for an unknown code."""
@@ -179,11 +193,9 @@ class CaseQueries(LedgerQueries):
         """Cases of the same person and matter in this district within a window of days (疑似重复)."""
         if applicant is None:
             return []
-        c = CASES.c
-        like = and_(c.applicant_key == applicant, c.matter == matter, c.district == district)
-        recent = c.registered_at >= datetime.now(UTC) - timedelta(days=days)
-        others = and_(like, recent, c.case_no != besides)
-        found = await rows(self._engine, select(c.case_no, c.stage, c.unit).where(others).limit(20))
+        values = {"applicant": applicant, "matter": matter, "district": district, "besides": besides}
+        since = datetime.now(UTC) - timedelta(days=days)
+        found = await self._statements.rows(_DUPLICATES, {**values, "since": since})
         return [{"case_no": row[0], "stage": row[1], "unit": row[2]} for row in found]
 
     async def kind_of(self, case_no: str) -> AnyRow | None:
@@ -204,7 +216,7 @@ class CaseQueries(LedgerQueries):
         c = CASES.c
         [[count]] = await rows(self._engine, select(func.count()).select_from(CASES).where(~c.finished))
         wanted = select(c.state).where(~c.finished).order_by(c.due_at.asc().nulls_last()).limit(limit)
-        return int(count), [Case.from_form(row.state) for row in await rows(self._engine, wanted)]
+        return int(count), await restored(self._rules, Case, await rows(self._engine, wanted))
 
     async def before_calendar(self, version: int) -> int:
         """How many open cases still carry an older calendar."""

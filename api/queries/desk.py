@@ -2,31 +2,72 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, LiteralString, NamedTuple
 
+import orjson
 from sqlalchemy import ColumnElement, and_, exists, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from api.queries.keys import keep_key
-from api.queries.rows import AnyRow, next_number, rows, table_of, transaction
+from api.queries.rows import AnyRow, next_number, rows, series_of, table_of, transaction
+from api.queries.statements import Statements
 from models.organisation import Unit
 from models.tables import AdviceRow, CaseRow, RegistrationRow
 
 REGISTRATIONS, ADVICE, CASES = table_of(RegistrationRow), table_of(AdviceRow), table_of(CaseRow)
 
 
+_REGISTRATION: LiteralString = """
+SELECT case_no, body_digest, command FROM registrations WHERE actor = %(actor)s AND key = %(key)s
+"""
+_BEFORE: LiteralString = """
+SELECT n.changes, r.case_no, r.body_digest, r.command
+FROM (SELECT count(*) AS changes FROM calendar_changes) n
+LEFT JOIN registrations r ON r.actor = %(actor)s AND r.key = %(key)s
+"""
+_ALLOT: LiteralString = """
+WITH serial AS (
+    INSERT INTO serials (series, last) VALUES (%(series)s, 1)
+    ON CONFLICT (series) DO UPDATE SET last = serials.last + 1 RETURNING last
+),
+number AS (SELECT %(series)s || '-' || lpad(last::text, greatest(4, length(last::text)), '0') AS case_no FROM serial),
+sealed AS (
+    INSERT INTO case_keys (key_id, case_no, algorithm, ring_key, wrapped, made_at)
+    SELECT %(key_id)s, case_no, %(algorithm)s, %(ring_key)s, %(wrapped)s, %(made_at)s FROM number
+),
+words AS (INSERT INTO case_words (case_no, pieces) SELECT case_no, %(pieces)s FROM number)
+INSERT INTO registrations (case_no, actor, key, body_digest, command, at)
+SELECT case_no, %(actor)s, %(key)s, %(body_digest)s, %(command)s::jsonb, %(at)s FROM number RETURNING case_no
+"""
+"""The number, the request under its key, the key of its personal words, and what finds it by its words."""
+
+
+class Registration(NamedTuple):
+    """A number allotted under an Idempotency-Key."""
+
+    case_no: str
+    body_digest: str
+    command: dict[str, Any]
+
+
 class DeskQueries:
     """What the counter writes before there is a case."""
 
-    def __init__(self, engine: AsyncEngine) -> None:
+    def __init__(self, engine: AsyncEngine, statements: Statements) -> None:
         self._engine = engine
+        self._statements = statements
 
-    async def registration(self, actor: str, key: str) -> AnyRow | None:
+    async def registration(self, actor: str, key: str) -> Registration | None:
         """What this person registered under this key, or None."""
-        c = REGISTRATIONS.c
-        found = await rows(self._engine, select(REGISTRATIONS).where(and_(c.actor == actor, c.key == key)))
-        return found[0] if found else None
+        row = await self._statements.one(_REGISTRATION, {"actor": actor, "key": key})
+        return Registration(*row) if row else None
+
+    async def before(self, actor: str, key: str) -> tuple[Registration | None, int]:
+        """The same, and how many changes of the calendar there are."""
+        row = await self._statements.one(_BEFORE, {"actor": actor, "key": key})
+        assert row is not None, "a count is always a row"
+        changes, *said = row
+        return (Registration(*said) if said[0] is not None else None), int(changes)
 
     async def allot(
         self,
@@ -41,14 +82,14 @@ class DeskQueries:
     ) -> str:
         """Allot the next number, keep the request under its key, and the key of its personal words: all or nothing.
 
-        Raises IntegrityError when the key was used at the same moment; then nothing is allotted.
+        One statement, so one transaction. Raises UniqueViolation when the key was used at the same moment; then
+        nothing is allotted.
         """
-        async with transaction(self._engine) as connection:
-            case_no = await next_number(connection, division, now)
-            row = {"actor": actor, "key": key, "body_digest": body_digest, "command": command, "at": now}
-            await connection.execute(insert(REGISTRATIONS).values(case_no=case_no, **row))
-            await keep_key(connection, {**case_key, "case_no": case_no}, pieces)
-        return case_no
+        said = {"actor": actor, "key": key, "body_digest": body_digest, "at": now}
+        said |= {"series": series_of(division, now), "command": orjson.dumps(command).decode(), "pieces": list(pieces)}
+        row = await self._statements.one(_ALLOT, {**said, **case_key, "algorithm": str(case_key["algorithm"])})
+        assert row is not None, "it answers the row that it inserts"
+        return str(row[0])
 
     async def not_started(self, older_than: timedelta) -> list[tuple[str, dict[str, Any]]]:
         """Numbers allotted whose case never reached the register (待补启动)."""

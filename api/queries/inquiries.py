@@ -9,6 +9,7 @@ from sqlalchemy.exc import IntegrityError
 
 from api.queries.ledger import LedgerQueries
 from api.queries.rows import AnyRow, rows, table_of, transaction
+from api.queries.stored import restored
 from models.aggregate import Command
 from models.inquiry import Inquiry
 from models.tables import EntryRow, InquiryEntryRow, InquiryOpeningRow, InquiryRow
@@ -28,7 +29,7 @@ class InquiryQueries(LedgerQueries):
         """The inquiries of a case, in the order in which they were opened."""
         c = INQUIRIES.c
         found = await rows(self._engine, select(c.state).where(c.of_case == case_no).order_by(c.case_no))
-        return [Inquiry.from_form(row.state) for row in found]
+        return await restored(self._rules, Inquiry, found)
 
     async def one(self, case_no: str, inquiry_id: str) -> Inquiry | None:
         """An inquiry of this case, or None."""
@@ -45,7 +46,7 @@ class InquiryQueries(LedgerQueries):
         c = INQUIRIES.c
         mine = and_(c.units.contains([unit]), c.stage != "open")
         found = await rows(self._engine, select(c.state).where(mine).order_by(c.case_no))
-        return [Inquiry.from_form(row.state) for row in found]
+        return await restored(self._rules, Inquiry, found)
 
     async def earlier_findings(self, persons: Sequence[str]) -> int:
         """Closed inquiries that found the attitude of one of these persons at fault; the most of any of them."""

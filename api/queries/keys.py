@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
-from typing import Any
 
-from sqlalchemy import and_, delete, insert, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy import and_, delete, select, update
+from sqlalchemy.ext.asyncio import AsyncEngine
 
+from api.queries.found import CaseKey
 from api.queries.rows import AnyRow, rows, table_of, transaction
 from api.queries.similar import drop
 from models.tables import CaseKeyRow, CaseWordsRow
@@ -25,9 +25,11 @@ class KeyQueries:
         c = KEYS.c
         return await rows(self._engine, select(KEYS).where(c.case_no == case_no).order_by(c.made_at.desc()))
 
-    async def of_cases(self, case_nos: Iterable[str]) -> Sequence[AnyRow]:
+    async def of_cases(self, case_nos: Iterable[str]) -> list[CaseKey]:
         """The keys of these cases."""
-        return await rows(self._engine, select(KEYS).where(KEYS.c.case_no.in_(list(case_nos))))
+        c = KEYS.c
+        wanted = select(c.key_id, c.algorithm, c.ring_key, c.wrapped).where(c.case_no.in_(list(case_nos)))
+        return [CaseKey(*row) for row in await rows(self._engine, wanted)]
 
     async def others_than(self, ring_key: str, limit: int) -> Sequence[AnyRow]:
         """Keys that are sealed with an older key of the ring."""
@@ -52,9 +54,3 @@ class KeyQueries:
             await connection.execute(delete(WORDS).where(WORDS.c.case_no == case_no))
             await drop(connection, "case", case_no)
             return (await connection.execute(update(KEYS).where(alive).values(**gone))).rowcount
-
-
-async def keep_key(connection: AsyncConnection, key: dict[str, Any], pieces: Sequence[str]) -> None:
-    """Keep a case's key and its words, in the transaction that allots its number."""
-    await connection.execute(insert(KEYS).values(**key))
-    await connection.execute(insert(WORDS).values(case_no=key["case_no"], pieces=list(pieces)))

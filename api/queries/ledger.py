@@ -6,6 +6,7 @@ from typing import ClassVar
 from sqlalchemy import Table, and_, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from activities.rules import RuleBook
 from api.queries.rows import AnyRow, rows, table_of
 from models.tables import CommandRow
 
@@ -18,8 +19,8 @@ class LedgerQueries:
     ledger: ClassVar[Table]
     """Where the entries stand."""
 
-    def __init__(self, engine: AsyncEngine) -> None:
-        self._engine = engine
+    def __init__(self, engine: AsyncEngine, rules: RuleBook) -> None:
+        self._engine, self._rules = engine, rules
 
     async def entries(self, number: str, after: int = 0, limit: int | None = None) -> Sequence[AnyRow]:
         """A ledger's entries in their order, or a stretch of them."""

@@ -6,6 +6,7 @@ from sqlalchemy import ColumnElement, and_, select, true
 
 from api.queries.ledger import LedgerQueries
 from api.queries.rows import rows, table_of
+from api.queries.stored import restored
 from models.meeting import Meeting
 from models.tables import CaseRow, MeetingEntryRow, MeetingRow
 
@@ -20,14 +21,14 @@ class MeetingQueries(LedgerQueries):
     async def one(self, number: str) -> Meeting | None:
         """A meeting, or None."""
         found = await rows(self._engine, select(MEETINGS.c.state).where(MEETINGS.c.case_no == number))
-        return Meeting.from_form(found[0].state) if found else None
+        return next(iter(await restored(self._rules, Meeting, found)), None)
 
     async def of_district(self, district: str | None) -> list[Meeting]:
         """The meetings of a district (None: of all), the newest first."""
         c = MEETINGS.c
         mine: ColumnElement[bool] = c.district == district if district is not None else true()
         found = await rows(self._engine, select(c.state).where(mine).order_by(c.month.desc(), c.district).limit(200))
-        return [Meeting.from_form(row.state) for row in found]
+        return await restored(self._rules, Meeting, found)
 
     async def readable(self, case_nos: Sequence[str], scope: ColumnElement[bool]) -> set[str]:
         """Which of these cases somebody may read."""

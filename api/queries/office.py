@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, LiteralString
 
 from sqlalchemy import ColumnElement, and_, func, insert, select
-from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from api.queries.rows import AnyRow, rows, table_of, transaction
+from api.queries.statements import Statements
 from models.audit.access import COLUMNS, seal_of
 from models.calendar import BusinessCalendar, beijing_date
 from models.calendar_years import YearOverlay, build_calendar
@@ -20,7 +20,6 @@ from models.tables import (
     AccessRow,
     AccessSealRow,
     CalendarChangeRow,
-    CounterAddressRow,
     StaffRow,
     UnitRow,
 )
@@ -29,15 +28,28 @@ SUCCEEDED = 200
 COUNTER_DAYS = 30
 """So long an address counts as a window's after its staff last worked from it."""
 
+_COUNTER: LiteralString = """
+INSERT INTO counter_addresses AS c (address, unit, seen_on) VALUES (%(address)s, %(unit)s, %(today)s)
+ON CONFLICT (address, unit) DO UPDATE SET seen_on = %(today)s WHERE c.seen_on < %(today)s
+"""
+_IS_COUNTER: LiteralString = """
+SELECT 1 FROM counter_addresses WHERE address = %(address)s AND unit = ANY(%(units)s) AND seen_on >= %(since)s LIMIT 1
+"""
+_ATTEMPTED: LiteralString = """
+INSERT INTO access_log (at, actor, role, unit, action, case_no, status, reason, address)
+VALUES (%(at)s, %(actor)s, %(role)s, %(unit)s, %(action)s, %(case_no)s, %(status)s, %(reason)s, %(address)s)
+"""
+
 UNITS, STAFF, CHANGES, ACCESS = (table_of(t) for t in (UnitRow, StaffRow, CalendarChangeRow, AccessRow))
-COUNTERS, SEALS = table_of(CounterAddressRow), table_of(AccessSealRow)
+SEALS = table_of(AccessSealRow)
 
 
 class OfficeQueries:
     """What is no case."""
 
-    def __init__(self, engine: AsyncEngine) -> None:
+    def __init__(self, engine: AsyncEngine, statements: Statements) -> None:
         self._engine = engine
+        self._statements = statements
 
     async def organisation(self) -> Organisation:
         """The organisation as it stands."""
@@ -64,19 +76,14 @@ class OfficeQueries:
 
     async def note_counter(self, address: str, unit: str) -> None:
         """Keep that the staff of a window worked from this address today (窗口地址)."""
-        c, today = COUNTERS.c, beijing_date(datetime.now(UTC))
-        seen = upsert(COUNTERS).values(address=address, unit=unit, seen_on=today)
-        seen = seen.on_conflict_do_update(
-            index_elements=["address", "unit"], set_={"seen_on": today}, where=c.seen_on < today
-        )
-        async with transaction(self._engine) as connection:
-            await connection.execute(seen)
+        today = beijing_date(datetime.now(UTC))
+        await self._statements.run(_COUNTER, {"address": address, "unit": unit, "today": today})
 
     async def is_counter(self, address: str, units: Sequence[str]) -> bool:
         """Whether one of these windows worked from this address lately."""
-        c, since = COUNTERS.c, beijing_date(datetime.now(UTC)) - timedelta(days=COUNTER_DAYS)
-        mine = and_(c.address == address, c.unit.in_(units), c.seen_on >= since)
-        return bool(await rows(self._engine, select(c.address).where(mine).limit(1)))
+        since = beijing_date(datetime.now(UTC)) - timedelta(days=COUNTER_DAYS)
+        values = {"address": address, "units": list(units), "since": since}
+        return await self._statements.one(_IS_COUNTER, values) is not None
 
     async def overlays(self, year: int | None = None) -> Sequence[AnyRow]:
         """What is in force of each year (or of one): its arrangement as published, then the single days over it."""
@@ -98,8 +105,7 @@ class OfficeQueries:
 
     async def attempted(self, row: dict[str, Any]) -> None:
         """Write a row into the access log."""
-        async with transaction(self._engine) as connection:
-            await connection.execute(insert(ACCESS).values(row))
+        await self._statements.run(_ATTEMPTED, row)
 
     async def looked(self, actor: str, action: str, case_no: str, since: datetime) -> bool:
         """Whether this person did that with the case after `since`."""

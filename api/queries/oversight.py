@@ -8,6 +8,7 @@ from sqlalchemy import DateTime, and_, exists, func, select, tuple_
 
 from api.queries.ledger import LedgerQueries
 from api.queries.rows import AnyRow, rows, table_of
+from api.queries.stored import restored
 from models.access import User
 from models.codes import Role
 from models.oversight import Oversight
@@ -26,7 +27,7 @@ class OversightQueries(LedgerQueries):
     async def one(self, number: str) -> Oversight | None:
         """A task or hole, or None."""
         found = await rows(self._engine, select(OVERSIGHT.c.state).where(OVERSIGHT.c.case_no == number))
-        return _oversight(found[0]) if found else None
+        return next(iter(await restored(self._rules, Oversight, found)), None)
 
     async def visible(
         self, user: User, *, closed: bool | None, kind: str | None, limit: int, after: str | None = None
@@ -51,10 +52,8 @@ class OversightQueries(LedgerQueries):
             wanted.append(c.closed == closed)
         if kind is not None:
             wanted.append(c.kind == kind)
-        found = await rows(
-            self._engine, select(c.state).where(and_(True, *wanted)).order_by(*place).limit(limit)
-        )
-        return [_oversight(row) for row in found]
+        found = await rows(self._engine, select(c.state).where(and_(True, *wanted)).order_by(*place).limit(limit))
+        return await restored(self._rules, Oversight, found)
 
     async def open_about(self, case_no: str, kind: str) -> list[str]:
         """The open tasks of a kind about a case."""
@@ -96,7 +95,3 @@ class OversightQueries(LedgerQueries):
         opened = exists().where(OVERSIGHT.c.source == source)
         settled = e.at < func.now() - older_than
         return await rows(self._engine, select(table).where(and_(cause, ~opened, settled)).limit(100))
-
-
-def _oversight(row: AnyRow) -> Oversight:
-    return Oversight.from_form(row.state)

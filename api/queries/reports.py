@@ -7,6 +7,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 
 from api.queries.ledger import LedgerQueries
 from api.queries.rows import AnyRow, rows, table_of
+from api.queries.stored import restored
 from models.report import Report
 from models.tables import CaseRow, ReportCasesRow, ReportEntryRow, ReportRow
 
@@ -22,14 +23,14 @@ class ReportQueries(LedgerQueries):
     async def one(self, number: str) -> Report | None:
         """An analysis, or None."""
         found = await rows(self._engine, select(REPORTS.c.state).where(REPORTS.c.case_no == number))
-        return Report.from_form(found[0].state) if found else None
+        return next(iter(await restored(self._rules, Report, found)), None)
 
     async def of_district(self, district: str | None) -> list[Report]:
         """The analyses of a district (None: of all), the newest first."""
         c = REPORTS.c
         mine: ColumnElement[bool] = c.district == district if district is not None else true()
         found = await rows(self._engine, select(c.state).where(mine).order_by(c.month.desc(), c.district).limit(200))
-        return [Report.from_form(row.state) for row in found]
+        return await restored(self._rules, Report, found)
 
     async def all_behind(self, district: str, month: str) -> dict[str, list[str]]:
         """The cases behind each figure of a frozen analysis, by the figures' names."""

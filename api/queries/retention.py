@@ -7,7 +7,9 @@ from sqlalchemy import and_, exists, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from activities.rules import RuleBook
 from api.queries.rows import AnyRow, rows, table_of, transaction
+from api.queries.stored import restored
 from models.case import Case
 from models.codes import Stage
 from models.tables import CaseKeyRow, CaseRow, DestructionRow
@@ -18,8 +20,8 @@ CASES, KEYS, DESTRUCTIONS = (table_of(t) for t in (CaseRow, CaseKeyRow, Destruct
 class RetentionQueries:
     """Reads cases by age; reads and writes `destructions`."""
 
-    def __init__(self, engine: AsyncEngine) -> None:
-        self._engine = engine
+    def __init__(self, engine: AsyncEngine, rules: RuleBook) -> None:
+        self._engine, self._rules = engine, rules
 
     async def archived_before(self, at: datetime, limit: int) -> Sequence[Case]:
         """Archived cases that were registered before, and whose key is still there, the oldest first."""
@@ -27,7 +29,7 @@ class RetentionQueries:
         alive = exists().where(and_(KEYS.c.case_no == c.case_no, KEYS.c.wrapped.is_not(None)))
         old = and_(c.stage == Stage.ARCHIVED, c.registered_at < at, alive)
         found = await rows(self._engine, select(c.state).where(old).order_by(c.registered_at).limit(limit))
-        return [Case.from_form(row.state) for row in found]
+        return await restored(self._rules, Case, found)
 
     async def ask(self, case_no: str, by: str, why: str) -> bool:
         """Keep that somebody asked; False where somebody had."""

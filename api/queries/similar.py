@@ -1,29 +1,19 @@
 """The index of what was done before (相似案件索引): words as digests, weighed by BM25, in PostgreSQL."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, LiteralString, NamedTuple
 
-from sqlalchemy import (
-    BigInteger,
-    ColumnElement,
-    DateTime,
-    Float,
-    Text,
-    and_,
-    bindparam,
-    func,
-    select,
-    text,
-)
-from sqlalchemy.dialects.postgresql import ARRAY, array
+from sqlalchemy import BigInteger, Float, and_, bindparam, select, text
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from api.queries.cases import ENDED_WELL
 from api.queries.rows import AnyRow, rows, table_of
-from models.tables import CaseRow, EntryRow, SimilarDocumentRow
+from api.queries.statements import Statements
+from models.tables import CaseRow, SimilarDocumentRow
 
 DOCUMENTS = table_of(SimilarDocumentRow)
-CASES, ENTRIES = table_of(CaseRow), table_of(EntryRow)
+CASES = table_of(CaseRow)
 
 READ = 8000
 """So many rows are read for one question, of the rarest words first: it bounds the time, and what is in every second
@@ -32,24 +22,59 @@ case tells little."""
 FEWEST = 2
 """So many words must be common to both, unless fewer are asked for: one alone is chance."""
 
-_LIKE = text("""
+_LIKE: LiteralString = """
 WITH everything AS (SELECT coalesce(max(id), 0) + 1 AS documents FROM similar_documents),
 wanted AS (
     SELECT w.term, w.weight * ln(1 + (e.documents - c.documents + 0.5) / (c.documents + 0.5)) AS weight,
         sum(c.documents) OVER (ORDER BY c.documents, w.term) AS rows
-    FROM unnest(:terms, :weights) AS w(term, weight) CROSS JOIN everything e
-    JOIN similar_counts c ON c.district = :district AND c.term = w.term AND c.documents > 0
+    FROM unnest(%(terms)s::bigint[], %(weights)s::float[]) AS w(term, weight) CROSS JOIN everything e
+    JOIN similar_counts c ON c.district = %(district)s AND c.term = w.term AND c.documents > 0
 ),
 found AS (
     SELECT t.document, sum(w.weight * t.weight) AS score
-    FROM wanted w JOIN similar_terms t ON t.district = :district AND t.term = w.term
-    WHERE w.rows <= greatest(:read, (SELECT min(rows) FROM wanted))
-    GROUP BY t.document HAVING count(*) >= least(:fewest, :asked)
-    ORDER BY score DESC, t.document DESC LIMIT :most
+    FROM wanted w JOIN similar_terms t ON t.district = %(district)s AND t.term = w.term
+    WHERE w.rows <= greatest(%(read)s, (SELECT min(rows) FROM wanted))
+    GROUP BY t.document HAVING count(*) >= least(%(fewest)s, %(asked)s)
+    ORDER BY score DESC, t.document DESC LIMIT %(most)s
 )
-SELECT d.kind, d.ref, f.score FROM found f JOIN similar_documents d ON d.id = f.document
+SELECT d.kind, d.ref, f.score, c.district, c.unit, c.readers, c.departments, c.first_receiver,
+    c.first_receiver_deputy, c.matter, c.stage, c.category, c.state->>'outcome', c.state->>'resolved_at'
+FROM found f JOIN similar_documents d ON d.id = f.document
+LEFT JOIN cases c ON d.kind = 'case' AND c.case_no = d.ref AND c.stage = ANY(%(ended)s) AND c.merged_into IS NULL
 ORDER BY f.score DESC, d.id DESC
-""").bindparams(bindparam("terms", type_=ARRAY(BigInteger)), bindparam("weights", type_=ARRAY(Float)))
+"""
+
+_DONE: LiteralString = """
+SELECT case_no, action, detail FROM entries
+WHERE case_no = ANY(%(refs)s) AND action IN ('measured', 'resolved') ORDER BY seq
+"""
+
+
+class Resolved(NamedTuple):
+    """A case that is still resolved: what it was, and who may see it."""
+
+    district: str
+    unit: str
+    readers: Sequence[str]
+    departments: Sequence[str]
+    first_receiver: str
+    first_receiver_deputy: str | None
+    matter: str
+    stage: str
+    category: str | None
+    outcome: str | None
+    resolved_at: str
+
+
+class Like(NamedTuple):
+    """A document that is like what was asked."""
+
+    kind: str
+    ref: str
+    score: float
+    case: Resolved | None
+    """None for a solution; for a case that was taken up again, merged or is gone."""
+
 
 _PUT = text("""
 WITH added AS (
@@ -81,8 +106,9 @@ WHERE c.district = u.district AND c.term = u.term
 class SimilarQueries:
     """Reads and writes `similar_documents`, `similar_terms` and `similar_counts`."""
 
-    def __init__(self, engine: AsyncEngine) -> None:
+    def __init__(self, engine: AsyncEngine, statements: Statements) -> None:
         self._engine = engine
+        self._statements = statements
 
     async def put(self, kind: str, ref: str, district: str, terms: Mapping[int, float]) -> None:
         """Index a document; nothing where it is indexed already."""
@@ -97,7 +123,10 @@ class SimilarQueries:
             await drop(connection, kind, ref)
 
     async def standing(self, kind: str, ref: str) -> AnyRow | None:
-        """Whether a case is resolved, and whether it is indexed; None where there is no such case."""
+        """Whether a case is resolved, and whether it is indexed, with its district; None where there is no such case.
+
+        Its state is there where the two differ: then it is needed.
+        """
         c, d = CASES.c, DOCUMENTS.c
         indexed = select(d.id).where(and_(d.kind == kind, d.ref == ref)).exists()
         resolved = and_(c.stage.in_(ENDED_WELL), c.state["resolved_at"].astext.is_not(None))
@@ -105,46 +134,30 @@ class SimilarQueries:
         found = await rows(self._engine, asked)
         return found[0] if found else None
 
-    async def like(self, district: str, terms: Mapping[int, float], most: int) -> Sequence[AnyRow]:
-        """The documents of a district that are most like these terms, the likest first: kind, ref, score."""
+    async def like(self, district: str, terms: Mapping[int, float], most: int) -> list[Like]:
+        """The documents of a district that are most like these terms, the likest first."""
+        if not terms:
+            return []
         said = {"terms": list(terms), "weights": list(terms.values()), "read": READ, "most": most}
-        said |= {"fewest": FEWEST, "asked": len(terms)}
-        return await rows(self._engine, _LIKE.bindparams(district=district, **said)) if terms else []
-
-    async def cases(
-        self, refs: Sequence[str], known: ColumnElement[bool], own: ColumnElement[bool], most: int
-    ) -> Sequence[AnyRow]:
-        """Those of these cases that are still resolved and `known` to somebody, in the order given, so many at most.
-
-        What is their `own` to read is `told` to them with its words.
-        """
-        c = CASES.c
-        outcome = c.state["outcome"].astext.label("outcome")
-        resolved = c.state["resolved_at"].astext.cast(DateTime(timezone=True)).label("resolved_at")
-        names = (c.case_no, c.matter, c.unit, c.stage, c.category, outcome, resolved, own.label("told"))
-        wanted = and_(c.case_no.in_(refs), c.stage.in_(ENDED_WELL), c.merged_into.is_(None), known)
-        place = func.array_position(array(list(refs), type_=Text), c.case_no)
-        return await rows(self._engine, select(*names).where(wanted).order_by(place).limit(most)) if refs else []
+        said |= {"district": district, "fewest": FEWEST, "asked": len(terms), "ended": list(map(str, ENDED_WELL))}
+        found = await self._statements.rows(_LIKE, said)
+        return [
+            Like(kind, ref, score, Resolved(*case) if case[0] is not None else None)
+            for kind, ref, score, *case in found
+        ]
 
     async def done(self, refs: Sequence[str]) -> dict[str, dict[str, Any]]:
         """What was done in these cases: kinds of measures; how it ended, and on which basis."""
-        e = ENTRIES.c
         found: dict[str, dict[str, Any]] = {ref: {"measures": [], "basis": [], "how": None} for ref in refs}
         if not found:
             return found
-        wanted = and_(e.case_no.in_(refs), e.action.in_(("measured", "resolved")))
-        for row in await rows(self._engine, select(e.case_no, e.action, e.detail).where(wanted).order_by(e.seq)):
-            said = found[row.case_no]
-            if row.action == "resolved":
-                said.update(basis=row.detail.get("basis", []), how=row.detail.get("summary"))
-            elif row.detail["kind"] not in said["measures"]:
-                said["measures"].append(row.detail["kind"])
+        for case_no, action, detail in await self._statements.rows(_DONE, {"refs": list(refs)}):
+            said = found[case_no]
+            if action == "resolved":
+                said.update(basis=detail.get("basis", []), how=detail.get("summary"))
+            elif detail["kind"] not in said["measures"]:
+                said["measures"].append(detail["kind"])
         return found
-
-    @staticmethod
-    def of_district(district: str) -> ColumnElement[bool]:
-        """The cases of a district."""
-        return CASES.c.district == district
 
 
 async def drop(connection: AsyncConnection, kind: str, ref: str) -> None:

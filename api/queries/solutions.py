@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, DateTime, and_, exists, func, or_, select,
 
 from api.queries.ledger import LedgerQueries
 from api.queries.rows import AnyRow, next_number, rows, table_of, transaction
+from api.queries.stored import restored
 from models.solution import Solution, SolutionState
 from models.solution.effect import Held
 from models.tables import CaseRow, EntryRow, SimilarDocumentRow, SolutionEntryRow, SolutionRow
@@ -37,7 +38,7 @@ class SolutionQueries(LedgerQueries):
     async def those(self, wanted: ColumnElement[bool], limit: int = 500) -> list[Solution]:
         """Solutions of a kind, the newest first."""
         statement = select(SOLUTIONS.c.state).where(wanted).order_by(SOLUTIONS.c.case_no.desc()).limit(limit)
-        return [Solution.from_form(row.state) for row in await rows(self._engine, statement)]
+        return await restored(self._rules, Solution, await rows(self._engine, statement))
 
     async def of_district(self, district: str | None) -> list[Solution]:
         """The solutions of a district (None: of all)."""

@@ -14,7 +14,7 @@ from api.queries import calendar_from
 from models.calendar import beijing_date
 from models.calendar_years import published_by_library
 from models.codes import Role
-from models.policy import policy
+from models.rules import policy
 from models.view import instant
 
 router = APIRouter(prefix="/api/calendar", tags=["日历"])

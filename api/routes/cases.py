@@ -9,7 +9,7 @@ from fastapi import APIRouter, Header, Query, Request, Response
 from fastapi.responses import HTMLResponse
 from sqlalchemy import ColumnElement, and_, func, or_, select
 
-from api import door, inquiries, registration
+from api import door, inquiries, offers, registration
 from api.access_log import READ, seen
 from api.answer import Answer
 from api.body import BodyDep, documented
@@ -17,11 +17,8 @@ from api.deps import Services, ServicesDep, UserDep, address, require
 from api.errors import Problem
 from api.papers import answer as papers
 from api.queries import Found
-from models.access import WINDOW, User, may_act, readable, sees_applicant
-from models.actions import COMMANDS
-from models.case import CASE
+from models.access import WINDOW, User, readable, sees_applicant
 from models.codes import Category, Channel, Role, Stage, Visibility
-from models.inquiry import INQUIRY
 from models.ledger import BEIJING
 from models.tables import CaseRow, CaseWordsRow
 from models.view import instant, masked
@@ -160,25 +157,25 @@ async def told(wired: Services, user: User, found: Found, after: int, limit: int
     """A stretch of the timeline as this reader sees it."""
     full = sees_applicant(user, found, await wired.organisation())
     if user.role in inquiries.READERS:
-        return await _merged(wired, found.case_no, after, limit, full)
-    entries = await wired.queries.cases.entries(found.case_no, after, limit)
-    details = await wired.personal.opened([row.detail for row in entries], found.case_no)
+        return await _merged(wired, found, after, limit, full)
+    entries = await wired.queries.cases.timeline(found.case_no, after, limit)
+    details = wired.personal.opened_with(found.keys, [row.detail for row in entries])
     return [_entry(row, detail, full, user.role) for row, detail in zip(entries, details, strict=True)]
 
 
-async def _merged(wired: Services, case_no: str, after: int, limit: int, full: bool) -> list[dict[str, Any]]:
+async def _merged(wired: Services, found: Found, after: int, limit: int, full: bool) -> list[dict[str, Any]]:
     """What supervisors and auditors read: the case's entries and its inquiries', numbered as they stand here."""
-    sealed = inquiries.placed(await wired.queries.inquiries.entries_of_case(case_no))
+    sealed = inquiries.placed(await wired.queries.inquiries.entries_of_case(found.case_no))
     before = sum(place <= after for place, _ in sealed)
     here = {place: row for place, row in sealed if after < place <= after + limit}
-    own = iter(await wired.queries.cases.entries(case_no, after - before, limit - len(here)))
+    own = iter(await wired.queries.cases.timeline(found.case_no, after - before, limit - len(here)))
     stretch = []
     for place in range(after + 1, after + limit + 1):
         row, inquiry_id = (here[place], here[place].case_no) if place in here else (next(own, None), None)
         if row is None:
             break
         stretch.append((place, row, inquiry_id))
-    details = await wired.personal.opened([row.detail for _, row, _ in stretch], case_no)
+    details = wired.personal.opened_with(found.keys, [row.detail for _, row, _ in stretch])
     return [
         {
             **_entry(row, detail, full, Role.SUPERVISOR),
@@ -211,38 +208,21 @@ def _entry(row: Any, said: dict[str, Any], full: bool, reader: Role) -> dict[str
     }
 
 
-@router.get("/{case_no}/commands", summary="可办事项")
-async def commands(wired: ServicesDep, user: UserDep, case_no: str) -> dict[str, Any]:
+@router.get("/{case_no}/commands", summary="可办事项", responses={304: {"description": "与 If-None-Match 所指的相同"}})
+async def commands(
+    wired: ServicesDep,
+    user: UserDep,
+    case_no: str,
+    known: Annotated[str | None, Header(alias="If-None-Match")] = None,
+) -> Response:
     """本人现在能做什么，各需填写什么；不能做的，说明原因。"""
-    found = await door.find_readable(wired, user, case_no)
-    organisation = await wired.organisation()
-    items = []
-    for name, title in COMMANDS.items():
-        act_class = CASE.acts.get(name)
-        if name == "register" or not (act_class or name in INQUIRY.acts):
-            continue
-        for_citizen = act_class is not None and Role.CITIZEN in act_class.roles and user.role == Role.CLERK
-        by = user.by(on_behalf=for_citizen)
-        if name in INQUIRY.acts:
-            answer = await inquiries.availability(wired, user, found, name, by)
-        else:
-            answer = found.case.availability(name, by)
-        possible, why_not = answer.possible, answer.why_not
-        if possible and act_class and name not in INQUIRY.acts:
-            receives = found.case.state.pending_transfer if name == "receive" else None
-            if not may_act(user, found, organisation, remote=act_class.remote, receives=receives):
-                possible, why_not = False, "本案不在您单位的办理范围内"
-        items.append(
-            {
-                "command": name,
-                "title": title,
-                "possible": possible,
-                "why_not": why_not or None,
-                "on_behalf": for_citizen,
-                "schema": answer.schema or None,
-            }
-        )
-    return {"items": items}
+    offered = await offers.of(wired, user, await door.find_readable(wired, user, case_no))
+    headers = {"ETag": f'"{offers.version(offered)}"'}
+    if known == headers["ETag"]:
+        return Response(status_code=304, headers=headers)
+    return Answer(
+        {"items": [{**offer, "schema": offers.written_schema(offer["command"])} for offer in offered]}, headers=headers
+    )
 
 
 @router.get(

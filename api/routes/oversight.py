@@ -53,7 +53,7 @@ async def timeline(wired: ServicesDep, user: UserDep, number: str) -> dict[str, 
     require(user, Role.SUPERVISOR, Role.AUDITOR)
     await oversight.find(wired, user, number)
     entries = await wired.queries.oversight.entries(number)
-    return beside.timeline(entries, hidden=("calendar", "profile", "profile_version"))
+    return beside.timeline(entries, hidden=("calendar", "rules", "profile", "profile_version"))
 
 
 @router.post("/{number}/{command}", summary="督导办理", openapi_extra=documented())

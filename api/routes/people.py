@@ -36,7 +36,7 @@ async def unmask(request: Request, wired: ServicesDep, user: UserDep, case_no: s
     """能看本案、但身份被脱敏的人，说明理由后查看反映人和代办人的完整身份；理由记入访问日志。"""
     found = await door.find_readable(wired, user, case_no)
     said = body.shaped(Reason)
-    state = (await wired.personal.case(found.case)).state
+    state = wired.personal.opened_case(found).state
     await seen(wired, user, UNMASK, case_no, address(request), said.reason)
     return {"applicant": state.applicant, "proxy": state.proxy}
 

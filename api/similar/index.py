@@ -4,10 +4,13 @@ import hashlib
 import hmac
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from functools import partial
 from typing import Any
 
-from activities.events import Event
+from activities.events import Event, Follower
 from api.deps import Services
+from api.queries import Found
+from api.queries.cases import ENDED_WELL
 from api.similar.words import words_of
 from models.case import Case
 from models.case.course import departments
@@ -24,14 +27,20 @@ TITLE = 2
 
 def said_of(case: Case) -> Counter[str]:
     """The words of a case by how often they stand there: matter, request, refusal, diagnosis; and its marks."""
+    matter, texts, marks = told_in(case)
+    found = said_in(matter, texts)
+    found.update(marks)
+    return found
+
+
+def told_in(case: Case) -> tuple[Mapping[str, Any], list[str], list[str]]:
+    """What a case is looked for by, before it is cut into words: the matter, what is told about it, and its marks."""
     state = case.state
     refused, diagnosis = state.refused_by or {}, state.diagnosis
     texts = [state.narrative, refused.get("reason_given", ""), diagnosis.get("reason", "")]
     texts += diagnosis.get("obstacles", [])
-    found = said_in(state.matter, texts)
-    found.update(f"cause:{cause}" for cause in diagnosis.get("causes", []))
-    found.update(f"unit:{unit}" for unit in departments(case))
-    return found
+    causes = [f"cause:{cause}" for cause in diagnosis.get("causes", [])]
+    return state.matter, texts, causes + [f"unit:{unit}" for unit in sorted(departments(case))]
 
 
 def said_in(matter: Mapping[str, Any], texts: Iterable[str]) -> Counter[str]:
@@ -67,10 +76,13 @@ ENDS = frozenset({"resolved", "auto_closed", "acknowledged", "reported", "archiv
 """Entries after which a case may have become one to learn from, or be none any more."""
 
 
+def follower(wired: Services) -> Follower:
+    """What follows the event log."""
+    return Follower(partial(follow, wired), ENDS)
+
+
 async def follow(wired: Services, event: Event) -> bool:
-    """Keep the index as the cases are; whether an event of a case had to do with that."""
-    if event.action not in ENDS:
-        return False
+    """Keep the index as the cases are, after an entry that may have changed what a case is to the index."""
     await index_if_resolved(wired, event.case_no)
     return True
 
@@ -87,7 +99,12 @@ async def index_if_resolved(wired: Services, case_no: str) -> None:
         await wired.queries.similar.drop(CASE, case_no)
         return
     found = await wired.queries.cases.case(case_no)
-    if found is None or await wired.personal.is_destroyed(case_no):
-        return
-    words = said_of(await wired.personal.case(found.case))
-    await wired.queries.similar.put(CASE, case_no, found.district, weighed(words, wired.secret))
+    if found is not None:
+        await index_found(wired, found, wired.personal.opened_case(found))
+
+
+async def index_found(wired: Services, found: Found, case: Case) -> None:
+    """Put a case as it was just read, words opened, into the index, if it is resolved and its key is there."""
+    destroyed = any(key.wrapped is None for key in found.keys)
+    if case.state.stage in ENDED_WELL and case.state.resolved_at is not None and not destroyed:
+        await wired.queries.similar.put(CASE, found.case_no, found.district, weighed(said_of(case), wired.secret))

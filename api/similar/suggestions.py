@@ -1,18 +1,23 @@
 """办法建议: resolved cases and published solutions like what somebody has in hand (KB2), for who may know of them."""
 
+import hashlib
+import time
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from itertools import islice
 from typing import Any
 
-from sqlalchemy import ColumnElement, or_
+import orjson
 
-from api.deps import Services
-from api.queries.rows import AnyRow
+from api.deps import Services, Suggested
+from api.queries.similar import Like, Resolved
 from api.queries.solutions import INDEX_KIND
-from api.similar.index import CASE, said_in, said_of, terms
-from models.access import DISTRICT, WINDOW, User, readable
+from api.similar.index import CASE, said_in, said_of, terms, told_in
+from models.access import DISTRICT, WINDOW, User, may_read
 from models.case import Case
 from models.case.course import BEFORE_RESOLVED
+from models.organisation import Organisation
 from models.solution import Solution
 from models.view import instant
 
@@ -24,11 +29,28 @@ WEAKEST = 0.3
 """本系统约定: what is less than so like as the likest is left out."""
 
 
-async def for_case(wired: Services, user: User, case: Case) -> list[dict[str, Any]]:
-    """For a case that is still in hand, with what was already said of each; nothing once it is resolved."""
+AS_SHOWN, MOST_KEPT = 600.0, 2000
+"""How many seconds a command's answer repeats what its reader was shown of the case, and of how many cases that is kept
+in a process."""
+
+
+async def for_case(wired: Services, user: User, case: Case, *, as_shown: bool = False) -> list[dict[str, Any]]:
+    """For a case that is still in hand, with what was already said of each; nothing once it is resolved.
+
+    `as_shown` repeats what this reader was shown a little while ago, unless the case's own words have changed since.
+    """
     if case.state.stage not in BEFORE_RESOLVED:
         return []
-    found = await suggested(wired, user, case.state.district, said_of(case), besides=case.state.case_no)
+    place = (user, case.state.case_no)
+    told = hashlib.sha256(orjson.dumps(told_in(case))).digest()
+    shown = wired.suggested.get(place) if as_shown else None
+    if shown and shown.told == told and time.monotonic() - shown.at < AS_SHOWN:
+        found = shown.found
+    else:
+        found = await suggested(wired, user, case.state.district, said_of(case), besides=case.state.case_no)
+        wired.suggested[place] = Suggested(told, time.monotonic(), found)
+        if len(wired.suggested) > MOST_KEPT:
+            del wired.suggested[next(iter(wired.suggested))]
     said = {answer["ref"]: answer for answer in case.state.suggestions_answered}
     return [{**each, "answer": said.get(each["ref"])} for each in found]
 
@@ -49,40 +71,44 @@ async def suggested(
     if not like:
         return []
     least = WEAKEST * like[0].score
-    scores = {row.ref: row.score for row in like if row.score >= least and row.ref != besides}
-    numbers = [row.ref for row in like if row.kind == INDEX_KIND and row.ref in scores]
-    offered = [_solution(each) for each in await wired.queries.solutions.in_force(numbers)]
-    offered.sort(key=lambda each: -scores[each["ref"]])
-    own = readable(user, await wired.organisation())
-    known = _known(wired, user, district, own)
-    cases = await wired.queries.similar.cases([*scores], known, own, MOST)
-    done = await wired.queries.similar.done([row.case_no for row in cases])
-    likest = sorted(cases, key=lambda row: -scores[row.case_no])
-    return [*offered[:MOST_SOLUTIONS], *(_case(row, done[row.case_no]) for row in likest)][:MOST]
+    near = [each for each in like if each.score >= least and each.ref != besides]
+    offered = [_solution(each) for each in await _in_force(wired, near)]
+    organisation = await wired.organisation()
+    known = ((each.ref, each.case) for each in near if each.case and _knows(user, district, each.case, organisation))
+    cases = list(islice(known, MOST))
+    done = await wired.queries.similar.done([ref for ref, _ in cases])
+    told = [_case(ref, case, done[ref], told=may_read(user, case, organisation)) for ref, case in cases]
+    return [*offered[:MOST_SOLUTIONS], *told][:MOST]
 
 
-def _known(wired: Services, user: User, district: str, own: ColumnElement[bool]) -> ColumnElement[bool]:
+async def _in_force(wired: Services, near: Sequence[Like]) -> list[Solution]:
+    """The solutions among them that somebody may work by today, the likest first."""
+    numbers = [each.ref for each in near if each.kind == INDEX_KIND]
+    found = await wired.queries.solutions.in_force(numbers)
+    return sorted(found, key=lambda each: numbers.index(each.state.case_no))
+
+
+def _knows(user: User, district: str, case: Resolved, organisation: Organisation) -> bool:
     """Windows, lead and supervision know of their district's cases as of duplicates; others of what they read."""
-    if user.role in (*WINDOW, *DISTRICT) and user.district == district:
-        return or_(own, wired.queries.similar.of_district(district))
-    return own
+    own = user.role in (*WINDOW, *DISTRICT) and user.district == district == case.district
+    return own or may_read(user, case, organisation)
 
 
-def _case(row: AnyRow, done: Mapping[str, Any]) -> dict[str, Any]:
+def _case(ref: str, case: Resolved, done: Mapping[str, Any], *, told: bool) -> dict[str, Any]:
     """A case that was done: what kind of thing was done, and on which basis; the words only for who may read it."""
     return {
         "kind": CASE,
-        "ref": row.case_no,
-        "case_no": row.case_no,
-        "title": row.matter,
-        "unit": row.unit,
-        "stage": row.stage,
-        "category": row.category,
-        "outcome": row.outcome,
+        "ref": ref,
+        "case_no": ref,
+        "title": case.matter,
+        "unit": case.unit,
+        "stage": case.stage,
+        "category": case.category,
+        "outcome": case.outcome,
         "measures": done["measures"],
         "basis": done["basis"],
-        "how": done["how"] if row.told else None,
-        "resolved_at": instant(row.resolved_at),
+        "how": done["how"] if told else None,
+        "resolved_at": instant(datetime.fromisoformat(case.resolved_at)),
     }
 
 

@@ -36,7 +36,7 @@ async def open_by_hand(wired: Services, user: User, body: Body, key: str | None)
     said = body.fields()
     asked = said.pop("departments", [])
     content = {"content": said, "departments": asked}
-    place = {"district": "x", "lead": "x", "profile": "x", "profile_version": 1, "calendar": "x"}
+    place = {"district": "x", "lead": "x", "rules": "x", "profile": "x", "profile_version": 1, "calendar": "x"}
     try:
         SOLUTION.parse(OPENED, {**content, **place})
     except Refusal as refusal:

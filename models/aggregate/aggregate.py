@@ -28,7 +28,7 @@ from models.calendar import BusinessCalendar
 from models.codes import Role
 from models.errors import CHANGED_MEANWHILE, NOT_BUILT_YET, Refusal, conflict, forbidden
 from models.ledger import GENESIS, Entry, seal
-from models.policy import Policy, policy
+from models.rules import Policy, Rules, rules
 
 decode_calendar = lru_cache(maxsize=64)(BusinessCalendar.decode)
 
@@ -49,8 +49,11 @@ class LedgerState(BaseModel):
     seq: int = 0
     head: str = GENESIS
 
+    rules: str = ""
+    """The digest of the rules in force (models/rules)."""
     profile: str = ""
     profile_version: int = 0
+    """Their place and number, for people."""
     calendar: str = ""
     """The business calendar in force, as `BusinessCalendar.encode` writes it."""
 
@@ -135,9 +138,14 @@ class Aggregate(Generic[S]):
         return str(self._form["head"])
 
     @property
+    def rules(self) -> Rules:
+        """The rules in force. Raises UnknownRulesError where they were not read (`activities.rules`)."""
+        return rules(self.state.rules)
+
+    @property
     def policy(self) -> Policy:
-        """The profile version in force (政策档)."""
-        return policy(self.state.profile, self.state.profile_version)
+        """The policy in force (政策档)."""
+        return self.rules.policy
 
     @property
     def calendar(self) -> BusinessCalendar:

@@ -35,7 +35,6 @@ from models.errors import conflict, invalid
 from models.identity import check_id_card, check_uscc
 from models.ledger import Entry, read_time, stamp_time
 from models.personal import PERSONAL, is_sealed
-from models.scope import refusal_entry
 
 IdNo = Annotated[str, StringConstraints(min_length=1, max_length=40)]
 Phone = Annotated[str, StringConstraints(pattern=r"^\+?[0-9][0-9\- ]{4,23}$")]
@@ -101,6 +100,7 @@ class RefusedBy(BaseModel):
 class Opening(BaseModel):
     """What the API adds to a registration: profile, calendar and the units that lead and supervise here."""
 
+    rules: str
     profile: str
     profile_version: int
     calendar: str
@@ -157,7 +157,7 @@ class Register(Act):
 def _registered(case: Case, entry: Entry) -> None:
     state, said = case.state, dict(entry.detail)
     opening = Opening.model_validate(said.pop("opening"))
-    state.profile, state.profile_version = opening.profile, opening.profile_version
+    state.rules, state.profile, state.profile_version = opening.rules, opening.profile, opening.profile_version
     state.calendar, state.district = opening.calendar, opening.district
     state.lead, state.discipline = opening.lead, opening.discipline
     state.level, state.advice_no = opening.level, opening.advice_no
@@ -235,7 +235,7 @@ class Decline(Act):
         case.require_stage("不予受理", Stage.REGISTERED)
 
     def decide(self, case: Case, ask: Ask) -> list[Draft]:
-        entry = refusal_entry(self.ground.value)
+        entry = case.rules.scope.refusal_entry(self.ground.value)
         scope = {"version": entry.version, "code": entry.code, "title": entry.title}
         return [Draft("declined", {**self.model_dump(mode="json", exclude_none=True), "scope": scope})]
 

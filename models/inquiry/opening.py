@@ -17,10 +17,11 @@ from models.ledger import Entry
 
 
 class Origin(BaseModel):
-    """What the API adds: the case, how far its ledger had come, the profile and calendar in force, and for whom."""
+    """What the API adds: the case, how far its ledger had come, the rules and calendar in force, and for whom."""
 
     of_case: str
     after: int
+    rules: str
     profile: str
     profile_version: int
     calendar: str

@@ -28,6 +28,7 @@ class HoldMeeting(Act):
     district: Name
     month: Annotated[str, StringConstraints(pattern=MONTH)]
     lead: Name
+    rules: Name
     profile: Name
     profile_version: int
     calendar: Text
@@ -46,7 +47,7 @@ class HoldMeeting(Act):
 @applies("meeting_held")
 def _meeting_held(meeting: Meeting, entry: Entry) -> None:
     said = HoldMeeting.model_validate(entry.detail)
-    for name in ("district", "month", "lead", "profile", "profile_version", "calendar", "agenda", "topics"):
+    for name in ("district", "month", "lead", "rules", "profile", "profile_version", "calendar", "agenda", "topics"):
         setattr(meeting.state, name, getattr(said, name))
     meeting.state.opened_at = stamp_time(entry.at)
     arm(meeting, "meeting", entry.at, holder=said.lead, days=DAYS_TO_CLOSE)

@@ -28,6 +28,7 @@ class OpenTask(Act):
     hole: Hole | None = None
     working_days: Annotated[int, Field(ge=1, le=250)] | None = None
     source: str
+    rules: str
     profile: str
     profile_version: int
     calendar: str
@@ -50,7 +51,8 @@ def _task_opened(on: Oversight, entry: Entry) -> None:
     state, said = on.state, OpenTask.model_validate(entry.detail)
     for name in ("kind", "what", "of_case", "owner", "hole", "source", "district", "discipline"):
         setattr(state, name, getattr(said, name))
-    state.profile, state.profile_version, state.calendar = said.profile, said.profile_version, said.calendar
+    for name in ("rules", "profile", "profile_version", "calendar"):
+        setattr(state, name, getattr(said, name))
     state.opened_at = entry.at
     state.due = arm(on, "oversight", entry.at, holder=state.owner or state.discipline, days=said.working_days).due
 

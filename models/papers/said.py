@@ -1,6 +1,6 @@
 """What a paper is written from (文书依据): the issuing entry, the case as it stood then, and names of units."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -54,6 +54,15 @@ class Said:
     def order(self) -> Supervision:
         """The supervision order that this paper is."""
         return next(each for each in self.case.state.supervisions if each.id == self.detail["id"])
+
+
+Fields = Mapping[str, Callable[[Said], object]]
+"""What stands behind each name of a kind's words: a text, a number or nothing; for a list its items by their names."""
+
+
+def listed(name: str) -> Callable[[Said], object]:
+    """A plain list of the entry: each item a text."""
+    return lambda said: [{"text": each} for each in said.detail.get(name) or []]
 
 
 def day(at: datetime | str | None) -> str:

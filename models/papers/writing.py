@@ -1,88 +1,98 @@
-"""Writing a paper (文书制作): which words belong to its kind, and in which version."""
+"""Writing a paper (文书制作): the words of the case's own rules, filled with what the case says."""
 
-from collections.abc import Callable
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from models.papers import to_applicants, to_offices, to_the_file
-from models.papers.blocks import Block, Paper
-from models.papers.said import Said, day
+from models.papers.blocks import Block, Items, Paper, Table
+from models.papers.said import Fields, Said, day, heading, minute, para
+from models.rules import with_words_for
+from models.rules.words import BlockWords, Row, filled
 
-Writer = Callable[[Said], list[Block]]
-
-VERSIONS: dict[str, tuple[int, Writer]] = {
-    "登记表": (1, to_applicants.registration),
-    "受理通知书": (1, to_applicants.acceptance),
-    "不予受理通知书": (1, to_applicants.decline),
-    "一次性告知书": (1, to_applicants.told_at_once),
-    "政策解释告知书": (1, to_applicants.told_at_once),
-    "办结告知书": (1, to_applicants.answer),
-    "容缺受理通知书": (1, to_applicants.tolerated),
-    "容缺受理承诺书": (1, to_applicants.pledge_of_materials),
-    "告知承诺书": (1, to_applicants.commitment),
-    "复核决定书": (1, to_applicants.ruling),
-    "分类诊断单": (1, to_offices.diagnosis),
-    "交办单": (1, to_offices.task),
-    "退回申请单": (1, to_offices.return_request),
-    "延期审批单": (1, to_offices.extension),
-    "转办单": (1, to_offices.transfer),
-    "督办单": (1, to_offices.supervision),
-    "特事特办审批单": (1, to_offices.expedited),
-    "一类事办理单": (1, to_offices.solution),
-    "会诊通知": (1, to_offices.invitation),
-    "会诊纪要": (1, to_offices.minutes),
-    "工作建议": (1, to_offices.proposal),
-    "评价记录": (1, to_the_file.evaluation),
-    "差评回访记录": (1, to_the_file.callback),
-    "三查表": (1, to_the_file.three_checks),
-    "归档目录": (1, to_the_file.contents),
-    "回头看核查表": (1, to_the_file.look_back),
+ALWAYS: Fields = {
+    "matter": lambda said: said.matter,
+    "case_no": lambda said: said.case.state.case_no,
+    "who": lambda said: said.who,
+    "first_receiver": lambda said: said.case.state.first_receiver,
+    "by": lambda said: said.entry.actor,
+    "day": lambda said: day(said.entry.at),
+    "minute": lambda said: minute(said.entry.at),
 }
-"""The wording in force of each kind. Changed words take the next number; papers handed out before keep their text."""
-
-SIGNED_BY_HAND = {
-    "登记表": ["反映人签名："],
-    "容缺受理承诺书": ["承诺人签名："],
-    "告知承诺书": ["承诺人签名："],
-    "交办单": ["签收人：", "签收时间："],
-    "督办单": ["签收人：", "整改结果：", "负责人签名："],
-    "会诊纪要": ["会签："],
-    "三查表": ["核查人签名："],
+FIELDS: dict[str, Fields] = {
+    kind: {**ALWAYS, **fields}
+    for kind, fields in {**to_applicants.FIELDS, **to_offices.FIELDS, **to_the_file.FIELDS}.items()
 }
-"""Lines that are signed on the printed sheet."""
+"""What each kind of paper may quote."""
+
+
+class _Quoted(Mapping[str, str]):
+    """What the case says, worked out where a text asks for it; nothing is an empty text."""
+
+    def __init__(self, said: Said, known: Mapping[str, str]) -> None:
+        """`known`: texts that are there already, such as phrases, or an item of a list; they come first."""
+        self._said, self._fields, self._known = said, FIELDS[said.paper.kind], known
+
+    def __getitem__(self, name: str) -> str:
+        return self._known[name] if name in self._known else _text(self._fields[name](self._said))
+
+    def __iter__(self) -> Iterator[str]:
+        yield from {**self._fields, **self._known}
+
+    def __len__(self) -> int:
+        return len({**self._fields, **self._known})
+
+    def within(self, item: Mapping[str, str]) -> "_Quoted":
+        """The same with what an item of a list says."""
+        return _Quoted(self._said, {**self._known, **item})
+
+    def items_of(self, name: str) -> list[Mapping[str, str]]:
+        """The items of a list, each numbered (`n`)."""
+        found: Any = self._fields[name](self._said)
+        return [{"n": str(n), **{key: _text(value) for key, value in item.items()}} for n, item in enumerate(found, 1)]
+
+    def holds(self, shown: Row | BlockWords) -> bool:
+        """Whether a row or a block is shown in this case."""
+        return (not shown.when or self._has(shown.when)) and not (shown.unless and self._has(shown.unless))
+
+    def _has(self, name: str) -> bool:
+        return self._fields[name](self._said) not in (None, "", [])
 
 
 def written(said: Said) -> Paper:
-    """The paper in the wording in force."""
-    version, writer = VERSIONS[said.paper.kind]
+    """The paper in the words of the case's own rules. Raises RulesError where nobody ever gave that kind words."""
+    rules = with_words_for(said.paper.kind, said.case.rules)
+    words = rules.words.papers[said.paper.kind]
+    quoted = _Quoted(said, rules.words.phrases)
     return Paper(
         kind=said.paper.kind,
         no=said.paper.no,
-        version=version,
+        version=rules.words_number,
         case_no=said.case.state.case_no,
-        to=_addressee(said),
-        blocks=writer(said),
+        to=filled(words.to, quoted),
+        blocks=[block for each in words.blocks if quoted.holds(each) for block in _blocks(each, quoted)],
         issuer=said.unit(said.entry.unit or said.case.state.unit),
         date=day(said.entry.at),
-        signs=SIGNED_BY_HAND.get(said.paper.kind, []),
+        signs=list(words.signs),
     )
 
 
-def _addressee(said: Said) -> str:
-    kind, detail = said.paper.kind, said.detail
-    if kind == "交办单":
-        return said.unit(said.task().unit)
-    if kind == "督办单":
-        return said.unit(said.order().to_unit)
-    if kind == "会诊通知":
-        return said.units(said.table().departments)
-    if kind == "工作建议":
-        return said.unit(detail["to"])
-    letters = (
-        "受理通知书",
-        "不予受理通知书",
-        "一次性告知书",
-        "政策解释告知书",
-        "办结告知书",
-        "容缺受理通知书",
-        "复核决定书",
-    )
-    return said.who if kind in letters else ""
+def _blocks(words: BlockWords, quoted: _Quoted) -> Iterator[Block]:
+    if words.para:
+        yield para(filled(words.para, quoted))
+    elif words.heading:
+        yield heading(filled(words.heading, quoted))
+    elif words.items:
+        if items := [item["text"] for item in quoted.items_of(words.items)]:
+            yield Items(items=items)
+    else:
+        rows = [cells for row in words.all_rows if quoted.holds(row) for cells in _cells(row, quoted)]
+        yield Table(head=[filled(each, quoted) for each in words.head], rows=rows)
+
+
+def _cells(row: Row, quoted: _Quoted) -> Iterator[list[str]]:
+    for item in quoted.items_of(row.each) if row.each else [{}]:
+        yield [filled(cell, quoted.within(item)) for cell in row.row]
+
+
+def _text(value: object) -> str:
+    return "" if value is None else str(value)

@@ -41,6 +41,7 @@ class DrawUp(Act):
     district: Name
     month: Month
     lead: Name
+    rules: Name
     profile: Name
     profile_version: int
     calendar: Text
@@ -63,7 +64,7 @@ class DrawUp(Act):
 @applies("drawn_up")
 def _drawn_up(report: Report, entry: Entry) -> None:
     said, state = DrawUp.model_validate(entry.detail), report.state
-    for name in ("district", "month", "lead", "profile", "profile_version", "calendar", "formulas", "figures"):
+    for name in ("district", "month", "lead", "rules", "profile", "profile_version", "calendar", "formulas", "figures"):
         setattr(state, name, getattr(said, name))
     for name in ("cases_digest", "sample", "differences", "warnings"):
         setattr(state, name, getattr(said, name))

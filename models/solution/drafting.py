@@ -34,6 +34,7 @@ class DraftSolution(Act):
     edition: int = 1
     district: Name
     lead: Name
+    rules: Name
     profile: Name
     profile_version: int
     calendar: Text
@@ -52,7 +53,8 @@ def _solution_drafted(solution: Solution, entry: Entry) -> None:
     said, state = DraftSolution.model_validate(entry.detail), solution.state
     for name in ("content", "of_case", "consultation_id", "edition", "district", "lead"):
         setattr(state, name, getattr(said, name))
-    state.profile, state.profile_version, state.calendar = said.profile, said.profile_version, said.calendar
+    for name in ("rules", "profile", "profile_version", "calendar"):
+        setattr(state, name, getattr(said, name))
     state.authors = [said.author] if said.author else people_of(entry)
     state.unit = said.unit or entry.unit
     _ask_for_consent(solution, said.departments, entry)

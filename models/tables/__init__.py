@@ -30,6 +30,7 @@ from models.tables.personal import CaseKeyRow, CaseWordsRow, DestructionRow
 from models.tables.register import CaseRow, EntryRow
 from models.tables.reminders import ReminderNoteRow, ReminderRow, ReminderWatchRow
 from models.tables.reports import ReportCasesRow, ReportEntryRow, ReportRow
+from models.tables.rules import RuleRow
 from models.tables.scores import ScoreContestRow, ScorePointRow
 from models.tables.similar import SimilarCountRow, SimilarDocumentRow, SimilarTermRow
 from models.tables.solutions import AmendedBasisRow, SolutionEntryRow, SolutionRow
@@ -82,6 +83,7 @@ __all__ = [
     "ReportCasesRow",
     "ReportEntryRow",
     "ReportRow",
+    "RuleRow",
     "SavedFilterRow",
     "ScoreContestRow",
     "ScorePointRow",

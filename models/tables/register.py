@@ -49,6 +49,7 @@ class CaseRow(SQLModel, table=True):
         Index("cases_district_registered", "district", "registered_at", "case_no"),
         Index("cases_applicant", "applicant_key"),
         Index("cases_parent", "parent"),
+        Index("cases_linked", "linked", postgresql_using="gin", postgresql_where=text("linked <> '{}'")),
         # Never an index over `state`: PostgreSQL would write every index anew with every entry.
         Index("cases_drafts", "district", postgresql_where=text("drafts")),
         Index("cases_follow_up", "district", postgresql_where=text("follow_up")),

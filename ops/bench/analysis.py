@@ -20,12 +20,12 @@ from psycopg_pool import AsyncConnectionPool
 
 from activities.reports import ReportFigures
 from models.months import month_span
-from models.policy import policy
+from models.rules import policy
 from ops.bench.reference import ACTS, REGISTRATION, UNIT
 from ops.bench.similar import similar
 from ops.postgres import conninfo
 from ops.system import System
-from ops.what_if import Rules, count
+from ops.what_if import Trial, count
 
 DISTRICT = "xuanwu"
 REACH_MS = 50.0
@@ -103,8 +103,8 @@ def rerun(system: System) -> dict[str, Any]:
     now = datetime.now(UTC)
     with psycopg.connect(conninfo(system.database_url)) as connection:
         began = time.perf_counter()
-        rules = Rules(policy(DISTRICT), policy(DISTRICT), {"difficult": 1, "accept": 2, "assignment": 1})
-        found = count(connection, rules, (now - timedelta(days=400), now))
+        trial = Trial(policy(DISTRICT), policy(DISTRICT), {"difficult": 1, "accept": 2, "assignment": 1})
+        found = count(connection, trial, (now - timedelta(days=400), now))
     return {"what_if_cases": found["cases"], "what_if_seconds": round(time.perf_counter() - began, 2)}
 
 

@@ -1,90 +1,92 @@
-"""Counts of the reference case: exact, so they are compared for equality."""
+"""Counts of the reference case: what is exact is compared for equality, the rest with a bound.
 
+`python -m ops.bench.counts` prints each statement too, by process, beside what an idle system would have asked.
+"""
+
+import asyncio
 import re
-import uuid
+from dataclasses import dataclass
 from typing import Any
 
 import httpx
-import psycopg
 
-from ops.bench.reference import ACTS, REGISTRATION, UNIT
-from ops.postgres import conninfo
+from ops.bench.counter import Counter
+from ops.bench.statements import Span, Statements
 from ops.system import System
 from workflows.client import connect
 
-_STATEMENT = re.compile(r"(?:execute [^:]+|statement): (.*)")
-_NOT_OF_A_CASE = (
-    "NOT (EXISTS",
-    "max(calendar_changes.version)",
-    "FROM units",
-    "FROM directories",
-    "FROM imports",
-    "staff.disabled_at",
-    "pg_catalog",
-    "SELECT '",
-)
-"""What the sweep and the caches ask now and then, whatever cases there are; and our own marks."""
+IDLE_SECONDS = 30.0
+SETTLE_SECONDS = 2.0
+"""Until those who follow the event log have done their part: they poll twice a second, or are woken."""
 
-_BESIDE = (
-    *("FROM outbox", "FROM events", "followers", "department_adapters", "seq <= $2", "score_points", "reminder"),
-    *("AS indexed", "FROM oversight", "SELECT cases.matter, cases.district, cases.parent", "[$4::TEXT] @> $5::JSONB"),
-    *("FROM solutions", "FROM similar_documents WHERE similar_documents.kind"),
-)
-"""What followers and reminders ask, in their own time and for many entries at once."""
+CALM_SECONDS = 5.0
+"""After a restart and a first case: locks are taken over, caches filled."""
+
+THE_REGISTER = re.compile(r"INSERT INTO \"?entries\b", re.IGNORECASE)
+"""What writes the ledger of a case."""
 
 
-async def count_reference_case(system: System) -> dict[str, int]:
-    """Events, state transitions, bytes and SQL statements of one reference case through the API."""
-    _log_statements(system)
-    async with httpx.AsyncClient(base_url=system.api_url, timeout=30) as http:
-        tokens = {user: await _token(system, http, user) for user in {act.by.actor for act in ACTS} - {"citizen"}}
-        begin = _mark(system)
-        headers = {"Authorization": tokens[f"{UNIT}.clerk"], "Idempotency-Key": uuid.uuid4().hex}
-        shown = (await http.post("/api/cases", json=REGISTRATION, headers=headers)).raise_for_status().json()
-        for act in ACTS:
-            path, query = f"/api/cases/{shown['case_no']}/{act.name}", {}
-            headers = {"Authorization": tokens.get(act.by.actor, "")}
-            if act.by.actor == "citizen":
-                path, query = path.replace("/api/", "/api/public/", 1), {"code": shown["query_code"]}
-                headers = {}
-            (await http.post(path, json=act.body, params=query, headers=headers)).raise_for_status()
-        statements = _statements(system, begin, _mark(system))
+@dataclass(frozen=True)
+class Counted:
+    """One reference case through the API, and the idle system before it."""
+
+    history: dict[str, int]
+    idle: Span
+    case: Span
+
+    def figures(self) -> dict[str, Any]:
+        """`sql_statements` is everything that any process asked while the case ran, followers and caches included, but
+        what an idle system asks in such a time: that stands beside it."""
+        idle_share = self.idle.total * self.case.seconds / self.idle.seconds
+        return {
+            **self.history,
+            "sql_statements": round(self.case.total - idle_share),
+            "sql_statements_of_the_register": self.case.containing(THE_REGISTER),
+            "sql_statements_with_idle_share": self.case.total,
+            "sql_statements_by_process": {
+                process: round(count - self.idle.by_process()[process] * self.case.seconds / self.idle.seconds)
+                for process, count in sorted(self.case.by_process().items())
+            },
+            "idle_statements_a_second": round(self.idle.total / self.idle.seconds, 1),
+        }
+
+
+async def count_reference_case(system: System, idle_seconds: float = IDLE_SECONDS) -> Counted:
+    """A first case, an idle time, and the case that is counted: connections are open by then, caches have aged."""
+    with Statements(system) as statements:
+        async with httpx.AsyncClient(base_url=system.api_url, timeout=30) as http:
+            counter = Counter(system.password, http)
+            await counter.sign_in()
+            await counter.run_case()
+            await asyncio.sleep(CALM_SECONDS)
+            begin = statements.mark()
+            await asyncio.sleep(idle_seconds)
+            middle = statements.mark()
+            case_no = await counter.run_case()
+            await asyncio.sleep(SETTLE_SECONDS)
+            end = statements.mark()
+        idle, case = statements.between(begin, middle), statements.between(middle, end)
     client = await connect(system.temporal_address, "default")
-    info: Any = (await client.get_workflow_handle(shown["case_no"]).describe()).raw_description
+    info: Any = (await client.get_workflow_handle(case_no).describe()).raw_description
     execution = info.workflow_execution_info
-    return {
+    history = {
         "events": execution.history_length,
         "state_transitions": execution.state_transition_count,
         "history_bytes": execution.history_size_bytes,
-        "sql_statements": len(statements),
-        "sql_statements_of_the_register": sum(text.startswith("WITH stands") for text in statements),
     }
+    return Counted(history, idle, case)
 
 
-async def _token(system: System, http: httpx.AsyncClient, user: str) -> str:
-    answer = await http.post("/api/token", data={"username": user, "password": system.password})
-    return f"Bearer {answer.raise_for_status().json()['access_token']}"
+def main() -> None:
+    """Count on a system of our own, and print what was asked."""
+    with System() as system:
+        found = asyncio.run(count_reference_case(system))
+    for (process, text), count in sorted(found.case.asked.items(), key=lambda item: (item[0][0], -item[1])):
+        usual = found.idle.asked[process, text] * found.case.seconds / found.idle.seconds
+        print(f"{process:10} {count:4} {usual:6.1f}  {text[:140]}")
+    for name, value in found.figures().items():
+        print(f"{name:32} {value}")
 
 
-def _log_statements(system: System) -> None:
-    with psycopg.connect(conninfo(system.database_url), autocommit=True) as connection:
-        connection.execute("ALTER DATABASE bancheng SET log_statement = 'all'")
-    for name in ("worker", "api"):  # the setting holds for new connections
-        system.kill(name)
-        system.restart(name)
-
-
-def _mark(system: System) -> str:
-    mark = f"mark {uuid.uuid4().hex}"
-    with psycopg.connect(conninfo(system.database_url), autocommit=True) as connection:
-        connection.execute(f"SELECT '{mark}'".encode())
-    return mark
-
-
-def _statements(system: System, begin: str, end: str) -> list[str]:
-    log = (system.logs / "postgres.log").read_text(encoding="utf-8", errors="replace")
-    between = log[log.rindex(begin) : log.rindex(end)]
-    # A statement may run over several lines; the log begins each entry with its time.
-    entries = re.split(r"\n(?=\d{4}-\d\d-\d\d )", between)[1:]
-    found = [match[1] for entry in entries if (match := _STATEMENT.search(" ".join(entry.split())))]
-    return [text for text in found if not any(other in text for other in _NOT_OF_A_CASE + _BESIDE)]
+if __name__ == "__main__":
+    main()

@@ -3,7 +3,6 @@
 import asyncio
 import statistics
 import time
-import uuid
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -14,7 +13,8 @@ import psycopg
 from api.gateway import Gateway
 from models.calendar import beijing_date
 from models.case import Case
-from ops.bench.reference import CLERK, REGISTRATION, UNIT, commands, run_case
+from ops.bench.counter import Counter
+from ops.bench.reference import CLERK, UNIT, commands, run_case
 from ops.postgres import conninfo
 from ops.system import System
 
@@ -28,46 +28,24 @@ def spread(values: list[float]) -> dict[str, float]:
     return {"p50_ms": round(statistics.median(ordered) * 1000, 1), "p95_ms": round(p95 * 1000, 1)}
 
 
-class Counter:
-    """A clerk at the API."""
-
-    def __init__(self, system: System, http: httpx.AsyncClient) -> None:
-        self._system, self._http = system, http
-        self.tokens: dict[str, dict[str, str]] = {}
-
-    async def headers(self, user: str) -> dict[str, str]:
-        """The user's sign-in."""
-        if user not in self.tokens:
-            form = {"username": user, "password": self._system.password}
-            token = (await self._http.post("/api/token", data=form)).raise_for_status().json()["access_token"]
-            self.tokens[user] = {"Authorization": f"Bearer {token}"}
-        return self.tokens[user]
-
-    async def register(self) -> str:
-        """One new case."""
-        headers = {**await self.headers(CLERK.actor), "Idempotency-Key": uuid.uuid4().hex}
-        shown = (await self._http.post("/api/cases", json=REGISTRATION, headers=headers)).raise_for_status().json()
-        return str(shown["case_no"])
-
-    async def timed_note(self, case_no: str) -> float:
-        """Seconds of one command."""
-        headers, began = await self.headers(CLERK.actor), time.perf_counter()
-        path = f"/api/cases/{case_no}/note"
-        (await self._http.post(path, json={"text": "备注"}, headers=headers)).raise_for_status()
-        return time.perf_counter() - began
+async def _timed_note(counter: Counter, case_no: str) -> float:
+    """Seconds of one command."""
+    began = time.perf_counter()
+    await counter.note(case_no)
+    return time.perf_counter() - began
 
 
 async def latencies(system: System, samples: int) -> dict[str, Any]:
     """Command latency warm, after the worker's cache is gone, and GET against a bare SELECT of the same row."""
     async with httpx.AsyncClient(base_url=system.api_url, timeout=60) as http:
-        counter = Counter(system, http)
-        cases = [await counter.register() for _ in range(samples)]
-        await counter.timed_note(cases[0])
-        warm = [await counter.timed_note(case_no) for case_no in cases]
+        counter = Counter(system.password, http)
+        cases = [(await counter.register())[0] for _ in range(samples)]
+        await counter.note(cases[0])
+        warm = [await _timed_note(counter, case_no) for case_no in cases]
         system.kill("worker")
         system.restart("worker")
-        await counter.timed_note(cases[0])
-        cold = [await counter.timed_note(case_no) for case_no in cases[1:]]
+        await counter.note(cases[0])
+        cold = [await _timed_note(counter, case_no) for case_no in cases[1:]]
         headers, gets = await counter.headers(CLERK.actor), []
         for case_no in cases:
             began = time.perf_counter()
@@ -113,7 +91,7 @@ async def many_clocks(system: System, gateway: Gateway, count: int) -> dict[str,
     memory = (worker.memory_info().rss - before) / count
     day = beijing_date(datetime.now(UTC)) + timedelta(days=2)
     async with httpx.AsyncClient(base_url=system.api_url, timeout=60) as http:
-        headers = await Counter(system, http).headers("admin")
+        headers = await Counter(system.password, http).headers("admin")
         body = {"holidays": [day.isoformat()], "source": "测量", "published": False}
         began = time.perf_counter()
         answer = (await http.put(f"/api/calendar/{day.year}", json=body, headers=headers)).raise_for_status().json()

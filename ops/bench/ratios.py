@@ -1,29 +1,39 @@
-"""Ratios to the floor: paired, interleaved, with a control of the floor against itself."""
+"""Ratios to the floor: every arm in every round, there and back again, with a control of the floor against itself."""
 
 import asyncio
 import random
 import statistics
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
 import psutil
 
 Batch = Callable[[], Awaitable[None]]
+Processes = Mapping[str, psutil.Process]
+OURSELVES = "client"
+"""The measuring process under its name: everything else is its child, so that it counts alone."""
+
 RESAMPLES = 2000
+SETTLE_SECONDS = 0.6
+"""What servers and followers do behind a batch belongs to it; they look twice a second, or are woken."""
 
 
 @dataclass(frozen=True)
 class Cost:
-    """What a batch cost: CPU seconds of all processes together, and wall seconds."""
+    """What a batch cost: CPU seconds of each process with its children, and wall seconds."""
 
-    cpu: float
+    cpu: dict[str, float]
     wall: float
+
+    def of(self, names: set[str]) -> float:
+        """CPU seconds of these processes together."""
+        return sum(seconds for name, seconds in self.cpu.items() if name in names)
 
 
 @dataclass(frozen=True)
 class Ratio:
-    """A ratio of medians' pairs: the median, and the 95 per cent interval of a bootstrap."""
+    """A ratio of rounds: the median, and the 95 per cent interval of a bootstrap."""
 
     median: float
     low: float
@@ -32,42 +42,69 @@ class Ratio:
     def __str__(self) -> str:
         return f"{self.median:.2f}（{self.low:.2f}–{self.high:.2f}）"
 
-
-def cpu_seconds(processes: list[psutil.Process]) -> float:
-    """User and system time of these processes and of their children, each once, whoever else is its parent."""
-    total = 0.0
-    for each in {found for process in processes for found in (process, *process.children(recursive=True))}:
-        try:
-            times = each.cpu_times()
-        except psutil.NoSuchProcess:
-            continue
-        total += times.user + times.system
-    return total
+    def rounded(self) -> list[float]:
+        """For the JSON."""
+        return [round(value, 3) for value in (self.median, self.low, self.high)]
 
 
-async def cost(batch: Batch, processes: list[psutil.Process]) -> Cost:
-    """Run a batch and say what it cost."""
-    cpu, wall = cpu_seconds(processes), time.perf_counter()
+def cpu_seconds(processes: Processes) -> dict[str, float]:
+    """User and system time by name: of each process, of its children, and of the children that have ended."""
+    return {name: _own(process) if name == OURSELVES else _tree(process) for name, process in processes.items()}
+
+
+async def idle(processes: Processes, seconds: float) -> dict[str, float]:
+    """CPU seconds that each process takes in a second when nobody asks anything."""
+    before = cpu_seconds(processes)
+    await asyncio.sleep(seconds)
+    return {name: (cpu - before[name]) / seconds for name, cpu in cpu_seconds(processes).items()}
+
+
+async def cost(batch: Batch, processes: Processes, at_rest: Mapping[str, float]) -> Cost:
+    """Run a batch and say what it cost beyond what the processes take at rest."""
+    before, began = cpu_seconds(processes), time.perf_counter()
     await batch()
-    await asyncio.sleep(0.2)  # what the server writes behind belongs to the batch
-    return Cost(cpu_seconds(processes) - cpu, time.perf_counter() - wall - 0.2)
+    wall = time.perf_counter() - began
+    await asyncio.sleep(SETTLE_SECONDS)
+    passed = time.perf_counter() - began
+    return Cost(
+        {name: cpu - before[name] - at_rest[name] * passed for name, cpu in cpu_seconds(processes).items()}, wall
+    )
 
 
-async def pairs(a: Batch, b: Batch, processes: list[psutil.Process], count: int, seed: int) -> list[tuple[Cost, Cost]]:
-    """`count` pairs of both, each pair in an order drawn by the seed."""
-    dice, found = random.Random(seed), []
-    for _ in range(count):
-        if dice.random() < 0.5:
-            first = await cost(a, processes)
-            found.append((first, await cost(b, processes)))
+async def rounds(
+    arms: Mapping[str, Batch], processes: Processes, at_rest: Mapping[str, float], count: int, seed: int
+) -> dict[str, list[Cost]]:
+    """So many rounds with one batch of every arm: one in an order drawn by the seed, the next one back (ABBA)."""
+    dice, order = random.Random(seed), list(arms)
+    found: dict[str, list[Cost]] = {name: [] for name in arms}
+    for number in range(count):
+        if number % 2:
+            order.reverse()
         else:
-            second = await cost(b, processes)
-            found.append((await cost(a, processes), second))
+            dice.shuffle(order)
+        for name in order:
+            found[name].append(await cost(arms[name], processes, at_rest))
     return found
 
 
 def ratio(values: list[float], seed: int) -> Ratio:
-    """Median and bootstrap interval of the ratios of pairs."""
+    """Median and bootstrap interval of the ratios of rounds."""
     dice = random.Random(seed)
     medians = sorted(statistics.median(dice.choices(values, k=len(values))) for _ in range(RESAMPLES))
     return Ratio(statistics.median(values), medians[int(0.025 * RESAMPLES)], medians[int(0.975 * RESAMPLES)])
+
+
+def _own(process: psutil.Process) -> float:
+    times = process.cpu_times()
+    return float(times.user + times.system)
+
+
+def _tree(process: psutil.Process) -> float:
+    total = 0.0
+    for each in (process, *process.children(recursive=True)):
+        try:
+            times = each.cpu_times()
+        except psutil.NoSuchProcess:
+            continue  # its parent has its time by now
+        total += times.user + times.system + times.children_user + times.children_system
+    return total

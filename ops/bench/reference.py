@@ -10,6 +10,7 @@ from models.aggregate import OWN_ID, By, Command, Facts, UnitFact
 from models.calendar_years import build_calendar
 from models.case import Case
 from models.codes import Role
+from models.rules import in_force
 
 UNIT, DEPARTMENT = "xw-center", "xw-zj"
 CALENDAR = build_calendar((2026, 2027, 2028), (), close=time(17, 0)).encode()
@@ -33,8 +34,7 @@ REGISTRATION: dict[str, Any] = {
     "narrative": "房主无法到现场",
 }
 OPENING = {
-    "profile": "xuanwu",
-    "profile_version": 1,
+    **in_force("xuanwu").said,
     "calendar": CALENDAR,
     "district": "xuanwu",
     "level": "district",

@@ -1,4 +1,4 @@
-"""Replaying for an audit, against the bare replayer over the same histories (重放速度)."""
+"""Verifying for an audit, against the bare replayer over the same histories (核对速度)."""
 
 import time
 from itertools import cycle, islice
@@ -9,35 +9,40 @@ from temporalio.client import Client, WorkflowHistory
 from temporalio.converter import DataConverter
 from temporalio.worker import Replayer
 
-from api.audit import CASES
+from activities.kinds import CASES
 from api.queries.audit import AuditQueries
 from models.audit import first_difference
 from ops.system import System
 from workflows.codec import CASES as KEY
-from workflows.codec import converter
-from workflows.replaying import WORKFLOWS, replay
+from workflows.codec import Codec, converter
+from workflows.hosting import WORKFLOWS
+from workflows.recorded import recorded
 from workflows.sandbox import runner
 
 ROUNDS = 3
 
 
 async def replays(system: System, client: Client, count: int) -> dict[str, Any]:
-    """So many cases verified: replayed, and compared with the register row by row. Of some rounds the best of each."""
+    """So many cases verified: read from their histories, and compared with the register row by row.
+
+    Of some rounds the best of each.
+    """
     histories = await _histories(client, count)
     events = sum(len(history.events) for history in histories)
     engine = create_async_engine(system.database_url.replace("postgresql://", "postgresql+psycopg://", 1))
-    queries = AuditQueries(engine)
-    ours, verified, bare = converter(system.ring, KEY), [], []
+    queries, codec = AuditQueries(engine), Codec(system.ring, KEY)
+    verified, bare = [], []
     for _ in range(ROUNDS):
         began = time.perf_counter()
-        for history, given in zip(histories, await replay(histories, ours), strict=True):
-            register = await queries.ledger(CASES.entries, history.workflow_id)
-            difference = first_difference("entries", history.workflow_id, register, given.ledger)
-            if given.failure or difference:
-                raise RuntimeError(f"{history.workflow_id}: {given.failure or difference}")
+        for history in histories:
+            number = history.workflow_id
+            register = await queries.ledger(CASES, number)
+            difference = first_difference("entries", number, register, recorded(history, number, codec).entries)
+            if difference:
+                raise RuntimeError(f"{number}: {difference}")
         verified.append(events / (time.perf_counter() - began))
         began = time.perf_counter()
-        await _bare(histories, ours)
+        await _bare(histories, converter(system.ring, KEY))
         bare.append(events / (time.perf_counter() - began))
     await engine.dispose()
     return {

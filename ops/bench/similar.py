@@ -8,9 +8,11 @@ from statistics import quantiles
 from typing import Any
 
 from psycopg import AsyncConnection
+from psycopg_pool import AsyncConnectionPool
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
+from api.queries import Statements
 from api.queries.similar import SimilarQueries
 from api.similar.index import said_in, terms
 from api.similar.words import make_ready, words_of
@@ -32,16 +34,17 @@ async def similar(url: str, count: int) -> dict[str, Any]:
         await _fill(connection, count)
     await _settle(url)
     engine = create_async_engine(url, isolation_level="AUTOCOMMIT")
-    queries, chance = SimilarQueries(engine), random.Random(11)
-    asked, floors = [], []
-    for _ in range(QUESTIONS):
-        question = dict.fromkeys(_words(chance), 1.0)
-        floors.append(await _floor(engine))
-        began = time.perf_counter()
-        found = await queries.like(DISTRICT, question, 40)
-        asked.append((time.perf_counter() - began) * 1000)
-        if not found:
-            raise RuntimeError("一件相似案件都没有找到：测的不是检索")
+    chance, asked, floors = random.Random(11), [], []
+    async with AsyncConnectionPool(conninfo(url), kwargs={"autocommit": True}, open=False) as pool:
+        queries = SimilarQueries(engine, Statements(pool))
+        for _ in range(QUESTIONS):
+            question = dict.fromkeys(_words(chance), 1.0)
+            floors.append(await _floor(engine))
+            began = time.perf_counter()
+            found = await queries.like(DISTRICT, question, 40)
+            asked.append((time.perf_counter() - began) * 1000)
+            if not found:
+                raise RuntimeError("一件相似案件都没有找到：测的不是检索")
     await engine.dispose()
     make_ready()
     began = time.perf_counter()

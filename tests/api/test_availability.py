@@ -175,3 +175,15 @@ def test_a_refused_schema_field_is_the_one_the_schema_names(people: People) -> N
     assert {error["field"] for error in answer.json()["errors"]} == set(items["decline"]["schema"]["required"])
     key = {"Idempotency_Key": uuid.uuid4().hex}
     assert people.post("xw-center.head", f"/api/cases/{number}/decline", BODIES["decline"], **key).status_code == 200
+
+
+def test_whoever_has_the_offers_already_is_told_so_until_they_change(people: People) -> None:
+    clerk, number = "xw-center.clerk", people.register()["case_no"]
+    path = f"/api/cases/{number}/commands"
+    first = people.get(clerk, path)
+    known = {**people.headers(clerk), "If-None-Match": first.headers["ETag"]}
+    again = people.http.get(path, headers=known)
+    assert (again.status_code, again.content) == (304, b"")
+    assert again.headers["ETag"] == first.headers["ETag"]
+    assert people.act(clerk, number, "accept").status_code == 200
+    assert people.http.get(path, headers=known).json() != first.json()

@@ -13,8 +13,7 @@ from pathlib import Path
 import pytest
 
 from activities.archive import sm3
-from api.dossier import LEDGER, MANIFEST, DossierError, opened
-from models.policy import policy
+from api.dossier import LEDGER, MANIFEST, RULES, DossierError, opened
 from ops.settings import ROOT
 from tests.api.conftest import People
 
@@ -45,13 +44,32 @@ def audit(path: Path) -> subprocess.CompletedProcess[str]:
 def test_a_package_holds_what_it_lists_and_its_pages_tell_the_story(dossier: bytes) -> None:
     files = opened(dossier)
     manifest = json.loads(files[MANIFEST])
-    assert manifest["metadata"]["政策档"] == f"xiaoshan@{policy('xiaoshan').version}"
+    assert manifest["metadata"]["政策档"].startswith("xiaoshan@")
     assert manifest["ledger_entries"] == len(files[LEDGER].splitlines())
     assert any(name.startswith("documents/") for name in files)
     page = files["steps.html"].decode()
     assert "解释告知" in page
     assert "<script" not in page
     assert "http" not in page
+
+
+def test_the_rules_of_the_case_are_in_it_each_under_its_digest(dossier: bytes, tmp_path: Path) -> None:
+    files = opened(dossier)
+    digest = json.loads(files[LEDGER].splitlines()[0])["detail"]["opening"]["rules"]
+    rules = json.loads(files[RULES])
+    whole = rules[digest]["content"]
+    assert set(rules) == {digest, *(whole[kind] for kind in ("place", "base", "scope", "words"))}
+    assert rules[whole["base"]]["content"]["limits"]["cannot"]["days"] == 3
+    assert rules[whole["place"]]["content"]["name"] == "萧山区"
+
+    def forge(packed: dict[str, bytes]) -> None:
+        packed[RULES] = packed[RULES].replace(b'"days": 3', b'"days": 9')
+
+    path = tmp_path / "case.zip"
+    path.write_bytes(changed(dossier, forge, listed=True))
+    done = audit(path)
+    assert done.returncode == 2, done.stdout + done.stderr
+    assert "的内容与摘要不符：被改动" in done.stderr
 
 
 def test_it_verifies_away_from_the_system(dossier: bytes, tmp_path: Path) -> None:
@@ -62,10 +80,17 @@ def test_it_verifies_away_from_the_system(dossier: bytes, tmp_path: Path) -> Non
     assert "相符" in done.stdout
 
 
-def changed(dossier: bytes, change: Callable[[dict[str, bytes]], None]) -> bytes:
+def changed(dossier: bytes, change: Callable[[dict[str, bytes]], None], *, listed: bool = False) -> bytes:
+    """The package with something changed; `listed`: by a forger who makes new digests for the manifest too."""
     with zipfile.ZipFile(io.BytesIO(dossier)) as packed:
         files = {name: packed.read(name) for name in packed.namelist()}
     change(files)
+    if listed:
+        manifest = json.loads(files[MANIFEST])
+        for said in manifest["files"]:
+            content = files[said["path"]]
+            said.update(sha256=hashlib.sha256(content).hexdigest(), sm3=sm3(content))
+        files[MANIFEST] = json.dumps(manifest, ensure_ascii=False).encode()
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as packed:
         for name, content in files.items():
@@ -92,14 +117,9 @@ def test_what_was_changed_added_or_taken_out_is_named(dossier: bytes) -> None:
 def test_a_forger_who_makes_new_digests_is_found_by_the_replay(dossier: bytes, tmp_path: Path) -> None:
     def forge(files: dict[str, bytes]) -> None:
         files[LEDGER] = files[LEDGER].replace("某办法第三条".encode(), "某办法第四条".encode())
-        manifest = json.loads(files[MANIFEST])
-        for said in manifest["files"]:
-            content = files[said["path"]]
-            said.update(sha256=hashlib.sha256(content).hexdigest(), sm3=sm3(content))
-        files[MANIFEST] = json.dumps(manifest, ensure_ascii=False).encode()
 
     path = tmp_path / "case.zip"
-    path.write_bytes(changed(dossier, forge))
+    path.write_bytes(changed(dossier, forge, listed=True))
     done = audit(path)
     assert done.returncode == 1, done.stdout + done.stderr
     assert "detail" in done.stdout

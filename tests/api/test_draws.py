@@ -7,12 +7,15 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from psycopg_pool import AsyncConnectionPool
 from sqlalchemy.ext.asyncio import create_async_engine
 
+from activities.rules import RuleBook
 from api import draws
-from api.queries import Queries
+from api.queries import Queries, Statements
 from models.aggregate import Command
 from models.draws import ticket
+from ops.postgres import conninfo
 from tests.api.conftest import People
 
 pytestmark = [pytest.mark.system, pytest.mark.xdist_group("api")]
@@ -30,9 +33,12 @@ def test_a_draw_is_committed_kept_and_revealed_only_after_its_month(people: Peop
 
     async def sweep(*times: datetime) -> None:
         engine = create_async_engine(people.system.database_url.replace("postgresql://", "postgresql+psycopg://", 1))
-        wired: Any = SimpleNamespace(queries=Queries(engine), gateway=SimpleNamespace(send=send))
-        for now in times:
-            await draws.sweep(wired, now, SHARES)
+        pool = AsyncConnectionPool(conninfo(people.system.database_url), kwargs={"autocommit": True}, open=False)
+        async with pool:
+            queries = Queries(engine, Statements(pool), RuleBook(pool))
+            wired: Any = SimpleNamespace(queries=queries, gateway=SimpleNamespace(send=send))
+            for now in times:
+                await draws.sweep(wired, now, SHARES)
         await engine.dispose()
 
     def public() -> dict[str, dict[str, Any]]:

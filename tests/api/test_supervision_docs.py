@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 from models.draws import commitment, is_drawn
-from models.policy import policy
+from models.rules import policy
 from ops.settings import ROOT
 
 TEXT = (ROOT / "docs" / "supervision.md").read_text(encoding="utf-8")

@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from models.case.records import MOST_FROM_APPLICANT, MOST_FROM_STAFF
-from models.policy import policy
+from models.rules import policy
 from tests.api.conftest import People
 from tests.api.test_attachments import PDF
 from tests.api.test_oversight import SUPERVISOR, act, awaited, tasks

@@ -14,8 +14,8 @@ UNIT_OF = {"clerk": "village", "head": "village", "lead": "here-lead", "supervis
 class Story:
     """A case of a walk's world, registered so many minutes after a Monday's opening."""
 
-    def __init__(self, profile: str = "zhangqiu", *, minutes: int = 0) -> None:
-        self._walker = Walker(7, profile=profile, minutes=minutes)
+    def __init__(self, profile: str = "zhangqiu", *, by: str = "", minutes: int = 0) -> None:
+        self._walker = Walker(7, profile=profile, by=by, minutes=minutes)
         self.case = self._walker.case
 
     @property

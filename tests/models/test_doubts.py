@@ -7,7 +7,7 @@ import pytest
 from models.case.doubts import rule_names
 from models.case.wording import cites_nothing
 from models.codes import Check
-from models.policy import policy, profiles
+from models.rules import places, policy
 from tests.models.story import Story
 
 SIGNS = {"closed_in_minutes", "counter_evaluation", "copied_answer", "one_clerk", "no_contact"}
@@ -16,7 +16,7 @@ SIGNS = {"closed_in_minutes", "counter_evaluation", "copied_answer", "one_clerk"
 FINDINGS = {"late_answer", "two_passes_back", "no_citation"}
 
 
-@pytest.mark.parametrize("code", profiles())
+@pytest.mark.parametrize("code", places())
 def test_every_rule_is_an_item_of_policy_and_every_item_has_its_rule(code: str) -> None:
     doubts = policy(code).doubts
     assert set(doubts) == rule_names()

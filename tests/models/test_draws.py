@@ -1,14 +1,12 @@
 """抽查: committed before, checkable after, and fair."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from models import policy as policies
 from models.case.archiving import is_finished
 from models.draws import commitment, following, is_drawn, ticket
-from models.policy import Figure
+from tests.models.changed_rules import changed
 from tests.models.story import Story
 
 
@@ -32,16 +30,10 @@ def test_months_follow_each_other() -> None:
 
 
 @pytest.fixture
-def archived(monkeypatch: pytest.MonkeyPatch) -> Story:
+def archived() -> Story:
     """A case that is archived where a fifth is sampled."""
-    real = policies.policy
-
-    def sampling(code: str, version: int | None = None) -> policies.Policy:
-        found = real(code, version)
-        return replace(found, settings={**found.settings, "look_back_share": Figure(0.2, "", "测试")})
-
-    monkeypatch.setattr("models.aggregate.aggregate.policy", sampling)
-    story = Story().accepted().diagnosed()
+    sampling = changed("zhangqiu", settings={"look_back_share": {"value": 0.2, "source": "测试"}})
+    story = Story(by=sampling).accepted().diagnosed()
     story.hours(1)
     story.give("measure", "head", kind="guidance", detail="当面指导")
     story.give("resolve", "clerk", outcome="done", summary="已办", basis=["某法"], evidence=[])

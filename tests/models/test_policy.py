@@ -1,10 +1,13 @@
-"""Policy profiles: every figure has a source, published versions never change, mistakes are refused at load."""
+"""Policy: every figure has a source, mistakes are named, what a place says overrules the base."""
 
-import tomllib
+from typing import Any
 
 import pytest
 
-from models.policy import FOLDER, Policy, PolicyError, _resolve, policy, profiles
+from models.rules import Policy, RulesError, in_force, places, policy
+from models.rules.policy import resolve
+from tests.models.changed_rules import changed
+from tests.models.story import Story
 
 TEN = ["binhai", "dongli", "fuyang", "heping", "ningbo", "shangyu", "xiaoshan", "xuanwu", "yanhu", "zhangqiu"]
 CONTRACT = {
@@ -36,8 +39,8 @@ CONTRACT = {
 }
 
 
-def test_the_ten_profiles_are_there() -> None:
-    assert profiles() == TEN
+def test_the_ten_places_are_there() -> None:
+    assert places() == TEN
 
 
 @pytest.mark.parametrize("code", TEN)
@@ -56,44 +59,21 @@ def test_what_a_place_does_otherwise_says_so_in_its_own_file() -> None:
     assert "3个工作日" in policy("xuanwu").limits["deferred"].source
 
 
-@pytest.mark.parametrize("code", TEN)
-def test_a_published_version_never_changes(code: str) -> None:
-    pinned = tomllib.loads((FOLDER / "digests.toml").read_text(encoding="utf-8"))
-    mine = {name: digest for name, digest in pinned.items() if name.startswith(f"{code}@")}
-    newest = policy(code)
-    assert f"{code}@{newest.version}" in mine, "新版本的摘要没有写入 digests.toml"
-    for name, digest in mine.items():
-        version = int(name.partition("@")[2])
-        assert policy(code, version).digest() == digest, f"{name} 已经发布，不能再改：请升版本，旧版本另存到 former"
+def test_a_place_without_rules_is_named() -> None:
+    with pytest.raises(RulesError, match="没有政策档 nowhere"):
+        in_force("nowhere")
 
 
-@pytest.mark.parametrize("code", TEN)
-def test_an_older_version_keeps_the_rules_it_was_published_with(code: str) -> None:
-    before, now = policy(code, 1), policy(code)
-    assert {name: now.limits[name] for name in before.limits} == before.limits
-    assert not before.doubts
-    assert before.idle_hours == 0
-    signs = {name for name, rule in now.doubts.items() if rule.kind == "sign"}
-    contracts = {"closed_in_minutes", "counter_evaluation", "copied_answer", "one_clerk", "no_contact"}
-    assert contracts <= signs
+BASE = {"limits": {"accept": {"days": 1, "source": "约定一"}}, "settings": {}}
 
 
-def test_an_unknown_profile_or_version_is_refused() -> None:
-    with pytest.raises(PolicyError, match="没有政策档"):
-        policy("nowhere")
-    with pytest.raises(PolicyError, match="没有政策档"):
-        policy("xuanwu", 99)
+def _resolved(own: dict[str, Any]) -> Policy:
+    return resolve("trial", {"name": "试", "division": "000000", **own}, BASE)
 
 
-def _resolved(own: dict) -> Policy:  # type: ignore[type-arg]
-    base = {"limits": {"accept": {"days": 1, "source": "约定一"}}, "settings": {}}
-    return _resolve("trial", {"name": "试", "version": 1, "base": 1, "division": "000000", **own}, base)
-
-
-def test_a_profile_without_its_division_is_refused() -> None:
-    base = {"limits": {"accept": {"days": 1, "source": "约定一"}}, "settings": {}}
-    with pytest.raises(PolicyError, match="缺少 division"):
-        _resolve("trial", {"name": "试", "version": 1, "base": 1}, base)
+def test_a_place_without_its_division_is_refused() -> None:
+    with pytest.raises(RulesError, match="缺少 division"):
+        resolve("trial", {"name": "试"}, BASE)
 
 
 def test_an_own_figure_overrules_the_base() -> None:
@@ -105,6 +85,7 @@ def test_an_own_figure_overrules_the_base() -> None:
     [
         ({"limits": {"acept": {"days": 2, "source": "本地"}}}, "的 limits 有不认识的项 acept"),
         ({"limit": {"accept": {"days": 2, "source": "本地"}}}, "不认识的项 limit"),
+        ({"version": 4}, "不认识的项 version"),
         ({"limits": {"accept": {"days": 2, "units": "d", "source": "本地"}}}, "limits.accept 有不认识的项 units"),
         ({"limits": {"accept": {"days": 2, "unit": "天", "source": "本地"}}}, "limits.accept 应为"),
         ({"limits": {"accept": {"days": 0, "source": "本地"}}}, "limits.accept 应为"),
@@ -115,6 +96,22 @@ def test_an_own_figure_overrules_the_base() -> None:
         ({"doubts": {"idle": {"check": "shirking"}}}, "的 doubts 有不认识的项 idle"),
     ],
 )
-def test_a_mistake_in_a_profile_is_named(own: dict, what: str) -> None:  # type: ignore[type-arg]
-    with pytest.raises(PolicyError, match=what):
+def test_a_mistake_is_named(own: dict[str, Any], what: str) -> None:
+    with pytest.raises(RulesError, match=what):
         _resolved(own)
+
+
+def test_a_figure_younger_than_a_cases_rules_is_todays() -> None:
+    older = resolve("trial", {"name": "试", "division": "000000"}, BASE, policy("xuanwu"))
+    assert (older.days("accept"), older.days("rectification"), older.opening_of_business.hour) == (1, 15, 9)
+    assert set(older.limits) == {"accept"}, "what is shown is what was in force"
+    with pytest.raises(RulesError, match=r"没有 limits\.nonsense"):
+        older.days("nonsense")
+
+
+def test_a_case_goes_by_its_own_figures() -> None:
+    story = (
+        Story(by=changed("zhangqiu", limits={"difficult": {"days": 2, "source": "本地规定"}})).accepted().diagnosed()
+    )
+    assert story.case.state.clock.limit == 2
+    assert Story().accepted().diagnosed().case.state.clock.limit == 5

@@ -9,6 +9,7 @@ from models.aggregate import By, Command
 from models.codes import Role
 from models.errors import Refusal
 from models.ledger import BEIJING, Entry
+from models.rules import in_force
 from models.solution import Solution
 from models.solution.state import EDITION
 from tests.models.walk import FIRST_CALENDAR
@@ -23,7 +24,7 @@ class Drafted:
 
     def __init__(self, edition: int = EDITION) -> None:
         self.it, self.now, self.entries = Solution("330604-20260914-Y0001"), MONDAY, list[Entry]()
-        place = {"district": "shangyu", "lead": "sy-zw", "profile": "shangyu", "profile_version": 2}
+        place = {"district": "shangyu", "lead": "sy-zw", **in_force("shangyu").said}
         body = {"content": CONTENT, **place, "calendar": FIRST_CALENDAR, "edition": edition}
         self.give("draft_solution", Role.CLERK, **body)
 

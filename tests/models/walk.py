@@ -13,7 +13,7 @@ from models.case import CASE, Case
 from models.codes import Role
 from models.errors import Refusal
 from models.ledger import Entry
-from models.policy import profiles
+from models.rules import in_force, places, rules
 
 START = datetime(2026, 8, 3, 1, 0, tzinfo=UTC)
 WORDS = ("材料不全，已告知", "不归我管", "依据《行政许可法》第三十二条", "请到窗口补正", "好", "—")
@@ -60,11 +60,11 @@ UNITS = {
 class Walker:
     """One case, the time of its clock, and the dice."""
 
-    def __init__(self, seed: int, *, profile: str = "", minutes: int | None = None) -> None:
+    def __init__(self, seed: int, *, profile: str = "", by: str = "", minutes: int | None = None) -> None:
         self.dice = random.Random(seed)
         drawn = self.dice.randrange(60 * 24 * 14)
         self.now = START + timedelta(minutes=drawn if minutes is None else minutes)
-        self._profile = profile
+        self._profile, self._rules = profile, by
         self.case = Case(f"000000-{seed:08d}-0001")
         self.entries: list[Entry] = []
         self._version = 0
@@ -73,8 +73,7 @@ class Walker:
     def registration(self) -> Command:
         """The command that begins it."""
         opening = {
-            "profile": self._profile or self.dice.choice(profiles()),
-            "profile_version": 2,
+            **(rules(self._rules) if self._rules else in_force(self._profile or self.dice.choice(places()))).said,
             "calendar": FIRST_CALENDAR,
             "district": "here",
             "level": "village",

@@ -9,9 +9,9 @@ from models.calendar_years import YearOverlay, build_calendar
 from models.case.clock import is_overdue
 from models.case.parts import Cap, Clock, Span
 from models.ledger import BEIJING
-from models.policy import PolicyError, drafted, policy
+from models.rules import RulesError, drafted, policy
 from models.what_if import Days, Duty, Past, duties_of, duty_late, late, past_of
-from ops.what_if import Rules, Tally, changed
+from ops.what_if import Tally, Trial, changed
 from tests.models.story import Story
 from tests.models.walk import Walker
 
@@ -147,8 +147,6 @@ def test_what_does_not_follow_from_a_limit_counts_as_it_is_recorded() -> None:
 def test_a_changed_profile_is_tried_before_it_is_published() -> None:
     text = """
 name = "玄武区"
-version = 3
-base = 2
 division = "320102"
 [limits.difficult]
 days = 3
@@ -158,9 +156,9 @@ value = "18:00"
 source = "草案"
 """
     own = policy("xuanwu")
-    rules = Rules(own, drafted("xuanwu", text), changed(["cannot=2"]))
-    assert (rules.days("difficult"), rules.days("cannot"), rules.days("refused")) == (3, 2, own.days("refused"))
-    assert rules.other.close_of_business.hour == 18
+    trial = Trial(own, drafted("xuanwu", text), changed(["cannot=2"]))
+    assert (trial.days("difficult"), trial.days("cannot"), trial.days("refused")) == (3, 2, own.days("refused"))
+    assert trial.other.close_of_business.hour == 18
     for wrong in ("名字", text.replace("days = 3", "days = 0"), text.replace("limits.difficult", "limits.nonsense")):
-        with pytest.raises(PolicyError):
+        with pytest.raises(RulesError):
             drafted("xuanwu", wrong)

@@ -11,28 +11,9 @@ from temporalio.worker import Replayer
 from temporalio.workflow import NondeterminismError
 
 from tests.replay.record import BROKEN, HISTORIES, STORIES
-from workflows.calendar_change import CalendarChangeWorkflow
-from workflows.case import CaseWorkflow
-from workflows.delivery import DeliveryWorkflow
-from workflows.inquiry import InquiryWorkflow
-from workflows.meeting import MeetingCallWorkflow, MeetingWorkflow
-from workflows.oversight import OversightWorkflow
-from workflows.report import ReportCallWorkflow, ReportWorkflow
+from workflows.hosting import WORKFLOWS
 from workflows.sandbox import runner
-from workflows.solution import SolutionWorkflow
 
-WORKFLOWS = [
-    CaseWorkflow,
-    CalendarChangeWorkflow,
-    DeliveryWorkflow,
-    InquiryWorkflow,
-    MeetingCallWorkflow,
-    MeetingWorkflow,
-    OversightWorkflow,
-    ReportCallWorkflow,
-    ReportWorkflow,
-    SolutionWorkflow,
-]
 FILES = sorted(HISTORIES.glob("*.json"))
 
 

@@ -2,14 +2,18 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 
+from psycopg_pool import AsyncConnectionPool
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
+from api.queries import Statements
 from api.queries.similar import SimilarQueries
 from api.similar.index import digest, said_in, terms, weighed
 from api.similar.words import words_of
+from ops.postgres import conninfo
 from tests.similar.corpus import KINDS, others
 
 SECRET = b"made up for a test"
@@ -21,22 +25,28 @@ def said(matter: str, told: str) -> Counter[str]:
     return said_in({"name": matter}, [told])
 
 
+@asynccontextmanager
+async def index_in(url: str) -> AsyncIterator[tuple[SimilarQueries, AsyncEngine]]:
+    engine = create_async_engine(url, isolation_level="AUTOCOMMIT")
+    async with AsyncConnectionPool(conninfo(url), kwargs={"autocommit": True}, open=False) as pool:
+        yield SimilarQueries(engine, Statements(pool)), engine
+    await engine.dispose()
+
+
 async def _ask(url: str) -> list[tuple[str, str, Sequence[str]]]:
     """Every request of the labelled set, with its kind and the five that it was answered with."""
-    engine = create_async_engine(url, isolation_level="AUTOCOMMIT")
-    index = SimilarQueries(engine)
-    known = [(kind["name"], matter, told) for kind in KINDS for matter, told in kind["known"]]
-    known += [("", matter, told) for matter, told in others(OTHERS)]
-    for number, (name, matter, told) in enumerate(known):
-        await index.put("case", f"{name}#{number}", "xuanwu", weighed(said(matter, told), SECRET))
-    answers = []
-    for kind in KINDS:
-        for matter, told in kind["asked"]:
-            found = await index.like("xuanwu", terms(said(matter, told), SECRET), 5)
-            answers.append((kind["name"], matter, [row.ref.partition("#")[0] for row in found]))
-    elsewhere = await index.like("fuyang", terms(said(*KINDS[0]["known"][0]), SECRET), 5)
+    async with index_in(url) as (index, _):
+        known = [(kind["name"], matter, told) for kind in KINDS for matter, told in kind["known"]]
+        known += [("", matter, told) for matter, told in others(OTHERS)]
+        for number, (name, matter, told) in enumerate(known):
+            await index.put("case", f"{name}#{number}", "xuanwu", weighed(said(matter, told), SECRET))
+        answers = []
+        for kind in KINDS:
+            for matter, told in kind["asked"]:
+                found = await index.like("xuanwu", terms(said(matter, told), SECRET), 5)
+                answers.append((kind["name"], matter, [row.ref.partition("#")[0] for row in found]))
+        elsewhere = await index.like("fuyang", terms(said(*KINDS[0]["known"][0]), SECRET), 5)
     assert elsewhere == [], "each district by itself"
-    await engine.dispose()
     return answers
 
 
@@ -62,22 +72,20 @@ def test_a_word_in_the_index_tells_nobody_which_word_it_is() -> None:
 
 def test_how_rare_a_word_is_follows_what_comes_and_goes(empty: str, database: str) -> None:
     async def counts() -> list[list[int]]:
-        engine = create_async_engine(empty, isolation_level="AUTOCOMMIT")
-        index, seen = SimilarQueries(engine), []
-        words = weighed(said("古树迁移", "银杏"), SECRET)
+        seen, words = [], weighed(said("古树迁移", "银杏"), SECRET)
+        async with index_in(empty) as (index, engine):
 
-        async def count() -> None:
-            async with engine.connect() as connection:
-                found = await connection.execute(text("SELECT DISTINCT documents FROM similar_counts ORDER BY 1"))
-                seen.append([row[0] for row in found])
+            async def count() -> None:
+                async with engine.connect() as connection:
+                    found = await connection.execute(text("SELECT DISTINCT documents FROM similar_counts ORDER BY 1"))
+                    seen.append([row[0] for row in found])
 
-        await asyncio.gather(*(index.put("case", ref, "xuanwu", words) for ref in ("a", "b", "a", "b", "c")))
-        await count()
-        await index.drop("case", "a")
-        await index.drop("case", "a")
-        await count()
-        assert {row.ref for row in await index.like("xuanwu", dict.fromkeys(words, 1.0), 5)} == {"b", "c"}
-        await engine.dispose()
+            await asyncio.gather(*(index.put("case", ref, "xuanwu", words) for ref in ("a", "b", "a", "b", "c")))
+            await count()
+            await index.drop("case", "a")
+            await index.drop("case", "a")
+            await count()
+            assert {row.ref for row in await index.like("xuanwu", dict.fromkeys(words, 1.0), 5)} == {"b", "c"}
         return seen
 
     assert asyncio.run(counts()) == [[3], [2]], "the same document is counted once, however often it is put"

@@ -1,0 +1,16 @@
+"""Stored states as what they are states of (台账还原): the one place of the doors that makes aggregates of rows."""
+
+from collections.abc import Sequence
+from typing import Any, TypeVar
+
+from activities.rules import RuleBook
+from api.queries.rows import AnyRow
+from models.aggregate.aggregate import Aggregate
+
+A = TypeVar("A", bound=Aggregate[Any])
+
+
+async def restored(book: RuleBook, kind: type[A], found: Sequence[AnyRow]) -> list[A]:
+    """The cases, meetings … of these rows by their column `state`, with the rules known that each goes by."""
+    await book.ensure_for(*(row.state for row in found))
+    return [kind.from_form(row.state) for row in found]

@@ -1,0 +1,97 @@
+"""Every SQL statement that the processes of a system send, told apart by process (数据库语句)."""
+
+import re
+import time
+import uuid
+from collections import Counter
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Self
+
+import psycopg
+
+from ops.postgres import conninfo
+from ops.system import System
+
+OURSELVES = "bench"
+SET_UP = "setup"
+SILENT = ("postgres", "temporal", SET_UP)
+"""Programs that ask the database nothing while a system runs."""
+
+_ENTRY = re.compile(r"\[\d+\] (\S+) LOG: +(?:execute [^:]+|statement): (.*)", re.DOTALL)
+_NEXT = re.compile(r"\n(?=\d{4}-\d\d-\d\d )")
+"""A statement may run over several lines; the log begins each entry with its time."""
+
+
+@dataclass(frozen=True)
+class Span:
+    """What was asked between two marks: statements by process and text, and the seconds it took."""
+
+    seconds: float
+    asked: Counter[tuple[str, str]]
+
+    @property
+    def total(self) -> int:
+        """All of them."""
+        return self.asked.total()
+
+    def by_process(self) -> Counter[str]:
+        """How many each process asked."""
+        found: Counter[str] = Counter()
+        for (process, _), count in self.asked.items():
+            found[process] += count
+        return found
+
+    def containing(self, pattern: re.Pattern[str]) -> int:
+        """How many have this in their text."""
+        return sum(count for (_, text), count in self.asked.items() if pattern.search(text))
+
+
+class Statements:
+    """The log of statements, while the block runs. It restarts what asks the database, to give it a name there.
+
+    One message to the server is one statement, be it several joined by semicolons. BEGIN and COMMIT count.
+    """
+
+    def __init__(self, system: System) -> None:
+        self._system = system
+        self._database = psycopg.connect(conninfo(system.database_url), autocommit=True, application_name=OURSELVES)
+
+    def __enter__(self) -> Self:
+        self._database.execute("ALTER SYSTEM SET log_statement = 'all'")
+        self._database.execute("ALTER SYSTEM SET log_line_prefix = '%m [%p] %a '")
+        self._database.execute("SELECT pg_reload_conf()")
+        for name in [name for name in self._system.processes if name not in SILENT]:
+            self._system.kill(name)
+            self._system.env["PGAPPNAME"] = name
+            self._system.restart(name)
+        del self._system.env["PGAPPNAME"]
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        with self._database:
+            self._database.execute("ALTER SYSTEM RESET log_statement")
+            self._database.execute("SELECT pg_reload_conf()")
+
+    def mark(self) -> tuple[str, float]:
+        """A place in the log, and when it was made."""
+        text = f"mark {uuid.uuid4().hex}"
+        self._database.execute(f"SELECT '{text}'".encode())
+        return text, time.monotonic()
+
+    def between(self, begin: tuple[str, float], end: tuple[str, float]) -> Span:
+        """What others than ourselves asked between two marks."""
+        log = (self._system.logs / "postgres.log").read_text(encoding="utf-8", errors="replace")
+        begins = log.index("\n", log.rindex(begin[0])) + 1
+        return Span(end[1] - begin[1], statements_in(log[begins : log.rindex(end[0])]))
+
+
+def statements_in(log: str) -> Counter[tuple[str, str]]:
+    """What others than ourselves asked, by process and text."""
+    asked: Counter[tuple[str, str]] = Counter()
+    for entry in _NEXT.split(log):
+        if (match := _ENTRY.search(entry)) and match[1] != OURSELVES:
+            asked[match[1], " ".join(match[2].split())] += 1
+    return asked

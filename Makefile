@@ -8,7 +8,7 @@ PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3 python; do \
 BIN := .venv/bin
 DIR ?= tests/scenarios
 
-.PHONY: help run test check browser scenarios bench pages analysis packs whatif pictures faults departments attack audit rebuild takeup restores replay stored keys lock clean
+.PHONY: help run test check browser scenarios bench longlife pages analysis packs whatif pictures faults departments attack audit rebuild takeup restores replay stored keys lock clean
 
 help: ## 列出全部命令
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -37,6 +37,9 @@ scenarios: .venv/installed ## 运行场景文件：make scenarios DIR=<目录>
 
 bench: .venv/installed ## 测量：计数、与空流程和空请求的比值、延迟（约四分钟），最后一行为 JSON
 	@$(BIN)/python -m ops.bench
+
+longlife: .venv/installed ## 长命案件：一件案两万条指令（COMMANDS=<条数>），核对不丢不重、越办不慢、状态不涨、核对用时
+	@$(BIN)/python -m ops.longlife --commands $(or $(COMMANDS),20000)
 
 pages: .venv/installed ## 页面耗时：一万件在办案件时，各岗位每个页面的毫秒数
 	@$(BIN)/python -m ops.bench.pages

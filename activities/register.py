@@ -29,6 +29,7 @@ from activities.rules import ensure_over
 from activities.signatures import ForgedError, check
 from activities.writing import Statements, append
 from models.aggregate import Aggregate, Command, key_digest
+from models.aggregate.aggregate import NOTICED
 from models.aggregate.change import Form
 from models.alarms import AlarmKind
 from models.errors import Refusal, conflict, forbidden
@@ -92,6 +93,8 @@ class Register:
         What stands after the workflow's head is answered first, page by page; the command on the last page.
         """
         stands, form = await self._after(connection, request)
+        if request.noticed and any(_says(entry, request.noticed) for entry in stands):
+            request = request.model_copy(update={"noticed": ""})  # a worker recorded it and died before it answered
         page: list[dict[str, Any]] = []
         size = 0
         for entry in stands:
@@ -200,3 +203,8 @@ class Register:
         while len(self._states) > KEPT_STATES:
             self._states.popitem(last=False)
 
+
+
+def _says(entry: Entry, what: str) -> bool:
+    """Whether this entry tells of that request to cancel."""
+    return entry.action == NOTICED and entry.detail.get("reason") == what

@@ -18,6 +18,7 @@ from temporalio.common import TypedSearchAttributes, WorkflowIDConflictPolicy, W
 from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
+from activities.answers import AGAIN
 from activities.keyring import DOOR, KeyRing
 from activities.meetings import Call
 from activities.reports import ReportCall
@@ -30,7 +31,7 @@ from models.errors import FieldError, Refusal, conflict
 from workflows.calendar_change import CalendarChangeWorkflow
 from workflows.case import CaseWorkflow, Start
 from workflows.client import MEETINGS_QUEUE, REPORTS_QUEUE, SOLUTIONS_QUEUE, TASK_QUEUE
-from workflows.ledger import AGAIN, REFUSED
+from workflows.ledger import REFUSED
 from workflows.meeting import MeetingCallWorkflow, MeetingStart, MeetingWorkflow
 from workflows.report import ReportCallWorkflow, ReportStart, ReportWorkflow
 from workflows.search_attributes import at_start

@@ -8,7 +8,7 @@ PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3 python; do \
 BIN := .venv/bin
 DIR ?= tests/scenarios
 
-.PHONY: help run test check browser scenarios bench pages analysis packs whatif pictures faults departments attack audit replay stored keys lock clean
+.PHONY: help run test check browser scenarios bench longlife pages analysis packs whatif pictures faults departments attack audit rebuild takeup restores replay stored keys lock clean
 
 help: ## 列出全部命令
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -38,6 +38,9 @@ scenarios: .venv/installed ## 运行场景文件：make scenarios DIR=<目录>
 bench: .venv/installed ## 测量：计数、与空流程和空请求的比值、延迟（约四分钟），最后一行为 JSON
 	@$(BIN)/python -m ops.bench
 
+longlife: .venv/installed ## 长命案件：一件案两万条指令（COMMANDS=<条数>），核对不丢不重、越办不慢、状态不涨、核对用时
+	@$(BIN)/python -m ops.longlife --commands $(or $(COMMANDS),20000)
+
 pages: .venv/installed ## 页面耗时：一万件在办案件时，各岗位每个页面的毫秒数
 	@$(BIN)/python -m ops.bench.pages
 
@@ -66,6 +69,15 @@ attack: .venv/installed ## 以每种身份攻击每个接口（schemathesis）
 
 audit: .venv/installed ## 重放核对：make audit CASE=<编号>（系统运行中），或 make audit EXPORT=<卷宗.zip> [KEYS=<公钥清单>]（离线）
 	@$(BIN)/python -m ops.audit $(if $(EXPORT),--export "$(EXPORT)" $(if $(KEYS),--keys "$(KEYS)",),--case "$(CASE)")
+
+rebuild: .venv/installed ## 从历史重建台账：先核对；PROPOSE=<管理员> 提出，另一位确认后 PROPOSAL=<编号> 执行；CASE=<编号> 只办一件
+	@$(BIN)/python -m ops.rebuild --ledger "$(CASE)" --propose "$(PROPOSE)" --proposal "$(PROPOSAL)"
+
+takeup: .venv/installed ## 按台账恢复没有流程的：参数同 make rebuild
+	@$(BIN)/python -m ops.rebuild --take-up --ledger "$(CASE)" --propose "$(PROPOSE)" --proposal "$(PROPOSAL)"
+
+restores: .venv/installed ## 恢复演练：PostgreSQL、引擎分别退回从前，告警、重建、恢复，逐件核对（约五分钟）
+	@$(BIN)/python -m pytest -n 0 tests/faults/restores.py
 
 replay: .venv/installed ## 上线前重放：make replay DIR=<导出的历史目录>，或抽取运行中的系统 make replay [SAMPLE=200] [SEED=…]
 	@$(BIN)/python -m ops.replay $(if $(filter file,$(origin DIR)),,"$(DIR)") $(if $(SAMPLE),--sample $(SAMPLE),) \

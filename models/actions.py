@@ -84,6 +84,7 @@ COMMANDS = {
     "send_back": "退回证明",
     "close_task": "办结督导事项",
     "settle_task": "督导事项了结",
+    "join_complaint": "并入投诉",
     "draw_up": "汇总",
     "give_cause": "填写原因",
     "code_again": "复核编码",
@@ -103,6 +104,7 @@ COMMANDS = {
     "archive": "归档",
     "change_calendar": "日历变更",
     "report_delivery": "送达回报",
+    "mend": "修复说明",
 }
 """Each command with its Chinese title."""
 
@@ -183,6 +185,8 @@ ACTIONS = {
     "auto_cleared": "自动核销",
     "calendar_changed": "日历变更",
     "cancel_ignored": "取消请求未采纳",
+    "rebuilt": "台账重建",
+    "taken_up": "流程恢复",
     "look_back_due": "回头看到期",
     "meeting_held": "召开联席会议",
     "item_added": "列入议程",
@@ -199,6 +203,7 @@ ACTIONS = {
     "proved": "报整改证明",
     "sent_back": "退回证明",
     "task_closed": "办结督导事项",
+    "complaint_joined": "又有投诉并入",
     "drawn_up": "汇总",
     "cause_given": "填写原因",
     "coded_again": "复核编码",

@@ -32,6 +32,7 @@ def programs(installation: Installation) -> list[Program]:
         file=here.engine_file,
         ui_port=None if here.headless else here.inner_ui_port,
         time_skipping=here.time_skipping,
+        also=here.engine_values,
     )
     api = ["uvicorn", "api.app:app", "--host", HOST, "--port", str(here.api_port)]
     # No log of addresses: query codes are in them. What was asked is counted, and who looked is in the access log.

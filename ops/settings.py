@@ -53,6 +53,8 @@ class Installation:
     """Without the Temporal Web UI."""
     inner_ui_port: int = field(default=0, compare=False)
     """Where the Web UI itself listens; at `ui_port` stands the gate (api/gate.py)."""
+    engine_values: tuple[str, ...] = field(default=(), compare=False)
+    """Dynamic configuration of the engine beside ours (`key=value`): for tests."""
     worker_port: int = field(default=0, compare=False)
     followers_port: int = field(default=0, compare=False)
     """Where worker and followers tell how they are (activities/health.py); nowhere for 0."""

@@ -40,9 +40,18 @@ class System:
     """One system. `keep` leaves its folder, logs included, where it is; so does a failure inside `with`."""
 
     def __init__(
-        self, *, time_skipping: bool = False, demo: bool = False, ui: bool = False, keep: bool = False
+        self,
+        *,
+        time_skipping: bool = False,
+        demo: bool = False,
+        ui: bool = False,
+        keep: bool = False,
+        engine_values: tuple[str, ...] = (),
     ) -> None:
-        """`time_skipping`: a clock for each case · `demo`: the demo cases · `ui`: the Temporal Web UI."""
+        """`time_skipping`: a clock for each case · `demo`: the demo cases · `ui`: the Temporal Web UI.
+
+        `engine_values`: dynamic configuration of the engine beside ours, as `key=value`.
+        """
         self.keep = keep
         folder = Path(tempfile.mkdtemp(prefix="bancheng-")).resolve()
         api, temporal, web, inner, worker, followers = free_ports(6)
@@ -55,6 +64,7 @@ class System:
             time_skipping=time_skipping,
             headless=not ui,
             inner_ui_port=inner,
+            engine_values=engine_values,
             worker_port=worker,
             followers_port=followers,
         )

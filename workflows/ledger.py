@@ -19,23 +19,24 @@ from temporalio.common import RawValue, RetryPolicy
 from temporalio.exceptions import ApplicationError, FailureError
 
 with workflow.unsafe.imports_passed_through():
-    from activities.answers import Answer, Request, entries_after, refusal_from
+    from activities.answers import AGAIN, Answer, Request, entries_after, refusal_from
     from activities.register import CONFLICT, Register
     from models.aggregate import Aggregate, Command
     from models.errors import Refusal
-    from models.ledger import stamp_time
+    from models.ledger import Entry, stamp_time
     from workflows import reading
     from workflows.trust import belongs, vouched_for
 
 REFUSED = "Refused"
 """Type of the error by which a command is refused; its details are status and field errors."""
 
-AGAIN = "Again"
-"""Type of the error by which a run that is about to end sends a command on to the next."""
-
 BOUND = timedelta(seconds=7)
 """How long the register may take, its tries together: below the ten seconds of a workflow task. After that the task
 fails, is seen to fail, and is tried again."""
+
+TICK = "tick"
+"""A command of the system that records nothing of its own: the workflow reads on in the register, and looks at the
+time. Sent where a limit has passed or the register has come further, and nothing was heard."""
 
 FIRST_PAUSE = timedelta(milliseconds=200)
 
@@ -53,14 +54,23 @@ class LedgerWorkflow:
             raise ApplicationError("流程编号与台账编号不符", non_retryable=True)
         self.it = it
         self._turn = asyncio.Lock()
-        self._leaving = self._asked = False
+        self._leaving = self._asked = self._told_to_cancel = False
 
     def finished(self) -> bool:
         """Whether nothing is left to wait for."""
         raise NotImplementedError
 
+    def carry_out(self, entries: list[Entry]) -> None:
+        """Apply what was decided."""
+        for entry in entries:
+            self.it.apply(entry)
+
     def show(self) -> None:
         """Show in the Web UI how it stands."""
+
+    def begun_with_another(self, command_id: str) -> bool:
+        """Whether its number belongs to something else than what this command begins."""
+        return False
 
     async def live(self, begin_anew: Callable[[], None]) -> None:
         """Record what time brings until nothing is left to wait for; `begin_anew` continues as new, where suggested.
@@ -70,6 +80,7 @@ class LedgerWorkflow:
         if not self._asked and not self._turn.locked():
             await self._undisturbed(self._in_turn())
         await self._undisturbed(self._until(lambda: self.it.seq > 0))
+        await self._undisturbed(self._tell_of_cancelling())
         while not self.finished():
             await self._undisturbed(self._wait_for_time())
             if self._run_is_long():
@@ -84,6 +95,9 @@ class LedgerWorkflow:
     async def command(self, name: str, args: Sequence[RawValue]) -> None:
         """One act of somebody: handed to the register; who gets an answer reads it back at once."""
         ledger_name, command_id, message = self.read(name, args)
+        if ledger_name == TICK:
+            await self._in_turn()
+            return
         async with self._turn:
             refusal = await self._record(name=ledger_name, command_id=command_id, message=message)
         if refusal is not None:
@@ -97,6 +111,8 @@ class LedgerWorkflow:
         ledger_name, command_id, message = self.read(name, args)
         if refusal := vouched_for(self.it.number, ledger_name, command_id, message):
             raise refused(refusal)
+        if ledger_name == self.it.opened_by and self.begun_with_another(command_id):
+            raise refused(Refusal(409, f"编号 {self.it.number} 已经登记过"))
 
     def read(self, name: str, args: Sequence[RawValue]) -> tuple[str, str, dict[str, Any]]:
         """Name, id and message of an update's command; the name stands last in the update's name."""
@@ -104,6 +120,9 @@ class LedgerWorkflow:
 
     async def begin(self, command: Command) -> None:
         """The command that begins the ledger, where the workflow is started with it."""
+        await self._undisturbed(self._begin(command))
+
+    async def _begin(self, command: Command) -> None:
         async with self._turn:
             refusal = await self._record(name=command.name, command_id=command.id, message=command.message)
         if refusal is not None:
@@ -120,9 +139,7 @@ class LedgerWorkflow:
             it = self.it
             request = Request(ledger=it.number, head=it.head, seq=it.seq, now=stamp_time(workflow.now()), **asked)
             answer = await self._ask(request)
-            entries = entries_after(it.number, it.seq, it.head, answer.entries)
-            for entry in entries:
-                it.apply(entry)
+            self.carry_out(entries_after(it.number, it.seq, it.head, answer.entries))
             if not answer.more:
                 break
         if it.seq:
@@ -144,7 +161,10 @@ class LedgerWorkflow:
             raise RuntimeError(f"{told}：{cause}") from error
 
     async def _undisturbed(self, work: Awaitable[None]) -> None:
-        """Do this to its end. A request to cancel is recorded and otherwise ignored: the case goes on (取消请求)."""
+        """Do this to its end. A request to cancel is recorded and otherwise ignored: the case goes on (取消请求).
+
+        Whatever a ledger's workflow waits for is waited for here, or a request to cancel ends it.
+        """
         task = asyncio.ensure_future(work)
         while True:
             try:
@@ -153,8 +173,17 @@ class LedgerWorkflow:
             except asyncio.CancelledError:
                 if task.cancelled():
                     raise
-                # Without the reason that came with it: nobody signed that, and it may hold what cannot be kept.
-                await asyncio.ensure_future(self._in_turn(noticed="有人请求取消流程，未予理会"))
+                self._told_to_cancel = True
+                await asyncio.ensure_future(self._tell_of_cancelling())
+
+    async def _tell_of_cancelling(self) -> None:
+        """Record a request to cancel, once; a ledger that has not begun yet is told of it when it has.
+
+        Without the reason that came with it: nobody signed that, and it may hold what cannot be kept.
+        """
+        if self._told_to_cancel and self.it.seq:
+            self._told_to_cancel = False
+            await self._in_turn(noticed="有人请求取消流程，未予理会")
 
     async def _until(self, condition: Callable[[], bool]) -> None:
         await workflow.wait_condition(lambda: condition() or self._run_is_long())

@@ -1,4 +1,4 @@
-"""Forgeries by who has the database, the archive or a package: found, and nothing forged is trusted (proof.md P1, P9)."""
+"""Forgeries by who has the database, archive or package are found; nothing forged is trusted (proof.md P1, P9)."""
 
 import asyncio
 import base64

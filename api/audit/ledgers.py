@@ -21,7 +21,7 @@ from activities.kinds import Kind
 from activities.signatures import ForgedError, PublicKeys, check_kept
 from api.deps import Services
 from api.histories import ArchiveError, Run, runs
-from models.aggregate import SYSTEM, Aggregate, command_digest
+from models.aggregate import SYSTEM, Aggregate, command_digest, signature_digest
 from models.audit import Difference, first_difference, row_difference
 from models.ledger import Entry, first_break, read_time
 from workflows.codec import Codec
@@ -121,16 +121,19 @@ def unsigned(
     A command stands in the history (`sent`), or, where its worker died before the history had it, as the register kept
     it (`kept`): the signature makes both worth the same.
     """
+    named: dict[str, dict[str, Any]] = {}  # what a command led the system to do bears its digest, and not its id
+    for stored in (*kept.values(), *sent.values()):
+        named[signature_digest(str(stored.get("signature", "")))] = stored
     vouched: set[str] = set()
     for entry in register:
         if entry.command in vouched or (not entry.command and entry.actor == SYSTEM.actor):
             continue
         told = "这一条没有指令为凭：历史和台账都没有它的签名指令"
-        for stored in (sent.get(entry.command_id), kept.get(entry.command_id)):
-            if stored is None:
+        for found in (sent.get(entry.command_id), kept.get(entry.command_id), named.get(entry.command)):
+            if found is None:
                 continue
             try:
-                command = check_kept(keys, number, stored)
+                command = check_kept(keys, number, found)
             except ForgedError as error:
                 told = f"这一条的指令不足为凭：{error}"
                 continue

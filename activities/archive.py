@@ -1,11 +1,10 @@
 """The history archive (历史归档): every closed run of every workflow, exported soon after it closes.
 
-Temporal keeps closed histories for its retention only; auditors replay for decades. One worker looks once a minute what
-has closed and is not kept; a run is written once, with its digests and the build that worked on it last. When something
-stays behind for longer than it should, that is said as an error, again and again, until it is mended.
+Temporal keeps closed histories for its retention only; auditors replay for decades. A duty (workflows/schedules.py)
+looks what has closed and is not kept; a run is written once, with its digests and the build that worked on it last.
+When something stays behind for longer than it should, that is said as an error, again and again, until it is mended.
 """
 
-import asyncio
 import gzip
 import hashlib
 import logging
@@ -17,15 +16,15 @@ from typing import Any
 from cryptography.hazmat.primitives import hashes
 from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool
+from temporalio import activity
 from temporalio.api.enums.v1 import EventType
 from temporalio.client import Client, WorkflowExecution, WorkflowHistory
 
+from activities.heartbeat import beating
 from activities.keyring import SYSTEM, KeyRing
-from activities.leader import lead
 from activities.signatures import Signer
 from models.ledger import canonical, stamp_time
 
-LOOK_SECONDS = 30.0
 OVERLAP = timedelta(hours=1)
 """Runs appear in the engine's list a little after they close: so far back each look begins."""
 
@@ -55,16 +54,12 @@ class HistoryArchive:
     all_of_it: bool = False
     """Look at every closed run each time, however long ago it closed: where cases' clocks are moved about."""
 
-    async def run(self) -> None:
-        """Look again and again, for as long as this worker leads. Ends by cancellation only."""
-
-        async def work(session: AsyncConnection) -> None:
-            while True:
-                for namespace in self.clients:
-                    await self.look(session, namespace)
-                await asyncio.sleep(LOOK_SECONDS)
-
-        await lead(self.pool, "archive", work)
+    @activity.defn(name="archive_histories")
+    async def archive(self) -> str:
+        """Keep what has closed in all of them. May be repeated: what is kept stays as it is."""
+        async with beating(), self.pool.connection() as session:
+            kept = [await self.look(session, namespace) for namespace in self.clients]
+        return f"归档 {sum(kept)} 份"
 
     async def look(self, session: AsyncConnection, namespace: str) -> int:
         """Keep what has closed in this namespace; how many runs that were."""
@@ -84,6 +79,8 @@ class HistoryArchive:
         return f"{closed} AND CloseTime > '{(newest[0] - OVERLAP).isoformat()}'"
 
     async def _keep(self, session: AsyncConnection, namespace: str, page: list[WorkflowExecution]) -> int:
+        if not page:
+            return 0
         runs = [execution.run_id for execution in page]
         known = {row[0] for row in await (await session.execute(_KNOWN, (namespace, runs))).fetchall()}
         missing = [execution for execution in page if execution.run_id not in known]

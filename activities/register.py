@@ -21,6 +21,7 @@ from psycopg_pool import AsyncConnectionPool
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
+from activities.alarms import Trouble, raise_alarm
 from activities.answers import PAGE_BYTES, Answer, Request, refusal_to, short
 from activities.keyring import KeyRing
 from activities.kinds import CASES, Kind
@@ -29,6 +30,7 @@ from activities.signatures import ForgedError, check
 from activities.writing import Statements, append
 from models.aggregate import Aggregate, Command, key_digest
 from models.aggregate.change import Form
+from models.alarms import AlarmKind
 from models.errors import Refusal, conflict, forbidden
 from models.ledger import GENESIS, Entry, read_time
 from models.rules import named_in
@@ -76,8 +78,8 @@ class Register:
             form = self._states.get(request.ledger)
             if form is not None and form["head"] == request.head:
                 answer = await self._decided(connection, request, form, command)
-                if answer is not None:
-                    return answer
+                if answer is not None and answer.entries:
+                    return answer  # only a write shows that the state at hand is still the register's
             for _ in range(TRIES):
                 answer = await self._looked_up(connection, request, command)
                 if answer is not None:
@@ -168,12 +170,23 @@ class Register:
         if form is None:
             if request.head == GENESIS:
                 return [], None
-            raise _conflict(request, "register has no such ledger")
+            raise await self._conflict(connection, request, AlarmKind.UNKNOWN, "台账里没有本件")
         cursor = connection.cursor(row_factory=class_row(Entry))
         stands = await (await cursor.execute(sql.after, (request.ledger, request.seq))).fetchall()
         if not stands or stands[0].prev != request.head:
-            raise _conflict(request, f"register is at entry {form['seq']}, on another chain or behind")
+            behind = AlarmKind.BEHIND if form["seq"] < request.seq else AlarmKind.FORKED
+            raise await self._conflict(connection, request, behind, f"台账在第 {form['seq']} 条")
         return stands, form
+
+    async def _conflict(
+        self, connection: AsyncConnection, request: Request, kind: AlarmKind, why: str
+    ) -> ApplicationError:
+        """What stops the workflow's task; an alarm tells of it, for the engine forgets what it cannot finish."""
+        own_id = (activity.info().workflow_id if activity.in_activity() else None) or request.ledger
+        reason = f"流程已到第 {request.seq} 条，{why}"
+        await raise_alarm(connection, Trouble(kind, own_id, self.kind.name, reason))
+        message = f"history and register disagree after entry {request.seq}: {why}"
+        return ApplicationError(f"{request.ledger}: {message}", type=CONFLICT, non_retryable=True)
 
     async def _earlier(self, connection: AsyncConnection, command: Command, request: Request) -> tuple[str, int] | None:
         """What was carried out under this command's id before: its digest, its first entry; None when nothing was."""
@@ -187,7 +200,3 @@ class Register:
         while len(self._states) > KEPT_STATES:
             self._states.popitem(last=False)
 
-
-def _conflict(request: Request, why: str) -> ApplicationError:
-    message = f"{request.ledger}: history and register disagree after entry {request.seq}: {why}"
-    return ApplicationError(message, type=CONFLICT, non_retryable=True)

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 import orjson
 from psycopg import AsyncConnection
+from psycopg.rows import RowMaker, class_row
 
 from activities.kinds import Kind
 from models.aggregate import Aggregate, Command, kept, key_digest
+from models.aggregate.upcasting import upcast_entry
 from models.ledger import GENESIS, Entry, read_time, stamp_time
 from models.tables import CommandRow
 
@@ -34,6 +36,19 @@ def entry_row(entry: Entry) -> dict[str, Any]:
         "command": entry.command,
         "change": entry.change,
     }
+
+
+def as_read_today(kind: Kind) -> Callable[[Any], RowMaker[Entry]]:
+    """A row factory for entries whose details are read: as today's rules, papers and pages know them.
+
+    What checks hashes takes `class_row(Entry)`, the entries as they were written.
+    """
+
+    def factory(cursor: Any) -> RowMaker[Entry]:
+        written = class_row(Entry)(cursor)
+        return lambda values: upcast_entry(kind.name, written(values))
+
+    return factory
 
 
 def entry_of(row: dict[str, Any]) -> Entry:

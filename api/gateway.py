@@ -26,7 +26,7 @@ from activities.system_commands import update_name
 from api.errors import Problem
 from models.aggregate import By, Command
 from models.case import Case
-from models.errors import FieldError, Refusal
+from models.errors import FieldError, Refusal, conflict
 from workflows.calendar_change import CalendarChangeWorkflow
 from workflows.case import CaseWorkflow, Start
 from workflows.client import MEETINGS_QUEUE, REPORTS_QUEUE, SOLUTIONS_QUEUE, TASK_QUEUE
@@ -53,8 +53,21 @@ class Gateway:
         self._time_skipping = time_skipping
 
     async def register(self, command: Command, case_no: str, summary: str) -> None:
-        """Start the case's workflow with its registration. May be called again: the number is the workflow's id."""
-        await self._start_case(case_no, command, None, summary, at_start(command.body["opening"]["district"]))
+        """Start the case's workflow with its registration. May be called again: the number is the workflow's id.
+
+        Raises Refusal 409 where the engine has a case of that number already, at work or ended.
+        """
+        attributes = at_start(command.body["opening"]["district"])
+        try:
+            await self._start_case(case_no, command, None, summary, attributes, WorkflowIDReusePolicy.REJECT_DUPLICATE)
+        except WorkflowAlreadyStartedError:
+            raise conflict(f"编号 {case_no} 已经登记过") from None
+
+    async def newest_serial(self, series: str) -> int:
+        """The highest serial of that division and day that the engine has a case of; 0 for none."""
+        query = f"WorkflowType = '{CaseWorkflow.__name__}' AND WorkflowId STARTS_WITH '{series}-'"
+        serials = [each.id.rpartition("-")[2] async for each in self.client.list_workflows(query)]
+        return max((int(serial) for serial in serials if serial.isdecimal()), default=0)
 
     async def send(self, case_no: str, command: Command, stored: Case) -> None:
         """Send one command to the case. `stored` is how it stands in the register, should its workflow have ended.
@@ -69,21 +82,14 @@ class Gateway:
             start, attributes = Start(form=stored.form), at_start(stored.state.district)
             await self._start_case(case_no, command, start, f"续办 · {case_no}", attributes)
 
-    async def take_up(self, case_no: str, stored: Case) -> None:
-        """Start a workflow for a case whose own was stopped. One that is at work already stays."""
-        await self.client.start_workflow(
-            CaseWorkflow.run,
-            Start(form=stored.form),
-            id=case_no,
-            task_queue=TASK_QUEUE,
-            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
-            id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
-            static_summary=f"恢复办理 · {case_no}",
-            search_attributes=at_start(stored.state.district),
-        )
-
     async def _start_case(
-        self, case_no: str, command: Command, start: Start | None, summary: str, attributes: TypedSearchAttributes
+        self,
+        case_no: str,
+        command: Command,
+        start: Start | None,
+        summary: str,
+        attributes: TypedSearchAttributes,
+        again: WorkflowIDReusePolicy = WorkflowIDReusePolicy.ALLOW_DUPLICATE,
     ) -> None:
         def operation() -> WithStartWorkflowOperation[Any, Any]:
             return WithStartWorkflowOperation(
@@ -92,7 +98,7 @@ class Gateway:
                 id=case_no,
                 task_queue=TASK_QUEUE,
                 id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
-                id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
+                id_reuse_policy=again,
                 static_summary=summary,
                 search_attributes=attributes,
             )

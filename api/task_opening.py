@@ -6,16 +6,22 @@ that made the entry, the follower of the event log, or the sweep after a crash. 
 
 import contextlib
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
-from activities.events import Event
+from activities.events import Event, Follower
 from api.deps import Services
 from models.aggregate import OWN_ID, SYSTEM, By, Command
 from models.codes import OversightKind
 from models.errors import Refusal
-from models.oversight.sources import hole_number, of_case_entry, settled_by, task_number
+from models.oversight.sources import ACTIONS, hole_number, of_case_entry, settled_by, task_number
 
 FOLLOWER = "oversight"
+
+
+def follower(wired: Services) -> Follower:
+    """What follows the event log."""
+    return Follower(partial(follow, wired), ACTIONS)
 
 
 async def follow(wired: Services, event: Event) -> bool:

@@ -41,6 +41,7 @@ def programs(installation: Installation) -> list[Program]:
         Program("temporal", "引擎 Temporal", server),
         Program("setup", "准备（建库、迁移、检索属性）", [*python, "ops.setup"], once=True),
         Program("worker", "工作进程", [*python, "worker"], waits=True),
+        Program("followers", "跟随进程", [*python, "followers"], waits=True),
         Program("api", "接口服务", [*python, *api, *quietly], waits=True),
     ]
     if not here.headless:

@@ -23,7 +23,7 @@ with workflow.unsafe.imports_passed_through():
     from activities.register import CONFLICT, Register
     from models.aggregate import Aggregate, Command
     from models.errors import Refusal
-    from models.ledger import stamp_time
+    from models.ledger import Entry, stamp_time
     from workflows import reading
     from workflows.trust import belongs, vouched_for
 
@@ -36,6 +36,10 @@ AGAIN = "Again"
 BOUND = timedelta(seconds=7)
 """How long the register may take, its tries together: below the ten seconds of a workflow task. After that the task
 fails, is seen to fail, and is tried again."""
+
+TICK = "tick"
+"""A command of the system that records nothing of its own: the workflow reads on in the register, and looks at the
+time. Sent where a limit has passed or the register has come further, and nothing was heard."""
 
 FIRST_PAUSE = timedelta(milliseconds=200)
 
@@ -59,8 +63,17 @@ class LedgerWorkflow:
         """Whether nothing is left to wait for."""
         raise NotImplementedError
 
+    def carry_out(self, entries: list[Entry]) -> None:
+        """Apply what was decided."""
+        for entry in entries:
+            self.it.apply(entry)
+
     def show(self) -> None:
         """Show in the Web UI how it stands."""
+
+    def begun_with_another(self, command_id: str) -> bool:
+        """Whether its number belongs to something else than what this command begins."""
+        return False
 
     async def live(self, begin_anew: Callable[[], None]) -> None:
         """Record what time brings until nothing is left to wait for; `begin_anew` continues as new, where suggested.
@@ -84,6 +97,9 @@ class LedgerWorkflow:
     async def command(self, name: str, args: Sequence[RawValue]) -> None:
         """One act of somebody: handed to the register; who gets an answer reads it back at once."""
         ledger_name, command_id, message = self.read(name, args)
+        if ledger_name == TICK:
+            await self._in_turn()
+            return
         async with self._turn:
             refusal = await self._record(name=ledger_name, command_id=command_id, message=message)
         if refusal is not None:
@@ -97,6 +113,8 @@ class LedgerWorkflow:
         ledger_name, command_id, message = self.read(name, args)
         if refusal := vouched_for(self.it.number, ledger_name, command_id, message):
             raise refused(refusal)
+        if ledger_name == self.it.opened_by and self.begun_with_another(command_id):
+            raise refused(Refusal(409, f"编号 {self.it.number} 已经登记过"))
 
     def read(self, name: str, args: Sequence[RawValue]) -> tuple[str, str, dict[str, Any]]:
         """Name, id and message of an update's command; the name stands last in the update's name."""
@@ -120,9 +138,7 @@ class LedgerWorkflow:
             it = self.it
             request = Request(ledger=it.number, head=it.head, seq=it.seq, now=stamp_time(workflow.now()), **asked)
             answer = await self._ask(request)
-            entries = entries_after(it.number, it.seq, it.head, answer.entries)
-            for entry in entries:
-                it.apply(entry)
+            self.carry_out(entries_after(it.number, it.seq, it.head, answer.entries))
             if not answer.more:
                 break
         if it.seq:

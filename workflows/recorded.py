@@ -69,7 +69,8 @@ def recorded(history: WorkflowHistory, ledger: str, codec: Codec | None) -> Reco
                 foreign = error
         elif event.event_type == EventType.EVENT_TYPE_WORKFLOW_EXECUTION_UPDATE_ACCEPTED:
             accepted: Any = event.workflow_execution_update_accepted_event_attributes.accepted_request
-            _sent(found, accepted, codec, ledger)
+            if accepted.input.args.payloads:  # in a run that a reset began it stands where it was admitted
+                _sent(found, accepted, codec, ledger)
         elif event.event_type == EventType.EVENT_TYPE_WORKFLOW_EXECUTION_UPDATE_ADMITTED:
             # A reset sends the updates of the run before once more, and has them here.
             admitted: Any = event.workflow_execution_update_admitted_event_attributes.request
@@ -108,6 +109,14 @@ def joined(runs: Iterable[Recorded]) -> tuple[Recorded, list[int]]:
         whole.commands |= run.commands
         whole.events += run.events
     return whole, taken_over
+
+
+def number_in(history: WorkflowHistory, codec: Codec | None) -> str:
+    """The number of a sealed ledger, which only what its run was started with says. Raises NoEvidenceError."""
+    started: Any = history.events[0].workflow_execution_started_event_attributes
+    values = _values(started.input, codec)
+    start = values[0] if values and isinstance(values[0], dict) else {}
+    return str(start.get("inquiry_id") or start.get("number") or "")
 
 
 def _taken_up(found: Recorded, values: list[Any], ledger: str) -> None:

@@ -1,6 +1,7 @@
 """The sandbox that workflow files run in, and which code they are (沙箱、构建标识), for worker, replay and tests."""
 
 import hashlib
+from functools import cache
 from pathlib import Path
 
 from temporalio.bridge.proto.workflow_activation import WorkflowActivation
@@ -72,6 +73,7 @@ def runner() -> SandboxedWorkflowRunner:
     return _Runner(restrictions=SandboxRestrictions.default.with_passthrough_modules(*PASSED_THROUGH))
 
 
+@cache
 def build_id() -> str:
     """Which code this is (构建标识): a digest of everything that decides what a workflow does."""
     root = Path(__file__).parents[1]

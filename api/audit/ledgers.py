@@ -102,7 +102,9 @@ def _judged(
     if difference is None and (broken := first_break(register)):
         difference = Difference(table, number, broken.seq, "hash", told=broken.reason)
     return (
-        difference or unsigned(table, number, register, whole.commands, kept, ring) or _row(kind, number, row, register)
+        difference
+        or unsigned(table, number, register, whole.commands, kept, ring)
+        or row_fault(kind, number, row, register)
     )
 
 
@@ -141,7 +143,7 @@ def unsigned(
     return None
 
 
-def _row(kind: Kind, number: str, row: dict[str, Any] | None, ledger: Sequence[Entry]) -> Difference | None:
+def row_fault(kind: Kind, number: str, row: dict[str, Any] | None, ledger: Sequence[Entry]) -> Difference | None:
     """The row of the ledger is what its entries make."""
     table = kind.rows_table
     if row is None:

@@ -17,6 +17,7 @@ from api.audit.heads import Heads, read_heads
 from api.audit.ledgers import Verdict, compared, steadily
 from api.deps import Services
 from api.errors import Problem
+from models.aggregate.upcasting import upcast_entry
 from models.audit import Difference
 from models.audit.heads import sealed_name
 from models.case import Case
@@ -151,7 +152,7 @@ async def _points(wired: Services, case_no: str, ledger: Sequence[Entry]) -> Dif
         after.apply(entry)
         want += [
             (entry.seq, point.rule, point.subject, SCHEME.rules[point.rule].value)
-            for point in earned(before, after, entry)
+            for point in earned(before, after, upcast_entry(Case.kind, entry))
             if entry.seq <= reach
         ]
         before.apply(entry)

@@ -90,7 +90,7 @@ def test_a_stopped_case_is_taken_up_on_the_page(tabs: Tab) -> None:
 
     apart(terminate())
     with tabs.of("admin") as page:
-        button = page.get_by_role("button", name=f"恢复办理 {number}")
+        button = page.get_by_role("button", name=f"提出恢复办理 {number}")
         for _ in range(40):
             page.goto("/administration")
             if button.count():
@@ -98,7 +98,12 @@ def test_a_stopped_case_is_taken_up_on_the_page(tabs: Tab) -> None:
             page.wait_for_timeout(500)
         assert complaints(page) == []
         button.click()
-        expect(page.get_by_role("row", name=number)).to_contain_text("admin")
+        expect(page.get_by_text("须由另一位管理员")).to_be_visible()
+    with tabs.of("security-admin") as page:
+        page.goto("/administration")
+        page.get_by_role("button", name=f"同意 恢复办理 {number}").click()
+        expect(page.get_by_role("status")).to_contain_text("已从台账第")
+        expect(page.get_by_role("row", name=number)).to_contain_text("admin、security-admin")
 
 
 @pytest.mark.parametrize("path", ["/sign-in", "/", "/audit", "/audit/cases/{case_no}", "/administration", "/nothing"])

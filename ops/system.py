@@ -141,7 +141,10 @@ class System:
             self._programs[beside] = replace(program, name=beside)
         with open(self.logs / f"{beside or name}.log", "ab") as log:
             command, end_signal = program.command, program.end_signal
-            started = start(command, env=self.env, log=log, end_signal=end_signal, source=source)
+            env = self.env | {
+                name: "" for name in self.env if beside and name.endswith("_HEALTH")
+            }  # one port, one process
+            started = start(command, env=env, log=log, end_signal=end_signal, source=source)
         self.processes[beside or name] = started
 
     def set_up(self, source: Path) -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from ops.settings import ROOT
 
-PARTS = ("activities", "api", "migrations", "models", "ops", "workflows", "worker.py")
+PARTS = ("activities", "api", "migrations", "models", "ops", "workflows")
 NEW_FIELD = NEW_MEMBER = "added_by_a_later_release"
 REWORDED = "（修订）"
 _REFUSALS = frozenset({"Draft", "Refusal", "conflict", "forbidden", "invalid", "red_card"})
@@ -25,10 +25,9 @@ _CHINESE = re.compile("[一-鿿]")
 def changed_source(folder: Path) -> Path:
     """A changed copy of everything that runs, in this folder."""
     for name in PARTS:
-        if (ROOT / name).is_dir():
-            shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
-        else:
-            shutil.copy(ROOT / name, folder / name)
+        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+    for program in ROOT.glob("*.py"):
+        shutil.copy(program, folder)
     made = _Changes()
     for path in sorted((folder / "models").rglob("*.py")):
         tree = made.visit(ast.parse(path.read_text(encoding="utf-8")))

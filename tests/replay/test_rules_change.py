@@ -4,6 +4,7 @@ import asyncio
 import json
 import subprocess
 import sys
+import time
 import uuid
 from collections.abc import Iterator
 from datetime import timedelta
@@ -33,6 +34,8 @@ pytestmark = [pytest.mark.system, pytest.mark.slow, pytest.mark.timeout(1800), p
 MINUTE = timedelta(minutes=1)
 LONE = 6
 """Cases for the rolling upgrade."""
+
+READY_SECONDS = 90
 
 
 @pytest.fixture(scope="module")
@@ -123,9 +126,8 @@ async def _rolled(system: System, later: Path) -> None:
     site = await _site(system)
     releases = {"worker": ROOT, "worker-later": later}
     system.kill("worker")
-    system.start("worker")
-    system.start("worker", source=later, beside="worker-later")
-    system.await_ready()
+    for name, source in releases.items():
+        _start(system, name, source)
     async with site.http:
         cases = [await _registered(site) for _ in range(LONE)]
         for name in (*releases, *releases):
@@ -136,13 +138,27 @@ async def _rolled(system: System, later: Path) -> None:
             system.kill(other)
             for case_no in cases:
                 await _note(site, case_no, "xw-center.clerk")
-            system.start("worker", source=releases[other], beside="" if other == "worker" else other)
+            _start(system, other, releases[other])
         entries = [entry for case_no in cases for entry in register(system, CASE_LEDGERS, case_no)]
         noted = [NEW_MEMBER in entry.detail for entry in entries if entry.action == "noted"]
         assert set(noted) == {True, False}, "only one of the two releases decided"
         assert len(noted) == LONE * 8
         await _all_verified(site, system, cases)
     system.kill("worker-later")
+
+
+def _start(system: System, name: str, source: Path) -> None:
+    """Start a worker of this release, and wait until it takes tasks."""
+    log = system.logs / f"{name}.log"
+
+    def ready() -> int:
+        return log.read_text(encoding="utf-8").count("工作进程已就绪") if log.exists() else 0
+
+    before, deadline = ready(), time.monotonic() + READY_SECONDS
+    system.start("worker", source=source, beside="" if name == "worker" else name)
+    while ready() == before:
+        assert time.monotonic() < deadline, f"{name} is not ready"
+        time.sleep(0.1)
 
 
 async def _registered(site: Site) -> str:

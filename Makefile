@@ -8,7 +8,7 @@ PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3 python; do \
 BIN := .venv/bin
 DIR ?= tests/scenarios
 
-.PHONY: help run test check browser scenarios bench pages analysis packs whatif pictures faults departments attack audit rebuild takeup restores replay fingerprint keys lock clean
+.PHONY: help run test check browser scenarios bench longlife pages analysis packs whatif pictures faults departments attack audit rebuild takeup restores replay stored keys lock clean
 
 help: ## 列出全部命令
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -23,7 +23,7 @@ check: .venv/installed ## 代码检查：ruff、mypy、import-linter、bandit、
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
-	@$(BIN)/bandit -q -ll -c pyproject.toml -r models activities workflows api ops worker.py
+	@$(BIN)/bandit -q -ll -c pyproject.toml -r models activities workflows api ops worker.py followers.py
 	@$(BIN)/python -m ops.advisories
 
 browser: # Pages are tested in a real browser: Debian's Chromium, installed here where that is allowed.
@@ -37,6 +37,9 @@ scenarios: .venv/installed ## 运行场景文件：make scenarios DIR=<目录>
 
 bench: .venv/installed ## 测量：计数、与空流程和空请求的比值、延迟（约四分钟），最后一行为 JSON
 	@$(BIN)/python -m ops.bench
+
+longlife: .venv/installed ## 长命案件：一件案两万条指令（COMMANDS=<条数>），核对不丢不重、越办不慢、状态不涨、核对用时
+	@$(BIN)/python -m ops.longlife --commands $(or $(COMMANDS),20000)
 
 pages: .venv/installed ## 页面耗时：一万件在办案件时，各岗位每个页面的毫秒数
 	@$(BIN)/python -m ops.bench.pages
@@ -76,11 +79,12 @@ takeup: .venv/installed ## 按台账恢复没有流程的：参数同 make rebui
 restores: .venv/installed ## 恢复演练：PostgreSQL、引擎分别退回从前，告警、重建、恢复，逐件核对（约五分钟）
 	@$(BIN)/python -m pytest -n 0 tests/faults/restores.py
 
-replay: .venv/installed ## 上线前重放：make replay DIR=<导出的历史目录>，用本版代码重放生产历史
-	@$(BIN)/python -m ops.replay "$(DIR)"
+replay: .venv/installed ## 上线前重放：make replay DIR=<导出的历史目录>，或抽取运行中的系统 make replay [SAMPLE=200] [SEED=…]
+	@$(BIN)/python -m ops.replay $(if $(filter file,$(origin DIR)),,"$(DIR)") $(if $(SAMPLE),--sample $(SAMPLE),) \
+		$(if $(SEED),--seed $(SEED),)
 
-fingerprint: .venv/installed ## 各流程发出的引擎指令与留存的指纹对照；有意变更后 make fingerprint WRITE=1
-	@$(BIN)/python -m ops.fingerprint $(if $(WRITE),--write,)
+stored: .venv/installed ## 留存本版本的一套系统（库、历史、卷宗），供以后各版核对：按 VERSION 存入 tests/stored
+	@$(BIN)/python -m tests.stored.make
 
 keys: .venv/installed ## 密钥环：看有哪些密钥；make keys ROTATE=1 [ALGORITHM=SM4-GCM] 换新；make keys PUBLIC=<文件> 导出公钥
 	@$(BIN)/python -m ops.keys $(if $(PUBLIC),--public "$(PUBLIC)",) $(if $(ROTATE),--rotate,) $(if $(ALGORITHM),--algorithm $(ALGORITHM),)

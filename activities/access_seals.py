@@ -4,21 +4,21 @@ A row that is changed, deleted or put in between afterwards no longer fits its s
 are sealed: a transaction that is still open may hold an earlier number.
 """
 
-import asyncio
 from dataclasses import dataclass
 
 from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool
+from temporalio import activity
 
-from activities.leader import lead
+from activities.heartbeat import beating
 from models.audit.access import COLUMNS, seal_of
 
-LOOK_SECONDS = 60.0
 SETTLED_SECONDS = 60
 """No statement of ours runs longer than ten seconds: what is older has been committed, or never will be."""
 
 AT_ONCE = 5000
 
+_ONE_BY_ONE = "SELECT pg_advisory_xact_lock(hashtextextended('access-seals', 0))"
 _LAST = "SELECT up_to, seal FROM access_seals ORDER BY up_to DESC LIMIT 1"
 _ROWS = f"""
 SELECT {", ".join(COLUMNS)} FROM access_log
@@ -29,27 +29,29 @@ _KEEP = "INSERT INTO access_seals (up_to, count, seal, at) VALUES (%s, %s, %s, n
 
 @dataclass(frozen=True)
 class AccessSeals:
-    """Seals again and again, for as long as this worker leads."""
+    """A duty (workflows/schedules.py)."""
 
     pool: AsyncConnectionPool
 
-    async def run(self) -> None:
-        """Ends by cancellation only."""
-
-        async def work(session: AsyncConnection) -> None:
+    @activity.defn(name="seal_access_log")
+    async def seal_all(self) -> str:
+        """Seal whatever is settled. May be repeated, also by two at the same time."""
+        sealed = 0
+        async with beating(), self.pool.connection() as session:
             while True:
-                while await seal(session, SETTLED_SECONDS) == AT_ONCE:
-                    pass
-                await asyncio.sleep(LOOK_SECONDS)
-
-        await lead(self.pool, "access-seals", work)
+                found = await seal(session, SETTLED_SECONDS)
+                sealed += found
+                if found < AT_ONCE:
+                    return f"封存 {sealed} 条"
 
 
 async def seal(session: AsyncConnection, settled_seconds: int) -> int:
-    """Seal what is older than that; how many rows that were."""
-    last = await (await session.execute(_LAST)).fetchone()
-    up_to, previous = last or (0, "")
-    rows = await (await session.execute(_ROWS, (up_to, settled_seconds, AT_ONCE))).fetchall()
-    if rows:
-        await session.execute(_KEEP, (rows[-1][0], len(rows), seal_of(previous, rows)))
+    """Seal what is older than that, one after the other; how many rows that were."""
+    async with session.transaction():
+        await session.execute(_ONE_BY_ONE)
+        last = await (await session.execute(_LAST)).fetchone()
+        up_to, previous = last or (0, "")
+        rows = await (await session.execute(_ROWS, (up_to, settled_seconds, AT_ONCE))).fetchall()
+        if rows:
+            await session.execute(_KEEP, (rows[-1][0], len(rows), seal_of(previous, rows)))
     return len(rows)

@@ -14,6 +14,9 @@ from pydantic import BaseModel
 from models.errors import FieldError, Refusal
 from models.ledger import Entry, read_time, seal, stamp_time
 
+AGAIN = "Again"
+"""Type of the error by which a run that is about to end sends a command on to the next."""
+
 PAGE_BYTES = 500_000
 """About so much of entries travels in one answer: the engine takes 2 MB a payload."""
 

@@ -1,11 +1,10 @@
 """The history archive (历史归档): every closed run of every workflow, exported soon after it closes.
 
-Temporal keeps closed histories for its retention only; auditors replay for decades. One worker looks once a minute what
-has closed and is not kept; a run is written once, with its digests and the build that worked on it last. When something
-stays behind for longer than it should, that is said as an error, again and again, until it is mended.
+Temporal keeps closed histories for its retention only; auditors replay for decades. A duty (workflows/schedules.py)
+looks what has closed and is not kept; a run is written once, with its digests and the build that worked on it last.
+When something stays behind for longer than it should, that is said as an error, again and again, until it is mended.
 """
 
-import asyncio
 import gzip
 import hashlib
 import logging
@@ -17,12 +16,15 @@ from typing import Any
 from cryptography.hazmat.primitives import hashes
 from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool
+from temporalio import activity
 from temporalio.api.enums.v1 import EventType
 from temporalio.client import Client, WorkflowExecution, WorkflowHistory
 
-from activities.leader import lead
+from activities.heartbeat import beating
+from activities.keyring import SYSTEM, KeyRing
+from activities.signatures import Signer
+from models.ledger import canonical, stamp_time
 
-LOOK_SECONDS = 30.0
 OVERLAP = timedelta(hours=1)
 """Runs appear in the engine's list a little after they close: so far back each look begins."""
 
@@ -33,8 +35,8 @@ _KNOWN = "SELECT run_id FROM histories WHERE namespace = %s AND run_id = ANY(%s)
 _NEWEST = "SELECT max(closed_at) FROM histories WHERE namespace = %s"
 _KEEP = """
 INSERT INTO histories
-(workflow_id, run_id, namespace, started_at, closed_at, build_id, events, sha256, sm3, content, archived_at)
-VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, now()) ON CONFLICT DO NOTHING
+(workflow_id, run_id, namespace, started_at, closed_at, build_id, events, sha256, sm3, content, signature, archived_at)
+VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, now()) ON CONFLICT DO NOTHING
 """
 PAGE = 200
 
@@ -48,19 +50,16 @@ class HistoryArchive:
     pool: AsyncConnectionPool
     clients: Mapping[str, Client]
     """By namespace."""
+    ring: KeyRing
     all_of_it: bool = False
     """Look at every closed run each time, however long ago it closed: where cases' clocks are moved about."""
 
-    async def run(self) -> None:
-        """Look again and again, for as long as this worker leads. Ends by cancellation only."""
-
-        async def work(session: AsyncConnection) -> None:
-            while True:
-                for namespace in self.clients:
-                    await self.look(session, namespace)
-                await asyncio.sleep(LOOK_SECONDS)
-
-        await lead(self.pool, "archive", work)
+    @activity.defn(name="archive_histories")
+    async def archive(self) -> str:
+        """Keep what has closed in all of them. May be repeated: what is kept stays as it is."""
+        async with beating(), self.pool.connection() as session:
+            kept = [await self.look(session, namespace) for namespace in self.clients]
+        return f"归档 {sum(kept)} 份"
 
     async def look(self, session: AsyncConnection, namespace: str) -> int:
         """Keep what has closed in this namespace; how many runs that were."""
@@ -80,6 +79,8 @@ class HistoryArchive:
         return f"{closed} AND CloseTime > '{(newest[0] - OVERLAP).isoformat()}'"
 
     async def _keep(self, session: AsyncConnection, namespace: str, page: list[WorkflowExecution]) -> int:
+        if not page:
+            return 0
         runs = [execution.run_id for execution in page]
         known = {row[0] for row in await (await session.execute(_KNOWN, (namespace, runs))).fetchall()}
         missing = [execution for execution in page if execution.run_id not in known]
@@ -89,10 +90,28 @@ class HistoryArchive:
                 logger.error("历史归档滞后：%s 已于 %s 结束，尚未归档", execution.id, closed.isoformat())
             handle = self.clients[namespace].get_workflow_handle(execution.id, run_id=execution.run_id)
             history = await handle.fetch_history()
-            packed = pack(history)
+            sha256, digest, content = pack(history)
             who = (execution.id, execution.run_id, namespace, execution.start_time, closed)
-            await session.execute(_KEEP, (*who, build_of(history), len(history.events), *packed))
+            said = (*who, build_of(history), len(history.events), sha256, digest)
+            signature = Signer(self.ring, SYSTEM).sign_text(signed_of(*said))
+            await session.execute(_KEEP, (*said, content, signature))
         return len(missing)
+
+
+def signed_of(
+    workflow_id: str,
+    run_id: str,
+    namespace: str,
+    started_at: datetime,
+    closed_at: datetime,
+    build_id: str,
+    events: int,
+    sha256: str,
+    sm3_digest: str,
+) -> bytes:
+    """What the signature of a kept history is taken over: its digests, and everything that is said of it."""
+    times = stamp_time(started_at), stamp_time(closed_at)
+    return canonical([workflow_id, run_id, namespace, *times, build_id, events, sha256, sm3_digest])
 
 
 def pack(history: WorkflowHistory) -> tuple[str, str, bytes]:

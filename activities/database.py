@@ -28,5 +28,11 @@ def open_pool(settings: Settings, *, size: int) -> AsyncConnectionPool:
         # Waits between tries double, and would outlast an outage: after 5 s whoever wants a connection tries anew.
         reconnect_timeout=5,
         open=False,
-        kwargs={"autocommit": True, "prepare_threshold": 0, "options": options},
+        name=settings.program,
+        kwargs={
+            "autocommit": True,
+            "prepare_threshold": 0,
+            "application_name": settings.program,
+            "options": options,
+        },
     )

@@ -1,7 +1,7 @@
 """Sealing the day (日封存): once a day the heads of all ledgers go into a file outside the database.
 
 Copy the folder to another machine or print the seals, and nobody can shorten a ledger unseen, not even with the
-database, the engine and the code in hand. One worker writes; a file is there whole or not at all.
+database, the engine and the code in hand. A duty writes (workflows/schedules.py); a file is there whole or not at all.
 """
 
 import asyncio
@@ -13,12 +13,11 @@ from pathlib import Path
 
 from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool
+from temporalio import activity
 
-from activities.leader import lead
+from activities.heartbeat import beating
 from models.audit.heads import Head, Sealed, key_of, sealed_name
 from models.calendar import beijing_date
-
-LOOK_SECONDS = 600.0
 
 _HEADS = """
 SELECT 'entries', case_no, seq, head FROM cases
@@ -41,15 +40,12 @@ class DailyHeads:
     folder: Path
     secret: bytes
 
-    async def run(self) -> None:
-        """Look again and again, for as long as this worker leads. Ends by cancellation only."""
-
-        async def work(session: AsyncConnection) -> None:
-            while True:
-                await self.seal(session, beijing_date(datetime.now(UTC)) - timedelta(days=1))
-                await asyncio.sleep(LOOK_SECONDS)
-
-        await lead(self.pool, "heads", work)
+    @activity.defn(name="seal_day")
+    async def seal_yesterday(self) -> str:
+        """Write yesterday's file, if it is not there. May be repeated."""
+        async with beating(), self.pool.connection() as session:
+            file = await self.seal(session, beijing_date(datetime.now(UTC)) - timedelta(days=1))
+        return f"已写 {file.name}" if file else "没有要写的"
 
     async def seal(self, session: AsyncConnection, day: date) -> Path | None:
         """Write the file of that day, if it is not there and anything has changed; where it is."""

@@ -74,3 +74,6 @@ SOLUTIONS = Kind(Solution, solution_row, SolutionEntryRow, SolutionRow, "closed"
 
 KINDS = {kind.name: kind for kind in (CASES, INQUIRIES, OVERSIGHT, MEETINGS, REPORTS, SOLUTIONS)}
 """By name."""
+
+BY_ENTRIES = {kind.entries_table: kind for kind in KINDS.values()}
+"""By the table of the entries."""

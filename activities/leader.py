@@ -1,7 +1,7 @@
-"""One worker of several does it (主备): endless work that only one process at a time may do.
+"""One process of several does it (主备): endless work that only one process at a time may do.
 
 Who holds a session's advisory lock in PostgreSQL works, the others ask again and again. The lock ends with the session:
-when a worker dies or loses the database, the next one that asks takes over.
+when a process dies or loses the database, the next one that asks takes over.
 """
 
 import asyncio
@@ -15,7 +15,7 @@ from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool
 
 ASK_SECONDS = 2.0
-"""How often a worker asks whether the lock is free, and how long it waits after an error."""
+"""How often a process asks whether the lock is free, and how long it waits after an error."""
 
 _TAKE = "SELECT pg_try_advisory_lock(hashtextextended(%s, 0))"
 
@@ -37,7 +37,18 @@ async def lead(pool: AsyncConnectionPool, name: str, work: Callable[[AsyncConnec
                     finally:
                         await session.close()  # and with it the lock; the pool opens another one
         except Exception as error:
-            fault = None if isinstance(error, psycopg.OperationalError) else error
+            fault = None if _away(error) else error
+            logger.warning("%s 中断（%s），%.0f 秒后继续", name, error, ASK_SECONDS, exc_info=fault)
+        await asyncio.sleep(ASK_SECONDS)
+
+
+async def steadily(name: str, work: Callable[[], Awaitable[None]]) -> None:
+    """Do this work, which is endless, and begin it anew when it raises: it takes nothing else down with it."""
+    while True:
+        try:
+            await work()
+        except Exception as error:
+            fault = None if _away(error) else error
             logger.warning("%s 中断（%s），%.0f 秒后继续", name, error, ASK_SECONDS, exc_info=fault)
         await asyncio.sleep(ASK_SECONDS)
 
@@ -52,6 +63,13 @@ async def beside(work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
         task.cancel()
         with suppress(asyncio.CancelledError):
             await task
+
+
+def _away(error: BaseException) -> bool:
+    """Whether it says no more than that the database was away."""
+    if isinstance(error, BaseExceptionGroup):
+        return all(map(_away, error.exceptions))
+    return isinstance(error, psycopg.OperationalError) or isinstance(error.__cause__, psycopg.OperationalError)
 
 
 async def _taken(session: AsyncConnection, name: str) -> bool:

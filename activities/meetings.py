@@ -1,5 +1,6 @@
 """Calling a meeting (召集联席会议): whether this is the day, and what its agenda is."""
 
+import asyncio
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,6 +9,7 @@ from pydantic import BaseModel
 from temporalio import activity
 
 from activities.district import rules_in
+from activities.heartbeat import beating
 from activities.keyring import SYSTEM as SYSTEM_KEY
 from activities.keyring import KeyRing
 from activities.rules import RuleBook
@@ -64,15 +66,16 @@ class MeetingCalls:
             check(self.ring, number, asked)
             by = asked.by
         at = read_time(call.at)
-        rules = await rules_in(self.pool, call.district, at)
-        if call.asked is None and beijing_date(at) != rules.calendar.first_workday_of_month(beijing_date(at)):
-            return None
-        body = {
-            **rules.said,
-            "month": call.month,
-            "topics": await self._topics(number_of(call.district, month_before(at))),
-            "agenda": [item.model_dump(mode="json") for item in agenda(await self._cases(call.district), at)],
-        }
+        async with beating():
+            rules = await rules_in(self.pool, call.district, at)
+            if call.asked is None and beijing_date(at) != rules.calendar.first_workday_of_month(beijing_date(at)):
+                return None
+            body = {
+                **rules.said,
+                "month": call.month,
+                "topics": await self._topics(number_of(call.district, month_before(at))),
+                "agenda": [item.model_dump(mode="json") for item in agenda(await self._cases(call.district), at)],
+            }
         command = Command(name="hold_meeting", by=by, body=body, id=f"{OWN_ID}hold")
         return Signer(self.ring, SYSTEM_KEY).sign(number, command).message
 
@@ -89,5 +92,5 @@ class MeetingCalls:
             while page := await cursor.fetchmany(PAGE):
                 await RuleBook(self.pool).ensure_for(*(state for (state,) in page))
                 found += [Case.from_form(state) for (state,) in page]
-                activity.heartbeat(len(found))
+                await asyncio.sleep(0)  # others have their turn, the heartbeat among them
         return found

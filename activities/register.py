@@ -29,6 +29,7 @@ from activities.rules import ensure_over
 from activities.signatures import ForgedError, check
 from activities.writing import Statements, append
 from models.aggregate import Aggregate, Command, key_digest
+from models.aggregate.aggregate import NOTICED
 from models.aggregate.change import Form
 from models.alarms import AlarmKind
 from models.errors import Refusal, conflict, forbidden
@@ -92,6 +93,8 @@ class Register:
         What stands after the workflow's head is answered first, page by page; the command on the last page.
         """
         stands, form = await self._after(connection, request)
+        if request.noticed and any(_says(entry, request.noticed) for entry in stands):
+            request = request.model_copy(update={"noticed": ""})  # a worker recorded it and died before it answered
         page: list[dict[str, Any]] = []
         size = 0
         for entry in stands:
@@ -101,7 +104,10 @@ class Register:
                 return Answer(entries=page, more=True)
             page.append(said)
         if command is not None and (earlier := await self._earlier(connection, command, request)):
-            refused = None if earlier == key_digest(command) else refusal_to(conflict(ANOTHER_BODY))
+            known, place = earlier
+            if place > request.seq + len(page):
+                return None  # it was carried out between the two looks: its entries belong into the answer
+            refused = None if known == key_digest(command) else refusal_to(conflict(ANOTHER_BODY))
             return Answer(entries=page, refused=refused)
         answer = await self._decided(connection, request, form, command)
         return answer and answer.model_copy(update={"entries": [*page, *answer.entries]})
@@ -128,7 +134,7 @@ class Register:
         """
         it = self.kind.aggregate(request.ledger) if form is None else self.kind.aggregate.from_form(form)
         await ensure_over(connection, named_in([form or {}, command.body if command else {}]))
-        now, before = read_time(request.now), it.head
+        now, before, place = read_time(request.now), it.head, it.seq
         entries = it.catch_up(now)
         if request.noticed:
             entries.append(it.notice(request.noticed, now))
@@ -140,7 +146,9 @@ class Register:
             except Refusal as refusal:
                 refused = refusal
         if refused and command and (earlier := await self._earlier(connection, command, request)):
-            refused = None if earlier == key_digest(command) else conflict(ANOTHER_BODY)
+            if earlier[1] > place:
+                return None
+            refused = None if earlier[0] == key_digest(command) else conflict(ANOTHER_BODY)
         entries += own
         if self.follow and (own_command := await self.follow(connection, it)):
             entries += it.run(own_command, now)
@@ -183,11 +191,11 @@ class Register:
         message = f"history and register disagree after entry {request.seq}: {why}"
         return ApplicationError(f"{request.ledger}: {message}", type=CONFLICT, non_retryable=True)
 
-    async def _earlier(self, connection: AsyncConnection, command: Command, request: Request) -> str | None:
-        """What was carried out under this command's id before, as its digest; None when nothing was."""
+    async def _earlier(self, connection: AsyncConnection, command: Command, request: Request) -> tuple[str, int] | None:
+        """What was carried out under this command's id before: its digest, its first entry; None when nothing was."""
         found = await connection.execute(Statements.of(self.kind).earlier, (request.ledger, command.id))
         row = await found.fetchone()
-        return str(row[0]) if row else None
+        return (str(row[0]), int(row[1])) if row else None
 
     def _keep(self, it: Aggregate[Any]) -> None:
         self._states[it.number] = it.form
@@ -195,3 +203,8 @@ class Register:
         while len(self._states) > KEPT_STATES:
             self._states.popitem(last=False)
 
+
+
+def _says(entry: Entry, what: str) -> bool:
+    """Whether this entry tells of that request to cancel."""
+    return entry.action == NOTICED and entry.detail.get("reason") == what

@@ -1,12 +1,11 @@
 """Reminding people (催办阶梯): every few minutes one look at what has come, one note a person, one transaction.
 
 What was told and the notes that tell it are committed together, so a crash anywhere either told nobody or everybody,
-and the next look goes on from there. One worker looks (activities/leader.py). Only cases that have changed, or whose
-next step has come, are read.
+and the next look goes on from there. A duty looks (workflows/schedules.py). Only cases that have changed, or whose next
+step has come, are read.
 """
 
 import asyncio
-import logging
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -16,8 +15,9 @@ from typing import Any
 import orjson
 from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool
+from temporalio import activity
 
-from activities.leader import lead
+from activities.heartbeat import beating
 from activities.rules import ensure_over
 from models.calendar import beijing_date
 from models.case import Case
@@ -27,9 +27,6 @@ from models.ledger import stamp_time
 from models.reminders import HANDLERS, Step, audience, steps
 from models.rules import named_in
 from models.working_time import is_open
-
-LOOK_SECONDS = 300.0
-"""How long what has come is gathered for: one note tells everything of that time."""
 
 AT_ONCE = 1000
 """Cases read at a time."""
@@ -52,8 +49,6 @@ ON CONFLICT (case_no) DO UPDATE SET seq = excluded.seq, next_at = excluded.next_
 _UNITS = "SELECT code, name FROM units"
 _STAFF = "SELECT username, role, unit FROM staff WHERE unit IS NOT NULL ORDER BY username"
 _DEPUTATIONS = "SELECT principal, deputy, since, until FROM deputations WHERE revoked_at IS NULL"
-
-logger = logging.getLogger(__name__)
 
 
 class People:
@@ -133,20 +128,16 @@ def _named(case: Case, step: Step) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class Reminders:
-    """Looks again and again, for as long as this worker leads."""
+    """A duty: one note tells a person everything that has come since the last look."""
 
     pool: AsyncConnectionPool
 
-    async def run(self) -> None:
-        """Ends by cancellation only."""
-
-        async def work(session: AsyncConnection) -> None:
-            while True:
-                if count := await look(session, datetime.now(UTC)):
-                    logger.info("已提醒 %d 人", count)
-                await asyncio.sleep(LOOK_SECONDS)
-
-        await lead(self.pool, "reminders", work)
+    @activity.defn(name="remind")
+    async def remind(self) -> str:
+        """Look once. May be repeated: of two at the same time one tells, the other is tried again."""
+        async with beating(), self.pool.connection() as session:
+            count = await look(session, datetime.now(UTC))
+        return f"已提醒 {count} 人"
 
 
 async def look(session: AsyncConnection, now: datetime) -> int:

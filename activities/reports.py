@@ -13,6 +13,7 @@ from temporalio import activity
 
 from activities.as_it_stood import AsItStood
 from activities.district import rules_in
+from activities.heartbeat import beating
 from activities.keyring import SYSTEM as SYSTEM_KEY
 from activities.keyring import KeyRing
 from activities.signatures import Signer, check
@@ -155,11 +156,12 @@ class ReportCalls:
             check(self.ring, number, asked)
             by = asked.by
         at = read_time(call.at)
-        rules = await rules_in(self.figures.pool, call.district, at)
-        if call.asked is None and beijing_date(at) != rules.calendar.first_workday_of_month(beijing_date(at)):
-            return None
-        drawn = await self.figures.draw(call.district, call.month, at)
-        await self._keep_cases(call.district, call.month, drawn.figures.cases)
+        async with beating():
+            rules = await rules_in(self.figures.pool, call.district, at)
+            if call.asked is None and beijing_date(at) != rules.calendar.first_workday_of_month(beijing_date(at)):
+                return None
+            drawn = await self.figures.draw(call.district, call.month, at)
+            await self._keep_cases(call.district, call.month, drawn.figures.cases)
         body = {
             **rules.said,
             "month": call.month,

@@ -2,21 +2,24 @@
 
 from dataclasses import dataclass
 
-from psycopg.rows import class_row
 from psycopg_pool import AsyncConnectionPool
 
-from activities.events import Event
+from activities.events import Event, Follower
+from activities.kinds import CASES
 from activities.rules import RuleBook
+from activities.writing import as_read_today
 from models.case import Case
-from models.ledger import Entry
-from models.scores import ACTIONS, SCHEME, earned
+from models.scores import ACTIONS, SCHEME, earned, may_earn
 
 FOLLOWER = "scores"
 
 _LEDGER = "SELECT * FROM entries WHERE case_no = %s AND seq <= %s ORDER BY seq"
 _KEEP = """
 INSERT INTO score_points (case_no, seq, rule, version, kind, subject, unit, district, value, at)
-VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT (case_no, seq, rule, subject) DO NOTHING
+SELECT %(case_no)s, %(seq)s, rule, %(version)s, kind, subject, unit, %(district)s, value, %(at)s
+FROM unnest(%(rules)s::text[], %(kinds)s::text[], %(subjects)s::text[], %(units)s::text[], %(values)s::int[])
+    AS earned(rule, kind, subject, unit, value)
+ON CONFLICT (case_no, seq, rule, subject) DO NOTHING
 """
 
 
@@ -26,19 +29,29 @@ class ScoreKeeper:
 
     pool: AsyncConnectionPool
 
+    @property
+    def follower(self) -> Follower:
+        """What follows the event log."""
+        return Follower(self.handle, ACTIONS)
+
     async def handle(self, event: Event) -> bool:
         """Write what this entry earns. May be repeated: a point that is there stays."""
-        if event.action not in ACTIONS:
+        if not may_earn(event.action, event.detail):
             return False
         async with self.pool.connection() as connection:
-            cursor = connection.cursor(row_factory=class_row(Entry))
+            cursor = connection.cursor(row_factory=as_read_today(CASES))
             *earlier, entry = await (await cursor.execute(_LEDGER, (event.case_no, event.seq))).fetchall()
             await RuleBook(self.pool).ensure_for(*(each.detail for each in earlier), entry.detail)
             before = Case.from_entries(event.case_no, earlier)
             after = Case.from_entries(event.case_no, [*earlier, entry])
             found = earned(before, after, entry)
-            for point in found:
-                rule = SCHEME.rules[point.rule]
-                what = (event.case_no, event.seq, rule.name, SCHEME.version, rule.subject, point.subject, point.unit)
-                await connection.execute(_KEEP, (*what, after.state.district, rule.value, entry.at))
+            if found:
+                rules = [SCHEME.rules[point.rule] for point in found]
+                points = {
+                    **{"case_no": event.case_no, "seq": event.seq, "version": SCHEME.version, "at": entry.at},
+                    **{"district": after.state.district, "values": [rule.value for rule in rules]},
+                    **{"rules": [rule.name for rule in rules], "kinds": [rule.subject for rule in rules]},
+                    **{"subjects": [point.subject for point in found], "units": [point.unit for point in found]},
+                }
+                await connection.execute(_KEEP, points)
         return bool(found)

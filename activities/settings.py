@@ -29,6 +29,12 @@ class Settings:
     second_factor: bool = False
     """Whether supervisors and administrators must sign in with a second factor."""
 
+    program: str = "bancheng"
+    """Which program this is, as PostgreSQL and Temporal are told."""
+
+    health: str = ""
+    """Where this process answers how it is, as host:port; nowhere by default."""
+
     heads: Path = Path("heads")
     """Where the day's heads are sealed into files: outside the database, best on another disk."""
 
@@ -47,9 +53,11 @@ class Settings:
         return self.database_url.replace("postgresql+psycopg://", "postgresql://", 1)
 
 
-def settings() -> Settings:
-    """The settings of this process. Raises MissingSettingError naming what is missing."""
+def settings(program: str = "bancheng") -> Settings:
+    """The settings of this process, which is that program. Raises MissingSettingError naming what is missing."""
     return Settings(
+        program=program,
+        health=os.environ.get(f"BANCHENG_{program.upper()}_HEALTH", ""),
         database_url=_need("DATABASE_URL").replace("postgresql://", "postgresql+psycopg://", 1),
         temporal_address=_need("TEMPORAL_ADDRESS"),
         namespace=os.environ.get("TEMPORAL_NAMESPACE", "default"),

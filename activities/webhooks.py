@@ -1,8 +1,9 @@
 """Webhooks (事件推送): every event to whoever subscribed to it, in order, at least once.
 
-One worker sends (activities/leader.py). Its loop looks what is due, and starts a task for each subscription that has no
-task under way: so a slow or silent subscriber delays nobody else. What was sent stands in the subscription's row alone;
-a task moves the position only from where it found it, so a replay or a second sender is never overwritten.
+One process sends (followers.py). It is woken when events were numbered or somebody changed a subscription, and starts a
+task for each subscription that has none under way: so a slow or silent subscriber delays nobody else. What was sent
+stands in the subscription's row alone; a task moves the position only from where it found it, so a replay or a second
+sender is never overwritten.
 """
 
 import asyncio
@@ -11,22 +12,22 @@ import random
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
 import orjson
-from psycopg import AsyncConnection
 from psycopg.rows import class_row
 from psycopg_pool import AsyncConnectionPool
 
-from activities.events import EventLog
-from activities.leader import lead
+from activities.bell import Bell, Wake
 from models.cloud_event import CONTENT_TYPE, PublicEvent, cloud_event
 from models.signing import SIGNATURE_HEADER, TIMESTAMP_HEADER, signature, signing_key, subscription_purpose
 from models.tables import SubscriptionRow
 
-LOOK_SECONDS = 0.5
+NET_SECONDS = 30.0
+"""So long nobody is woken before one looks all the same."""
+
 TIMEOUT_SECONDS = 10.0
 """For one attempt, the answer included."""
 
@@ -40,10 +41,7 @@ MOST_BYTES = 64 * 1024
 AFTER_FAULT_SECONDS = 10.0
 """Before a task ends that could not even write down what went wrong."""
 
-_DUE = """
-SELECT * FROM subscriptions WHERE active AND (next_try_at IS NULL OR next_try_at <= now())
-AND position < (SELECT coalesce(max(number), 0) FROM events)
-"""
+_ACTIVE = "SELECT * FROM subscriptions WHERE active"
 _AFTER = """
 SELECT number, case_no, seq, at, action, role, unit, district FROM events JOIN entries USING (case_no, seq)
 WHERE number > %s ORDER BY number LIMIT %s
@@ -74,24 +72,30 @@ class Webhooks:
     http: httpx.AsyncClient
     secret: bytes
 
-    async def run(self) -> None:
+    async def run(self, bell: Bell) -> None:
         """Serve all subscriptions. Ends by cancellation only; what was under way then is sent again later."""
-        await lead(self.pool, "webhooks", self._look)
-
-    async def _look(self, session: AsyncConnection) -> None:
-        log, under_way = EventLog(self.pool), dict[str, asyncio.Task[None]]()
-        try:
-            while True:
-                await log.publish()
-                for subscription in await self._due(session):
-                    task = under_way.get(subscription.id)
-                    if task is None or task.done():
-                        under_way[subscription.id] = asyncio.create_task(self._serve(subscription))
-                await asyncio.sleep(LOOK_SECONDS)
-        finally:
-            for task in under_way.values():
-                task.cancel()
-            await asyncio.gather(*under_way.values(), return_exceptions=True)
+        under_way = dict[str, asyncio.Task[None]]()
+        async with bell.ear(Wake.EVENTS, Wake.SUBSCRIPTIONS, Wake.SENT) as ear:
+            try:
+                active = await self._active()
+                to_look = {row.id for row in active}
+                while True:
+                    for row in active:
+                        task = under_way.get(row.id)
+                        if row.id in to_look and (task is None or task.done()) and _left(row) <= 0:
+                            to_look.discard(row.id)
+                            under_way[row.id] = asyncio.create_task(self._serve(row))
+                            under_way[row.id].add_done_callback(lambda _: bell.ring(Wake.SENT))
+                    pauses = [left for row in active if (left := _left(row)) > 0]
+                    heard = await ear.wait(min([NET_SECONDS, *pauses]))
+                    if active or heard != {Wake.EVENTS}:
+                        active = await self._active()
+                    if heard != {Wake.SENT}:
+                        to_look = {row.id for row in active}
+            finally:
+                for task in under_way.values():
+                    task.cancel()
+                await asyncio.gather(*under_way.values(), return_exceptions=True)
 
     async def _serve(self, subscription: SubscriptionRow) -> None:
         """Send what is due, until nothing is left, the subscriber fails or somebody changed the subscription."""
@@ -156,9 +160,10 @@ class Webhooks:
         if not answer.is_success:
             raise NotTakenError(f"对方答复 HTTP {answer.status_code}")
 
-    async def _due(self, session: AsyncConnection) -> list[SubscriptionRow]:
-        cursor = session.cursor(row_factory=class_row(SubscriptionRow))
-        return await (await cursor.execute(_DUE)).fetchall()
+    async def _active(self) -> list[SubscriptionRow]:
+        async with self.pool.connection() as connection:
+            cursor = connection.cursor(row_factory=class_row(SubscriptionRow))
+            return await (await cursor.execute(_ACTIVE)).fetchall()
 
     async def _after(self, number: int) -> list[PublicEvent]:
         async with self.pool.connection() as connection:
@@ -171,6 +176,12 @@ class Webhooks:
         async with self.pool.connection() as connection:
             cursor = connection.cursor(row_factory=class_row(SubscriptionRow))
             return await (await cursor.execute(statement, {**known, **values})).fetchone()
+
+
+def _left(subscription: SubscriptionRow) -> float:
+    """Seconds until it is to be tried again; 0 or less for at once."""
+    again = subscription.next_try_at
+    return (again - datetime.now(UTC)).total_seconds() if again else 0.0
 
 
 def _wants(subscription: SubscriptionRow, event: PublicEvent) -> bool:

@@ -3,26 +3,13 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator
-from functools import partial
 
 from fastapi import FastAPI
-from sqlalchemy.ext.asyncio import create_async_engine
 
 from activities.database import open_pool
-from activities.events import EventLog
 from activities.leader import beside
-from activities.reports import ReportFigures
-from activities.rules import RuleBook
 from activities.settings import settings
-from api import clusters, errors, headers, imports, metrics, oidc, pages, rates, task_opening
-from api.attachments.scanner import Scanner
-from api.attachments.store import store_at
-from api.deps import Services
-from api.gateway import Gateway
-from api.live import Feed
-from api.personal import PersonalData
-from api.queries import Queries, Statements
-from api.registration import sweep
+from api import errors, headers, metrics, oidc, pages, rates
 from api.routes import (
     accounts,
     advice,
@@ -56,15 +43,8 @@ from api.routes import (
     stamps,
     subscriptions,
 )
-from api.sealed_gateway import OVERSIGHT, SealedGateway
-from api.second_factor import SecondFactors
-from api.sessions import Sessions
-from api.similar import index, words
-from api.solutions import opening
-from api.token import Tokens
-from workflows.client import connect
-from workflows.codec import CASES, converter
-from workflows.sealing import connect_sealed
+from api.similar import words
+from api.wiring import services
 
 CONNECTIONS = 6
 """Connections for what is put together by SQLAlchemy."""
@@ -72,71 +52,21 @@ CONNECTIONS = 6
 PREPARED = 6
 """Connections for what is asked at nearly every request."""
 
-LEADING = 5
-"""Sessions that may hold a lock for good (activities/leader.py): the imports' and those of four followers."""
-
 COUNTING = 4
 """Connections for analyses that are counted while somebody waits: two each."""
+
+LISTENING = 1
+"""The session that listens for open pages."""
 
 
 @contextlib.asynccontextmanager
 async def _running(app: FastAPI) -> AsyncIterator[None]:
-    config = settings()
-    engine = create_async_engine(
-        config.database_url,
-        pool_size=CONNECTIONS,
-        max_overflow=0,
-        isolation_level="AUTOCOMMIT",
-        connect_args={"options": "-c statement_timeout=10000 -c timezone=UTC"},
-    )
-    client = await connect(config.temporal_address, config.namespace, converter(config.ring, CASES))
-    gateway = Gateway(client, config.ring, time_skipping=config.time_skipping)
-    sealed = SealedGateway(await connect_sealed(config.temporal_address, config.ring), config.secret, config.ring)
-    pool, prepared = open_pool(config, size=LEADING + COUNTING), open_pool(config, size=PREPARED)
-    queries = Queries(engine, Statements(prepared), RuleBook(pool))
-    tasks = SealedGateway(sealed.client, config.secret, config.ring, OVERSIGHT)
-    personal = PersonalData(queries.keys, config.ring, config.secret)
-    tokens = Tokens(config.secret)
-    sessions = Sessions(queries.accounts, config.secret)
-    factors = SecondFactors(queries.accounts, config.ring)
-    services = Services(
-        engine,
-        queries,
-        gateway,
-        sealed,
-        tasks,
-        tokens,
-        config.secret,
-        personal,
-        sessions,
-        factors,
-        config.second_factor,
-        config.heads,
-        store_at(config.attachments),
-        Scanner(config.scanner),
-        Feed(queries.events),
-        ReportFigures(pool),
-    )
-    app.state.services = services
-    async with pool, prepared:
-        await queries.rules.publish()
-        log = EventLog(pool)
-        following = log.follow(task_opening.FOLLOWER, partial(task_opening.follow, services))
-        indexing = log.follow(index.FOLLOWER, partial(index.follow, services))
-        clustering = log.follow(clusters.FOLLOWER, partial(clusters.follow, services))
-        proposing = log.follow(opening.FOLLOWER, partial(opening.follow, services))
-        async with (
-            beside(sweep(services)),
-            beside(imports.run(services, pool)),
-            beside(following),
-            beside(indexing),
-            beside(proposing),
-            beside(clustering),
-            beside(asyncio.to_thread(words.make_ready)),
-            beside(services.feed.run()),
-        ):
+    config = settings("api")
+    pool = open_pool(config, size=COUNTING + LISTENING)
+    async with pool, services(config, pool, connections=CONNECTIONS, prepared=PREPARED) as found:
+        app.state.services = found
+        async with beside(asyncio.to_thread(words.make_ready)), beside(found.feed.run()):
             yield
-    await engine.dispose()
 
 
 def create_app() -> FastAPI:

@@ -1,9 +1,10 @@
 """类案治理、政策复核: a task of who can repair the mechanism, opened when cases of one kind pile up (R76, R83; KB6)."""
 
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
-from activities.events import Event
+from activities.events import Event, Follower
 from api.deps import Services
 from api.queries import Found
 from api.task_opening import open_task
@@ -17,13 +18,17 @@ from models.rules import policy
 FOLLOWER = "clusters"
 
 
+DIAGNOSED, FINDINGS = "diagnosed", frozenset({"flagged", "cleared"})
+
+
+def follower(wired: Services) -> Follower:
+    """What follows the event log."""
+    return Follower(partial(follow, wired), FINDINGS | {DIAGNOSED})
+
+
 async def follow(wired: Services, event: Event) -> bool:
     """What a diagnosis or a supervisor's finding sets off; whether it did."""
-    if event.action == "diagnosed":
-        return await _cluster(wired, event)
-    if event.action in ("flagged", "cleared"):
-        return await _policy(wired, event)
-    return False
+    return await (_cluster if event.action == DIAGNOSED else _policy)(wired, event)
 
 
 async def _cluster(wired: Services, event: Event) -> bool:
@@ -32,15 +37,19 @@ async def _cluster(wired: Services, event: Event) -> bool:
         return False
     matter, rules, opened = found.matter, policy(found.district), False
     for cause in event.detail.get("causes", ()):
+        since = event.at - timedelta(days=rules.repair_within)
+        cases = await wired.queries.cases.of_kind(found.district, matter, cause, since)
+        if len(cases) < rules.repair_cases:
+            continue
         why = source(found.district, matter, cause)
         before = await wired.queries.oversight.of_source(why)
         if before and not before[-1].closed:
             continue
-        since = event.at - timedelta(days=rules.repair_within)
-        since = max([since, *(row.opened_at for row in before)])
-        cases = await wired.queries.cases.of_kind(found.district, matter, cause, since)
-        if len(cases) < rules.repair_cases:
-            continue
+        if before:
+            since = max([since, *(row.opened_at for row in before)])
+            cases = await wired.queries.cases.of_kind(found.district, matter, cause, since)
+            if len(cases) < rules.repair_cases:
+                continue
         lead = (await wired.organisation()).lead(found.district)
         what = told(matter, cause, cases, rules.repair_within)
         await _open(wired, OversightKind.REPAIR, lead, found.district, what, why, len(before))
@@ -51,8 +60,8 @@ async def _cluster(wired: Services, event: Event) -> bool:
 async def _policy(wired: Services, event: Event) -> bool:
     """A finding that the policy itself is at fault goes to who issued it (三查 C), one review at a time."""
     findings = [each for each in event.detail.get("findings", ()) if each.get("check") == Check.BAD_POLICY]
-    found = await wired.queries.cases.case(event.case_no)
-    if not findings or found is None:
+    found = await wired.queries.cases.case(event.case_no) if findings else None
+    if found is None:
         return False
     organisation, matter, opened = await wired.organisation(), str(found.case.state.matter.get("name", "")), False
     by_issuer: dict[tuple[Unit, str], list[str]] = {}

@@ -19,6 +19,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from models.codes import Role
+from workflows.duty import NAMESPACE as DUTIES
 from workflows.sealing import NAMESPACE as SEALED
 
 PATIENCE = 30.0
@@ -63,12 +64,12 @@ def _forbidden(request: Request, role: Role) -> str | None:
 
 
 def _elsewhere(path: str) -> bool:
-    """Whether a path may lead into another namespace than the cases', however it is written."""
+    """Whether a path may lead into another namespace than the cases' and the duties', however it is written."""
     steps = path.lower().split("/")[1:]
     if SEALED in steps or not {".", ".."}.isdisjoint(steps) or "" in steps[:-1]:
         return True
     named = steps[3] if steps[:3] == NAMESPACES and len(steps) > 3 else ""
-    return named not in ("", os.environ.get("TEMPORAL_NAMESPACE", "default"))
+    return named not in ("", os.environ.get("TEMPORAL_NAMESPACE", "default"), DUTIES)
 
 
 async def _passed_on(request: Request, base: str) -> Response:

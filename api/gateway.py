@@ -18,6 +18,7 @@ from temporalio.common import TypedSearchAttributes, WorkflowIDConflictPolicy, W
 from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
+from activities.answers import AGAIN
 from activities.keyring import DOOR, KeyRing
 from activities.meetings import Call
 from activities.reports import ReportCall
@@ -30,9 +31,9 @@ from models.errors import FieldError, Refusal, conflict
 from workflows.calendar_change import CalendarChangeWorkflow
 from workflows.case import CaseWorkflow, Start
 from workflows.client import MEETINGS_QUEUE, REPORTS_QUEUE, SOLUTIONS_QUEUE, TASK_QUEUE
-from workflows.ledger import AGAIN, REFUSED
-from workflows.meeting import MeetingCallWorkflow
-from workflows.report import ReportCallWorkflow
+from workflows.ledger import REFUSED
+from workflows.meeting import MeetingCallWorkflow, MeetingStart, MeetingWorkflow
+from workflows.report import ReportCallWorkflow, ReportStart, ReportWorkflow
 from workflows.search_attributes import at_start
 from workflows.solution import SolutionStart, SolutionWorkflow
 
@@ -147,26 +148,35 @@ class Gateway:
 
     async def draft_solution(self, number: str, command: Command, title: str) -> None:
         """Start a solution's workflow with its draft. May be called again: the number is the workflow's id."""
-
-        def operation() -> WithStartWorkflowOperation[Any, Any]:
-            return WithStartWorkflowOperation(
-                SolutionWorkflow.run,
-                SolutionStart(number=number),
-                id=number,
-                task_queue=SOLUTIONS_QUEUE,
-                id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
-                id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
-                static_summary=f"一类事 · {title}",
-            )
-
-        await self._start(number, operation, command)
+        await self._start_beside(number, command, f"一类事 · {title}")
 
     async def send_beside(self, number: str, command: Command) -> None:
-        """Send one command to a meeting, a solution or an analysis that is not over."""
+        """Send one command to a meeting, a solution or an analysis that is not over.
+
+        One whose workflow was stopped is taken up again: the register hands its entries to the new run.
+        """
         try:
             await self._update(number, command)
         except RPCError as error:
-            raise busy() from error
+            if error.status is not RPCStatusCode.NOT_FOUND:
+                raise busy() from error
+            await self._start_beside(number, command, f"恢复办理 · {number}")
+
+    async def _start_beside(self, number: str, command: Command, summary: str) -> None:
+        run, start, queue = beside(number)
+
+        def operation() -> WithStartWorkflowOperation[Any, Any]:
+            return WithStartWorkflowOperation(
+                run,
+                start,
+                id=number,
+                task_queue=queue,
+                id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+                id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE_FAILED_ONLY,
+                static_summary=summary,
+            )
+
+        await self._start(number, operation, command)
 
     async def _update(self, number: str, command: Command) -> None:
         """One update to a workflow that is there; RPCError is left to who knows what it means here."""
@@ -192,7 +202,7 @@ class Gateway:
                     rpc_timeout=PATIENCE,
                 )
             )
-        except RPCError as error:
+        except (RPCError, WorkflowAlreadyStartedError) as error:
             raise busy() from error
 
     async def now(self, case_no: str) -> datetime:
@@ -206,6 +216,15 @@ class Gateway:
 
     def _handle(self, number: str) -> WorkflowHandle[Any, Any]:
         return self.client.get_workflow_handle(number)
+
+
+def beside(number: str) -> tuple[Any, Any, str]:
+    """Which workflow keeps the ledger of a meeting, an analysis or a solution; what it is started with, and where."""
+    if number.startswith("meeting/"):
+        return MeetingWorkflow.run, MeetingStart(number=number), MEETINGS_QUEUE
+    if number.startswith("report/"):
+        return ReportWorkflow.run, ReportStart(number=number), REPORTS_QUEUE
+    return SolutionWorkflow.run, SolutionStart(number=number), SOLUTIONS_QUEUE
 
 
 async def answered(send: Callable[[], Awaitable[Any]]) -> None:

@@ -1,4 +1,4 @@
-"""批量导入: a sheet of registrations, kept first, then worked through row by row by one process at a time.
+"""批量导入: a sheet of registrations, kept first, then worked through row by row by the followers' process.
 
 A crash loses nothing and registers nothing twice: the file is in the database, each row has a key of its own, and work
 goes on after the last row that has a result. The file is read through before its first row is registered: one that
@@ -15,12 +15,10 @@ from datetime import UTC, datetime
 from itertools import islice
 from typing import IO, Any
 
-from psycopg import AsyncConnection
-from psycopg_pool import AsyncConnectionPool
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
-from activities.leader import lead
+from activities.bell import Bell, Wake
 from api.deps import Services
 from api.errors import Problem
 from api.queries.rows import AnyRow
@@ -37,7 +35,10 @@ SIDE_BY_SIDE = 3
 BATCH = 20
 """Rows between two looks at the clock of progress."""
 
-IDLE_SECONDS, RETRY_SECONDS = 0.5, 2.0
+RETRY_SECONDS = 2.0
+NET_SECONDS = 15.0
+"""So long nobody is woken before one looks all the same."""
+
 PIECE = 1 << 20
 IN_MEMORY = 8 << 20
 
@@ -73,25 +74,24 @@ async def keep(wired: Services, user: User, file: IO[bytes], filename: str, kind
     return import_id
 
 
-async def run(wired: Services, pool: AsyncConnectionPool) -> None:
-    """Work through whatever is kept, for as long as the process lives; of several processes one does."""
-
-    async def work(_: AsyncConnection) -> None:
-        at_work: dict[str, asyncio.Task[None]] = {}
+async def run(wired: Services, bell: Bell) -> None:
+    """Work through whatever is kept. Ends by cancellation, or by raising when the database is away."""
+    at_work: dict[str, asyncio.Task[None]] = {}
+    async with bell.ear(Wake.IMPORTS) as ear:
         try:
             while True:
                 for ended in [task for task in at_work.values() if task.done()]:
-                    await ended  # what it raised ends this leader, and another begins anew
+                    await ended  # what it raised ends this, and it begins anew
                 at_work = {import_id: task for import_id, task in at_work.items() if not task.done()}
                 for waiting in await wired.queries.intake.waiting_imports(SIDE_BY_SIDE):
                     if waiting.import_id not in at_work:
-                        at_work[waiting.import_id] = asyncio.create_task(_work_through(wired, waiting))
-                await asyncio.sleep(IDLE_SECONDS)
+                        task = asyncio.create_task(_work_through(wired, waiting))
+                        task.add_done_callback(lambda _: bell.ring(Wake.IMPORTS))
+                        at_work[waiting.import_id] = task
+                await ear.wait(NET_SECONDS)
         finally:
             for task in at_work.values():
                 task.cancel()
-
-    await lead(pool, "imports", work)
 
 
 async def _work_through(wired: Services, said: AnyRow) -> None:

@@ -5,6 +5,7 @@ in between has left. Only supervisors and auditors ever read any of it.
 """
 
 import hashlib
+import logging
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,8 +22,9 @@ from models.access import User
 from models.actions import COMMANDS
 from models.aggregate import OWN_ID, SYSTEM, Availability, By, Command, Facts
 from models.aggregate.aggregate import schema_of
+from models.case.room import require_room
 from models.codes import Category, LookBackResult, Role
-from models.errors import FieldError, invalid
+from models.errors import FieldError, Refusal, invalid
 from models.inquiry import INQUIRY, Inquiry
 from models.inquiry.appeal import noticed
 from models.inquiry.row import person_key
@@ -37,6 +39,8 @@ SEALED_FIELDS = ("respondent_unit", "respondent_staff", "conduct")
 
 SWEEP_AFTER = timedelta(seconds=60)
 """How old something left undone must be: longer than a command takes, retries and all."""
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +113,8 @@ async def act(wired: Services, found: Found, by: By, name: str, body: dict[str, 
         return
     command.facts = await _facts(wired, found, inquiry, body)
     inquiry.check(command, datetime.now(UTC))
+    if name == "find" and body.get("remedy"):
+        require_room(found.case, "order_remedy", body["remedy"])
     await wired.sealed.send(inquiry.state.case_no, command)
     if name == "find" and body.get("remedy"):
         await order_remedy(wired, inquiry.state.case_no, found, body["remedy"])
@@ -182,17 +188,16 @@ async def notices(wired: Services, user: User) -> list[dict[str, Any]]:
     ]
 
 
-def merged(case_rows: Sequence[Any], inquiry_rows: Sequence[Any]) -> list[tuple[Any, str | None]]:
-    """The entries of a case and of its inquiries in one order, each after what caused it; with the inquiry's number."""
+def placed(inquiry_rows: Sequence[Any]) -> list[tuple[int, Any]]:
+    """The entries of a case's inquiries, each with its place in the one order of all: after what caused it."""
     after: dict[str, int] = {}
-    placed: list[tuple[tuple[int, int, str, int], Any, str | None]] = [
-        ((row.seq, 0, "", 0), row, None) for row in case_rows
-    ]
+    found: list[tuple[tuple[int, str, int], Any]] = []
     for row in inquiry_rows:
         said = row.detail.get("origin", row.detail).get("after", 0)
         after[row.case_no] = max(after.get(row.case_no, 0), said)
-        placed.append(((after[row.case_no], 1, row.case_no, row.seq), row, row.case_no))
-    return [(row, inquiry_id) for _, row, inquiry_id in sorted(placed, key=lambda each: each[0])]
+        found.append(((after[row.case_no], row.case_no, row.seq), row))
+    ordered = sorted(found, key=lambda each: each[0])
+    return [(caused_by + n, row) for n, ((caused_by, _, _), row) in enumerate(ordered, start=1)]
 
 
 async def sweep(wired: Services) -> None:
@@ -204,5 +209,9 @@ async def sweep(wired: Services) -> None:
             await wired.queries.inquiries.drop_opening(kept.case_no)
     for state in await wired.queries.inquiries.remedies_not_ordered(SWEEP_AFTER):
         found = await wired.queries.cases.case(state["of_case"])
-        if found is not None:
+        if found is None:
+            continue
+        try:
             await order_remedy(wired, state["case_no"], found, state["remedy"])
+        except Refusal as refusal:  # the others are still to be ordered
+            logger.error("责成补救没有进入案件 %s：%s", found.case_no, refusal.detail)

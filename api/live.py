@@ -1,17 +1,23 @@
 """现场更新: tells open pages that something they show has changed; the page then asks for itself again.
 
 What is sent is a number and nothing else: what somebody may see is decided where pages are made. One task a process
-looks for new events while pages are open, however many those are.
+listens for new events while pages are open, however many those are; while none is, it does nothing.
 """
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 
+import psycopg
+from psycopg_pool import AsyncConnectionPool
+
 from api.queries.events import EventQueries
 
-LOOK_SECONDS = 0.4
-"""How often events are looked for; with half a second until one is numbered (activities/events.py), below two."""
+NET_SECONDS = 10.0
+"""So long nothing is notified before one looks all the same."""
+
+AFTER_FAULT_SECONDS = 2.0
 
 HEARTBEAT_SECONDS = 15.0
 LONGEST_SECONDS = 600.0
@@ -19,6 +25,8 @@ LONGEST_SECONDS = 600.0
 
 MOST_EVENTS = 500
 """A page that missed more is told of a change without a look."""
+
+logger = logging.getLogger(__name__)
 
 Concerns = Callable[[set[str]], Awaitable[bool]]
 """Whether a change of one of these cases is this page's concern."""
@@ -34,25 +42,38 @@ class _Listener:
 class Feed:
     """The open pages of this process."""
 
-    def __init__(self, queries: EventQueries) -> None:
-        self._queries = queries
+    def __init__(self, queries: EventQueries, pool: AsyncConnectionPool) -> None:
+        self._queries, self._pool = queries, pool
         self._listeners: set[_Listener] = set()
         self._anybody = asyncio.Event()
 
     async def run(self) -> None:
-        """Look for events as long as somebody listens. Ends by cancellation only."""
+        """Tell of events as long as somebody listens. Ends by cancellation only."""
         while True:
             await self._anybody.wait()
-            position = await self._queries.newest()
-            while self._listeners:
-                await asyncio.sleep(LOOK_SECONDS)
-                for number, case_no in await self._queries.changed(position, MOST_EVENTS):
-                    position = number
-                    for listener in self._listeners:
-                        listener.cases.add(case_no)
-                        listener.number = number
-                        listener.woken.set()
-            self._anybody.clear()
+            try:
+                await self._tell()
+            except psycopg.OperationalError as error:
+                logger.warning("现场更新中断（%s），%.0f 秒后继续", error, AFTER_FAULT_SECONDS)
+                await asyncio.sleep(AFTER_FAULT_SECONDS)
+
+    async def _tell(self) -> None:
+        async with self._pool.connection() as session:
+            try:
+                await session.execute("LISTEN events")
+                position = await self._queries.newest()
+                while self._listeners:
+                    async for _ in session.notifies(timeout=NET_SECONDS, stop_after=1):
+                        pass
+                    for number, case_no in await self._queries.changed(position, MOST_EVENTS):
+                        position = number
+                        for listener in self._listeners:
+                            listener.cases.add(case_no)
+                            listener.number = number
+                            listener.woken.set()
+                self._anybody.clear()
+            finally:
+                await session.close()  # the pool's next user is not told of anything
 
     async def stream(self, since: int, concerns: Concerns) -> AsyncIterator[str]:
         """Server-sent events: a number each time something of this page's concern has changed after `since`."""

@@ -155,7 +155,7 @@ class Mender:
     async def _number(self, home: Home, own_id: str) -> str:
         if not home.sealed:
             return own_id
-        found = await runs(self.queries, self.ground.client(home), own_id)
+        found = await runs(self.queries, self.ground.client(home), own_id, self.ground.ring)
         return number_in(found[0].history, self.ground.codec(home)) if found else ""
 
     # -- checking ------------------------------------------------------------------------------------
@@ -165,7 +165,7 @@ class Mender:
         own_id = home.id_of(self.ground.secret, number)
         stands: Sequence[Entry] = ()
         try:
-            found = await runs(self.queries, self.ground.client(home), own_id)
+            found = await runs(self.queries, self.ground.client(home), own_id, self.ground.ring)
             codec = self.ground.codec(home)
             whole, _ = await asyncio.to_thread(lambda: joined(recorded(run.history, number, codec) for run in found))
         except (ArchiveError, NoEvidenceError) as error:

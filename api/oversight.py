@@ -94,7 +94,7 @@ async def act(
 async def shown(wired: Services, user: User, on: Oversight) -> dict[str, Any]:
     """It as this user reads it: a hole's owner and the lead are not told where it comes from."""
     state = on.state
-    names = ("kind", "stage", "what", "hole", "owner", "overdue", "proofs", "result")
+    names = ("kind", "stage", "what", "hole", "owner", "overdue", "proofs", "joined", "joined_times", "result")
     told = {
         "no": state.case_no,
         **{name: getattr(state, name) for name in names},

@@ -31,6 +31,9 @@ from models.personal import DESTROYED, TOKEN, Path, is_sealed, keys_in, opened, 
 
 KEY_ID_BYTES = 9
 PIECE = 12
+AT_ONCE = 500
+"""Keys sealed anew at a time."""
+
 """Characters of a piece's digest: enough to tell pieces apart, and less to keep."""
 
 GONE = "本案个人信息的保存期已满并已销毁，不能再填写有关个人的内容"
@@ -136,9 +139,9 @@ class PersonalData:
         """Whether the case's key was destroyed: nobody reads its personal words again."""
         return any(row.wrapped is None for row in await self.queries.of_case(case_no))
 
-    async def rewrap_some(self, limit: int = 500) -> int:
-        """After a rotation: seal keys of cases anew with the ring's current key; how many that were."""
-        found = await self.queries.others_than(self.ring.current.id, limit)
+    async def rewrap_some(self) -> int:
+        """After a rotation: seal keys of cases anew with the ring's current key; how many, AT_ONCE at most."""
+        found = await self.queries.others_than(self.ring.current.id, AT_ONCE)
         for row in found:
             await self.queries.rewrap(row.key_id, row.ring_key, **self._wrapped(self._unwrapped(row)))
         return len(found)

@@ -4,14 +4,12 @@ A crash at any point loses nothing: the sweep starts whatever was allotted and n
 same case.
 """
 
-import asyncio
 import logging
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from psycopg.errors import UniqueViolation
 
-from api import draws, inquiries, task_opening
 from api.access_log import logged
 from api.body import MALFORMED, Body
 from api.deps import Services
@@ -19,7 +17,6 @@ from api.door import read
 from api.errors import Problem
 from api.keys import usable_key
 from api.personal import refuse_sealed
-from api.solutions import amended, opening
 from models.access import WINDOW, User
 from models.aggregate import OWN_ID, Command, Facts
 from models.case import CASE, Case
@@ -31,8 +28,8 @@ from models.organisation import Organisation
 from models.rules import in_force, policy
 from workflows.reading import summary_line
 
-SWEEP_EVERY, SWEEP_AFTER = timedelta(seconds=10), timedelta(seconds=20)
-"""How often the sweep looks, and how old an unstarted registration must be (longer than a request takes)."""
+SWEEP_AFTER = timedelta(seconds=20)
+"""How old an unstarted registration must be before the sweep starts it: longer than a request takes."""
 
 ALLOT_TRIES = 3
 TAKEN = 409
@@ -233,23 +230,7 @@ async def duplicates(wired: Services, unit: str, body: Body, *, besides: str = "
 
 
 async def sweep(wired: Services) -> None:
-    """Start what was written down and not started, for as long as the process lives (补启动): cases, calendars."""
-    while True:
-        try:
-            organisation = await wired.organisation()
-            for case_no, stored in await wired.queries.desk.not_started(SWEEP_AFTER):
-                command = Command.model_validate(stored)
-                await _begin(wired, command, case_no, organisation)
-            await wired.personal.rewrap_some()
-            await inquiries.sweep(wired)
-            await task_opening.sweep(wired, SWEEP_AFTER)
-            await opening.index(wired)
-            await amended.sweep(wired)
-            await draws.sweep(wired, datetime.now(UTC), draws.sampling())
-            newest = await wired.queries.office.newest_calendar()
-            if newest is not None and await wired.queries.cases.before_calendar(newest):
-                await wired.gateway.spread_calendar(newest)
-        except Exception:
-            # Engine or database away: whatever is not started stays listed, the next round tries again.
-            logging.getLogger("bancheng.sweep").warning("补启动未完成，稍后重试", exc_info=True)
-        await asyncio.sleep(SWEEP_EVERY.total_seconds())
+    """Start the cases that were written down and not started, because a process died or the engine was away."""
+    organisation = await wired.organisation()
+    for case_no, stored in await wired.queries.desk.not_started(SWEEP_AFTER):
+        await _begin(wired, Command.model_validate(stored), case_no, organisation)

@@ -6,16 +6,22 @@ that made the entry, the follower of the event log, or the sweep after a crash. 
 
 import contextlib
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
-from activities.events import Event
+from activities.events import Event, Follower
 from api.deps import Services
 from models.aggregate import OWN_ID, SYSTEM, By, Command
 from models.codes import OversightKind
 from models.errors import Refusal
-from models.oversight.sources import hole_number, of_case_entry, settled_by, task_number
+from models.oversight.sources import ACTIONS, hole_number, of_case_entry, settled_by, task_number
 
 FOLLOWER = "oversight"
+
+
+def follower(wired: Services) -> Follower:
+    """What follows the event log."""
+    return Follower(partial(follow, wired), ACTIONS)
 
 
 async def follow(wired: Services, event: Event) -> bool:
@@ -29,9 +35,28 @@ async def follow(wired: Services, event: Event) -> bool:
     found = await wired.queries.cases.case(event.case_no)
     if found is None:
         return False
-    said = {"kind": kind, "what": what, "of_case": event.case_no, "source": f"{event.case_no}#{event.seq}"}
+    source = f"{event.case_no}#{event.seq}"
+    if kind is OversightKind.COMPLAINT and await _joined(wired, event.case_no, source, what):
+        return True
+    said = {"kind": kind, "what": what, "of_case": event.case_no, "source": source}
     await open_task(wired, task_number(event.case_no, event.seq), found.district, said)
     return True
+
+
+async def _joined(wired: Services, case_no: str, source: str, what: str) -> bool:
+    """Whether a further complaint is told in the task that is open for the case's complaints, now or since before."""
+    if await wired.queries.oversight.has_joined(case_no, source):
+        return True
+    for task in await wired.queries.oversight.open_about(case_no, OversightKind.COMPLAINT):
+        found = await wired.queries.oversight.one(task)
+        if found is None or found.state.source == source:
+            continue
+        command_id = f"{OWN_ID}join {source}"
+        command = Command(name="join_complaint", by=SYSTEM, body={"what": what, "source": source}, id=command_id)
+        with contextlib.suppress(Refusal):  # it was closed at the same moment: the complaint opens one of its own
+            await wired.oversight.send(task, command)
+            return True
+    return False
 
 
 async def _settle(wired: Services, event: Event, kind: OversightKind, result: str) -> bool:

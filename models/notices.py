@@ -55,6 +55,14 @@ class Notice(BaseModel):
         return {"delivery_id": self.delivery_id, **said, **self.more}
 
 
+SILENT = frozenset(
+    {"registered", "noted", "attached", "linked", "warned", "carded", "delivered", "delivery_failed", "evaluated"}
+)
+"""Entries that neither name a task nor move one."""
+
+TELLING = frozenset(ACTIONS) - SILENT
+"""Entries that may have something to tell a department: the others need not be looked at."""
+
 RULINGS = {"return_ruled": "return", "extension_ruled": "extension"}
 
 

@@ -9,7 +9,7 @@ import asyncio
 import subprocess
 import sys
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -28,6 +28,9 @@ START_SECONDS = 30
 PROBLEMS = 2
 """So many workflow tasks fail in a row before the engine marks a workflow (`TemporalReportedProblems`)."""
 
+SHORT_RUNS = ("limit.historyCount.suggestContinueAsNew=5",)
+"""For tests: the server suggests a new run after a command or two; by default after 4,096 events, or 1,800 updates."""
+
 _PRAGMAS = ("journal_mode=WAL", "synchronous=NORMAL")
 _POLLED = ("transfer", "timer", "visibility")
 _TIME_SKIPPING = ("frontend.WorkflowTimeSkippingEnabled=true", 'history.timerProcessorMaxTimeShift="10ms"')
@@ -40,11 +43,13 @@ def command(
     ui_port: int | None = None,
     time_skipping: bool = False,
     log_level: str = "warn",
+    also: Sequence[str] = (),
 ) -> list[str]:
     """The command line of the server.
 
     Without a file it keeps everything in memory; without a port for it there is no Web UI. With time skipping
-    each workflow may have a clock of its own: for scenario files and tests only.
+    each workflow may have a clock of its own: for scenario files and tests only. `also`: dynamic configuration
+    beside ours, as `key=value`.
     """
     binary = Path(sys.executable).parent / "temporal"
     line = [str(binary), "server", "start-dev", "--ip", HOST, "--port", str(port), "--log-level", log_level]
@@ -55,7 +60,7 @@ def command(
     line += ["--ui-port", str(ui_port), "--ui-disable-news-fetch"] if ui_port else ["--headless"]
     values = [f"history.{queue}ProcessorMaxPollRPS={POLLS_PER_SECOND}" for queue in _POLLED]
     values.append(f"system.numConsecutiveWorkflowTaskProblemsToTriggerSearchAttribute={PROBLEMS}")
-    for value in (*values, *(_TIME_SKIPPING if time_skipping else ())):
+    for value in (*values, *(_TIME_SKIPPING if time_skipping else ()), *also):
         line += ["--dynamic-config-value", value]
     return line
 

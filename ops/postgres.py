@@ -29,7 +29,7 @@ START_SECONDS = 30.0
 
 _SETTINGS = {
     "listen_addresses": "",
-    "max_connections": "50",
+    "max_connections": "120",
     "shared_buffers": "128MB",
     "timezone": "UTC",
     "log_timezone": "Asia/Shanghai",

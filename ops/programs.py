@@ -32,6 +32,7 @@ def programs(installation: Installation) -> list[Program]:
         file=here.engine_file,
         ui_port=None if here.headless else here.inner_ui_port,
         time_skipping=here.time_skipping,
+        also=here.engine_values,
     )
     api = ["uvicorn", "api.app:app", "--host", HOST, "--port", str(here.api_port)]
     # No log of addresses: query codes are in them. What was asked is counted, and who looked is in the access log.
@@ -41,6 +42,7 @@ def programs(installation: Installation) -> list[Program]:
         Program("temporal", "引擎 Temporal", server),
         Program("setup", "准备（建库、迁移、检索属性）", [*python, "ops.setup"], once=True),
         Program("worker", "工作进程", [*python, "worker"], waits=True),
+        Program("followers", "跟随进程", [*python, "followers"], waits=True),
         Program("api", "接口服务", [*python, *api, *quietly], waits=True),
     ]
     if not here.headless:

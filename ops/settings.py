@@ -53,6 +53,11 @@ class Installation:
     """Without the Temporal Web UI."""
     inner_ui_port: int = field(default=0, compare=False)
     """Where the Web UI itself listens; at `ui_port` stands the gate (api/gate.py)."""
+    engine_values: tuple[str, ...] = field(default=(), compare=False)
+    """Dynamic configuration of the engine beside ours (`key=value`): for tests."""
+    worker_port: int = field(default=0, compare=False)
+    followers_port: int = field(default=0, compare=False)
+    """Where worker and followers tell how they are (activities/health.py); nowhere for 0."""
 
     @classmethod
     def from_environment(cls, env: Mapping[str, str] = os.environ) -> "Installation":
@@ -74,7 +79,9 @@ class Installation:
             password=env.get("DEMO_PASSWORD") or DEMO_PASSWORD,
             time_skipping=env.get("BANCHENG_TIME_SKIPPING") == "1",
             headless=env.get("BANCHENG_HEADLESS") == "1",
-            inner_ui_port=urlsplit(env.get("BANCHENG_INNER_UI") or "").port or free_ports(1)[0],
+            inner_ui_port=_inner(env.get("BANCHENG_INNER_UI")),
+            worker_port=_inner(env.get("WORKER_URL")),
+            followers_port=_inner(env.get("FOLLOWERS_URL")),
         )
 
     @property
@@ -136,7 +143,12 @@ class Installation:
             "API_URL": self.api_url,
             "DEMO_PASSWORD": self.password,
             "TEMPORAL_UI_URL": self.ui_url,
+            **{f"{name}_URL": f"http://{HOST}:{port}" for name, port in self._own.items() if port},
         }
+
+    @property
+    def _own(self) -> dict[str, int]:
+        return {"WORKER": self.worker_port, "FOLLOWERS": self.followers_port}
 
     def environment(self) -> dict[str, str]:
         """The environment of every process of this installation, the caller's own settings overruled."""
@@ -150,6 +162,7 @@ class Installation:
             "BANCHENG_TIME_SKIPPING": "1" if self.time_skipping else "0",
             "BANCHENG_HEADLESS": "1" if self.headless else "0",
             "BANCHENG_INNER_UI": f"http://{HOST}:{self.inner_ui_port}",
+            **{f"BANCHENG_{name}_HEALTH": f"{HOST}:{port}" if port else "" for name, port in self._own.items()},
             "BANCHENG_SECRET": self.secret(),
             "BANCHENG_KEYS": str(self.keys()),
             "BANCHENG_INSTALLATION": str(self.data_dir),
@@ -194,6 +207,11 @@ def write_private(path: Path, text: str) -> None:
         file.flush()
         os.fsync(file.fileno())
     draft.replace(path)
+
+
+def _inner(url: str | None) -> int:
+    """The port of a program of ours that was chosen before, or a free one."""
+    return urlsplit(url or "").port or free_ports(1)[0]
 
 
 def _port(env: Mapping[str, str], name: str, usual: int) -> int:

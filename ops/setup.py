@@ -6,7 +6,6 @@ that the system is ready for its other programs.
 """
 
 import asyncio
-import contextlib
 import sys
 import traceback
 from collections.abc import Awaitable, Callable
@@ -23,7 +22,6 @@ from temporalio.api.workflowservice.v1 import (
     RegisterNamespaceRequest,
     UpdateNamespaceRequest,
 )
-from temporalio.client import ScheduleAlreadyRunningError
 from temporalio.service import RPCError, RPCStatusCode
 
 from activities.database import open_pool
@@ -36,12 +34,17 @@ from ops.postgres import await_database, ensure_database, maintenance_url
 from ops.settings import ROOT, Installation, write_private
 from workflows.client import connect
 from workflows.codec import CASES, converter
-from workflows.schedules import meeting_schedule, report_schedule
+from workflows.deployment import take_back
+from workflows.duty import NAMESPACE as DUTIES_NAMESPACE
+from workflows.schedules import DUTIES, duty_schedule, meeting_schedule, put_schedule, report_schedule
 from workflows.sealing import NAMESPACE
 from workflows.search_attributes import ALL
 
 RETENTION = timedelta(days=90)
 """How long the engine keeps the history of an archived case: past the look-back, with time to export it."""
+
+DUTIES_RETENTION = timedelta(days=1)
+"""A duty's run is of interest as long as somebody asks why it failed; the engine keeps nothing for a shorter time."""
 
 
 async def database(config: Settings) -> None:
@@ -83,17 +86,19 @@ async def search_attributes(config: Settings) -> None:
         )
 
 
-async def sealed_namespace(config: Settings) -> None:
-    """The inquiries' own namespace."""
+async def namespaces(config: Settings) -> None:
+    """The inquiries' own namespace, and that of the duties."""
     client = await answering(config.temporal_address, namespace=config.namespace)
-    request = RegisterNamespaceRequest(namespace=NAMESPACE)
-    request.workflow_execution_retention_period.FromTimedelta(RETENTION)
-    try:
-        await client.workflow_service.register_namespace(request)
-    except RPCError as error:
-        if error.status is not RPCStatusCode.ALREADY_EXISTS:
-            raise
-    await answering(config.temporal_address, namespace=NAMESPACE)
+    for name, kept in ((NAMESPACE, RETENTION), (DUTIES_NAMESPACE, DUTIES_RETENTION)):
+        request = RegisterNamespaceRequest(namespace=name)
+        request.workflow_execution_retention_period.FromTimedelta(kept)
+        try:
+            await client.workflow_service.register_namespace(request)
+        except RPCError as error:
+            if error.status is not RPCStatusCode.ALREADY_EXISTS:
+                raise
+    for name in (NAMESPACE, DUTIES_NAMESPACE):
+        await answering(config.temporal_address, namespace=name)
 
 
 async def retention(config: Settings) -> None:
@@ -120,10 +125,24 @@ async def monthly(config: Settings) -> None:
     async with await AsyncConnection.connect(config.conninfo) as connection:
         found = await (await connection.execute("SELECT DISTINCT district FROM units ORDER BY district")).fetchall()
     for (district,) in found:
-        with contextlib.suppress(ScheduleAlreadyRunningError):
-            await client.create_schedule(f"meeting-{district}", meeting_schedule(district))
-        with contextlib.suppress(ScheduleAlreadyRunningError):
-            await client.create_schedule(f"report-{district}", report_schedule(district))
+        await put_schedule(client, f"meeting-{district}", meeting_schedule(district))
+        await put_schedule(client, f"report-{district}", report_schedule(district))
+
+
+async def duties(config: Settings) -> None:
+    """A schedule for each duty, and none for what is no duty any more."""
+    client = await connect(config.temporal_address, DUTIES_NAMESPACE, converter(config.ring, CASES))
+    for duty in DUTIES:
+        await put_schedule(client, duty.name, duty_schedule(duty))
+    async for found in await client.list_schedules():
+        if found.id not in {duty.name for duty in DUTIES}:
+            await client.get_schedule_handle(found.id).delete()
+
+
+async def build(config: Settings) -> None:
+    """Where this code was replaced by another build, it is given the tasks again: whoever sets it up means it."""
+    for namespace in (config.namespace, NAMESPACE, DUTIES_NAMESPACE):
+        await take_back(await connect(config.temporal_address, namespace))
 
 
 STEPS: tuple[tuple[str, Callable[[Settings], Awaitable[None]]], ...] = (
@@ -133,8 +152,10 @@ STEPS: tuple[tuple[str, Callable[[Settings], Awaitable[None]]], ...] = (
     ("装载机构与人员", organisation),
     ("登记检索属性", search_attributes),
     ("设定历史保留期限", retention),
-    ("建立密封空间", sealed_namespace),
+    ("建立密封空间、定时事务空间", namespaces),
     ("排定月度分析和联席会议", monthly),
+    ("排定定时事务", duties),
+    ("启用本版程序", build),
 )
 
 

@@ -16,6 +16,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -26,7 +27,7 @@ from activities.keyring import KeyRing
 from ops.ports import free_ports
 from ops.processes import end, postgres_processes, start
 from ops.programs import Program, programs
-from ops.settings import Installation
+from ops.settings import ROOT, Installation
 
 START_SECONDS = 60.0
 
@@ -39,14 +40,33 @@ class System:
     """One system. `keep` leaves its folder, logs included, where it is; so does a failure inside `with`."""
 
     def __init__(
-        self, *, time_skipping: bool = False, demo: bool = False, ui: bool = False, keep: bool = False
+        self,
+        *,
+        time_skipping: bool = False,
+        demo: bool = False,
+        ui: bool = False,
+        keep: bool = False,
+        engine_values: tuple[str, ...] = (),
     ) -> None:
-        """`time_skipping`: a clock for each case · `demo`: the demo cases · `ui`: the Temporal Web UI."""
+        """`time_skipping`: a clock for each case · `demo`: the demo cases · `ui`: the Temporal Web UI.
+
+        `engine_values`: dynamic configuration of the engine beside ours, as `key=value`.
+        """
         self.keep = keep
         folder = Path(tempfile.mkdtemp(prefix="bancheng-")).resolve()
-        api, temporal, web, inner = free_ports(4)
+        api, temporal, web, inner, worker, followers = free_ports(6)
         self.installation = Installation(
-            folder, api, temporal, web, demo=demo, time_skipping=time_skipping, headless=not ui, inner_ui_port=inner
+            folder,
+            api,
+            temporal,
+            web,
+            demo=demo,
+            time_skipping=time_skipping,
+            headless=not ui,
+            inner_ui_port=inner,
+            engine_values=engine_values,
+            worker_port=worker,
+            followers_port=followers,
         )
         self.installation.create()
         self.env = self.installation.environment()
@@ -111,12 +131,33 @@ class System:
             error.add_note(f"日志在 {self.logs}")
         self.stop(keep=self.keep or error is not None)
 
-    def start(self, name: str) -> None:
-        """Start one program. It ends with the thread that calls this at the latest."""
+    def start(self, name: str, *, source: Path = ROOT, beside: str = "") -> None:
+        """Start one program. It ends with the thread that calls this at the latest.
+
+        `source`: the folder with the code that it runs · `beside`: a name for one more process of this program.
+        """
         program = self._programs[name]
-        with open(self.logs / f"{name}.log", "ab") as log:
+        if beside:
+            self._programs[beside] = replace(program, name=beside)
+        with open(self.logs / f"{beside or name}.log", "ab") as log:
             command, end_signal = program.command, program.end_signal
-            self.processes[name] = start(command, env=self.env, log=log, end_signal=end_signal)
+            started = start(command, env=self.env, log=log, end_signal=end_signal, source=source)
+        self.processes[beside or name] = started
+
+    def set_up(self, source: Path) -> None:
+        """Prepare the system with the code in this folder. Raises SystemStartError where that fails."""
+        self.start("setup", source=source)
+        if self.processes["setup"].wait():
+            raise SystemStartError(f"准备未完成：\n{tail(self.logs / 'setup.log')}")
+
+    def upgrade(self, source: Path) -> None:
+        """End every program that needs the set-up, set up anew, and start each with the code in this folder."""
+        names = [program.name for program in self._programs.values() if program.waits and not program.once]
+        end([self.processes[name] for name in names if name in self.processes])
+        self.set_up(source)
+        for name in names:
+            self.start(name, source=source)
+        self.await_ready()
 
     def kill(self, name: str, signum: int = signal.SIGKILL) -> None:
         """End one program without warning, and wait until it is gone."""

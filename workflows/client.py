@@ -1,6 +1,8 @@
 """The way to Temporal (引擎连接)."""
 
 import asyncio
+import os
+import socket
 from typing import Any
 
 from temporalio.client import Client
@@ -21,7 +23,14 @@ CONNECT_SECONDS = 60
 """Workers and API processes boot before the server answers; longer than this is a fault to report."""
 
 
-async def connect(address: str, namespace: str, converter: DataConverter = pydantic_data_converter) -> Client:
+def identity(program: str) -> str:
+    """Who this process is to the engine (身份): the Web UI shows it beside whatever the process did."""
+    return f"{program}@{socket.gethostname().partition('.')[0]}:{os.getpid()}"
+
+
+async def connect(
+    address: str, namespace: str, converter: DataConverter = pydantic_data_converter, *, program: str = "ops"
+) -> Client:
     """A client, as soon as the server answers. Raises what the server says after CONNECT_SECONDS.
 
     What the server asks for besides (TEMPORAL_API_KEY, TEMPORAL_TLS_…, TEMPORAL_GRPC_META_…) is in the environment, as
@@ -33,7 +42,7 @@ async def connect(address: str, namespace: str, converter: DataConverter = pydan
     while True:
         try:
             return await Client.connect(
-                address, namespace=namespace, data_converter=converter, identity="bancheng", **asked_for
+                address, namespace=namespace, data_converter=converter, identity=identity(program), **asked_for
             )
         except (RPCError, RuntimeError):
             if asyncio.get_running_loop().time() > deadline:

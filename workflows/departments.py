@@ -1,6 +1,6 @@
 """The follower `departments` (部门通知): reads what happened to cases, starts a delivery for each notice.
 
-A department without a system of its own costs one look at the register and nothing else.
+Where no department has a system of its own, a row of entries costs one question and nothing else.
 """
 
 import contextlib
@@ -12,9 +12,9 @@ from temporalio.exceptions import WorkflowAlreadyStartedError
 
 from activities.departments.protocol import Delivery
 from activities.departments.registry import Registry
-from activities.events import Event
+from activities.events import Event, Follower
 from models.case.delivery import AdapterKind
-from models.notices import Notice, notices
+from models.notices import TELLING, Notice, notices
 from workflows.client import TASK_QUEUE
 from workflows.delivery import DeliveryWorkflow
 from workflows.reading import notice_line
@@ -28,6 +28,11 @@ class DepartmentNotices:
 
     client: Client
     registry: Registry
+
+    @property
+    def follower(self) -> Follower:
+        """What follows the event log."""
+        return Follower(self.handle, TELLING, self.registry.any)
 
     async def handle(self, event: Event) -> bool:
         """Start what this entry has to tell. May be repeated: what was started is not started again."""

@@ -29,6 +29,7 @@ class InquiryWorkflow(SealedLedgerWorkflow):
     """一次责任倒查的全过程。"""
 
     it: Inquiry
+    sealed_as = "inquiry"
 
     @workflow.init
     def __init__(self, start: InquiryStart) -> None:
@@ -39,9 +40,10 @@ class InquiryWorkflow(SealedLedgerWorkflow):
         """启动之后，认定、申诉、裁定，直到办结；自办案件的，告知案件可以归档。"""
         await self.live(lambda: workflow.continue_as_new(start.model_copy(update={"form": self.it.form})))
         if self.it.state.own:
-            await workflow.execute_activity_method(
+            released = workflow.start_activity_method(
                 CaseRelease.release, self.it.state.of_case, start_to_close_timeout=timedelta(seconds=30)
             )
+            await self._undisturbed(released)
 
     def finished(self) -> bool:
         """Closed."""

@@ -12,26 +12,23 @@ import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 from temporalio import workflow
 from temporalio.common import RawValue, RetryPolicy
 from temporalio.exceptions import ApplicationError, FailureError
 
 with workflow.unsafe.imports_passed_through():
-    from activities.answers import Answer, Request, entries_after, refusal_from
+    from activities.answers import AGAIN, Answer, Request, entries_after, refusal_from
     from activities.register import CONFLICT, Register
     from models.aggregate import Aggregate, Command
     from models.errors import Refusal
     from models.ledger import Entry, stamp_time
     from workflows import reading
-    from workflows.trust import vouched_for
+    from workflows.trust import belongs, vouched_for
 
 REFUSED = "Refused"
 """Type of the error by which a command is refused; its details are status and field errors."""
-
-AGAIN = "Again"
-"""Type of the error by which a run that is about to end sends a command on to the next."""
 
 BOUND = timedelta(seconds=7)
 """How long the register may take, its tries together: below the ten seconds of a workflow task. After that the task
@@ -48,12 +45,16 @@ class LedgerWorkflow:
     """The shell around one aggregate, `it`. Subclasses say how it is shown."""
 
     it: Aggregate[Any]
+    sealed_as: ClassVar[str] = ""
+    """What the workflow's id is made of where it tells nothing; otherwise the id is the ledger's number."""
 
     def hold(self, it: Aggregate[Any]) -> None:
-        """Begin with this aggregate, empty or taken up again."""
+        """Begin with this aggregate, empty or taken up again. Raises ApplicationError where it is another's."""
+        if not belongs(workflow.info().workflow_id, it.number, self.sealed_as):
+            raise ApplicationError("流程编号与台账编号不符", non_retryable=True)
         self.it = it
         self._turn = asyncio.Lock()
-        self._leaving = False
+        self._leaving = self._asked = self._told_to_cancel = False
 
     def finished(self) -> bool:
         """Whether nothing is left to wait for."""
@@ -72,8 +73,14 @@ class LedgerWorkflow:
         return False
 
     async def live(self, begin_anew: Callable[[], None]) -> None:
-        """Record what time brings until nothing is left to wait for; `begin_anew` continues as new, where suggested."""
+        """Record what time brings until nothing is left to wait for; `begin_anew` continues as new, where suggested.
+
+        A run that is begun without a command asks the register first: whoever began it may have handed it an old state.
+        """
+        if not self._asked and not self._turn.locked():
+            await self._undisturbed(self._in_turn())
         await self._undisturbed(self._until(lambda: self.it.seq > 0))
+        await self._undisturbed(self._tell_of_cancelling())
         while not self.finished():
             await self._undisturbed(self._wait_for_time())
             if self._run_is_long():
@@ -113,6 +120,9 @@ class LedgerWorkflow:
 
     async def begin(self, command: Command) -> None:
         """The command that begins the ledger, where the workflow is started with it."""
+        await self._undisturbed(self._begin(command))
+
+    async def _begin(self, command: Command) -> None:
         async with self._turn:
             refusal = await self._record(name=command.name, command_id=command.id, message=command.message)
         if refusal is not None:
@@ -124,6 +134,7 @@ class LedgerWorkflow:
 
     async def _record(self, **asked: Any) -> Refusal | None:
         """Have the register decide, and carry out what it answers. The refusal of a command, or None."""
+        self._asked = True
         while True:
             it = self.it
             request = Request(ledger=it.number, head=it.head, seq=it.seq, now=stamp_time(workflow.now()), **asked)
@@ -150,7 +161,10 @@ class LedgerWorkflow:
             raise RuntimeError(f"{told}：{cause}") from error
 
     async def _undisturbed(self, work: Awaitable[None]) -> None:
-        """Do this to its end. A request to cancel is recorded and otherwise ignored: the case goes on (取消请求)."""
+        """Do this to its end. A request to cancel is recorded and otherwise ignored: the case goes on (取消请求).
+
+        Whatever a ledger's workflow waits for is waited for here, or a request to cancel ends it.
+        """
         task = asyncio.ensure_future(work)
         while True:
             try:
@@ -159,8 +173,17 @@ class LedgerWorkflow:
             except asyncio.CancelledError:
                 if task.cancelled():
                     raise
-                why = workflow.cancellation_reason() or "未写原因"
-                await asyncio.ensure_future(self._in_turn(noticed=f"有人请求取消流程，未予理会：{why}"))
+                self._told_to_cancel = True
+                await asyncio.ensure_future(self._tell_of_cancelling())
+
+    async def _tell_of_cancelling(self) -> None:
+        """Record a request to cancel, once; a ledger that has not begun yet is told of it when it has.
+
+        Without the reason that came with it: nobody signed that, and it may hold what cannot be kept.
+        """
+        if self._told_to_cancel and self.it.seq:
+            self._told_to_cancel = False
+            await self._in_turn(noticed="有人请求取消流程，未予理会")
 
     async def _until(self, condition: Callable[[], bool]) -> None:
         await workflow.wait_condition(lambda: condition() or self._run_is_long())

@@ -11,6 +11,7 @@ from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.workflow import ParentClosePolicy
 
 with workflow.unsafe.imports_passed_through():
+    from activities.heartbeat import BEAT_TIMEOUT
     from activities.meetings import Call, MeetingCalls
     from models.aggregate import OWN_ID, Command
     from models.ledger import stamp_time
@@ -71,7 +72,8 @@ class MeetingCallWorkflow:
             call,
             task_queue=MEETINGS_QUEUE,
             start_to_close_timeout=timedelta(minutes=5),
-            heartbeat_timeout=timedelta(seconds=60),
+            schedule_to_close_timeout=timedelta(hours=6),
+            heartbeat_timeout=BEAT_TIMEOUT,
             summary="整理议程",
         )
         if hold is None:
@@ -83,7 +85,7 @@ class MeetingCallWorkflow:
                 MeetingStart(number=number, hold=hold),
                 id=number,
                 task_queue=MEETINGS_QUEUE,
-                id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
+                id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE_FAILED_ONLY,
                 parent_close_policy=ParentClosePolicy.ABANDON,
                 static_summary=f"{call.month} 月度联席会议",
             )

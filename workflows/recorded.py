@@ -56,12 +56,17 @@ class Recorded:
 def recorded(history: WorkflowHistory, ledger: str, codec: Codec | None) -> Recorded:
     """What one run recorded. `codec` opens its payloads; None for a history that was opened before it left the house.
 
-    Raises NoEvidenceError.
+    A run that recorded nothing says nothing: anybody who reaches the engine can start one with anything. Raises
+    NoEvidenceError.
     """
     found = Recorded(events=len(history.events))
+    foreign: NoEvidenceError | None = None
     for event in history.events:
         if event.event_type == EventType.EVENT_TYPE_WORKFLOW_EXECUTION_STARTED:
-            _taken_up(found, _values(event.workflow_execution_started_event_attributes.input, codec), ledger)
+            try:
+                _taken_up(found, _values(event.workflow_execution_started_event_attributes.input, codec), ledger)
+            except NoEvidenceError as error:
+                foreign = error
         elif event.event_type == EventType.EVENT_TYPE_WORKFLOW_EXECUTION_UPDATE_ACCEPTED:
             accepted: Any = event.workflow_execution_update_accepted_event_attributes.accepted_request
             if accepted.input.args.payloads:  # in a run that a reset began it stands where it was admitted
@@ -74,6 +79,10 @@ def recorded(history: WorkflowHistory, ledger: str, codec: Codec | None) -> Reco
             marker: Any = event.marker_recorded_event_attributes
             if marker.marker_name == _LOCAL_ACTIVITY and not marker.HasField("failure"):
                 _answered(found, marker.details, codec, ledger)
+    if foreign and (found.entries or found.commands):
+        raise foreign
+    if not found.entries and found.form is not None and found.form["case_no"] != ledger:
+        return Recorded(events=found.events)
     return found
 
 

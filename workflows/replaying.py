@@ -14,29 +14,8 @@ from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.converter import DataConverter
 from temporalio.worker import Replayer
 
-from workflows.calendar_change import CalendarChangeWorkflow
-from workflows.case import CaseWorkflow
-from workflows.delivery import DeliveryWorkflow
-from workflows.inquiry import InquiryWorkflow
-from workflows.meeting import MeetingCallWorkflow, MeetingWorkflow
-from workflows.oversight import OversightWorkflow
-from workflows.report import ReportCallWorkflow, ReportWorkflow
+from workflows.hosting import WORKFLOWS
 from workflows.sandbox import runner
-from workflows.solution import SolutionWorkflow
-
-WORKFLOWS = (
-    CaseWorkflow,
-    CalendarChangeWorkflow,
-    DeliveryWorkflow,
-    InquiryWorkflow,
-    MeetingCallWorkflow,
-    MeetingWorkflow,
-    OversightWorkflow,
-    ReportCallWorkflow,
-    ReportWorkflow,
-    SolutionWorkflow,
-)
-"""Every workflow whose histories are kept."""
 
 
 @dataclass

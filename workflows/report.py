@@ -11,6 +11,7 @@ from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.workflow import ParentClosePolicy
 
 with workflow.unsafe.imports_passed_through():
+    from activities.heartbeat import BEAT_TIMEOUT
     from activities.reports import ReportCall, ReportCalls
     from models.aggregate import OWN_ID, Command
     from models.ledger import stamp_time
@@ -72,6 +73,8 @@ class ReportCallWorkflow:
             call,
             task_queue=REPORTS_QUEUE,
             start_to_close_timeout=timedelta(minutes=10),
+            schedule_to_close_timeout=timedelta(hours=6),
+            heartbeat_timeout=BEAT_TIMEOUT,
             summary="汇总数字",
         )
         if draw_up is None:
@@ -83,7 +86,7 @@ class ReportCallWorkflow:
                 ReportStart(number=number, draw_up=draw_up),
                 id=number,
                 task_queue=REPORTS_QUEUE,
-                id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
+                id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE_FAILED_ONLY,
                 parent_close_policy=ParentClosePolicy.ABANDON,
                 static_summary=f"{call.month} 月度分析",
             )

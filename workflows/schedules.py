@@ -1,23 +1,67 @@
 """What begins by itself at certain times (定时任务)."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from temporalio.client import (
+    Client,
     Schedule,
     ScheduleActionStartWorkflow,
+    ScheduleAlreadyRunningError,
     ScheduleCalendarSpec,
+    ScheduleIntervalSpec,
     ScheduleOverlapPolicy,
     SchedulePolicy,
     ScheduleRange,
     ScheduleSpec,
+    ScheduleUpdate,
+    ScheduleUpdateInput,
 )
 
 from workflows.client import MEETINGS_QUEUE, REPORTS_QUEUE
+from workflows.duty import TASK_QUEUE, Duty, DutyWorkflow
 from workflows.meeting import MeetingCallWorkflow
 from workflows.report import ReportCallWorkflow
 
 LATEST_FIRST_WORKING_DAY = 12
 """No month's first working day is later: the longest run of rest days, 国庆 with 中秋, ends before the ninth."""
+
+
+SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
+DUTIES = (
+    Duty(name="resume", title="补启动", every=15 * SECOND, longest=10 * MINUTE),
+    Duty(name="watch", title="巡查：停住不动的告警", every=20 * SECOND, longest=5 * MINUTE),
+    Duty(name="archive_histories", title="历史归档", every=30 * SECOND, longest=30 * MINUTE),
+    Duty(name="seal_access_log", title="访问日志封存", every=MINUTE, longest=10 * MINUTE),
+    Duty(name="remind", title="催办提醒", every=5 * MINUTE, longest=10 * MINUTE),
+    Duty(name="look_after", title="例行维护：密钥换新、抽查种子", every=5 * MINUTE, longest=30 * MINUTE),
+    Duty(name="seal_day", title="日封存", every=10 * MINUTE, longest=30 * MINUTE),
+)
+"""What a person waits for comes most often; the rest as seldom as it may, so that an idle system is idle."""
+
+
+def duty_schedule(duty: Duty) -> Schedule:
+    """A duty again and again, never twice at the same time; what was missed while the engine was away is done once."""
+    offset = 2 * SECOND * DUTIES.index(duty)  # not all of them in the same second
+    return Schedule(
+        action=ScheduleActionStartWorkflow(
+            DutyWorkflow.run, duty, id=duty.name, task_queue=TASK_QUEUE, static_summary=duty.title
+        ),
+        spec=ScheduleSpec(intervals=[ScheduleIntervalSpec(every=duty.every, offset=offset)]),
+        policy=SchedulePolicy(overlap=ScheduleOverlapPolicy.SKIP, catchup_window=MINUTE),
+    )
+
+
+async def put_schedule(client: Client, name: str, schedule: Schedule) -> None:
+    """Have the schedule be as it is here. One that somebody paused stays paused."""
+
+    def changed(input: ScheduleUpdateInput) -> ScheduleUpdate:
+        return ScheduleUpdate(replace(schedule, state=input.description.schedule.state))
+
+    try:
+        await client.create_schedule(name, schedule)
+    except ScheduleAlreadyRunningError:
+        await client.get_schedule_handle(name).update(changed)
 
 
 def meeting_schedule(district: str) -> Schedule:

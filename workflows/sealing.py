@@ -21,6 +21,6 @@ def workflow_id(secret: bytes, number: str, kind: str = "inquiry") -> str:
     return hmac.new(secret, f"{kind}:{number}".encode(), hashlib.sha256).hexdigest()[:32]
 
 
-async def connect_sealed(address: str, ring: KeyRing) -> Client:
+async def connect_sealed(address: str, ring: KeyRing, *, program: str = "ops") -> Client:
     """A client of the sealed namespace that seals and opens."""
-    return await connect(address, NAMESPACE, converter(ring, SEALED))
+    return await connect(address, NAMESPACE, converter(ring, SEALED), program=program)

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from psycopg.rows import class_row
 from psycopg_pool import AsyncConnectionPool
 
+from activities.kinds import CASES
 from activities.rules import RuleBook
+from activities.writing import as_read_today
 from models.ledger import Entry
 from models.tables import AdapterRow
 
@@ -16,6 +18,7 @@ SELECT * FROM entries AS e WHERE e.case_no = %(case_no)s AND e.seq <= %(seq)s AN
 ORDER BY e.seq
 """
 _ADAPTER = "SELECT * FROM department_adapters WHERE unit = %s AND kind <> 'inbox'"
+_ANY = "SELECT EXISTS (SELECT 1 FROM department_adapters WHERE kind <> 'inbox')"
 _COMMAND = "SELECT 1 FROM entries WHERE case_no = %s AND command_id = %s LIMIT 1"
 
 
@@ -24,6 +27,12 @@ class Registry:
     """The table `department_adapters`, and what of the register has to do with it."""
 
     pool: AsyncConnectionPool
+
+    async def any(self) -> bool:
+        """Whether any department has a system of its own."""
+        async with self.pool.connection() as connection:
+            row = await (await connection.execute(_ANY)).fetchone()
+        return bool(row and row[0])
 
     async def adapter(self, unit: str) -> AdapterRow | None:
         """How the department's system is reached; None for the inbox."""
@@ -34,7 +43,7 @@ class Registry:
     async def ledger(self, case_no: str, seq: int) -> list[Entry]:
         """The case's ledger up to that entry; nothing when none of its departments has a system."""
         async with self.pool.connection() as connection:
-            cursor = connection.cursor(row_factory=class_row(Entry))
+            cursor = connection.cursor(row_factory=as_read_today(CASES))
             ledger = await (await cursor.execute(_LEDGER, {"case_no": case_no, "seq": seq})).fetchall()
         await RuleBook(self.pool).ensure_for(*(entry.detail for entry in ledger))
         return ledger

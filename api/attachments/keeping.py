@@ -4,6 +4,7 @@ import hashlib
 import hmac
 import secrets
 from collections.abc import Awaitable, Callable
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote
 
@@ -15,19 +16,25 @@ from api.errors import Problem
 from api.queries import Found
 from api.uploads import Upload
 from models.case.parts import Attachment
-from models.case.records import MOST_ATTACHMENTS
-from models.errors import FieldError
+from models.case.records import MOST_ATTACHMENTS, require_room_for_files
+from models.errors import FieldError, Refusal
 
 MOST_BYTES = 20 << 20
+
+MOST_STORED = 2 * MOST_ATTACHMENTS
+"""Files of one case in the store: besides those in the ledger, a few that a crash left there."""
 
 Record = Callable[[dict[str, Any]], Awaitable[None]]
 """Gives the command that records a file."""
 
 
-async def keep(wired: Services, found: Found, upload: Upload, record: Record, visibility: str) -> Attachment:
+async def keep(
+    wired: Services, found: Found, upload: Upload, record: Record, visibility: str, *, by_applicant: bool = False
+) -> Attachment:
     """Look at the file, seal and store it, record it. Whatever is wrong with it changes nothing."""
-    if len(found.case.state.attachments) >= MOST_ATTACHMENTS:
-        raise Problem(409, f"一件案最多 {MOST_ATTACHMENTS} 个附件，请合并后再上传")
+    require_room_for_files(found.case, by_applicant=by_applicant)
+    if await wired.attachments.count(found.case_no) >= MOST_STORED:
+        raise Problem(409, "本案在存储中的文件已达上限，不能再上传；还有材料请送到窗口")
     if not upload.content:
         raise Problem(422, "文件是空的", errors=[FieldError("file", "文件是空的")])
     content, media_type = cleaned(upload.content)
@@ -35,16 +42,20 @@ async def keep(wired: Services, found: Found, upload: Upload, record: Record, vi
     attachment_id = secrets.token_urlsafe(12)
     sealed = await wired.personal.sealed_bytes(found.case_no, content, attachment_id)
     await wired.attachments.put(_place(found.case_no, attachment_id), sealed)
-    await record(
-        {
-            "name": upload.name.replace("\\", "/").rpartition("/")[2][-100:],
-            "sha256": hashlib.sha256(content).hexdigest(),
-            "attachment_id": attachment_id,
-            "media_type": media_type,
-            "size": len(content),
-            "visibility": visibility,
-        }
-    )
+    said = {
+        "name": upload.name.replace("\\", "/").rpartition("/")[2][-100:],
+        "sha256": hashlib.sha256(content).hexdigest(),
+        "attachment_id": attachment_id,
+        "media_type": media_type,
+        "size": len(content),
+        "visibility": visibility,
+    }
+    try:
+        await record(said)
+    except Refusal as refusal:
+        if refusal.status < HTTPStatus.INTERNAL_SERVER_ERROR:  # else it may be in the ledger all the same
+            await wired.attachments.remove(_place(found.case_no, attachment_id))
+        raise
     kept = await wired.queries.cases.case(found.case_no)
     assert kept is not None, "a case is never removed"
     return next(each for each in kept.case.state.attachments if each.id == attachment_id)

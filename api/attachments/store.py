@@ -4,6 +4,7 @@ A store sees names without meaning and ciphertext; what is gone or changed there
 """
 
 import asyncio
+import contextlib
 import io
 import os
 from dataclasses import dataclass
@@ -28,6 +29,12 @@ class Store(Protocol):
 
     async def get(self, name: str) -> bytes | None:
         """What was kept, None where it is not there. Problem 503 where the store does not answer."""
+
+    async def remove(self, name: str) -> None:
+        """Forget what no ledger knows of. Nothing happens where it is not there, or the store does not answer."""
+
+    async def count(self, folder: str) -> int:
+        """How many there are under `folder/`. Problem 503 where the store does not answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +68,14 @@ class Folder:
         except FileNotFoundError:
             return None
 
+    async def remove(self, name: str) -> None:
+        """The file is gone."""
+        await asyncio.to_thread((self.path / name).unlink, missing_ok=True)
+
+    async def count(self, folder: str) -> int:
+        """The files of one folder."""
+        return await asyncio.to_thread(lambda: sum(1 for _ in (self.path / folder).glob("*")))
+
 
 @dataclass(frozen=True, slots=True)
 class Bucket:
@@ -86,6 +101,21 @@ class Bucket:
             raise Problem(503, NOT_ANSWERING, headers={"Retry-After": "60"}) from None
         except urllib3.exceptions.HTTPError:
             raise Problem(503, NOT_ANSWERING, headers={"Retry-After": "60"}) from None
+
+    async def remove(self, name: str) -> None:
+        """One DELETE; what it leaves where the store does not answer is nobody's, as after a crash."""
+        with contextlib.suppress(MinioException, urllib3.exceptions.HTTPError):
+            await asyncio.to_thread(self.client.remove_object, self.bucket, name)
+
+    async def count(self, folder: str) -> int:
+        """One listing, or a few."""
+        try:
+            return await asyncio.to_thread(self._count, folder)
+        except (MinioException, urllib3.exceptions.HTTPError):
+            raise Problem(503, NOT_ANSWERING, headers={"Retry-After": "60"}) from None
+
+    def _count(self, folder: str) -> int:
+        return sum(1 for _ in self.client.list_objects(self.bucket, prefix=f"{folder}/"))
 
     def _read(self, name: str) -> bytes:
         answer = self.client.get_object(self.bucket, name)

@@ -15,6 +15,7 @@ from typing import Any
 
 from temporalio.client import Client
 
+from activities.archive import build_of
 from activities.keyring import KeyRing
 from activities.kinds import Kind
 from activities.signatures import ForgedError, PublicKeys, check_kept
@@ -40,6 +41,8 @@ class Verdict:
     runs: int = 0
     taken_over: list[int] = field(default_factory=list)
     """After which entries a run was taken up from the register: what stands before is in no history that is left."""
+    build: str = ""
+    """Which code worked on it last, as its histories say."""
 
 
 async def steadily(once: Callable[[], Awaitable[Verdict]]) -> Verdict:
@@ -59,7 +62,7 @@ async def compared(
     before = await queries.ledger(kind, number)
     await wired.queries.rules.ensure_for(*(entry.detail for entry in before))
     try:
-        found = await runs(queries, client, own_id)
+        found = await runs(queries, client, own_id, wired.personal.ring)
         whole, taken_over = await asyncio.to_thread(_recorded, found, number, codec)
     except (ArchiveError, NoEvidenceError) as error:
         broken = Difference("histories", number, 0, "content", told=str(error))
@@ -68,7 +71,8 @@ async def compared(
     row = await queries.row(kind, number)
     kept = await queries.commands(number)
     difference = await asyncio.to_thread(_judged, kind, number, found, whole, register, row, kept, wired.personal.ring)
-    return Verdict(difference, len(register), whole.events, len(found), taken_over), register
+    build = build_of(found[-1].history) if found else ""
+    return Verdict(difference, len(register), whole.events, len(found), taken_over, build), register
 
 
 def _recorded(found: Sequence[Run], number: str, codec: Codec) -> tuple[Recorded, list[int]]:

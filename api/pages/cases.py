@@ -30,6 +30,9 @@ STAFF = (*WINDOW, Role.LIAISON, Role.LEAD, Role.SUPERVISOR)
 MOST_SHOWN = 50
 """So many cases each list of the day shows, the most pressing first; the rest is found by searching."""
 
+ENTRIES_SHOWN = 100
+"""So many entries of a ledger a page shows, the newest first; the older ones are a page further."""
+
 UPLOADS = ("attach", "hand_in")
 """Commands that come with a file: their form is an upload."""
 
@@ -131,12 +134,19 @@ async def keep_filter(
 
 
 @router.get("/cases/{case_no}")
-async def show(request: Request, wired: ServicesDep, user: VisitorDep, case_no: str, done: str = "") -> HTMLResponse:
-    """一件案的全貌，和本人现在可以办的事。"""
+async def show(
+    request: Request,
+    wired: ServicesDep,
+    user: VisitorDep,
+    case_no: str,
+    done: str = "",
+    before: Annotated[int | None, Query(ge=2)] = None,
+) -> HTMLResponse:
+    """一件案的全貌，和本人现在可以办的事。台账最近的在前，before 翻到更早的。"""
     require(user, *STAFF, Role.AUDITOR)
     if not (LIVE_HEADER in request.headers and await looked_before(wired, user, case_no)):
         await seen(wired, user, READ, case_no, address(request))
-    return await case_page(request, wired, user, case_no, Last(done=done))
+    return await case_page(request, wired, user, case_no, Last(done=done), before=before)
 
 
 @router.post("/cases/{case_no}/{command}", dependencies=[MeantDep])
@@ -173,16 +183,24 @@ async def case_page(
     *,
     table: str = "",
     only: Sequence[str] = (),
+    before: int | None = None,
 ) -> HTMLResponse:
-    """The page of a case; of one of its consultations, with what is done there `only`, where that is asked for."""
+    """The page of a case; of one of its consultations, with what is done there `only`, where that is asked for.
+
+    The newest entries of its ledger, or the newest of those `before` one.
+    """
     here = f"/cases/{case_no}/tables/{table}" if table else f"/cases/{case_no}"
-    live = Live(here, f"/live?case={case_no}", await wired.queries.events.newest())
+    shown = f"{here}?before={before}" if before else here
+    live = Live(shown, f"/live?case={case_no}", await wired.queries.events.newest())
     view = await door.read(wired, user, case_no)
     found = await door.find_readable(wired, user, case_no)
     organisation = await wired.organisation()
     offered = await offers.of(wired, user, found) if user.role in STAFF else []
     listed = [{**item, "schema": offers.schema(item["command"])} for item in offered]
-    entries = await cases.told(wired, user, found, after=0, limit=1000)
+    total = view["timeline_length"]
+    newest = min(total, (before or total + 1) - 1)
+    oldest = max(newest - ENTRIES_SHOWN, 0)
+    entries = await cases.told(wired, user, found, after=oldest, limit=newest - oldest)
     options = {item["command"]: choices(item["command"], user, view, organisation) for item in listed}
     listed = with_fields([item for item in listed if not only or item["command"] in only], options, last)
     return page(
@@ -198,6 +216,8 @@ async def case_page(
         uploads=any(item["command"] == "attach" and item["possible"] for item in listed),
         visibilities=Visibility,
         entries=entries[::-1],
+        older=oldest + 1 if oldest else None,
+        newer=min(newest + ENTRIES_SHOWN, total) + 1 if newest < total else None,
         actions=ACTIONS,
         **last.shown(item for item in listed if not (item["possible"] and item["command"] in UPLOADS)),
     )

@@ -1,7 +1,10 @@
 """督导台: what supervision has to look at today: doubts, look-backs, refusals, its tasks and holes."""
 
+from typing import Annotated
+from urllib.parse import quote
+
 import orjson
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from api import oversight
@@ -21,14 +24,18 @@ MOST_TASKS = 100
 
 
 @router.get("")
-async def desk(request: Request, wired: ServicesDep, user: VisitorDep) -> HTMLResponse:
+async def desk(
+    request: Request, wired: ServicesDep, user: VisitorDep, after: Annotated[str | None, Query(max_length=100)] = None
+) -> HTMLResponse:
     """等核签的疑点、到期的回头看、任务池、漏洞台账、本月否定报备。"""
     require(user, Role.SUPERVISOR)
-    live = Live("/desk", "/live", await wired.queries.events.newest())
+    last = after.replace("\0", "") if after else None
+    live = Live(f"/desk?after={quote(last)}" if last else "/desk", "/live", await wired.queries.events.newest())
     organisation = await wired.organisation()
     waiting, mine = await wired.queries.cases.waiting(user, organisation, MOST_SHOWN)
     posts = posts_of(user, organisation)
-    tasks = await wired.queries.oversight.visible(user, closed=False, kind=None, limit=MOST_TASKS)
+    tasks = await wired.queries.oversight.visible(user, closed=False, kind=None, limit=MOST_TASKS + 1, after=last)
+    more = tasks[MOST_TASKS - 1].number if len(tasks) > MOST_TASKS else None
     said = orjson.loads((await refusals.listing(wired, user, None, None)).body)
     return page(
         request,
@@ -37,7 +44,8 @@ async def desk(request: Request, wired: ServicesDep, user: VisitorDep) -> HTMLRe
         live=live,
         waiting=waiting,
         mine=[await line(wired, row, posts) for row in mine],
-        tasks=[await oversight.shown(wired, user, each) for each in tasks],
+        tasks=[await oversight.shown(wired, user, each) for each in tasks[:MOST_TASKS]],
+        more=more,
         refused=said,
         names=organisation.names,
     )

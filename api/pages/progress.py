@@ -6,6 +6,7 @@ here with it once.
 
 import hashlib
 import hmac
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 import orjson
@@ -56,15 +57,22 @@ async def look(request: Request, wired: ServicesDep, case_no: Code = "", code: C
 
 
 @router.get("/{case_no}")
-async def show(request: Request, wired: ServicesDep, case_no: str, code: str = "", done: str = "") -> Response:
-    """办到哪一步、谁在办、何时答复、为什么是这一天，您可以做什么。"""
+async def show(
+    request: Request,
+    wired: ServicesDep,
+    case_no: str,
+    code: str = "",
+    done: str = "",
+    before: Annotated[int | None, Query(ge=1, lt=2**62)] = None,
+) -> Response:
+    """办到哪一步、谁在办、何时答复、为什么是这一天，您可以做什么。谁看过：最近的在前，before 翻到更早的。"""
     if code:
         await door.with_code(wired, case_no, code, address(request))
         return _known(case_no, code.strip().upper(), request)
     found = await found_by_code(request, wired, case_no)
-    return (
-        RedirectResponse("/progress", 303) if found is None else await progress_page(request, wired, found, done=done)
-    )
+    if found is None:
+        return RedirectResponse("/progress", 303)
+    return await progress_page(request, wired, found, done=done, before=before)
 
 
 @router.get("/{case_no}/documents/{document_no}")
@@ -134,9 +142,12 @@ async def progress_page(
     done: str = "",
     refusal: Refusal | None = None,
     typed: dict[str, str] | None = None,
+    before: int | None = None,
 ) -> HTMLResponse:
     here = f"/progress/{found.case_no}"
-    live = Live(here, f"{here}/live", await wired.queries.events.newest())
+    shown = f"{here}?before={before}" if before else here
+    live = Live(shown, f"{here}/live", await wired.queries.events.newest())
+    looks = await wired.queries.office.accesses(found.case_no, MOST_ACCESSES + 1, before)
     case = wired.personal.opened_case(found)
     now = await wired.gateway.now(found.case_no)
     units = (await wired.organisation()).units
@@ -156,21 +167,23 @@ async def progress_page(
         files_open=found.case.availability("hand_in", door.CITIZEN.by()).possible,
         titles=COMMANDS,
         token=_token(request, wired, found.case_no),
-        accesses=await _accesses(wired, found.case_no, units),
+        accesses=_accesses(looks[:MOST_ACCESSES], units),
+        older=looks[MOST_ACCESSES - 1].id if len(looks) > MOST_ACCESSES else None,
+        newest_again=here if before else None,
         done=COMMANDS.get(done, ""),
         refusal=refusal,
         typed=typed or {},
     )
 
 
-async def _accesses(wired: Services, case_no: str, units: Any) -> list[dict[str, str | None]]:
+def _accesses(looks: Sequence[Any], units: Any) -> list[dict[str, str | None]]:
     return [
         {
             "at": instant(row.at),
             "who": (units[row.unit].name if row.unit in units else "") + Role(row.role).label,
             "what": LOOKS.get(row.action, "查看案件"),
         }
-        for row in await wired.queries.office.accesses(case_no, MOST_ACCESSES)
+        for row in looks
     ]
 
 

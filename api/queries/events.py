@@ -6,7 +6,8 @@ from typing import Any
 from sqlalchemy import and_, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from api.queries.rows import AnyRow, rows, table_of, transaction
+from activities.bell import Wake
+from api.queries.rows import AnyRow, rows, table_of, transaction, wake
 from models.cloud_event import PublicEvent
 from models.tables import EntryRow, EventRow, SubscriptionRow
 
@@ -51,6 +52,7 @@ class EventQueries:
     async def subscribe(self, row: dict[str, Any]) -> AnyRow:
         """Keep a new subscription; the row as it stands."""
         async with transaction(self._engine) as connection:
+            await wake(connection, Wake.SUBSCRIPTIONS)
             return (await connection.execute(insert(SUBSCRIPTIONS).values(row).returning(SUBSCRIPTIONS))).one()
 
     async def replay(self, subscription_id: str, number: int) -> AnyRow | None:
@@ -69,4 +71,5 @@ class EventQueries:
         c = SUBSCRIPTIONS.c
         mine = update(SUBSCRIPTIONS).where(and_(c.id == subscription_id, c.active)).values(values)
         async with transaction(self._engine) as connection:
+            await wake(connection, Wake.SUBSCRIPTIONS)
             return (await connection.execute(mine.returning(SUBSCRIPTIONS))).one_or_none()

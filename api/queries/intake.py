@@ -7,7 +7,8 @@ from typing import Any
 from sqlalchemy import and_, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from api.queries.rows import AnyRow, rows, table_of, transaction
+from activities.bell import Wake
+from api.queries.rows import AnyRow, rows, table_of, transaction, wake
 from models.tables import ImportChunkRow, ImportResultRow, ImportRow, IntakeRefusedRow
 
 REFUSED, IMPORTS = table_of(IntakeRefusedRow), table_of(ImportRow)
@@ -38,6 +39,7 @@ class IntakeQueries:
             for number, piece in enumerate(pieces):
                 values = {"import_id": row["import_id"], "number": number, "data": piece}
                 await connection.execute(insert(CHUNKS).values(values))
+            await wake(connection, Wake.IMPORTS)
 
     async def read_through(self, import_id: str, total: int) -> None:
         """The whole file can be read, and has so many rows."""

@@ -113,13 +113,15 @@ class OfficeQueries:
         mine = and_(c.case_no == case_no, c.actor == actor, c.action == action, c.status == SUCCEEDED, c.at > since)
         return bool(await rows(self._engine, select(c.id).where(mine).limit(1)))
 
-    async def accesses(self, case_no: str, limit: int) -> Sequence[AnyRow]:
-        """Which handlers have looked into a case, the newest first.
+    async def accesses(self, case_no: str, limit: int, before: int | None = None) -> Sequence[AnyRow]:
+        """Which handlers have looked into a case, the newest first, or the newest before that one (`id`).
 
         Supervisors' and auditors' looks are in the log and not in here: how often they look would tell of an inquiry.
         """
         c = ACCESS.c
         mine = and_(c.case_no == case_no, c.status == SUCCEEDED, c.role.notin_((Role.SUPERVISOR, Role.AUDITOR)))
+        if before is not None:
+            mine = and_(mine, c.id < before)
         return await rows(self._engine, select(ACCESS).where(mine).order_by(c.id.desc()).limit(limit))
 
     async def access_log(

@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import DateTime, and_, exists, func, select
+from sqlalchemy import DateTime, and_, exists, func, select, tuple_
 
-from api.queries.ledger import LedgerQueries
+from api.queries.ledger import LedgerQueries, entries_of
 from api.queries.rows import AnyRow, rows, table_of
 from api.queries.stored import restored
 from models.access import User
 from models.codes import Role
+from models.ledger import Entry
 from models.oversight import Oversight
 from models.oversight.aggregate import OWNED
 from models.tables import InquiryEntryRow, MeetingEntryRow, OversightEntryRow, OversightRow
@@ -29,10 +30,19 @@ class OversightQueries(LedgerQueries):
         found = await rows(self._engine, select(OVERSIGHT.c.state).where(OVERSIGHT.c.case_no == number))
         return next(iter(await restored(self._rules, Oversight, found)), None)
 
-    async def visible(self, user: User, *, closed: bool | None, kind: str | None, limit: int) -> list[Oversight]:
-        """What this user may read (`api.oversight.may_read`), the newest number first."""
+    async def visible(
+        self, user: User, *, closed: bool | None, kind: str | None, limit: int, after: str | None = None
+    ) -> list[Oversight]:
+        """What this user may read (`api.oversight.may_read`): the open first, those before what is due first.
+
+        `after`: only what stands after the task of this number.
+        """
         c = OVERSIGHT.c
         wanted = []
+        place = (c.closed, c.state["due"].astext.cast(DateTime(timezone=True)), c.case_no)
+        if after is not None:
+            last = select(*place).where(c.case_no == after).subquery().c
+            wanted.append(tuple_(*place) > select(*last).scalar_subquery())
         if user.role is Role.LEAD:
             wanted += [c.district == user.district, c.kind.in_(OWNED)]
         elif user.role is Role.SUPERVISOR:
@@ -43,9 +53,7 @@ class OversightQueries(LedgerQueries):
             wanted.append(c.closed == closed)
         if kind is not None:
             wanted.append(c.kind == kind)
-        found = await rows(
-            self._engine, select(c.state).where(and_(True, *wanted)).order_by(c.state["opened_at"].desc()).limit(limit)
-        )
+        found = await rows(self._engine, select(c.state).where(and_(True, *wanted)).order_by(*place).limit(limit))
         return await restored(self._rules, Oversight, found)
 
     async def open_about(self, case_no: str, kind: str) -> list[str]:
@@ -54,6 +62,16 @@ class OversightQueries(LedgerQueries):
         mine = and_(c.kind == kind, ~c.closed, c.state["of_case"].astext == case_no)
         return [row[0] for row in await rows(self._engine, select(c.case_no).where(mine).order_by(c.case_no))]
 
+    async def has_joined(self, case_no: str, source: str) -> bool:
+        """Whether a complaint, known by its entry, was told in a task of that case already."""
+        e = OVERSIGHT_ENTRIES.c
+        mine = and_(
+            e.case_no.startswith(f"{case_no}-", autoescape=True),
+            e.action == "complaint_joined",
+            e.detail["source"].astext == source,
+        )
+        return bool(await rows(self._engine, select(e.seq).where(mine).limit(1)))
+
     async def of_source(self, source: str) -> Sequence[AnyRow]:
         """The tasks that were opened for this reason, the last one last: number, whether closed, when opened."""
         c = OVERSIGHT.c
@@ -61,20 +79,21 @@ class OversightQueries(LedgerQueries):
         mine = c.source.startswith(f"{source}#", autoescape=True)
         return await rows(self._engine, select(c.case_no, c.closed, opened).where(mine).order_by(c.source))
 
-    async def doubts_not_opened(self, older_than: timedelta) -> Sequence[AnyRow]:
+    async def doubts_not_opened(self, older_than: timedelta) -> list[Entry]:
         """Doubts raised in meetings that are no task yet."""
         e = MEETING_ENTRIES.c
         return await self._not_opened(e, MEETING_ENTRIES, e.action == "doubt_raised", older_than)
 
-    async def holes_not_opened(self, older_than: timedelta) -> Sequence[AnyRow]:
+    async def holes_not_opened(self, older_than: timedelta) -> list[Entry]:
         """Findings that name a hole which is in no register yet."""
         e = INQUIRY_ENTRIES.c
         return await self._not_opened(
             e, INQUIRY_ENTRIES, and_(e.action == "found", e.detail.has_key("hole")), older_than
         )
 
-    async def _not_opened(self, e: Any, table: Any, cause: Any, older_than: timedelta) -> Sequence[AnyRow]:
+    async def _not_opened(self, e: Any, table: Any, cause: Any, older_than: timedelta) -> list[Entry]:
         source = func.concat(e.case_no, "#", e.seq)
         opened = exists().where(OVERSIGHT.c.source == source)
         settled = e.at < func.now() - older_than
-        return await rows(self._engine, select(table).where(and_(cause, ~opened, settled)).limit(100))
+        wanted = select(table).where(and_(cause, ~opened, settled)).limit(100)
+        return entries_of(table, await rows(self._engine, wanted))

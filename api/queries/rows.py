@@ -5,11 +5,12 @@ from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Executable, Table, text
+from sqlalchemy import Executable, Table, func, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from sqlmodel import SQLModel
 
+from activities.bell import CHANNEL, Wake
 from models.ledger import BEIJING
 from models.tables import SerialRow
 
@@ -41,6 +42,11 @@ async def transaction(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
 def series_of(division: str, now: datetime) -> str:
     """What numbers of a division on a day begin with."""
     return f"{division}-{now.astimezone(BEIJING):%Y%m%d}"
+
+
+async def wake(connection: AsyncConnection, what: Wake) -> None:
+    """Wake the followers (activities/bell.py), as soon as this transaction is committed."""
+    await connection.execute(select(func.pg_notify(CHANNEL, what)))
 
 
 async def next_number(connection: AsyncConnection, division: str, now: datetime, letter: str = "") -> str:

@@ -10,6 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from api.queries.cases import ENDED_WELL
 from api.queries.rows import AnyRow, rows, table_of
 from api.queries.statements import Statements
+from models.aggregate.upcasting import upcast_detail
+from models.case import Case
 from models.tables import CaseRow, SimilarDocumentRow
 
 DOCUMENTS = table_of(SimilarDocumentRow)
@@ -45,7 +47,7 @@ ORDER BY f.score DESC, d.id DESC
 """
 
 _DONE: LiteralString = """
-SELECT case_no, action, detail FROM entries
+SELECT case_no, action, detail, v FROM entries
 WHERE case_no = ANY(%(refs)s) AND action IN ('measured', 'resolved') ORDER BY seq
 """
 
@@ -123,7 +125,10 @@ class SimilarQueries:
             await drop(connection, kind, ref)
 
     async def standing(self, kind: str, ref: str) -> AnyRow | None:
-        """Whether a case is resolved, and whether it is indexed; None where there is no such case."""
+        """Whether a case is resolved, and whether it is indexed, with its district; None where there is no such case.
+
+        Its state is there where the two differ: then it is needed.
+        """
         c, d = CASES.c, DOCUMENTS.c
         indexed = select(d.id).where(and_(d.kind == kind, d.ref == ref)).exists()
         resolved = and_(c.stage.in_(ENDED_WELL), c.state["resolved_at"].astext.is_not(None))
@@ -148,8 +153,8 @@ class SimilarQueries:
         found: dict[str, dict[str, Any]] = {ref: {"measures": [], "basis": [], "how": None} for ref in refs}
         if not found:
             return found
-        for case_no, action, detail in await self._statements.rows(_DONE, {"refs": list(refs)}):
-            said = found[case_no]
+        for case_no, action, said_then, v in await self._statements.rows(_DONE, {"refs": list(refs)}):
+            said, detail = found[case_no], upcast_detail(Case.kind, action, said_then, v)
             if action == "resolved":
                 said.update(basis=detail.get("basis", []), how=detail.get("summary"))
             elif detail["kind"] not in said["measures"]:

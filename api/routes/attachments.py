@@ -98,7 +98,7 @@ async def kept_for_citizen(wired: Services, found: Found, code: str, sent: Uploa
         said.pop("visibility")
         await door.act_as_citizen(wired, found.case_no, code, "hand_in", Body.of(said), key=None, address=where)
 
-    kept = await keep(wired, found, sent, record, Visibility.APPLICANT.value)
+    kept = await keep(wired, found, sent, record, Visibility.APPLICANT.value, by_applicant=True)
     return await wired.personal.opened(attachment_view(found.case_no, kept), found.case_no)
 
 

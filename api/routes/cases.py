@@ -25,9 +25,6 @@ from models.view import instant, masked
 
 router = APIRouter(prefix="/api/cases", tags=["案件"])
 
-MOST_ENTRIES = 100_000
-"""More than any case has: a supervisor's timeline is put in order as a whole."""
-
 Key = Annotated[str | None, Header(alias="Idempotency-Key")]
 
 
@@ -160,27 +157,34 @@ async def told(wired: Services, user: User, found: Found, after: int, limit: int
     """A stretch of the timeline as this reader sees it."""
     full = sees_applicant(user, found, await wired.organisation())
     if user.role in inquiries.READERS:
-        return (await _merged(wired, found, after, full))[:limit]
+        return await _merged(wired, found, after, limit, full)
     entries = await wired.queries.cases.timeline(found.case_no, after, limit)
     details = wired.personal.opened_with(found.keys, [row.detail for row in entries])
     return [_entry(row, detail, full, user.role) for row, detail in zip(entries, details, strict=True)]
 
 
-async def _merged(wired: Services, found: Found, after: int, full: bool) -> list[dict[str, Any]]:
+async def _merged(wired: Services, found: Found, after: int, limit: int, full: bool) -> list[dict[str, Any]]:
     """What supervisors and auditors read: the case's entries and its inquiries', numbered as they stand here."""
-    sealed = await wired.queries.inquiries.entries_of_case(found.case_no)
-    both = inquiries.merged(await wired.queries.cases.timeline(found.case_no, 0, MOST_ENTRIES), sealed)
-    details = wired.personal.opened_with(found.keys, [row.detail for row, _ in both])
-    items = [
+    sealed = inquiries.placed(await wired.queries.inquiries.entries_of_case(found.case_no))
+    before = sum(place <= after for place, _ in sealed)
+    here = {place: row for place, row in sealed if after < place <= after + limit}
+    own = iter(await wired.queries.cases.timeline(found.case_no, after - before, limit - len(here)))
+    stretch = []
+    for place in range(after + 1, after + limit + 1):
+        row, inquiry_id = (here[place], here[place].case_no) if place in here else (next(own, None), None)
+        if row is None:
+            break
+        stretch.append((place, row, inquiry_id))
+    details = wired.personal.opened_with(found.keys, [row.detail for _, row, _ in stretch])
+    return [
         {
-            **_entry(row, details[place - 1], full, Role.SUPERVISOR),
+            **_entry(row, detail, full, Role.SUPERVISOR),
             "seq": place,
             "ledger_seq": row.seq,
             "inquiry_id": inquiry_id,
         }
-        for place, (row, inquiry_id) in enumerate(both, start=1)
+        for (place, row, inquiry_id), detail in zip(stretch, details, strict=True)
     ]
-    return items[after:]
 
 
 def _entry(row: Any, said: dict[str, Any], full: bool, reader: Role) -> dict[str, Any]:

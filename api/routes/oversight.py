@@ -21,11 +21,17 @@ async def listing(
     closed: bool | None = None,
     kind: OversightKind | None = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
+    after: Annotated[str | None, Query(max_length=100)] = None,
 ) -> dict[str, Any]:
-    """监督人员看本区全部；漏洞另由整改责任单位和本区牵头单位查看，不显示由何而来。"""
+    """监督人员看本区全部；漏洞另由整改责任单位和本区牵头单位查看，不显示由何而来。
+
+    未办结的在前，先到期的在前；next 作为 after 翻到下一页。
+    """
     require(user, *oversight.READERS)
-    found = await wired.queries.oversight.visible(user, closed=closed, kind=kind, limit=limit)
-    return {"items": [await oversight.shown(wired, user, each) for each in found]}
+    last = after.replace("\0", "") if after else None
+    found = await wired.queries.oversight.visible(user, closed=closed, kind=kind, limit=limit + 1, after=last)
+    more = found[limit - 1].number if len(found) > limit else None
+    return {"items": [await oversight.shown(wired, user, each) for each in found[:limit]], "next": more}
 
 
 @router.post("", status_code=201, summary="开出督导事项", openapi_extra=documented())

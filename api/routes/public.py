@@ -45,10 +45,20 @@ async def document(
 
 
 @router.get("/{case_no}/accesses", summary="谁看过我的材料")
-async def accesses(request: Request, wired: ServicesDep, case_no: str, code: Code) -> dict[str, Any]:
-    """哪个单位的什么岗位、何时、看了什么；不显示姓名，最近的在前。监督和审计的查看另有记录，不在此列。"""
+async def accesses(
+    request: Request,
+    wired: ServicesDep,
+    case_no: str,
+    code: Code,
+    before: Annotated[int | None, Query(ge=1, lt=2**62)] = None,
+) -> dict[str, Any]:
+    """哪个单位的什么岗位、何时、看了什么；不显示姓名，最近的在前，next 作为 before 翻到更早的。
+
+    监督和审计的查看另有记录，不在此列。
+    """
     await door.with_code(wired, case_no, code, address(request))
     units = (await wired.organisation()).units
+    looks = await wired.queries.office.accesses(case_no, MOST_ACCESSES + 1, before)
     return {
         "items": [
             {
@@ -57,8 +67,9 @@ async def accesses(request: Request, wired: ServicesDep, case_no: str, code: Cod
                 "unit": units[row.unit].name if row.unit in units else "",
                 "what": LOOKS.get(row.action, "查看案件"),
             }
-            for row in await wired.queries.office.accesses(case_no, MOST_ACCESSES)
-        ]
+            for row in looks[:MOST_ACCESSES]
+        ],
+        "next": looks[MOST_ACCESSES - 1].id if len(looks) > MOST_ACCESSES else None,
     }
 
 

@@ -4,9 +4,10 @@ import hashlib
 import hmac
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from functools import partial
 from typing import Any
 
-from activities.events import Event
+from activities.events import Event, Follower
 from api.deps import Services
 from api.queries import Found
 from api.queries.cases import ENDED_WELL
@@ -75,10 +76,13 @@ ENDS = frozenset({"resolved", "auto_closed", "acknowledged", "reported", "archiv
 """Entries after which a case may have become one to learn from, or be none any more."""
 
 
+def follower(wired: Services) -> Follower:
+    """What follows the event log."""
+    return Follower(partial(follow, wired), ENDS)
+
+
 async def follow(wired: Services, event: Event) -> bool:
-    """Keep the index as the cases are; whether an event of a case had to do with that."""
-    if event.action not in ENDS:
-        return False
+    """Keep the index as the cases are, after an entry that may have changed what a case is to the index."""
     await index_if_resolved(wired, event.case_no)
     return True
 

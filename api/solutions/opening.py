@@ -1,8 +1,9 @@
 """What a case proposes becomes a solution of its own, whoever comes first; what is in force is suggested (一类事)."""
 
+from functools import partial
 from typing import Any
 
-from activities.events import Event
+from activities.events import Event, Follower
 from api.deps import Services
 from api.queries.solutions import INDEX_KIND
 from api.similar.index import said_in, weighed
@@ -14,10 +15,13 @@ FOLLOWER = "solutions"
 OPENED = "draft_solution"
 
 
+def follower(wired: Services) -> Follower:
+    """What follows the event log."""
+    return Follower(partial(follow, wired), frozenset({"solution_proposed"}))
+
+
 async def follow(wired: Services, event: Event) -> bool:
     """What a case has proposed becomes a solution of its own, whoever comes first."""
-    if event.action != "solution_proposed":
-        return False
     await open_proposed(wired, event.case_no)
     return True
 

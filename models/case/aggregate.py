@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import ClassVar
 
-from models.aggregate import Act, Aggregate, By, LedgerState, Registry
-from models.case import papers, trace
+from models.aggregate import Act, Aggregate, By, Command, Draft, LedgerState, Registry
+from models.case import papers, room, trace
 from models.case.parts import Assignment
 from models.case.registry import CASE
 from models.case.state import State
@@ -32,6 +33,12 @@ class Case(Aggregate[State]):
         if self.state.merged_into and not act.after_merge:
             raise conflict(f"本案已并入 {self.state.merged_into}，请到该案办理，或先撤销并案")
         super().check_possible(act, by)
+
+    def check(self, command: Command, now: datetime) -> list[Draft]:
+        """Besides what the act itself asks, there must be room for it (件内容量)."""
+        drafts = super().check(command, now)
+        room.require_room(self, command.name, command.body)
+        return drafts
 
     def effect(self, entry: Entry) -> None:
         """Besides what the act itself changes, every entry leaves its trace and its papers."""

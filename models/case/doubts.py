@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from models.calendar import ONE_DAY, beijing_date
@@ -36,6 +37,14 @@ def rule_names() -> set[str]:
     return {name for rules in _RULES.values() for name in rules}
 
 
+MOST_SEEN, MOST_LETTERS = 20, 200
+"""So often one rule is told at a link, and in so many letters: enough to go and look."""
+
+
+def _short(seen: str) -> str:
+    return seen if len(seen) <= MOST_LETTERS else f"{seen[:MOST_LETTERS]}…"
+
+
 def doubts(case: Case, link: Link, at: datetime) -> tuple[list[dict[str, str]], list[dict[str, str]]]:
     """What the rules of this link see as it ends (发现、迹象): findings, which block, and signs, which do not."""
     findings: list[dict[str, str]] = []
@@ -44,8 +53,8 @@ def doubts(case: Case, link: Link, at: datetime) -> tuple[list[dict[str, str]], 
         item = case.policy.doubts.get(name)
         if item is None:
             continue
-        for seen in rule(case, at):
-            said = {"check": item.check, "code": item.code, "rule": name, "detail": f"{item.title}：{seen}"}
+        for seen in islice(rule(case, at), MOST_SEEN):
+            said = {"check": item.check, "code": item.code, "rule": name, "detail": f"{item.title}：{_short(seen)}"}
             (findings if item.kind == "finding" else signs).append(said)
     return findings, signs
 

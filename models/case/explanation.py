@@ -12,6 +12,7 @@ from pydantic import Field
 
 from models.aggregate import SYSTEM, Act, Ask, By, Draft
 from models.aggregate.limits import Limit, arm, settle
+from models.calendar import beijing_date
 from models.case import clock, refusals
 from models.case.aggregate import Case
 from models.case.cards import red_card
@@ -202,17 +203,27 @@ def _explanation_reviewed(case: Case, entry: Entry) -> None:
 
 @act("complain", Role.CITIZEN)
 class Complain(Act):
-    """转为投诉: tells the supervisor, at any time (R16)."""
+    """转为投诉: tells the supervisor, at any time, so many times a day (R16).
+
+    A further one joins the task that supervision has open for the case (`api/task_opening.py`).
+    """
 
     reason: Annotated[Text, PERSONAL]
 
     def decide(self, case: Case, ask: Ask) -> list[Draft]:
+        most = case.policy.complaints_a_day
+        if case.state.complained_on == beijing_date(ask.now) and case.state.complained_times >= most:
+            told = f"本案今天已经收到 {most} 次投诉，都已送监督人员一并办理"
+            raise conflict(f"{told}；有新的情况请明天再提交，或到窗口当面反映")
         return [Draft("complained", {**self.model_dump(), "to": case.state.discipline})]
 
 
 @applies("complained")
 def _complained(case: Case, entry: Entry) -> None:
-    """The complaint is the supervisor's to act on; the handling goes on."""
+    """The complaint is the supervisor's to act on; the handling goes on. How often it came today is kept."""
+    state, day = case.state, beijing_date(entry.at)
+    state.complained_times = state.complained_times + 1 if state.complained_on == day else 1
+    state.complained_on = day
 
 
 def _require_explanation(case: Case, *states: str) -> None:

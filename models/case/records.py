@@ -36,6 +36,20 @@ class Note(Act):
 MOST_ATTACHMENTS = 50
 """Files of one case: a state that is read with every command must stay small."""
 
+MOST_FROM_APPLICANT, MOST_FROM_STAFF = 20, 30
+"""The applicant's share of them, and the office's: neither can use up the other's."""
+
+
+def require_room_for_files(case: Case, *, by_applicant: bool) -> None:
+    """Refuse (409) a further file of the applicant, or of staff, beyond their share."""
+    if by_applicant and case.state.handed_in >= MOST_FROM_APPLICANT:
+        raise conflict(f"您已提交 {MOST_FROM_APPLICANT} 次附件，不能再提交；还有材料请送到窗口，由工作人员登记")
+    of_staff = sum(bool(each.unit) for each in case.state.attachments)
+    if not by_applicant and of_staff >= MOST_FROM_STAFF:
+        raise conflict(f"一件案单位上传的附件最多 {MOST_FROM_STAFF} 个，请合并后再上传")
+    if len(case.state.attachments) >= MOST_ATTACHMENTS:
+        raise conflict(f"一件案最多 {MOST_ATTACHMENTS} 个附件，请合并后再上传")
+
 
 class _File(Act):
     """What the ledger keeps of a file; a file kept elsewhere has a name, and a hash where there is one."""
@@ -54,8 +68,7 @@ class _File(Act):
                 raise invalid("文件的摘要、类型、大小须齐全，请用上传附件的接口", "sha256")
             if any(each.id == self.attachment_id for each in case.state.attachments):
                 raise conflict("这个附件已经登记")
-            if len(case.state.attachments) >= MOST_ATTACHMENTS:
-                raise conflict(f"一件案最多 {MOST_ATTACHMENTS} 个附件，请合并后再上传")
+            require_room_for_files(case, by_applicant=self.command == HandIn.command)
         said = self.model_dump(mode="json", exclude_none=True)
         return [Draft("attached", {**said, "visibility": visibility.value} if self.attachment_id else said)]
 
@@ -75,6 +88,7 @@ class HandIn(_File):
     """反映人提交附件: a photograph or a paper from the applicant's own hand."""
 
     def decide(self, case: Case, ask: Ask) -> list[Draft]:
+        require_room_for_files(case, by_applicant=True)  # also where a paper is only named
         return self._checked(case, Visibility.APPLICANT)
 
 
@@ -137,6 +151,8 @@ def _noted(case: Case, entry: Entry) -> None:
 def _attached(case: Case, entry: Entry) -> None:
     """A file in the store is part of the case; one that lies elsewhere stands in the ledger only."""
     said = entry.detail
+    if entry.role == Role.CITIZEN or said.get("on_behalf"):
+        case.state.handed_in += 1
     if "attachment_id" in said:
         case.state.attachments.append(
             Attachment(

@@ -4,7 +4,7 @@ Pydantic models because the state is written to the register with every entry an
 exactly; instants are UTC.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from pydantic import Field
@@ -125,6 +125,12 @@ class State(LedgerState):
     attachments: list[Attachment] = Field(default_factory=list)
     links: list[dict[str, str]] = Field(default_factory=list)
     merged_into: str | None = None
+
+    complained_on: date | None = None
+    complained_times: int = 0
+    """The last day on which the applicant complained (北京日期), and how often on it."""
+    handed_in: int = 0
+    """How often the applicant has handed something in (反映人提交附件)."""
 
     evaluation: dict[str, Any] | None = None
     evaluation_rounds: int = 0

@@ -19,18 +19,24 @@ from models.codes import CardColour, Role, Stage
 from models.errors import conflict, forbidden, invalid
 from models.ledger import Entry, stamp_time
 
+MOST_CARDS = 60
+"""So many cards the case itself tells, the newest; all of them stand in its ledger."""
+
 
 @applies("warned")
 def _warned(case: Case, entry: Entry) -> None:
-    said = entry.detail
-    case.state.limits[said["limit"]].warn = None
-    case.state.cards.append(Card(colour=CardColour.YELLOW, unit=said["unit"], reason=said["reason"], at=entry.at))
+    case.state.limits[entry.detail["limit"]].warn = None
+    _give_card(case, CardColour.YELLOW, entry)
 
 
 @applies("carded")
 def _carded(case: Case, entry: Entry) -> None:
-    said = entry.detail
-    case.state.cards.append(Card(colour=CardColour.RED, unit=said["unit"], reason=said["reason"], at=entry.at))
+    _give_card(case, CardColour.RED, entry)
+
+
+def _give_card(case: Case, colour: CardColour, entry: Entry) -> None:
+    card = Card(colour=colour, unit=entry.detail["unit"], reason=entry.detail["reason"], at=entry.at)
+    case.state.cards = [*case.state.cards, card][-MOST_CARDS:]
 
 
 @expires("case", "办理时限", warns=True)

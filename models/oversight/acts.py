@@ -182,6 +182,33 @@ def _task_closed(on: Oversight, entry: Entry) -> None:
     settle(on, "oversight")
 
 
+MOST_JOINED = 10
+"""So many further complaints the task itself tells; all of them stand in its ledger, and in the case's."""
+
+
+@act("join_complaint", Role.SYSTEM)
+class JoinComplaint(Act):
+    """并入投诉: the applicant complained again while this task was open; who works on it learns of it here."""
+
+    what: Annotated[Text, PERSONAL]
+    source: str
+
+    @classmethod
+    def open(cls, on: Oversight, by: By) -> None:
+        if on.state.kind is not OversightKind.COMPLAINT or on.state.stage is OversightStage.CLOSED:
+            raise conflict("没有正在办理的投诉事项，不能并入")
+
+    def decide(self, on: Oversight, ask: Ask) -> list[Draft]:
+        return [Draft("complaint_joined", self.model_dump())]
+
+
+@applies("complaint_joined")
+def _complaint_joined(on: Oversight, entry: Entry) -> None:
+    said = {**entry.detail, "at": stamp_time(entry.at)}
+    on.state.joined = [*on.state.joined, said][-MOST_JOINED:]
+    on.state.joined_times += 1
+
+
 @act("settle_task", Role.SYSTEM)
 class SettleTask(Act):
     """自动了结: what the task was for has been done elsewhere, as a look-back on the case itself."""

@@ -10,6 +10,9 @@ from typing import Any
 from models.codes import LookBackResult, OversightKind, RequestType
 from models.ledger import digest
 
+ACTIONS = frozenset({"registered", "complained", "look_back_due", "looked_back"})
+"""Entries of a case that may open a task, or bring one to its end."""
+
 HOLE_LETTER, TASK_LETTER = "L", "D"
 
 

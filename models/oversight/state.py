@@ -24,6 +24,10 @@ class OversightState(LedgerState):
     hole: Hole | None = None
     owner: str = ""
     """The unit that has to close a hole (整改责任单位)."""
+    joined: list[dict[str, Any]] = Field(default_factory=list)
+    """Further complaints about the same case that came while it was open, the newest (`MOST_JOINED`), each with its
+    words and the entry it comes from."""
+    joined_times: int = 0
     opened_at: datetime | None = None
     due: datetime | None = None
     overdue: bool = False

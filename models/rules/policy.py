@@ -106,6 +106,11 @@ class Policy:
         return int(self.setting("idle_hours"))
 
     @property
+    def complaints_a_day(self) -> int:
+        """How many complaints a day one case takes (投诉次数)."""
+        return int(self.setting("complaints_a_day"))
+
+    @property
     def repair_cases(self) -> int:
         """Number of similar cases that opens a systemic repair (类案治理)."""
         return int(self.setting("repair_cases"))

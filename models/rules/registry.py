@@ -6,7 +6,7 @@ copied. A ledger carries the digest of its set; everything here is kept in the t
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cached_property
 from typing import Any
@@ -91,12 +91,15 @@ _rules: dict[str, Rules] = {}
 
 def admit(kind: str, content: Mapping[str, Any], number: int = 1) -> str:
     """Take a content in; its digest. One that is known keeps its content and takes the number."""
-    found = Content(digest(content), Kind(kind), content, number)
-    known = _contents.get(found.digest)
-    if known is None or known.number != number:
-        _contents[found.digest] = found
+    own = digest(content)
+    before = _contents.get(own)
+    if before is None:
+        _contents[own] = Content(own, Kind(kind), content, number)
+    elif before.number != number:
+        _contents[own] = replace(before, number=number)
+    if before is None or before.number != number:
         _rules.clear()
-    return found.digest
+    return own
 
 
 def rules(wanted: str) -> Rules:

@@ -3,7 +3,7 @@
 What an inquiry finds earns no points here: a score anybody may read would tell of it.
 """
 
-from models.scores.rules import ACTIONS, Earned, earned
+from models.scores.rules import ACTIONS, Earned, earned, may_earn
 from models.scores.scheme import SCHEME, Scheme
 from models.scores.standing import CONTESTS, Contest, Standing, check, standing
 from models.scores.tiers import tier
@@ -18,6 +18,7 @@ __all__ = [
     "Standing",
     "check",
     "earned",
+    "may_earn",
     "standing",
     "tier",
 ]

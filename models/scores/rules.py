@@ -6,7 +6,7 @@ A breach stays whatever comes after: a point is earned by the entry and not by h
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from models.case import Case
 from models.codes import Decision, ReplyResult, ReviewDecision
@@ -28,18 +28,28 @@ GOOD_SCORES = (4, 5)
 """满意、非常满意 of the five (国办发〔2019〕51号)."""
 
 
-def _on(action: str) -> Callable[[Rule], Rule]:
+Detail = dict[str, Any]
+_WHEN: dict[str, Callable[[Detail], bool]] = {}
+
+
+def _on(action: str, when: Callable[[Detail], bool] = lambda detail: True) -> Callable[[Rule], Rule]:
     def register(rule: Rule) -> Rule:
-        _RULES[action] = rule
+        _RULES[action], _WHEN[action] = rule, when
         return rule
 
     return register
 
 
+def may_earn(action: str, detail: Detail) -> bool:
+    """Whether an entry may earn something, as far as it tells itself: others need no look at their case."""
+    return action in _WHEN and _WHEN[action](detail)
+
+
 def earned(before: Case, after: Case, entry: Entry) -> list[Earned]:
     """The points that this entry earns."""
-    rule = _RULES.get(entry.action)
-    return list(rule(before, after, entry)) if rule else []
+    if not may_earn(entry.action, entry.detail):
+        return []
+    return list(_RULES[entry.action](before, after, entry))
 
 
 @_on("overdue")
@@ -53,17 +63,15 @@ def _overdue(before: Case, after: Case, entry: Entry) -> Iterable[Earned]:
         yield Earned("late_case", holder, holder)
 
 
-@_on("carded")
+@_on("carded", when=lambda detail: detail.get("limit") in ("accept", "diagnose"))
 def _carded(before: Case, after: Case, entry: Entry) -> Iterable[Earned]:
-    if entry.detail.get("limit") in ("accept", "diagnose"):
-        yield Earned("late_start", entry.detail["unit"], entry.detail["unit"])
+    yield Earned("late_start", entry.detail["unit"], entry.detail["unit"])
 
 
-@_on("return_ruled")
+@_on("return_ruled", when=lambda detail: bool(detail["decision"] == Decision.DENY))
 def _return_ruled(before: Case, after: Case, entry: Entry) -> Iterable[Earned]:
-    if entry.detail["decision"] == Decision.DENY:
-        unit = after.assignment(entry.detail["assignment_id"]).unit
-        yield Earned("return_denied", unit, unit)
+    unit = after.assignment(entry.detail["assignment_id"]).unit
+    yield Earned("return_denied", unit, unit)
 
 
 @_on("replied")
@@ -74,10 +82,8 @@ def _replied(before: Case, after: Case, entry: Entry) -> Iterable[Earned]:
         yield Earned(rule, assignment.unit, assignment.unit)
 
 
-@_on("reviewed")
+@_on("reviewed", when=lambda detail: bool(detail["decision"] == ReviewDecision.OVERTURN))
 def _reviewed(before: Case, after: Case, entry: Entry) -> Iterable[Earned]:
-    if entry.detail["decision"] != ReviewDecision.OVERTURN:
-        return
     for was, now in zip(before.state.refusals, after.state.refusals, strict=True):
         if was.review is now.review:
             continue

@@ -15,8 +15,8 @@ from models.audit import first_difference
 from ops.system import System
 from workflows.codec import CASES as KEY
 from workflows.codec import Codec, converter
+from workflows.hosting import WORKFLOWS
 from workflows.recorded import recorded
-from workflows.replaying import WORKFLOWS
 from workflows.sandbox import runner
 
 ROUNDS = 3

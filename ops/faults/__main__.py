@@ -16,10 +16,11 @@ from workflows.codec import CASES, converter
 
 KINDS = {
     "worker": ["worker"],
+    "followers": ["followers"],
     "api": ["api"],
     "engine": ["temporal"],
     "database": ["postgres"],
-    "all": ["worker", "api", "temporal", "postgres"],
+    "all": ["worker", "followers", "api", "temporal", "postgres"],
 }
 SETTLE_SECONDS = 45.0
 """Longer than the sweep needs to find what was allotted and not started."""

@@ -13,7 +13,7 @@ from ops.packs.packs import PACKS, Pack
 from ops.packs.work import Office, figures_of, work_through, wrong
 from ops.system import System
 
-EVERYTHING = ("worker", "api", "temporal", "postgres")
+EVERYTHING = ("worker", "followers", "api", "temporal", "postgres")
 
 
 async def run(system: System, pack: Pack) -> dict[str, Any]:

@@ -5,10 +5,14 @@ It prints the number of each event that it has dealt with.
 
 import asyncio
 import sys
+from functools import partial
 
+from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool
 
-from activities.events import Event, EventLog
+from activities.bell import CHANNEL, Bell
+from activities.events import Event, EventLog, Follower
+from activities.leader import lead
 
 NAME, AUTOCOMMIT = "test", {"autocommit": True}
 SECONDS = 0.01
@@ -23,7 +27,15 @@ async def handle(event: Event) -> bool:
 
 async def main(address: str) -> None:
     async with AsyncConnectionPool(address, min_size=1, max_size=2, open=False, kwargs=AUTOCOMMIT) as pool:
-        await EventLog(pool).follow(NAME, handle)
+        await lead(pool, NAME, partial(follow, pool, {NAME: Follower(handle)}))
+
+
+async def follow(pool: AsyncConnectionPool, followers: dict[str, Follower], session: AsyncConnection) -> None:
+    """What the process `followers` does, with these followers."""
+    bell = Bell()
+    async with asyncio.TaskGroup() as group:
+        group.create_task(bell.listen(session, CHANNEL))
+        group.create_task(EventLog(pool).follow_all(followers, bell))
 
 
 if __name__ == "__main__":

@@ -33,11 +33,12 @@ def test_a_draw_is_committed_kept_and_revealed_only_after_its_month(people: Peop
 
     async def sweep(*times: datetime) -> None:
         engine = create_async_engine(people.system.database_url.replace("postgresql://", "postgresql+psycopg://", 1))
-        pool = AsyncConnectionPool(conninfo(people.system.database_url), open=False)
-        queries = Queries(engine, Statements(pool), RuleBook(pool))
-        wired: Any = SimpleNamespace(queries=queries, gateway=SimpleNamespace(send=send))
-        for now in times:
-            await draws.sweep(wired, now, SHARES)
+        pool = AsyncConnectionPool(conninfo(people.system.database_url), kwargs={"autocommit": True}, open=False)
+        async with pool:
+            queries = Queries(engine, Statements(pool), RuleBook(pool))
+            wired: Any = SimpleNamespace(queries=queries, gateway=SimpleNamespace(send=send))
+            for now in times:
+                await draws.sweep(wired, now, SHARES)
         await engine.dispose()
 
     def public() -> dict[str, dict[str, Any]]:

@@ -37,7 +37,8 @@ async def _through(system: System) -> None:
     office, half = Office(system), asyncio.Event()
     working = asyncio.create_task(work_through(office, NINGBO, half))
     await half.wait()
-    kill_and_restart(system, ["worker", "api"])  # they end with the thread that starts them; all of it: `make packs`
+    # They end with the thread that starts them; all of it: `make packs`.
+    kill_and_restart(system, ["worker", "followers", "api"])
     await working
     await work_through(office, BINHAI, asyncio.Event())
     await office.close()

@@ -126,16 +126,16 @@ def test_a_new_key_is_in_force_at_once(people: People) -> None:
     assert signed_with(answer["secret"], after)
 
 
-def test_a_killed_worker_loses_nothing_and_goes_on_in_order(people: People) -> None:
+def test_a_killed_follower_loses_nothing_and_goes_on_in_order(people: People) -> None:
     with receiver(delay=0.05) as there:
         kept = subscribe(people, there.url)
         cases = [people.under_way() for _ in range(4)]
         until(lambda: len(there.events()) >= 3)
-        people.system.kill("worker")
+        people.system.kill("followers")
         time.sleep(0.2)  # what was on its way arrives
         [[position]] = people.rows("SELECT position FROM subscriptions WHERE id = %s", kept["id"])
         sent = len(there.calls)
-        people.system.restart("worker")
+        people.system.restart("followers")
         until(lambda: of(there.events(), cases[-1])[-3:] == UNDER_WAY, seconds=90)
         numbers = [int(event["sequence"]) for event in there.events()]
     assert numbers[sent:] == list(range(position + 1, numbers[-1] + 1)), "again only what was not acknowledged"

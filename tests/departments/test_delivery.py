@@ -112,14 +112,15 @@ def test_a_worker_that_is_killed_while_calling_loses_and_doubles_nothing(town: T
     assert len(town.entries(case_no, "delivered")) == 1
 
 
-def test_what_happens_while_the_worker_is_away_arrives_when_it_is_back(town: Town, departments: Departments) -> None:
+def test_what_happens_while_nobody_follows_arrives_when_they_are_back(town: Town, departments: Departments) -> None:
     """Killed right after the register has the entry: perhaps before the follower saw it."""
     department = departments("xs-mz")
     cases = [town.accepted() for _ in range(3)]
     for case_no in cases:
         town.assign("xs-mz", case_no=case_no)
-        town.system.kill("worker")
-        town.system.start("worker")
+        for program in ("followers", "worker"):
+            town.system.kill(program)
+            town.system.start(program)
     for case_no in cases:
         until(lambda case_no=case_no: town.delivery(case_no, "xs-mz") == "delivered", seconds=60)
         assert len(counted(department, case_no)) == 1

@@ -26,7 +26,7 @@ READY_SECONDS = 60
 """What the system promises once the dependencies are there."""
 
 END_SECONDS = 40
-LASTING = ("postgres", "temporal", "worker", "api")
+LASTING = ("postgres", "temporal", "worker", "followers", "api")
 
 
 class Running:
@@ -132,6 +132,8 @@ def test_it_carries_on_after_kill_and_ends_without_a_trace(
     assert installation.secret() not in installation.ready_file.read_text()
     assert answers(f"{told['API_URL']}/readyz")
     assert answers(installation.ui_url)
+    for program in ("WORKER", "FOLLOWERS"):
+        within(20, lambda program=program: answers(f"{told[f'{program}_URL']}/healthz"))
     first.sql("CREATE TABLE kept (word text)")
     first.sql("INSERT INTO kept VALUES ('办成')")
     secret = installation.secret()

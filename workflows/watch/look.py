@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool
+from temporalio import activity
 
 from activities.alarms import Trouble, open_alarms, raise_alarm, settle
-from activities.leader import lead
+from activities.heartbeat import beating
 from models.alarms import AlarmKind
 from workflows.ledgers import HOMES, Home
 from workflows.watch.failing import failing
@@ -18,9 +18,6 @@ from workflows.watch.ground import Ground, few_at_once
 from workflows.watch.heads import parted
 from workflows.watch.late import late
 from workflows.watch.running import differing, rows
-
-LOOK_SECONDS = 15.0
-"""So that what stands still is told within a minute, the second asking included."""
 
 _COUNTS = "SELECT {counts}, (SELECT coalesce(max(number), 0) FROM events)".format(
     counts=", ".join(f"(SELECT count(*) FROM {home.kind.rows_table} WHERE NOT {home.kind.over})" for home in HOMES)
@@ -49,16 +46,12 @@ class Watch:
     ground: Ground
     memory: Memory = field(default_factory=Memory)
 
-    async def run(self) -> None:
-        """Look again and again, for as long as this process leads. Ends by cancellation only."""
-
-        async def work(session: AsyncConnection) -> None:
-            self.memory.newest_event = None
-            while True:
-                await self.look(session)
-                await asyncio.sleep(LOOK_SECONDS)
-
-        await lead(self.pool, "watch", work)
+    @activity.defn(name="watch")
+    async def watch(self) -> str:
+        """Look once, as a duty. May be repeated: what is told is told once."""
+        async with beating(), self.pool.connection() as session:
+            await self.look(session)
+        return "已巡查"
 
     async def look(self, session: AsyncConnection) -> None:
         """Look once. After a first look, and after one of the two stores was put back, heads are compared too.

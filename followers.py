@@ -1,0 +1,155 @@
+"""The followers (跟随进程): whatever follows the event log, sends webhooks, works through imports and does the duties.
+
+Any number may run. Of what has an order one process does all (activities/leader.py); the others stand by and take over
+when it dies. The duties (workflows/schedules.py) are Temporal's to hand out, to whichever process is free.
+"""
+
+import asyncio
+import logging
+import os
+import signal
+from dataclasses import asdict, dataclass
+from datetime import timedelta
+from functools import partial
+
+from psycopg import AsyncConnection
+from psycopg_pool import AsyncConnectionPool
+from temporalio.client import Client
+from temporalio.worker import Worker
+
+from activities.access_seals import AccessSeals
+from activities.archive import HistoryArchive
+from activities.bell import CHANNEL, Bell
+from activities.database import open_pool
+from activities.departments.http import http_client
+from activities.departments.registry import Registry
+from activities.events import EventLog
+from activities.heads import DailyHeads
+from activities.health import health
+from activities.leader import beside, lead, steadily
+from activities.reminders import Reminders
+from activities.scores import FOLLOWER as SCORES
+from activities.scores import ScoreKeeper
+from activities.settings import Settings, settings
+from activities.webhooks import Webhooks
+from api import imports
+from api.deps import Services
+from api.duties import Duties
+from api.followers import followers
+from api.similar import words
+from api.wiring import services
+from workflows.client import connect
+from workflows.codec import CASES, converter
+from workflows.departments import FOLLOWER as DEPARTMENTS
+from workflows.departments import DepartmentNotices
+from workflows.deployment import deployment, make_current
+from workflows.duty import NAMESPACE, TASK_QUEUE
+from workflows.hosting import HOSTED
+from workflows.sandbox import runner
+from workflows.sealing import NAMESPACE as SEALED
+from workflows.watch import Watch
+from workflows.watch.ground import Ground
+
+LEADING = 1
+"""The session that holds the lock and listens."""
+
+DUTIES_AT_ONCE = 3
+CONNECTIONS = 2 + DUTIES_AT_ONCE
+"""Of the pool besides, and as many again of what the API's floor asks with (api/wiring.py)."""
+
+PREPARED = 2
+"""Connections for statements that are asked again and again."""
+
+SHUTDOWN = timedelta(seconds=8)
+"""Below the process manager's patience, as the worker's."""
+
+
+@dataclass
+class Health:
+    """What this process tells of itself."""
+
+    program: str
+    leads: bool = False
+    """Whether this one follows; else it stands by."""
+    ok: bool = False
+
+
+async def main() -> None:
+    """Follow until SIGTERM or SIGINT."""
+    config = settings("followers")
+    stop = asyncio.Event()
+    for signum in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(signum, stop.set)
+    pool = open_pool(config, size=LEADING + CONNECTIONS)
+    told = Health(config.program)
+    async with (
+        health(config.health, partial(asdict, told)),
+        pool,
+        http_client() as http,
+        services(config, pool, connections=CONNECTIONS, prepared=PREPARED) as wired,
+    ):
+        sealing = converter(config.ring, CASES)
+        client = await connect(config.temporal_address, NAMESPACE, sealing, program=config.program)
+        webhooks = Webhooks(pool, http, config.secret)
+        await make_current(client)
+        async with (
+            beside(asyncio.to_thread(words.make_ready)),
+            beside(lead(pool, "followers", partial(_follow, pool, wired, webhooks, told))),
+            _duties(config, pool, wired, client),
+        ):
+            told.ok = True
+            logging.getLogger("bancheng.followers").info("跟随进程已就绪")
+            await stop.wait()
+
+
+async def _follow(
+    pool: AsyncConnectionPool, wired: Services, webhooks: Webhooks, told: Health, session: AsyncConnection
+) -> None:
+    """Everything that one process at a time does, for as long as its session lives."""
+    bell = Bell()
+    notices = DepartmentNotices(wired.gateway.client, Registry(pool))
+    all_of_them = {
+        **followers(wired),
+        SCORES: ScoreKeeper(pool).follower,
+        DEPARTMENTS: notices.follower,
+    }
+    told.leads = True
+    try:
+        async with asyncio.TaskGroup() as group:
+            group.create_task(bell.listen(session, CHANNEL))
+            group.create_task(steadily("事件流", partial(EventLog(pool).follow_all, all_of_them, bell)))
+            group.create_task(steadily("事件推送", partial(webhooks.run, bell)))
+            group.create_task(steadily("批量导入", partial(imports.run, wired, bell)))
+    finally:
+        told.leads = False
+
+
+def _duties(config: Settings, pool: AsyncConnectionPool, wired: Services, client: Client) -> Worker:
+    clients = {config.namespace: wired.gateway.client, SEALED: wired.sealed.client}
+    own, ground = Duties(wired), Ground(wired.gateway.client, wired.sealed.client, config.ring, config.secret)
+    return Worker(
+        client,
+        task_queue=TASK_QUEUE,
+        workflows=HOSTED[TASK_QUEUE],
+        activities=[
+            own.resume,
+            own.look_after,
+            HistoryArchive(pool, clients, config.ring, all_of_it=config.time_skipping).archive,
+            Watch(pool, ground).watch,
+            DailyHeads(pool, config.heads, config.secret).seal_yesterday,
+            AccessSeals(pool).seal_all,
+            Reminders(pool).remind,
+        ],
+        workflow_runner=runner(),
+        deployment_config=deployment(),
+        max_concurrent_activities=DUTIES_AT_ONCE,
+        graceful_shutdown_timeout=SHUTDOWN,
+    )
+
+
+if __name__ == "__main__":
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    logging.getLogger("httpx").setLevel(logging.WARNING)  # it tells every address, with the tokens that are in it
+    asyncio.run(main())
+    logging.shutdown()
+    os._exit(0)  # the SDK's core may abort at interpreter exit after a clean shutdown (engine.md, finding 10)

@@ -1,0 +1,50 @@
+"""DutyWorkflow (定时事务流程): one duty, done once. Temporal Schedules begin it, each duty on its own (schedules.py).
+
+Duties have a namespace of their own: what has closed there is forgotten after a day, and is in nobody's way. They may
+be repeated at any moment: an attempt that was given up may still be at work while the next one begins.
+"""
+
+from datetime import timedelta
+
+from pydantic import BaseModel
+from temporalio import workflow
+from temporalio.common import RetryPolicy
+
+with workflow.unsafe.imports_passed_through():
+    from activities.heartbeat import BEAT_TIMEOUT
+
+NAMESPACE, TASK_QUEUE = "duties", "duties"
+
+RETRY = RetryPolicy(initial_interval=timedelta(seconds=2), maximum_interval=timedelta(seconds=30))
+PATIENCE = 2
+"""So many times its longest attempt a duty is tried; then the run fails, visibly, and the schedule begins another."""
+
+
+class Duty(BaseModel):
+    """Something that is to be done again and again (定时事务)."""
+
+    name: str
+    """Of the activity that does it."""
+    title: str
+    every: timedelta
+    longest: timedelta
+    """An attempt that takes longer is given up."""
+
+
+@workflow.defn(name="DutyWorkflow")
+class DutyWorkflow:
+    """一次定时事务。"""
+
+    @workflow.run
+    async def run(self, duty: Duty) -> str:
+        """办一次；出错自动重试，仍不成的，这一次算失败，下一次照常。"""
+        done: str = await workflow.execute_activity(
+            duty.name,
+            result_type=str,
+            start_to_close_timeout=duty.longest,
+            schedule_to_close_timeout=PATIENCE * duty.longest,
+            heartbeat_timeout=BEAT_TIMEOUT,
+            retry_policy=RETRY,
+            summary=duty.title,
+        )
+        return done

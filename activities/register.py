@@ -204,7 +204,6 @@ class Register:
             self._states.popitem(last=False)
 
 
-
 def _says(entry: Entry, what: str) -> bool:
     """Whether this entry tells of that request to cancel."""
     return entry.action == NOTICED and entry.detail.get("reason") == what

@@ -115,7 +115,7 @@ FORGERIES = {
         "entries",
         2,
         "change",
-        "UPDATE entries SET change = change || '{{\"=\": {{\"stage\": \"archived\"}}}}' WHERE " + ROW,
+        'UPDATE entries SET change = change || \'{{"=": {{"stage": "archived"}}}}\' WHERE ' + ROW,
     ),
     "another's command": ("entries", 2, "command", "UPDATE entries SET command = 'f' WHERE " + ROW),
     "a row ahead of its ledger": (

@@ -12,6 +12,7 @@ from activities.keyring import KeyRing, new_ring
 from activities.kinds import CASES
 from activities.signatures import Signer
 from api.audit.deciding import decided_again
+from api.templating import PAGES
 from models.aggregate import Ask, By, Command, Draft, kept
 from models.case import CASE, Case
 from models.case.records import Note
@@ -116,6 +117,16 @@ def test_a_rule_that_breaks_is_told_and_not_hidden(told: Told, monkeypatch: pyte
 
     monkeypatch.setattr(Note, "decide", decide)
     assert {(each["field"], each["now"]) for each in told.again()["differences"]} == {("error", "KeyError: 'figure'")}
+
+
+def test_the_page_tells_it_in_words(told: Told, monkeypatch: pytest.MonkeyPatch) -> None:
+    agreeing = PAGES.get_template("verdict_macro.html").module.again(told.again())  # type: ignore[attr-defined]
+    assert f"{len(told.ledger)} 条用现行代码再判一遍，结果相同" in agreeing
+    monkeypatch.delitem(CASE.acts, "note")
+    differing = PAGES.get_template("verdict_macro.html").module.again(told.again())  # type: ignore[attr-defined]
+    assert "2 处与现行代码不同" in differing
+    assert "现在不予办理" in differing
+    assert "这不是改动" in differing
 
 
 @pytest.mark.system

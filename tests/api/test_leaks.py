@@ -182,6 +182,7 @@ RULES = {
 UNDOCUMENTED = ("/metrics", "/docs", "/openapi.json")
 
 FILLED = {
+    "proposal_id": "nothing",
     "attachment_id": "nothing",
     "advice_no": "nothing",
     "year": "2026",

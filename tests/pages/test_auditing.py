@@ -46,6 +46,7 @@ def test_an_auditor_plays_a_case_and_verifies_it(tabs: Tab, case_no: str) -> Non
         expect(page.locator("#then")).to_contain_text("第 2 步")
         page.get_by_role("button", name="重放核对").click()
         expect(page.get_by_role("status")).to_contain_text("相符")
+        expect(page.get_by_text("规则复核")).to_contain_text("结果相同")
         assert complaints(page) == []
         with page.expect_download() as download:
             page.get_by_role("link", name="导出卷宗").click()

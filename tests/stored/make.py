@@ -31,7 +31,7 @@ from workflows.duty import NAMESPACE as DUTIES
 from workflows.sandbox import build_id
 from workflows.sealing import NAMESPACE, workflow_id
 
-STORIES = ("acknowledge", "calendar", "inquiry", "late-and-reopened", "merge", "solution", "withdraw", "yellow-card")
+STORIES = ("acknowledge", "calendar", "inquiry", "late-and-reopened", "merge", "withdraw", "yellow-card")
 CLERK, HEAD, LEAD, SUPERVISOR = "dl-center.clerk", "dl-center.head", "dl-zw.lead", "dl-jw.supervisor"
 
 README = """# The stored system of release {version}
@@ -98,9 +98,7 @@ async def _stories(system: System) -> None:
     site = Site(system.api_url, system.password, clock)
     async with site.http:
         for name in STORIES:
-            path = ROOT / "tests" / "scenarios" / f"{name}.yaml"
-            if path.exists():
-                await Play(site, load(path)).run()
+            await Play(site, load(ROOT / "tests" / "scenarios" / f"{name}.yaml")).run()
 
 
 def _beside(people: People) -> str:

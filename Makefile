@@ -8,7 +8,7 @@ PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3 python; do \
 BIN := .venv/bin
 DIR ?= tests/scenarios
 
-.PHONY: help run test check browser scenarios bench longlife pages analysis packs whatif pictures faults departments attack audit replay fingerprint keys lock clean
+.PHONY: help run test check browser scenarios bench longlife pages analysis packs whatif pictures faults departments attack audit rebuild takeup restores replay stored keys lock clean
 
 help: ## 列出全部命令
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -70,11 +70,21 @@ attack: .venv/installed ## 以每种身份攻击每个接口（schemathesis）
 audit: .venv/installed ## 重放核对：make audit CASE=<编号>（系统运行中），或 make audit EXPORT=<卷宗.zip> [KEYS=<公钥清单>]（离线）
 	@$(BIN)/python -m ops.audit $(if $(EXPORT),--export "$(EXPORT)" $(if $(KEYS),--keys "$(KEYS)",),--case "$(CASE)")
 
-replay: .venv/installed ## 上线前重放：make replay DIR=<导出的历史目录>，用本版代码重放生产历史
-	@$(BIN)/python -m ops.replay "$(DIR)"
+rebuild: .venv/installed ## 从历史重建台账：先核对；PROPOSE=<管理员> 提出，另一位确认后 PROPOSAL=<编号> 执行；CASE=<编号> 只办一件
+	@$(BIN)/python -m ops.rebuild --ledger "$(CASE)" --propose "$(PROPOSE)" --proposal "$(PROPOSAL)"
 
-fingerprint: .venv/installed ## 各流程发出的引擎指令与留存的指纹对照；有意变更后 make fingerprint WRITE=1
-	@$(BIN)/python -m ops.fingerprint $(if $(WRITE),--write,)
+takeup: .venv/installed ## 按台账恢复没有流程的：参数同 make rebuild
+	@$(BIN)/python -m ops.rebuild --take-up --ledger "$(CASE)" --propose "$(PROPOSE)" --proposal "$(PROPOSAL)"
+
+restores: .venv/installed ## 恢复演练：PostgreSQL、引擎分别退回从前，告警、重建、恢复，逐件核对（约五分钟）
+	@$(BIN)/python -m pytest -n 0 tests/faults/restores.py
+
+replay: .venv/installed ## 上线前重放：make replay DIR=<导出的历史目录>，或抽取运行中的系统 make replay [SAMPLE=200] [SEED=…]
+	@$(BIN)/python -m ops.replay $(if $(filter file,$(origin DIR)),,"$(DIR)") $(if $(SAMPLE),--sample $(SAMPLE),) \
+		$(if $(SEED),--seed $(SEED),)
+
+stored: .venv/installed ## 留存本版本的一套系统（库、历史、卷宗），供以后各版核对：按 VERSION 存入 tests/stored
+	@$(BIN)/python -m tests.stored.make
 
 keys: .venv/installed ## 密钥环：看有哪些密钥；make keys ROTATE=1 [ALGORITHM=SM4-GCM] 换新；make keys PUBLIC=<文件> 导出公钥
 	@$(BIN)/python -m ops.keys $(if $(PUBLIC),--public "$(PUBLIC)",) $(if $(ROTATE),--rotate,) $(if $(ALGORITHM),--algorithm $(ALGORITHM),)

@@ -31,7 +31,6 @@ from activities.reminders import Reminders
 from activities.scores import FOLLOWER as SCORES
 from activities.scores import ScoreKeeper
 from activities.settings import Settings, settings
-from activities.stopped_cases import StoppedCases
 from activities.webhooks import Webhooks
 from api import imports
 from api.deps import Services
@@ -48,6 +47,8 @@ from workflows.duty import NAMESPACE, TASK_QUEUE
 from workflows.hosting import HOSTED
 from workflows.sandbox import runner
 from workflows.sealing import NAMESPACE as SEALED
+from workflows.watch import Watch
+from workflows.watch.ground import Ground
 
 LEADING = 1
 """The session that holds the lock and listens."""
@@ -125,7 +126,7 @@ async def _follow(
 
 def _duties(config: Settings, pool: AsyncConnectionPool, wired: Services, client: Client) -> Worker:
     clients = {config.namespace: wired.gateway.client, SEALED: wired.sealed.client}
-    own = Duties(wired)
+    own, ground = Duties(wired), Ground(wired.gateway.client, wired.sealed.client, config.ring, config.secret)
     return Worker(
         client,
         task_queue=TASK_QUEUE,
@@ -133,8 +134,8 @@ def _duties(config: Settings, pool: AsyncConnectionPool, wired: Services, client
         activities=[
             own.resume,
             own.look_after,
-            HistoryArchive(pool, clients, all_of_it=config.time_skipping).archive,
-            StoppedCases(pool, wired.gateway.client, all_of_it=config.time_skipping).watch,
+            HistoryArchive(pool, clients, config.ring, all_of_it=config.time_skipping).archive,
+            Watch(pool, ground).watch,
             DailyHeads(pool, config.heads, config.secret).seal_yesterday,
             AccessSeals(pool).seal_all,
             Reminders(pool).remind,

@@ -61,7 +61,7 @@ async def main() -> None:
     stop = asyncio.Event()
     for signum in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(signum, stop.set)
-    trust(config.ring)
+    trust(config.ring, config.secret)
     workers: list[Worker] = []
     async with health(config.health, lambda: {"ok": _at_work(workers), "program": config.program, "build": build_id()}):
         await _work(config, workers, stop)

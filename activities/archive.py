@@ -21,6 +21,9 @@ from temporalio.api.enums.v1 import EventType
 from temporalio.client import Client, WorkflowExecution, WorkflowHistory
 
 from activities.heartbeat import beating
+from activities.keyring import SYSTEM, KeyRing
+from activities.signatures import Signer
+from models.ledger import canonical, stamp_time
 
 OVERLAP = timedelta(hours=1)
 """Runs appear in the engine's list a little after they close: so far back each look begins."""
@@ -32,8 +35,8 @@ _KNOWN = "SELECT run_id FROM histories WHERE namespace = %s AND run_id = ANY(%s)
 _NEWEST = "SELECT max(closed_at) FROM histories WHERE namespace = %s"
 _KEEP = """
 INSERT INTO histories
-(workflow_id, run_id, namespace, started_at, closed_at, build_id, events, sha256, sm3, content, archived_at)
-VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, now()) ON CONFLICT DO NOTHING
+(workflow_id, run_id, namespace, started_at, closed_at, build_id, events, sha256, sm3, content, signature, archived_at)
+VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, now()) ON CONFLICT DO NOTHING
 """
 PAGE = 200
 
@@ -47,6 +50,7 @@ class HistoryArchive:
     pool: AsyncConnectionPool
     clients: Mapping[str, Client]
     """By namespace."""
+    ring: KeyRing
     all_of_it: bool = False
     """Look at every closed run each time, however long ago it closed: where cases' clocks are moved about."""
 
@@ -86,10 +90,28 @@ class HistoryArchive:
                 logger.error("历史归档滞后：%s 已于 %s 结束，尚未归档", execution.id, closed.isoformat())
             handle = self.clients[namespace].get_workflow_handle(execution.id, run_id=execution.run_id)
             history = await handle.fetch_history()
-            packed = pack(history)
+            sha256, digest, content = pack(history)
             who = (execution.id, execution.run_id, namespace, execution.start_time, closed)
-            await session.execute(_KEEP, (*who, build_of(history), len(history.events), *packed))
+            said = (*who, build_of(history), len(history.events), sha256, digest)
+            signature = Signer(self.ring, SYSTEM).sign_text(signed_of(*said))
+            await session.execute(_KEEP, (*said, content, signature))
         return len(missing)
+
+
+def signed_of(
+    workflow_id: str,
+    run_id: str,
+    namespace: str,
+    started_at: datetime,
+    closed_at: datetime,
+    build_id: str,
+    events: int,
+    sha256: str,
+    sm3_digest: str,
+) -> bytes:
+    """What the signature of a kept history is taken over: its digests, and everything that is said of it."""
+    times = stamp_time(started_at), stamp_time(closed_at)
+    return canonical([workflow_id, run_id, namespace, *times, build_id, events, sha256, sm3_digest])
 
 
 def pack(history: WorkflowHistory) -> tuple[str, str, bytes]:

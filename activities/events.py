@@ -24,6 +24,8 @@ from psycopg.rows import class_row
 from psycopg_pool import AsyncConnectionPool
 
 from activities.bell import Bell, Wake
+from models.aggregate.upcasting import upcast_detail
+from models.case import Case
 
 BATCH = 100
 """Events that a follower which is behind reads at a time."""
@@ -59,6 +61,12 @@ class Event:
     role: str
     unit: str
     detail: dict[str, Any]
+    v: int = 1
+
+    def __post_init__(self) -> None:
+        """What it says is read as today's rules know it (格式升级)."""
+        said = upcast_detail(Case.kind, self.action, self.detail, self.v)
+        object.__setattr__(self, "detail", said)
 
 
 Handler = Callable[[Event], Awaitable[bool]]

@@ -46,6 +46,8 @@ class Kind:
     """Every column of the row but the state itself."""
     entries: type[SQLModel]
     rows: type[SQLModel]
+    over: str
+    """The column of its row that says that nothing is left to wait for."""
 
     @property
     def name(self) -> str:
@@ -63,12 +65,15 @@ class Kind:
         return str(self.rows.__tablename__)
 
 
-CASES = Kind(Case, case_row, EntryRow, CaseRow)
-INQUIRIES = Kind(Inquiry, inquiry_row, InquiryEntryRow, InquiryRow)
-OVERSIGHT = Kind(Oversight, oversight_row, OversightEntryRow, OversightRow)
-MEETINGS = Kind(Meeting, meeting_row, MeetingEntryRow, MeetingRow)
-REPORTS = Kind(Report, report_row, ReportEntryRow, ReportRow)
-SOLUTIONS = Kind(Solution, solution_row, SolutionEntryRow, SolutionRow)
+CASES = Kind(Case, case_row, EntryRow, CaseRow, "finished")
+INQUIRIES = Kind(Inquiry, inquiry_row, InquiryEntryRow, InquiryRow, "closed")
+OVERSIGHT = Kind(Oversight, oversight_row, OversightEntryRow, OversightRow, "closed")
+MEETINGS = Kind(Meeting, meeting_row, MeetingEntryRow, MeetingRow, "closed")
+REPORTS = Kind(Report, report_row, ReportEntryRow, ReportRow, "final")
+SOLUTIONS = Kind(Solution, solution_row, SolutionEntryRow, SolutionRow, "closed")
 
 KINDS = {kind.name: kind for kind in (CASES, INQUIRIES, OVERSIGHT, MEETINGS, REPORTS, SOLUTIONS)}
 """By name."""
+
+BY_ENTRIES = {kind.entries_table: kind for kind in KINDS.values()}
+"""By the table of the entries."""

@@ -21,6 +21,7 @@ from psycopg_pool import AsyncConnectionPool
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
+from activities.alarms import Trouble, raise_alarm
 from activities.answers import PAGE_BYTES, Answer, Request, refusal_to, short
 from activities.keyring import KeyRing
 from activities.kinds import CASES, Kind
@@ -30,6 +31,7 @@ from activities.writing import Statements, append
 from models.aggregate import Aggregate, Command, key_digest
 from models.aggregate.aggregate import NOTICED
 from models.aggregate.change import Form
+from models.alarms import AlarmKind
 from models.errors import Refusal, conflict, forbidden
 from models.ledger import GENESIS, Entry, read_time
 from models.rules import named_in
@@ -77,8 +79,8 @@ class Register:
             form = self._states.get(request.ledger)
             if form is not None and form["head"] == request.head:
                 answer = await self._decided(connection, request, form, command)
-                if answer is not None:
-                    return answer
+                if answer is not None and answer.entries:
+                    return answer  # only a write shows that the state at hand is still the register's
             for _ in range(TRIES):
                 answer = await self._looked_up(connection, request, command)
                 if answer is not None:
@@ -102,7 +104,10 @@ class Register:
                 return Answer(entries=page, more=True)
             page.append(said)
         if command is not None and (earlier := await self._earlier(connection, command, request)):
-            refused = None if earlier == key_digest(command) else refusal_to(conflict(ANOTHER_BODY))
+            known, place = earlier
+            if place > request.seq + len(page):
+                return None  # it was carried out between the two looks: its entries belong into the answer
+            refused = None if known == key_digest(command) else refusal_to(conflict(ANOTHER_BODY))
             return Answer(entries=page, refused=refused)
         answer = await self._decided(connection, request, form, command)
         return answer and answer.model_copy(update={"entries": [*page, *answer.entries]})
@@ -129,7 +134,7 @@ class Register:
         """
         it = self.kind.aggregate(request.ledger) if form is None else self.kind.aggregate.from_form(form)
         await ensure_over(connection, named_in([form or {}, command.body if command else {}]))
-        now, before = read_time(request.now), it.head
+        now, before, place = read_time(request.now), it.head, it.seq
         entries = it.catch_up(now)
         if request.noticed:
             entries.append(it.notice(request.noticed, now))
@@ -141,7 +146,9 @@ class Register:
             except Refusal as refusal:
                 refused = refusal
         if refused and command and (earlier := await self._earlier(connection, command, request)):
-            refused = None if earlier == key_digest(command) else conflict(ANOTHER_BODY)
+            if earlier[1] > place:
+                return None
+            refused = None if earlier[0] == key_digest(command) else conflict(ANOTHER_BODY)
         entries += own
         if self.follow and (own_command := await self.follow(connection, it)):
             entries += it.run(own_command, now)
@@ -166,18 +173,29 @@ class Register:
         if form is None:
             if request.head == GENESIS:
                 return [], None
-            raise _conflict(request, "register has no such ledger")
+            raise await self._conflict(connection, request, AlarmKind.UNKNOWN, "台账里没有本件")
         cursor = connection.cursor(row_factory=class_row(Entry))
         stands = await (await cursor.execute(sql.after, (request.ledger, request.seq))).fetchall()
         if not stands or stands[0].prev != request.head:
-            raise _conflict(request, f"register is at entry {form['seq']}, on another chain or behind")
+            behind = AlarmKind.BEHIND if form["seq"] < request.seq else AlarmKind.FORKED
+            raise await self._conflict(connection, request, behind, f"台账在第 {form['seq']} 条")
         return stands, form
 
-    async def _earlier(self, connection: AsyncConnection, command: Command, request: Request) -> str | None:
-        """What was carried out under this command's id before, as its digest; None when nothing was."""
+    async def _conflict(
+        self, connection: AsyncConnection, request: Request, kind: AlarmKind, why: str
+    ) -> ApplicationError:
+        """What stops the workflow's task; an alarm tells of it, for the engine forgets what it cannot finish."""
+        own_id = (activity.info().workflow_id if activity.in_activity() else None) or request.ledger
+        reason = f"流程已到第 {request.seq} 条，{why}"
+        await raise_alarm(connection, Trouble(kind, own_id, self.kind.name, reason))
+        message = f"history and register disagree after entry {request.seq}: {why}"
+        return ApplicationError(f"{request.ledger}: {message}", type=CONFLICT, non_retryable=True)
+
+    async def _earlier(self, connection: AsyncConnection, command: Command, request: Request) -> tuple[str, int] | None:
+        """What was carried out under this command's id before: its digest, its first entry; None when nothing was."""
         found = await connection.execute(Statements.of(self.kind).earlier, (request.ledger, command.id))
         row = await found.fetchone()
-        return str(row[0]) if row else None
+        return (str(row[0]), int(row[1])) if row else None
 
     def _keep(self, it: Aggregate[Any]) -> None:
         self._states[it.number] = it.form
@@ -189,8 +207,3 @@ class Register:
 def _says(entry: Entry, what: str) -> bool:
     """Whether this entry tells of that request to cancel."""
     return entry.action == NOTICED and entry.detail.get("reason") == what
-
-
-def _conflict(request: Request, why: str) -> ApplicationError:
-    message = f"{request.ledger}: history and register disagree after entry {request.seq}: {why}"
-    return ApplicationError(message, type=CONFLICT, non_retryable=True)

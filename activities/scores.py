@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass
 
-from psycopg.rows import class_row
 from psycopg_pool import AsyncConnectionPool
 
 from activities.events import Event, Follower
+from activities.kinds import CASES
 from activities.rules import RuleBook
+from activities.writing import as_read_today
 from models.case import Case
-from models.ledger import Entry
 from models.scores import ACTIONS, SCHEME, earned, may_earn
 
 FOLLOWER = "scores"
@@ -39,7 +39,7 @@ class ScoreKeeper:
         if not may_earn(event.action, event.detail):
             return False
         async with self.pool.connection() as connection:
-            cursor = connection.cursor(row_factory=class_row(Entry))
+            cursor = connection.cursor(row_factory=as_read_today(CASES))
             *earlier, entry = await (await cursor.execute(_LEDGER, (event.case_no, event.seq))).fetchall()
             await RuleBook(self.pool).ensure_for(*(each.detail for each in earlier), entry.detail)
             before = Case.from_entries(event.case_no, earlier)

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 import orjson
 from psycopg import AsyncConnection
+from psycopg.rows import RowMaker, class_row
 
 from activities.kinds import Kind
 from models.aggregate import Aggregate, Command, kept, key_digest
+from models.aggregate.upcasting import upcast_entry
 from models.ledger import GENESIS, Entry, read_time, stamp_time
 from models.tables import CommandRow
 
@@ -36,6 +38,19 @@ def entry_row(entry: Entry) -> dict[str, Any]:
     }
 
 
+def as_read_today(kind: Kind) -> Callable[[Any], RowMaker[Entry]]:
+    """A row factory for entries whose details are read: as today's rules, papers and pages know them.
+
+    What checks hashes takes `class_row(Entry)`, the entries as they were written.
+    """
+
+    def factory(cursor: Any) -> RowMaker[Entry]:
+        written = class_row(Entry)(cursor)
+        return lambda values: upcast_entry(kind.name, written(values))
+
+    return factory
+
+
 def entry_of(row: dict[str, Any]) -> Entry:
     """The entry that `entry_row` wrote."""
     return Entry(**{**row, "at": read_time(row["at"])})
@@ -57,7 +72,8 @@ class Statements:
         """The statements of a kind.
 
         The row is locked first: of two workers that write to the same place the later one finds another head. A ledger
-        that begins has no row to lock; there the entries' own key decides, and `moved` and `kept` follow it.
+        that begins has no row to lock; there the row's own key decides. Entries and command follow the row: whose row
+        did not move leaves nothing, and an entry that stands in another's place fails the whole.
         """
         entries, rows, commands = kind.entries_table, kind.rows_table, CommandRow.__tablename__
         columns = [column.name for column in kind.rows.__table__.columns]  # type: ignore[attr-defined]
@@ -70,20 +86,19 @@ WITH known AS (
 ), base AS (
     SELECT 1 FROM (SELECT 1 FROM stands UNION ALL SELECT 1 WHERE %(prev)s = '{GENESIS}' LIMIT 1) AS place
     WHERE NOT EXISTS (SELECT 1 FROM known)
-), written AS (
-    INSERT INTO {entries}
-    SELECT e.* FROM jsonb_populate_recordset(NULL::{entries}, %(entries)s::jsonb) AS e, base
-    ON CONFLICT DO NOTHING
-    RETURNING 1
 ), moved AS (
     INSERT INTO {rows}
     SELECT r.* FROM jsonb_populate_record(NULL::{rows}, %(row)s::jsonb) AS r, base
     ON CONFLICT (case_no) DO UPDATE SET {moved} WHERE {rows}.head = %(prev)s
+    RETURNING 1
+), written AS (
+    INSERT INTO {entries}
+    SELECT e.* FROM jsonb_populate_recordset(NULL::{entries}, %(entries)s::jsonb) AS e, moved
+    RETURNING 1
 ), kept AS (
     INSERT INTO {commands}
-    SELECT c.* FROM jsonb_populate_record(NULL::{commands}, %(command)s::jsonb) AS c, base
+    SELECT c.* FROM jsonb_populate_record(NULL::{commands}, %(command)s::jsonb) AS c, moved
     WHERE %(command)s::jsonb IS NOT NULL
-    ON CONFLICT DO NOTHING
 )
 SELECT count(*) FROM written
 """
@@ -91,7 +106,7 @@ SELECT count(*) FROM written
             record=record,
             state=f"SELECT state FROM {rows} WHERE case_no = %s",
             after=f"SELECT * FROM {entries} WHERE case_no = %s AND seq > %s ORDER BY seq",
-            earlier=f"SELECT digest FROM {commands} WHERE ledger = %s AND id = %s",
+            earlier=f"SELECT digest, seq FROM {commands} WHERE ledger = %s AND id = %s",
         )
 
 

@@ -9,7 +9,6 @@ from pydantic import BaseModel, ConfigDict, Field
 from api.deps import Services
 from api.errors import Problem
 from api.queries import calendar_from
-from models.access import User
 from models.aggregate import SYSTEM, Command
 from models.calendar_years import YearOverlay, library_year, overlaid, published_by_library
 from models.case import Case
@@ -94,12 +93,3 @@ def _moves(cases: list[Case], changes: list[Any]) -> list[dict[str, str]]:
         for draft in case.check(command, datetime.now(UTC)):
             moves += [{"case_no": case.state.case_no, "matter": matter, **move} for move in draft.detail["moves"]]
     return moves
-
-
-async def agree(wired: Services, user: User, proposal: Any) -> None:
-    """Put in force what another administrator asked for. 403 for one's own, 409 for what is settled."""
-    if proposal.asked_by == user.username:
-        raise Problem(403, "自己提出的变更，须由另一位管理员复核")
-    if not await wired.queries.proposals.settle(proposal.id, user.username, agreed=True):
-        raise Problem(409, "这项变更已经有人处理，请刷新页面")
-    await put_in_force(wired, proposal.year, YearChange.model_validate(proposal.said), proposal.asked_by)

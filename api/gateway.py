@@ -27,13 +27,13 @@ from activities.system_commands import update_name
 from api.errors import Problem
 from models.aggregate import By, Command
 from models.case import Case
-from models.errors import FieldError, Refusal
+from models.errors import FieldError, Refusal, conflict
 from workflows.calendar_change import CalendarChangeWorkflow
 from workflows.case import CaseWorkflow, Start
 from workflows.client import MEETINGS_QUEUE, REPORTS_QUEUE, SOLUTIONS_QUEUE, TASK_QUEUE
 from workflows.ledger import REFUSED
-from workflows.meeting import MeetingCallWorkflow
-from workflows.report import ReportCallWorkflow
+from workflows.meeting import MeetingCallWorkflow, MeetingStart, MeetingWorkflow
+from workflows.report import ReportCallWorkflow, ReportStart, ReportWorkflow
 from workflows.search_attributes import at_start
 from workflows.solution import SolutionStart, SolutionWorkflow
 
@@ -54,8 +54,21 @@ class Gateway:
         self._time_skipping = time_skipping
 
     async def register(self, command: Command, case_no: str, summary: str) -> None:
-        """Start the case's workflow with its registration. May be called again: the number is the workflow's id."""
-        await self._start_case(case_no, command, None, summary, at_start(command.body["opening"]["district"]))
+        """Start the case's workflow with its registration. May be called again: the number is the workflow's id.
+
+        Raises Refusal 409 where the engine has a case of that number already, at work or ended.
+        """
+        attributes = at_start(command.body["opening"]["district"])
+        try:
+            await self._start_case(case_no, command, None, summary, attributes, WorkflowIDReusePolicy.REJECT_DUPLICATE)
+        except WorkflowAlreadyStartedError:
+            raise conflict(f"编号 {case_no} 已经登记过") from None
+
+    async def newest_serial(self, series: str) -> int:
+        """The highest serial of that division and day that the engine has a case of; 0 for none."""
+        query = f"WorkflowType = '{CaseWorkflow.__name__}' AND WorkflowId STARTS_WITH '{series}-'"
+        serials = [each.id.rpartition("-")[2] async for each in self.client.list_workflows(query)]
+        return max((int(serial) for serial in serials if serial.isdecimal()), default=0)
 
     async def send(self, case_no: str, command: Command, stored: Case) -> None:
         """Send one command to the case. `stored` is how it stands in the register, should its workflow have ended.
@@ -70,21 +83,14 @@ class Gateway:
             start, attributes = Start(form=stored.form), at_start(stored.state.district)
             await self._start_case(case_no, command, start, f"续办 · {case_no}", attributes)
 
-    async def take_up(self, case_no: str, stored: Case) -> None:
-        """Start a workflow for a case whose own was stopped. One that is at work already stays."""
-        await self.client.start_workflow(
-            CaseWorkflow.run,
-            Start(form=stored.form),
-            id=case_no,
-            task_queue=TASK_QUEUE,
-            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
-            id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
-            static_summary=f"恢复办理 · {case_no}",
-            search_attributes=at_start(stored.state.district),
-        )
-
     async def _start_case(
-        self, case_no: str, command: Command, start: Start | None, summary: str, attributes: TypedSearchAttributes
+        self,
+        case_no: str,
+        command: Command,
+        start: Start | None,
+        summary: str,
+        attributes: TypedSearchAttributes,
+        again: WorkflowIDReusePolicy = WorkflowIDReusePolicy.ALLOW_DUPLICATE,
     ) -> None:
         def operation() -> WithStartWorkflowOperation[Any, Any]:
             return WithStartWorkflowOperation(
@@ -93,7 +99,7 @@ class Gateway:
                 id=case_no,
                 task_queue=TASK_QUEUE,
                 id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
-                id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
+                id_reuse_policy=again,
                 static_summary=summary,
                 search_attributes=attributes,
             )
@@ -142,26 +148,35 @@ class Gateway:
 
     async def draft_solution(self, number: str, command: Command, title: str) -> None:
         """Start a solution's workflow with its draft. May be called again: the number is the workflow's id."""
-
-        def operation() -> WithStartWorkflowOperation[Any, Any]:
-            return WithStartWorkflowOperation(
-                SolutionWorkflow.run,
-                SolutionStart(number=number),
-                id=number,
-                task_queue=SOLUTIONS_QUEUE,
-                id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
-                id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
-                static_summary=f"一类事 · {title}",
-            )
-
-        await self._start(number, operation, command)
+        await self._start_beside(number, command, f"一类事 · {title}")
 
     async def send_beside(self, number: str, command: Command) -> None:
-        """Send one command to a meeting, a solution or an analysis that is not over."""
+        """Send one command to a meeting, a solution or an analysis that is not over.
+
+        One whose workflow was stopped is taken up again: the register hands its entries to the new run.
+        """
         try:
             await self._update(number, command)
         except RPCError as error:
-            raise busy() from error
+            if error.status is not RPCStatusCode.NOT_FOUND:
+                raise busy() from error
+            await self._start_beside(number, command, f"恢复办理 · {number}")
+
+    async def _start_beside(self, number: str, command: Command, summary: str) -> None:
+        run, start, queue = beside(number)
+
+        def operation() -> WithStartWorkflowOperation[Any, Any]:
+            return WithStartWorkflowOperation(
+                run,
+                start,
+                id=number,
+                task_queue=queue,
+                id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+                id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE_FAILED_ONLY,
+                static_summary=summary,
+            )
+
+        await self._start(number, operation, command)
 
     async def _update(self, number: str, command: Command) -> None:
         """One update to a workflow that is there; RPCError is left to who knows what it means here."""
@@ -187,7 +202,7 @@ class Gateway:
                     rpc_timeout=PATIENCE,
                 )
             )
-        except RPCError as error:
+        except (RPCError, WorkflowAlreadyStartedError) as error:
             raise busy() from error
 
     async def now(self, case_no: str) -> datetime:
@@ -201,6 +216,15 @@ class Gateway:
 
     def _handle(self, number: str) -> WorkflowHandle[Any, Any]:
         return self.client.get_workflow_handle(number)
+
+
+def beside(number: str) -> tuple[Any, Any, str]:
+    """Which workflow keeps the ledger of a meeting, an analysis or a solution; what it is started with, and where."""
+    if number.startswith("meeting/"):
+        return MeetingWorkflow.run, MeetingStart(number=number), MEETINGS_QUEUE
+    if number.startswith("report/"):
+        return ReportWorkflow.run, ReportStart(number=number), REPORTS_QUEUE
+    return SolutionWorkflow.run, SolutionStart(number=number), SOLUTIONS_QUEUE
 
 
 async def answered(send: Callable[[], Awaitable[Any]]) -> None:

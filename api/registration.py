@@ -4,6 +4,7 @@ A crash at any point loses nothing: the sweep starts whatever was allotted and n
 same case.
 """
 
+import logging
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -21,7 +22,7 @@ from models.aggregate import OWN_ID, Command, Facts
 from models.case import CASE, Case
 from models.case.intake import Register
 from models.codes import RequestType
-from models.errors import FieldError
+from models.errors import FieldError, Refusal
 from models.ledger import digest
 from models.organisation import Organisation
 from models.rules import in_force, policy
@@ -31,6 +32,8 @@ SWEEP_AFTER = timedelta(seconds=20)
 """How old an unstarted registration must be before the sweep starts it: longer than a request takes."""
 
 ALLOT_TRIES = 3
+TAKEN = 409
+"""How the engine refuses a registration whose number is another's."""
 
 
 async def register(
@@ -93,6 +96,7 @@ async def enter(
             case_no, command = earlier.case_no, Command.model_validate(earlier.command)
             break
         command, case_key = _sealed(wired, await command_of(wired, user, body, extra, now, changes))
+        command = command.model_copy(update={"id": f"{command.id}-{digest([user.username, key])[:16]}"})
         pieces = wired.personal.pieces(str(body["narrative"]))
         division = organisation.units[unit].division
         try:
@@ -105,8 +109,31 @@ async def enter(
         break
     else:
         raise Problem(503, "登记请求冲突，请稍候重试", headers={"Retry-After": "1"})
-    await wired.gateway.register(command, case_no, _summary(command, organisation))
-    return case_no, new
+    return await _begin(wired, command, case_no, organisation), new
+
+
+async def _begin(wired: Services, command: Command, case_no: str, organisation: Organisation) -> str:
+    """Start the case's workflow; the case's number.
+
+    Where the engine has the number as another's (PostgreSQL was put back, its serials with it), the registration gets
+    the next one that nobody has.
+    """
+    for _ in range(ALLOT_TRIES):
+        try:
+            await wired.gateway.register(command, case_no, _summary(command, organisation))
+            return case_no
+        except Refusal as refusal:
+            if refusal.status != TAKEN:
+                raise
+        if command.id in await wired.queries.audit.commands(case_no):
+            return case_no
+        used = await wired.gateway.newest_serial(case_no.rpartition("-")[0])
+        moved = await wired.queries.desk.allot_again(case_no, command, used)
+        if moved is None:
+            break
+        logging.getLogger("bancheng.registration").error("编号 %s 引擎中已另有其件，改用 %s", case_no, moved)
+        case_no = moved
+    raise Problem(503, "登记请求冲突，请稍候重试", headers={"Retry-After": "1"})
 
 
 def _sealed(wired: Services, command: Command) -> tuple[Command, dict[str, Any]]:
@@ -206,5 +233,4 @@ async def sweep(wired: Services) -> None:
     """Start the cases that were written down and not started, because a process died or the engine was away."""
     organisation = await wired.organisation()
     for case_no, stored in await wired.queries.desk.not_started(SWEEP_AFTER):
-        command = Command.model_validate(stored)
-        await wired.gateway.register(command, case_no, _summary(command, organisation))
+        await _begin(wired, Command.model_validate(stored), case_no, organisation)

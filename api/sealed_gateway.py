@@ -1,13 +1,14 @@
 """The way from the doors to sealed ledgers (密封指令发送): another namespace, another key, one name for all updates."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from pydantic import BaseModel
 from temporalio.client import Client, WithStartWorkflowOperation
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
-from temporalio.service import RPCError
+from temporalio.exceptions import WorkflowAlreadyStartedError
+from temporalio.service import RPCError, RPCStatusCode
 
 from activities.keyring import DOOR, KeyRing
 from activities.signatures import Signer
@@ -44,8 +45,26 @@ class SealedGateway:
 
     async def open(self, number: str, command: Command) -> None:
         """Start a ledger with the command that opens it. May be called again: it is opened once."""
-        message = self._sealed(number, command)
+        try:
+            await self._start(number, self._sealed(number, command), command.id)
+        except (RPCError, WorkflowAlreadyStartedError) as error:
+            raise busy() from error
 
+    async def send(self, number: str, command: Command) -> None:
+        """Send one command to a ledger that is not closed; one whose workflow was stopped is taken up again.
+
+        Raises Refusal with the rules' reason, or Problem 503 when the engine does not answer in time.
+        """
+        message = self._sealed(number, command)
+        handle = self.client.get_workflow_handle(self._id(number))
+        try:
+            await answered(lambda: handle.execute_update(UPDATE, message, id=command.id, rpc_timeout=PATIENCE))
+        except RPCError as error:
+            if error.status is not RPCStatusCode.NOT_FOUND:
+                raise busy() from error
+            await self.open(number, command)
+
+    async def _start(self, number: str, message: dict[str, Any], command_id: str) -> None:
         def operation() -> WithStartWorkflowOperation[Any, Any]:
             return WithStartWorkflowOperation(
                 self._kind.run,
@@ -53,29 +72,14 @@ class SealedGateway:
                 id=self._id(number),
                 task_queue=self._kind.queue,
                 id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
-                id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
+                id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE_FAILED_ONLY,
             )
 
-        await self._sent(
+        await answered(
             lambda: self.client.execute_update_with_start_workflow(
-                UPDATE, message, start_workflow_operation=operation(), id=command.id, rpc_timeout=PATIENCE
+                UPDATE, message, start_workflow_operation=operation(), id=command_id, rpc_timeout=PATIENCE
             )
         )
-
-    async def send(self, number: str, command: Command) -> None:
-        """Send one command to a ledger that is not closed.
-
-        Raises Refusal with the rules' reason, or Problem 503 when the engine does not answer in time.
-        """
-        message = self._sealed(number, command)
-        handle = self.client.get_workflow_handle(self._id(number))
-        await self._sent(lambda: handle.execute_update(UPDATE, message, id=command.id, rpc_timeout=PATIENCE))
-
-    async def _sent(self, send: Callable[[], Awaitable[Any]]) -> None:
-        try:
-            await answered(send)
-        except RPCError as error:
-            raise busy() from error
 
     def _sealed(self, number: str, command: Command) -> dict[str, Any]:
         """The message with the command's name in it: outside nothing tells."""

@@ -104,6 +104,7 @@ COMMANDS = {
     "archive": "归档",
     "change_calendar": "日历变更",
     "report_delivery": "送达回报",
+    "mend": "修复说明",
 }
 """Each command with its Chinese title."""
 
@@ -184,6 +185,8 @@ ACTIONS = {
     "auto_cleared": "自动核销",
     "calendar_changed": "日历变更",
     "cancel_ignored": "取消请求未采纳",
+    "rebuilt": "台账重建",
+    "taken_up": "流程恢复",
     "look_back_due": "回头看到期",
     "meeting_held": "召开联席会议",
     "item_added": "列入议程",

@@ -50,6 +50,7 @@ def case_row(case: Case) -> dict[str, Any]:
         "refused_at": stamp_time(state.refusals[-1].at) if state.refusals else None,
         "waits": waits(case),
         "follow_up": state.follow_up is not None and not state.follow_up.closed,
+        "wakes_at": case.wakes_at(),
     }
 
 

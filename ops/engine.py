@@ -25,6 +25,9 @@ POLLS_PER_SECOND = 1000
 
 START_SECONDS = 30
 
+PROBLEMS = 2
+"""So many workflow tasks fail in a row before the engine marks a workflow (`TemporalReportedProblems`)."""
+
 SHORT_RUNS = ("limit.historyCount.suggestContinueAsNew=5",)
 """For tests: the server suggests a new run after a command or two; by default after 4,096 events, or 1,800 updates."""
 
@@ -56,6 +59,7 @@ def command(
             line += ["--sqlite-pragma", pragma]
     line += ["--ui-port", str(ui_port), "--ui-disable-news-fetch"] if ui_port else ["--headless"]
     values = [f"history.{queue}ProcessorMaxPollRPS={POLLS_PER_SECOND}" for queue in _POLLED]
+    values.append(f"system.numConsecutiveWorkflowTaskProblemsToTriggerSearchAttribute={PROBLEMS}")
     for value in (*values, *(_TIME_SKIPPING if time_skipping else ()), *also):
         line += ["--dynamic-config-value", value]
     return line

@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import IO
 
 import psutil
@@ -39,10 +40,12 @@ def start(
     log: IO[bytes] | int,
     env: Mapping[str, str] | None = None,
     end_signal: int = signal.SIGTERM,
+    source: Path = ROOT,
 ) -> psutil.Popen:
     """Start a process that ends with ours, in a session of its own, which Ctrl-C does not reach.
 
-    The kernel watches the thread that calls this: call it from one that lives as long as the process shall.
+    `source` is the folder with the code that it runs. The kernel watches the thread that calls this: call it from one
+    that lives as long as the process shall.
     """
     launcher = [sys.executable, "-m", "ops.exec", f"--parent={os.getpid()}", f"--signal={int(end_signal)}"]
     return psutil.Popen(
@@ -52,7 +55,7 @@ def start(
         stdout=log,
         stderr=log,
         start_new_session=True,
-        cwd=ROOT,
+        cwd=source,
     )
 
 

@@ -16,6 +16,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -26,7 +27,7 @@ from activities.keyring import KeyRing
 from ops.ports import free_ports
 from ops.processes import end, postgres_processes, start
 from ops.programs import Program, programs
-from ops.settings import Installation
+from ops.settings import ROOT, Installation
 
 START_SECONDS = 60.0
 
@@ -130,12 +131,36 @@ class System:
             error.add_note(f"日志在 {self.logs}")
         self.stop(keep=self.keep or error is not None)
 
-    def start(self, name: str) -> None:
-        """Start one program. It ends with the thread that calls this at the latest."""
+    def start(self, name: str, *, source: Path = ROOT, beside: str = "") -> None:
+        """Start one program. It ends with the thread that calls this at the latest.
+
+        `source`: the folder with the code that it runs · `beside`: a name for one more process of this program.
+        """
         program = self._programs[name]
-        with open(self.logs / f"{name}.log", "ab") as log:
+        if beside:
+            self._programs[beside] = replace(program, name=beside)
+        with open(self.logs / f"{beside or name}.log", "ab") as log:
             command, end_signal = program.command, program.end_signal
-            self.processes[name] = start(command, env=self.env, log=log, end_signal=end_signal)
+            env = self.env | {
+                name: "" for name in self.env if beside and name.endswith("_HEALTH")
+            }  # one port, one process
+            started = start(command, env=env, log=log, end_signal=end_signal, source=source)
+        self.processes[beside or name] = started
+
+    def set_up(self, source: Path) -> None:
+        """Prepare the system with the code in this folder. Raises SystemStartError where that fails."""
+        self.start("setup", source=source)
+        if self.processes["setup"].wait():
+            raise SystemStartError(f"准备未完成：\n{tail(self.logs / 'setup.log')}")
+
+    def upgrade(self, source: Path) -> None:
+        """End every program that needs the set-up, set up anew, and start each with the code in this folder."""
+        names = [program.name for program in self._programs.values() if program.waits and not program.once]
+        end([self.processes[name] for name in names if name in self.processes])
+        self.set_up(source)
+        for name in names:
+            self.start(name, source=source)
+        self.await_ready()
 
     def kill(self, name: str, signum: int = signal.SIGKILL) -> None:
         """End one program without warning, and wait until it is gone."""

@@ -8,6 +8,7 @@ from temporalio import workflow
 with workflow.unsafe.imports_passed_through():
     from models.case import Case
     from models.case.archiving import is_finished
+    from models.ledger import Entry
     from workflows import reading
     from workflows.search_attributes import Values, shown_at_start, values_of
 
@@ -30,6 +31,7 @@ class CaseWorkflow(LedgerWorkflow):
     def __init__(self, start: Start | None) -> None:
         self.hold(Case.from_form(start.form) if start else Case(workflow.info().workflow_id))
         self._shown: Values = shown_at_start(workflow.info().typed_search_attributes)
+        self._begun_with = ""
 
     @workflow.run
     async def run(self, start: Start | None) -> str:
@@ -40,6 +42,15 @@ class CaseWorkflow(LedgerWorkflow):
     def finished(self) -> bool:
         """Archived, looked back on, nothing owed."""
         return is_finished(self.it)
+
+    def carry_out(self, entries: list[Entry]) -> None:
+        """Besides, remember with which command it began."""
+        self._begun_with = next((entry.command_id for entry in entries if entry.seq == 1), self._begun_with)
+        super().carry_out(entries)
+
+    def begun_with_another(self, command_id: str) -> bool:
+        """The register may have been put back to before this case, and allot its number again; the engine knows."""
+        return self.it.seq > 0 and command_id != self._begun_with
 
     def show(self) -> None:
         """What an administrator sees in the Web UI: details in words, attributes to search by."""

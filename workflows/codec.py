@@ -1,21 +1,21 @@
 """The codec (负载加密): what travels to the engine and stays in its histories is compressed and encrypted.
 
 The key's name stands in front of what was sealed with it, so old histories stay readable after a rotation. Only the
-payload that says nothing passes unsealed. Anything else that our keys did not seal is marked and handed on: an error
-here would fail the whole task, and whoever reaches the engine's port could freeze a case with one payload. No converter
-reads what is marked: a validator refuses it, and a marked answer of an activity fails the task.
+payload that says nothing passes unsealed, and the engine's own words about an activity that never began. Anything else
+that our keys did not seal is marked and handed on: an error here would fail the whole task, and whoever reaches the
+engine's port could freeze a case with one payload. No converter reads what is marked: a validator refuses it, and a
+marked answer of an activity fails the task.
 """
 
 import base64
 import zlib
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from google.protobuf.json_format import MessageToDict, ParseDict
 from google.protobuf.message import DecodeError
-from temporalio.api.common.v1 import Payload
+from temporalio.api.common.v1 import Payload, Payloads
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.converter import (
     DataConverter,
@@ -30,6 +30,8 @@ ENCODING = b"binary/sealed"
 NOTHING = b"binary/null"
 REFUSED = b"binary/refused"
 """The mark of a payload that none of our keys sealed. No converter reads it."""
+ENGINE_SAYS = frozenset({b'"ACTIVITY_ID_NOT_STARTED"', b'"ACTIVITY_ID_UNKNOWN"'})
+"""What the server itself writes, unsealed, where an activity is cancelled that no worker holds: nobody's command."""
 CASES, SEALED = "cases", "sealed"
 """What a key is derived for: who can open a case's history cannot open an inquiry's."""
 
@@ -65,7 +67,7 @@ class Codec(PayloadCodec):
 
     async def decode(self, payloads: Sequence[Payload]) -> list[Payload]:
         """Each payload as it was; what cannot be opened is marked. Never raises for what payloads say."""
-        return [self._opened(payload) for payload in payloads]
+        return [payload if payload.data in ENGINE_SAYS else self._opened(payload) for payload in payloads]
 
     def open(self, payload: Payload) -> Payload:
         """A sealed payload as it was before. Raises UnreadableError for any other that says something."""
@@ -92,6 +94,24 @@ class Codec(PayloadCodec):
         return self._derived[key_id]
 
 
+class _WithoutReferences(DataConverter):
+    """Takes a payload that says it lies elsewhere (external storage) for what it is: nothing that we sealed.
+
+    The SDK raises an error for one, which fails the whole task: a signal with such a payload would freeze a case for
+    good. Handed on as it is, the codec marks it. Every way in of the SDK is covered; tests hold it.
+    """
+
+    async def _decode_reference_payload_sequence(self, payloads: Sequence[Payload]) -> list[Payload]:
+        return list(payloads)
+
+    async def _external_retrieve_payload_sequence(self, payloads: Sequence[Payload]) -> list[Payload]:
+        return list(payloads)
+
+    async def _transform_inbound_payloads(self, payloads: Payloads) -> None:
+        if self.payload_codec:
+            await self.payload_codec.decode_wrapper(payloads)
+
+
 def is_sealed(payload: Payload) -> bool:
     """Whether some key sealed this payload; whether it is ours shows when it is opened."""
     return payload.metadata.get("encoding") == ENCODING
@@ -99,8 +119,8 @@ def is_sealed(payload: Payload) -> bool:
 
 def converter(ring: KeyRing, purpose: str) -> DataConverter:
     """Payloads and failures alike are sealed."""
-    return replace(
-        pydantic_data_converter,
+    return _WithoutReferences(
+        payload_converter_class=pydantic_data_converter.payload_converter_class,
         payload_codec=Codec(ring, purpose),
         failure_converter_class=DefaultFailureConverterWithEncodedAttributes,
     )

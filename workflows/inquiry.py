@@ -29,6 +29,7 @@ class InquiryWorkflow(SealedLedgerWorkflow):
     """一次责任倒查的全过程。"""
 
     it: Inquiry
+    sealed_as = "inquiry"
 
     @workflow.init
     def __init__(self, start: InquiryStart) -> None:

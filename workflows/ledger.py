@@ -12,7 +12,7 @@ import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 from temporalio import workflow
 from temporalio.common import RawValue, RetryPolicy
@@ -23,9 +23,9 @@ with workflow.unsafe.imports_passed_through():
     from activities.register import CONFLICT, Register
     from models.aggregate import Aggregate, Command
     from models.errors import Refusal
-    from models.ledger import stamp_time
+    from models.ledger import Entry, stamp_time
     from workflows import reading
-    from workflows.trust import vouched_for
+    from workflows.trust import belongs, vouched_for
 
 REFUSED = "Refused"
 """Type of the error by which a command is refused; its details are status and field errors."""
@@ -34,6 +34,10 @@ BOUND = timedelta(seconds=7)
 """How long the register may take, its tries together: below the ten seconds of a workflow task. After that the task
 fails, is seen to fail, and is tried again."""
 
+TICK = "tick"
+"""A command of the system that records nothing of its own: the workflow reads on in the register, and looks at the
+time. Sent where a limit has passed or the register has come further, and nothing was heard."""
+
 FIRST_PAUSE = timedelta(milliseconds=200)
 
 
@@ -41,23 +45,40 @@ class LedgerWorkflow:
     """The shell around one aggregate, `it`. Subclasses say how it is shown."""
 
     it: Aggregate[Any]
+    sealed_as: ClassVar[str] = ""
+    """What the workflow's id is made of where it tells nothing; otherwise the id is the ledger's number."""
 
     def hold(self, it: Aggregate[Any]) -> None:
-        """Begin with this aggregate, empty or taken up again."""
+        """Begin with this aggregate, empty or taken up again. Raises ApplicationError where it is another's."""
+        if not belongs(workflow.info().workflow_id, it.number, self.sealed_as):
+            raise ApplicationError("流程编号与台账编号不符", non_retryable=True)
         self.it = it
         self._turn = asyncio.Lock()
-        self._leaving = False
-        self._asked_to_cancel = ""
+        self._leaving = self._asked = self._told_to_cancel = False
 
     def finished(self) -> bool:
         """Whether nothing is left to wait for."""
         raise NotImplementedError
 
+    def carry_out(self, entries: list[Entry]) -> None:
+        """Apply what was decided."""
+        for entry in entries:
+            self.it.apply(entry)
+
     def show(self) -> None:
         """Show in the Web UI how it stands."""
 
+    def begun_with_another(self, command_id: str) -> bool:
+        """Whether its number belongs to something else than what this command begins."""
+        return False
+
     async def live(self, begin_anew: Callable[[], None]) -> None:
-        """Record what time brings until nothing is left to wait for; `begin_anew` continues as new, where suggested."""
+        """Record what time brings until nothing is left to wait for; `begin_anew` continues as new, where suggested.
+
+        A run that is begun without a command asks the register first: whoever began it may have handed it an old state.
+        """
+        if not self._asked and not self._turn.locked():
+            await self._undisturbed(self._in_turn())
         await self._undisturbed(self._until(lambda: self.it.seq > 0))
         await self._undisturbed(self._tell_of_cancelling())
         while not self.finished():
@@ -74,6 +95,9 @@ class LedgerWorkflow:
     async def command(self, name: str, args: Sequence[RawValue]) -> None:
         """One act of somebody: handed to the register; who gets an answer reads it back at once."""
         ledger_name, command_id, message = self.read(name, args)
+        if ledger_name == TICK:
+            await self._in_turn()
+            return
         async with self._turn:
             refusal = await self._record(name=ledger_name, command_id=command_id, message=message)
         if refusal is not None:
@@ -87,6 +111,8 @@ class LedgerWorkflow:
         ledger_name, command_id, message = self.read(name, args)
         if refusal := vouched_for(self.it.number, ledger_name, command_id, message):
             raise refused(refusal)
+        if ledger_name == self.it.opened_by and self.begun_with_another(command_id):
+            raise refused(Refusal(409, f"编号 {self.it.number} 已经登记过"))
 
     def read(self, name: str, args: Sequence[RawValue]) -> tuple[str, str, dict[str, Any]]:
         """Name, id and message of an update's command; the name stands last in the update's name."""
@@ -108,13 +134,12 @@ class LedgerWorkflow:
 
     async def _record(self, **asked: Any) -> Refusal | None:
         """Have the register decide, and carry out what it answers. The refusal of a command, or None."""
+        self._asked = True
         while True:
             it = self.it
             request = Request(ledger=it.number, head=it.head, seq=it.seq, now=stamp_time(workflow.now()), **asked)
             answer = await self._ask(request)
-            entries = entries_after(it.number, it.seq, it.head, answer.entries)
-            for entry in entries:
-                it.apply(entry)
+            self.carry_out(entries_after(it.number, it.seq, it.head, answer.entries))
             if not answer.more:
                 break
         if it.seq:
@@ -148,14 +173,17 @@ class LedgerWorkflow:
             except asyncio.CancelledError:
                 if task.cancelled():
                     raise
-                self._asked_to_cancel = workflow.cancellation_reason() or "未写原因"
+                self._told_to_cancel = True
                 await asyncio.ensure_future(self._tell_of_cancelling())
 
     async def _tell_of_cancelling(self) -> None:
-        """Record a request to cancel, once; a ledger that has not begun yet is told of it when it has."""
-        if self._asked_to_cancel and self.it.seq:
-            why, self._asked_to_cancel = self._asked_to_cancel, ""
-            await self._in_turn(noticed=f"有人请求取消流程，未予理会：{why}")
+        """Record a request to cancel, once; a ledger that has not begun yet is told of it when it has.
+
+        Without the reason that came with it: nobody signed that, and it may hold what cannot be kept.
+        """
+        if self._told_to_cancel and self.it.seq:
+            self._told_to_cancel = False
+            await self._in_turn(noticed="有人请求取消流程，未予理会")
 
     async def _until(self, condition: Callable[[], bool]) -> None:
         await workflow.wait_condition(lambda: condition() or self._run_is_long())

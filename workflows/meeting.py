@@ -85,7 +85,7 @@ class MeetingCallWorkflow:
                 MeetingStart(number=number, hold=hold),
                 id=number,
                 task_queue=MEETINGS_QUEUE,
-                id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
+                id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE_FAILED_ONLY,
                 parent_close_policy=ParentClosePolicy.ABANDON,
                 static_summary=f"{call.month} 月度联席会议",
             )

@@ -24,6 +24,7 @@ class OversightWorkflow(SealedLedgerWorkflow):
     """一项督导事项，从开出到办结。"""
 
     it: Oversight
+    sealed_as = "oversight"
 
     @workflow.init
     def __init__(self, start: OversightStart) -> None:

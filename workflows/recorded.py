@@ -56,15 +56,21 @@ class Recorded:
 def recorded(history: WorkflowHistory, ledger: str, codec: Codec | None) -> Recorded:
     """What one run recorded. `codec` opens its payloads; None for a history that was opened before it left the house.
 
-    Raises NoEvidenceError.
+    A run that recorded nothing says nothing: anybody who reaches the engine can start one with anything. Raises
+    NoEvidenceError.
     """
     found = Recorded(events=len(history.events))
+    foreign: NoEvidenceError | None = None
     for event in history.events:
         if event.event_type == EventType.EVENT_TYPE_WORKFLOW_EXECUTION_STARTED:
-            _taken_up(found, _values(event.workflow_execution_started_event_attributes.input, codec), ledger)
+            try:
+                _taken_up(found, _values(event.workflow_execution_started_event_attributes.input, codec), ledger)
+            except NoEvidenceError as error:
+                foreign = error
         elif event.event_type == EventType.EVENT_TYPE_WORKFLOW_EXECUTION_UPDATE_ACCEPTED:
             accepted: Any = event.workflow_execution_update_accepted_event_attributes.accepted_request
-            _sent(found, accepted, codec, ledger)
+            if accepted.input.args.payloads:  # in a run that a reset began it stands where it was admitted
+                _sent(found, accepted, codec, ledger)
         elif event.event_type == EventType.EVENT_TYPE_WORKFLOW_EXECUTION_UPDATE_ADMITTED:
             # A reset sends the updates of the run before once more, and has them here.
             admitted: Any = event.workflow_execution_update_admitted_event_attributes.request
@@ -73,6 +79,10 @@ def recorded(history: WorkflowHistory, ledger: str, codec: Codec | None) -> Reco
             marker: Any = event.marker_recorded_event_attributes
             if marker.marker_name == _LOCAL_ACTIVITY and not marker.HasField("failure"):
                 _answered(found, marker.details, codec, ledger)
+    if foreign and (found.entries or found.commands):
+        raise foreign
+    if not found.entries and found.form is not None and found.form["case_no"] != ledger:
+        return Recorded(events=found.events)
     return found
 
 
@@ -99,6 +109,14 @@ def joined(runs: Iterable[Recorded]) -> tuple[Recorded, list[int]]:
         whole.commands |= run.commands
         whole.events += run.events
     return whole, taken_over
+
+
+def number_in(history: WorkflowHistory, codec: Codec | None) -> str:
+    """The number of a sealed ledger, which only what its run was started with says. Raises NoEvidenceError."""
+    started: Any = history.events[0].workflow_execution_started_event_attributes
+    values = _values(started.input, codec)
+    start = values[0] if values and isinstance(values[0], dict) else {}
+    return str(start.get("inquiry_id") or start.get("number") or "")
 
 
 def _taken_up(found: Recorded, values: list[Any], ledger: str) -> None:

@@ -86,7 +86,7 @@ class ReportCallWorkflow:
                 ReportStart(number=number, draw_up=draw_up),
                 id=number,
                 task_queue=REPORTS_QUEUE,
-                id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
+                id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE_FAILED_ONLY,
                 parent_close_policy=ParentClosePolicy.ABANDON,
                 static_summary=f"{call.month} 月度分析",
             )

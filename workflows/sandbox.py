@@ -4,6 +4,8 @@ import hashlib
 from functools import cache
 from pathlib import Path
 
+from temporalio.bridge.proto.workflow_activation import WorkflowActivation
+from temporalio.bridge.proto.workflow_completion import WorkflowActivationCompletion
 from temporalio.worker import WorkflowInstance, WorkflowInstanceDetails
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
@@ -16,6 +18,7 @@ PASSED_THROUGH = (
     "workflows.search_attributes",
     "workflows.trust",
     "annotated_types",
+    "cryptography",
     "orjson",
     "psycopg",
     "psycopg_pool",
@@ -35,9 +38,34 @@ class _Runner(SandboxedWorkflowRunner):
 
     def create_instance(self, det: WorkflowInstanceDetails) -> WorkflowInstance:
         instance = super().create_instance(det)
+        begin = instance.activate
+
+        def activate(act: WorkflowActivation) -> WorkflowActivationCompletion:
+            completion = begin(act)
+            if completion.HasField("failed") and _is_first(act):
+                return _ended(completion)
+            return completion
+
+        instance.activate = activate  # type: ignore[method-assign]
         instance.get_serialization_context = lambda command_info: None  # type: ignore[method-assign]
         instance.get_external_store_context = lambda command_info: None  # type: ignore
         return instance
+
+
+def _is_first(act: WorkflowActivation) -> bool:
+    """Whether nothing of the run has been carried out yet."""
+    return not act.is_replaying and any(job.HasField("initialize_workflow") for job in act.jobs)
+
+
+def _ended(completion: WorkflowActivationCompletion) -> WorkflowActivationCompletion:
+    """A run that cannot even begin ends at once, instead of trying again for ever.
+
+    Whoever reaches the engine's port can start a workflow under a case's number with anything: were it kept, nobody
+    could take the case up again.
+    """
+    ended = WorkflowActivationCompletion()
+    ended.successful.commands.add().fail_workflow_execution.failure.CopyFrom(completion.failed.failure)
+    return ended
 
 
 def runner() -> SandboxedWorkflowRunner:

@@ -30,7 +30,7 @@ LATEST_FIRST_WORKING_DAY = 12
 SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
 DUTIES = (
     Duty(name="resume", title="补启动", every=15 * SECOND, longest=10 * MINUTE),
-    Duty(name="watch_cases", title="流程中止告警", every=30 * SECOND, longest=5 * MINUTE),
+    Duty(name="watch", title="巡查：停住不动的告警", every=20 * SECOND, longest=5 * MINUTE),
     Duty(name="archive_histories", title="历史归档", every=30 * SECOND, longest=30 * MINUTE),
     Duty(name="seal_access_log", title="访问日志封存", every=MINUTE, longest=10 * MINUTE),
     Duty(name="remind", title="催办提醒", every=5 * MINUTE, longest=10 * MINUTE),

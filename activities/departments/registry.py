@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from psycopg.rows import class_row
 from psycopg_pool import AsyncConnectionPool
 
+from activities.kinds import CASES
 from activities.rules import RuleBook
+from activities.writing import as_read_today
 from models.ledger import Entry
 from models.tables import AdapterRow
 
@@ -41,7 +43,7 @@ class Registry:
     async def ledger(self, case_no: str, seq: int) -> list[Entry]:
         """The case's ledger up to that entry; nothing when none of its departments has a system."""
         async with self.pool.connection() as connection:
-            cursor = connection.cursor(row_factory=class_row(Entry))
+            cursor = connection.cursor(row_factory=as_read_today(CASES))
             ledger = await (await cursor.execute(_LEDGER, {"case_no": case_no, "seq": seq})).fetchall()
         await RuleBook(self.pool).ensure_for(*(entry.detail for entry in ledger))
         return ledger

@@ -15,12 +15,13 @@ from typing import Any
 
 from temporalio.client import Client
 
+from activities.archive import build_of
 from activities.keyring import KeyRing
 from activities.kinds import Kind
 from activities.signatures import ForgedError, PublicKeys, check_kept
 from api.deps import Services
 from api.histories import ArchiveError, Run, runs
-from models.aggregate import SYSTEM, Aggregate, command_digest
+from models.aggregate import SYSTEM, Aggregate, command_digest, signature_digest
 from models.audit import Difference, first_difference, row_difference
 from models.ledger import Entry, first_break, read_time
 from workflows.codec import Codec
@@ -40,6 +41,8 @@ class Verdict:
     runs: int = 0
     taken_over: list[int] = field(default_factory=list)
     """After which entries a run was taken up from the register: what stands before is in no history that is left."""
+    build: str = ""
+    """Which code worked on it last, as its histories say."""
 
 
 async def steadily(once: Callable[[], Awaitable[Verdict]]) -> Verdict:
@@ -59,7 +62,7 @@ async def compared(
     before = await queries.ledger(kind, number)
     await wired.queries.rules.ensure_for(*(entry.detail for entry in before))
     try:
-        found = await runs(queries, client, own_id)
+        found = await runs(queries, client, own_id, wired.personal.ring)
         whole, taken_over = await asyncio.to_thread(_recorded, found, number, codec)
     except (ArchiveError, NoEvidenceError) as error:
         broken = Difference("histories", number, 0, "content", told=str(error))
@@ -68,7 +71,8 @@ async def compared(
     row = await queries.row(kind, number)
     kept = await queries.commands(number)
     difference = await asyncio.to_thread(_judged, kind, number, found, whole, register, row, kept, wired.personal.ring)
-    return Verdict(difference, len(register), whole.events, len(found), taken_over), register
+    build = build_of(found[-1].history) if found else ""
+    return Verdict(difference, len(register), whole.events, len(found), taken_over, build), register
 
 
 def _recorded(found: Sequence[Run], number: str, codec: Codec) -> tuple[Recorded, list[int]]:
@@ -98,7 +102,9 @@ def _judged(
     if difference is None and (broken := first_break(register)):
         difference = Difference(table, number, broken.seq, "hash", told=broken.reason)
     return (
-        difference or unsigned(table, number, register, whole.commands, kept, ring) or _row(kind, number, row, register)
+        difference
+        or unsigned(table, number, register, whole.commands, kept, ring)
+        or row_fault(kind, number, row, register)
     )
 
 
@@ -115,16 +121,19 @@ def unsigned(
     A command stands in the history (`sent`), or, where its worker died before the history had it, as the register kept
     it (`kept`): the signature makes both worth the same.
     """
+    named: dict[str, dict[str, Any]] = {}  # what a command led the system to do bears its digest, and not its id
+    for stored in (*kept.values(), *sent.values()):
+        named[signature_digest(str(stored.get("signature", "")))] = stored
     vouched: set[str] = set()
     for entry in register:
         if entry.command in vouched or (not entry.command and entry.actor == SYSTEM.actor):
             continue
         told = "这一条没有指令为凭：历史和台账都没有它的签名指令"
-        for stored in (sent.get(entry.command_id), kept.get(entry.command_id)):
-            if stored is None:
+        for found in (sent.get(entry.command_id), kept.get(entry.command_id), named.get(entry.command)):
+            if found is None:
                 continue
             try:
-                command = check_kept(keys, number, stored)
+                command = check_kept(keys, number, found)
             except ForgedError as error:
                 told = f"这一条的指令不足为凭：{error}"
                 continue
@@ -137,7 +146,7 @@ def unsigned(
     return None
 
 
-def _row(kind: Kind, number: str, row: dict[str, Any] | None, ledger: Sequence[Entry]) -> Difference | None:
+def row_fault(kind: Kind, number: str, row: dict[str, Any] | None, ledger: Sequence[Entry]) -> Difference | None:
     """The row of the ledger is what its entries make."""
     table = kind.rows_table
     if row is None:

@@ -13,6 +13,7 @@ from api.dossier import package
 from api.errors import Problem
 from api.histories import ArchiveError, runs
 from api.papers.page import pages
+from models.aggregate.upcasting import upcast_entry
 from models.audit import steps
 from models.case import Case
 from models.ledger import Entry, first_break
@@ -35,7 +36,7 @@ async def shown(wired: Services, case_no: str, at: int | None) -> dict[str, Any]
     return {
         "case_no": case_no,
         "at": place,
-        "timeline": await wired.personal.opened(steps(case_no, ledger), case_no),
+        "timeline": await _told(wired, case_no, ledger),
         "view": view(await wired.personal.case(case), here.at, full_applicant=True, around=Around()),
         "in_force": {
             "rules": case.state.rules,
@@ -56,16 +57,23 @@ async def export(wired: Services, case_no: str) -> bytes:
     _require_whole(ledger)
     await wired.queries.rules.ensure_for(*(entry.detail for entry in ledger))
     try:
-        found = await runs(wired.queries.audit, wired.gateway.client, case_no)
+        found = await runs(wired.queries.audit, wired.gateway.client, case_no, wired.personal.ring)
     except ArchiveError as error:
         raise Problem(409, f"{error}；请先重放核对（verify）") from None
     case = Case.from_entries(case_no, ledger)
-    told = await wired.personal.opened(steps(case_no, ledger), case_no)
+    told = await _told(wired, case_no, ledger)
     commands = (await wired.queries.audit.commands(case_no)).values()
     papers = await pages(wired, case)
     return await asyncio.to_thread(
         package, case, ledger, found, told, papers, await wired.organisation(), commands, wired.personal.ring
     )
+
+
+async def _told(wired: Services, case_no: str, ledger: Sequence[Entry]) -> list[dict[str, Any]]:
+    """The steps of a case in words that are read today; the ledger itself stays as it was written."""
+    read = [upcast_entry(Case.kind, entry) for entry in ledger]
+    told: list[dict[str, Any]] = await wired.personal.opened(steps(case_no, read), case_no)
+    return told
 
 
 def _require_whole(ledger: Sequence[Entry]) -> None:

@@ -12,10 +12,12 @@ from functools import partial
 from typing import Any
 
 from activities.kinds import CASES, INQUIRIES, MEETINGS, OVERSIGHT, REPORTS, SOLUTIONS, Kind
+from api.audit.deciding import decided_again
 from api.audit.heads import Heads, read_heads
 from api.audit.ledgers import Verdict, compared, steadily
 from api.deps import Services
 from api.errors import Problem
+from models.aggregate.upcasting import upcast_entry
 from models.audit import Difference
 from models.audit.heads import sealed_name
 from models.case import Case
@@ -31,7 +33,10 @@ from workflows.sealing import workflow_id
 
 
 async def verify(wired: Services, case_no: str) -> dict[str, Any]:
-    """Whether the register is what the histories say, for a case and all that belongs to it."""
+    """Whether the register is what the histories say, for a case and all that belongs to it.
+
+    Beside it, of the case alone, whether today's code would decide the same (`decided_again`): that changes no verdict.
+    """
     heads = await asyncio.to_thread(read_heads, wired)
     verdicts = [await steadily(lambda: _case(wired, heads, case_no))]
     checked = ["entries", "cases", "histories", "events", "score_points", "case_keys", "heads"]
@@ -43,7 +48,16 @@ async def verify(wired: Services, case_no: str) -> dict[str, Any]:
     for number in await wired.queries.solutions.of_case(case_no):
         verdicts.append(await steadily(partial(_beside, wired, heads, SOLUTIONS, number)))
         checked += [name for name in (SOLUTIONS.entries_table, SOLUTIONS.rows_table) if name not in checked]
-    return {"case_no": case_no, **_told(verdicts, checked)}
+    return {"case_no": case_no, **_told(verdicts, checked), "decided_again": await _again(wired, case_no, verdicts[0])}
+
+
+async def _again(wired: Services, case_no: str, verdict: Verdict) -> dict[str, Any] | None:
+    """Whether the rules say the same today; None for a ledger that differs, on which nothing can be decided."""
+    if verdict.difference is not None:
+        return None
+    ledger = await wired.queries.audit.ledger(CASES, case_no)
+    commands = await wired.queries.audit.commands(case_no)
+    return await asyncio.to_thread(decided_again, CASES, case_no, ledger, commands, verdict.build)
 
 
 async def verify_ledger(wired: Services, number: str) -> dict[str, Any]:
@@ -138,7 +152,7 @@ async def _points(wired: Services, case_no: str, ledger: Sequence[Entry]) -> Dif
         after.apply(entry)
         want += [
             (entry.seq, point.rule, point.subject, SCHEME.rules[point.rule].value)
-            for point in earned(before, after, entry)
+            for point in earned(before, after, upcast_entry(Case.kind, entry))
             if entry.seq <= reach
         ]
         before.apply(entry)

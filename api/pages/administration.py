@@ -1,28 +1,76 @@
-"""系统管理页: alarms, and cases taken up again."""
+"""系统管理页: alarms, and what two administrators mend together."""
 
-from fastapi import APIRouter, Request
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from api.deps import ServicesDep, address, require
+from api import proposals
+from api.access_log import logged, seen
+from api.deps import Services, ServicesDep, address, require
+from api.errors import Problem
 from api.pages.render import MeantDep, VisitorDep, page
 from api.routes import alarms
+from api.routes.proposals import listing
+from models.access import User
 from models.codes import Role
+from models.errors import Refusal
 
 router = APIRouter(prefix="/administration", include_in_schema=False)
+
+READ = (*proposals.CONFIRM, Role.AUDIT_ADMIN)
 
 
 @router.get("")
 async def show(request: Request, wired: ServicesDep, user: VisitorDep) -> HTMLResponse:
-    """流程被中止的案件：未恢复的在前，已恢复的在后。"""
-    require(user, Role.ADMIN, Role.AUDIT_ADMIN)
-    found = await alarms.listing(wired, user, only_open=False)
-    items = sorted(found["items"], key=lambda item: item["settled_at"] is not None)
-    return page(request, "administration.html", user=user, alarms=items, may_take_up=user.role is Role.ADMIN)
+    """告警：未解除的在前；等另一位管理员确认的修复。"""
+    return await _page(request, wired, user)
 
 
-@router.post("/{case_no}/take-up", dependencies=[MeantDep])
-async def take_up(request: Request, wired: ServicesDep, user: VisitorDep, case_no: str) -> Response:
-    """恢复办理，回到本页。"""
-    require(user, Role.ADMIN)
-    await alarms.taken_up(wired, user, case_no, address(request))
+@router.post("/proposals/{proposal_id}/{decision}", dependencies=[MeantDep])
+async def decide(request: Request, wired: ServicesDep, user: VisitorDep, proposal_id: str, decision: str) -> Response:
+    """确认或不同意，回到本页。"""
+    require(user, *proposals.CONFIRM)
+    if decision not in ("confirm", "refuse"):
+        raise Problem(404, "没有这项操作，请刷新页面")
+    action, where = f"{decision} proposal", address(request)
+    try:
+        async with logged(wired, user, action, "", where):
+            proposal = await proposals.found(wired, proposal_id)
+            told = await (proposals.confirm if decision == "confirm" else proposals.refuse)(wired, user, proposal)
+    except Refusal as refusal:
+        return await _page(request, wired, user, refusal=refusal)
+    await seen(wired, user, action, proposal.about if proposal.what != proposals.CALENDAR else "", where, told[:200])
+    return await _page(request, wired, user, told=told)
+
+
+@router.post("/{what}", dependencies=[MeantDep])
+async def propose(
+    request: Request, wired: ServicesDep, user: VisitorDep, what: str, ledger: Annotated[str, Form(max_length=200)]
+) -> Response:
+    """提出恢复办理或重建台账，回到本页。"""
+    if what not in alarms.MENDED_BY:
+        raise Problem(404, "没有这项操作，请刷新页面")
+    await alarms.proposed(wired, user, what, ledger, address(request))
     return RedirectResponse("/administration", 303)
+
+
+async def _page(
+    request: Request, wired: Services, user: User, *, told: str = "", refusal: Refusal | None = None
+) -> HTMLResponse:
+    require(user, *READ)
+    found = await wired.queries.alarms.alarms(100, only_open=False)
+    waiting = await listing(wired, user)
+    return page(
+        request,
+        "administration.html",
+        user=user,
+        status=refusal.status if refusal else 200,
+        alarms=[alarms.item(row) for row in found],
+        open=await wired.queries.alarms.open_count(),
+        waiting=waiting["items"],
+        may_propose=user.role in proposals.PROPOSE,
+        may_confirm=user.role in proposals.CONFIRM,
+        told=told,
+        refusal=refusal,
+    )

@@ -10,6 +10,7 @@ from api.access_log import seen
 from api.deps import Services, ServicesDep, address, require
 from api.errors import no_such_case
 from api.pages.render import MeantDep, VisitorDep, page
+from api.routes.alarms import item
 from models.access import User
 from models.codes import Role
 from models.view import instant
@@ -21,7 +22,7 @@ At = Annotated[int | None, Query(ge=1, le=2**31 - 1)]
 
 @router.get("")
 async def index(request: Request, wired: ServicesDep, user: VisitorDep, case_no: str = "") -> Response:
-    """按编号打开一件案；访问日志是否完好；未恢复的告警。"""
+    """按编号打开一件案；访问日志是否完好；未解除的告警。"""
     require(user, Role.AUDITOR)
     if case_no.strip():
         return RedirectResponse(f"/audit/cases/{case_no.strip()}", 303)
@@ -32,7 +33,7 @@ async def index(request: Request, wired: ServicesDep, user: VisitorDep, case_no:
         "audit_index.html",
         user=user,
         broken={"up_to": broken.up_to, "at": instant(broken.at)} if broken else None,
-        alarms=[{"case_no": row.case_no, "at": instant(row.ended_at), "reason": row.reason} for row in alarms],
+        alarms=[item(row) for row in alarms],
     )
 
 

@@ -1,7 +1,6 @@
 """工作日历页: a year at a glance, any limit counted out, and a change that two people make together."""
 
 import calendar as months
-import secrets
 from datetime import UTC, date, datetime
 from typing import Annotated, Any
 
@@ -9,7 +8,7 @@ from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from pydantic import ValidationError
 
-from api import calendar_changes
+from api import calendar_changes, proposals
 from api.calendar_changes import YearChange
 from api.deps import Services, ServicesDep, require
 from api.errors import Problem
@@ -18,13 +17,12 @@ from api.queries import calendar_from
 from api.routes import calendar
 from models.access import User
 from models.calendar import BusinessCalendar, beijing_date
-from models.codes import Role
 from models.errors import Refusal
 from models.ledger import BEIJING
 
 router = APIRouter(prefix="/calendar", include_in_schema=False)
 
-ASKS, DECIDES = (Role.ADMIN,), (Role.ADMIN, Role.SECURITY_ADMIN)
+ASKS, DECIDES = proposals.PROPOSE, proposals.CONFIRM
 
 Year = Annotated[int | None, Query(ge=2004, le=2100)]
 Days = Annotated[str, Form(max_length=5000)]
@@ -83,7 +81,7 @@ async def ask(
         typed = {"workdays": workdays, "holidays": holidays, "source": source}
         return await _page(request, wired, user, year, typed=typed, refusal=refusal)
     kept = said.model_dump(mode="json")
-    await wired.queries.proposals.ask(id=secrets.token_urlsafe(9), year=year, said=kept, asked_by=user.username)
+    await wired.queries.proposals.ask(proposals.CALENDAR, str(year), kept, user.username)
     return RedirectResponse(f"/calendar?year={year}&done=ask", 303)
 
 
@@ -91,17 +89,14 @@ async def ask(
 async def decide(request: Request, wired: ServicesDep, user: VisitorDep, proposal_id: str, decision: str) -> Response:
     """另一位管理员：同意即生效，所有在办案件重算期限；不同意即作废。"""
     require(user, *DECIDES)
-    proposal = await wired.queries.proposals.one(proposal_id)
-    if proposal is None or decision not in ("agree", "decline"):
+    if decision not in ("agree", "decline"):
         raise Problem(404, "没有这项变更申请，请刷新页面")
+    proposal = await proposals.found(wired, proposal_id)
     try:
-        if decision == "agree":
-            await calendar_changes.agree(wired, user, proposal)
-        elif not await wired.queries.proposals.settle(proposal_id, user.username, agreed=False):
-            raise Problem(409, "这项变更已经有人处理，请刷新页面")
+        await (proposals.confirm if decision == "agree" else proposals.refuse)(wired, user, proposal)
     except Refusal as refusal:
-        return await _page(request, wired, user, proposal.year, refusal=refusal)
-    return RedirectResponse(f"/calendar?year={proposal.year}&done={decision}", 303)
+        return await _page(request, wired, user, int(proposal.about), refusal=refusal)
+    return RedirectResponse(f"/calendar?year={proposal.about}&done={decision}", 303)
 
 
 def _read(workdays: str, holidays: str, source: str) -> YearChange:
@@ -132,7 +127,7 @@ async def _page(
     said = await calendar.show(wired, user, year)
     found = calendar_from(await wired.queries.office.overlays(), [year])
     opening = datetime.combine(start, datetime.min.time().replace(hour=10), BEIJING)
-    waiting = await wired.queries.proposals.waiting() if user.role in DECIDES else []
+    waiting = await wired.queries.proposals.waiting(proposals.CALENDAR) if user.role in DECIDES else []
     newest = await wired.queries.office.newest_calendar()
     left = await wired.queries.cases.before_calendar(newest) if newest and user.role in DECIDES else 0
     return page(

@@ -20,9 +20,10 @@ DOORS: dict[Role, list[tuple[str, str, str]]] = {
     ],
     Role.ADMIN: [
         ("TEMPORAL_UI_URL", "Temporal 界面", "查看每件案的流程、定时器和历史，查找卡住的案件"),
-        ("/administration", "告警", "流程被中止的案件，恢复办理"),
+        ("/administration", "告警", "停了的流程、对不上的台账，怎么办"),
     ],
-    Role.AUDIT_ADMIN: [("/administration", "告警", "流程被中止的案件")],
+    Role.AUDIT_ADMIN: [("/administration", "告警", "停了的流程、对不上的台账")],
+    Role.SECURITY_ADMIN: [("/administration", "告警", "复核另一位管理员提出的修复")],
 }
 """Where each role's work is: address (or the setting that holds it), name, what for."""
 

@@ -16,7 +16,7 @@ PLACES: dict[Role, tuple[tuple[str, str], ...]] = {
     Role.SUPERVISOR: (WORK, ("/desk", "督导台"), BOARD, SEARCH, SOLUTIONS, MEETINGS, REPORTS, FLOW, CALENDAR),
     Role.AUDITOR: (("/audit", "审计"), SEARCH, SOLUTIONS, MEETINGS, REPORTS, FLOW, CALENDAR, UNITS),
     Role.ADMIN: (("/administration", "告警"), ("/administration/workflows", "案件流程"), CALENDAR, UNITS),
-    Role.SECURITY_ADMIN: (CALENDAR, UNITS),
+    Role.SECURITY_ADMIN: (("/administration", "告警"), CALENDAR, UNITS),
     Role.AUDIT_ADMIN: (("/administration", "告警"),),
 }
 """By role: addresses and what they are called, the first most often needed."""

@@ -13,7 +13,7 @@ from api.queries import Found
 from models.case import Case
 from models.case.papers import KINDS
 from models.case.parts import Document
-from models.ledger import Entry, stamp_time
+from models.ledger import stamp_time
 from models.papers import Paper, plain_text, written
 from models.papers.said import Said
 from models.personal import DESTROYED
@@ -67,8 +67,7 @@ async def _keep(wired: Services, found: Found, document: Document) -> Any:
 
 async def _written(wired: Services, found: Found, document: Document, *, full: bool) -> Paper:
     """The paper from the ledger up to its entry: later events change nothing in it."""
-    rows = await wired.queries.cases.entries(found.case_no, 0, document.seq)
-    ledger = [Entry(**row._mapping) for row in rows]
+    ledger = await wired.queries.cases.entries(found.case_no, 0, document.seq)
     case = await wired.personal.case(Case.from_entries(found.case_no, ledger))
     detail = await wired.personal.opened(ledger[-1].detail, found.case_no)
     applicant, proxy = case.state.applicant, case.state.proxy

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import and_, select, update
+from sqlalchemy import and_, func, select, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from api.queries.rows import AnyRow, rows, table_of, transaction
@@ -12,27 +12,31 @@ ALARMS = table_of(AlarmRow)
 
 
 class AlarmQueries:
-    """Reads `alarms`; notes who had a case taken up again."""
+    """Reads `alarms`; notes who had a ledger mended."""
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
 
     async def alarms(self, limit: int, *, only_open: bool) -> Sequence[AnyRow]:
-        """The newest first."""
+        """What is not over first, of each the newest."""
         c = ALARMS.c
-        wanted = select(ALARMS).order_by(c.raised_at.desc()).limit(limit)
+        wanted = select(ALARMS).order_by(c.settled_at.is_not(None), c.raised_at.desc()).limit(limit)
         return await rows(self._engine, wanted.where(c.settled_at.is_(None)) if only_open else wanted)
 
-    async def about(self, case_no: str) -> bool:
-        """Whether an alarm about this case is open."""
-        c = ALARMS.c
-        return bool(
-            await rows(self._engine, select(c.run_id).where(and_(c.case_no == case_no, c.settled_at.is_(None))))
-        )
+    async def open_count(self) -> int:
+        """How many are not over."""
+        still = select(func.count()).select_from(ALARMS).where(ALARMS.c.settled_at.is_(None))
+        return int((await rows(self._engine, still))[0][0])
 
-    async def taken_up(self, case_no: str, by: str) -> None:
-        """Note who had the case taken up again."""
+    async def about(self, ledger: str) -> set[str]:
+        """The kinds of alarms about this ledger that are not over."""
         c = ALARMS.c
-        mine = and_(c.case_no == case_no, c.settled_at.is_(None))
+        mine = and_(c.ledger == ledger, c.settled_at.is_(None))
+        return {str(row[0]) for row in await rows(self._engine, select(c.kind).where(mine))}
+
+    async def mended(self, ledger: str, by: str) -> None:
+        """Note who had the ledger mended."""
+        c = ALARMS.c
+        mine = and_(c.ledger == ledger, c.settled_at.is_(None))
         async with transaction(self._engine) as connection:
-            await connection.execute(update(ALARMS).where(mine).values(taken_up_by=by))
+            await connection.execute(update(ALARMS).where(mine).values(mended_by=by))

@@ -10,6 +10,7 @@ from activities.kinds import Kind
 from api.queries.rows import AnyRow, rows, table_of
 from models.ledger import Entry
 from models.tables import (
+    CaseKeyRow,
     CommandRow,
     EventRow,
     FollowerRow,
@@ -38,11 +39,21 @@ class AuditQueries:
         found = await rows(self._engine, select(entries).where(c.case_no == number).order_by(c.seq))
         return [Entry(**row._mapping) for row in found]
 
+    async def numbers(self, kind: Kind) -> list[str]:
+        """The numbers of all ledgers of a kind, also of one whose row is gone."""
+        by_row, by_entry = (select(table_of(each).c.case_no) for each in (kind.rows, kind.entries))
+        return sorted(str(row[0]) for row in await rows(self._engine, by_row.union(by_entry)))
+
     async def commands(self, number: str) -> dict[str, dict[str, Any]]:
         """The signed commands of a ledger as the register kept them, by their ids."""
         c = COMMANDS.c
         found = await rows(self._engine, select(c.id, c.signed).where(c.ledger == number))
         return {row.id: row.signed for row in found}
+
+    async def key_ids(self, case_no: str) -> set[str]:
+        """The names of the keys that the case's personal words are sealed with, as far as the database has them."""
+        c = table_of(CaseKeyRow).c
+        return {str(row[0]) for row in await rows(self._engine, select(c.key_id).where(c.case_no == case_no))}
 
     async def row(self, kind: Kind, number: str) -> dict[str, Any] | None:
         """The projected row of a ledger, or None."""

@@ -15,6 +15,7 @@ from api.queries.rows import AnyRow, rows, table_of
 from api.queries.statements import Statements
 from api.queries.stored import restored
 from models.access import User, posts_of, readable
+from models.aggregate.upcasting import upcast_detail
 from models.case import Case
 from models.case.parts import Refusal
 from models.codes import Stage
@@ -42,7 +43,7 @@ SELECT case_no FROM cases
 WHERE parent = %(case_no)s AND stage <> ALL(%(ended)s) AND merged_into IS NULL ORDER BY case_no
 """
 _TIMELINE: LiteralString = """
-SELECT seq, at, action, actor, role, unit, detail FROM entries
+SELECT seq, at, action, actor, role, unit, detail, v FROM entries
 WHERE case_no = %(case_no)s AND seq > %(after)s ORDER BY seq LIMIT %(limit)s
 """
 _ALIKE: LiteralString = f"""
@@ -61,6 +62,8 @@ class Told(NamedTuple):
     role: str
     unit: str
     detail: dict[str, Any]
+    """As it is read today (格式升级)."""
+    v: int
 
 
 class CaseQueries(LedgerQueries):
@@ -117,7 +120,7 @@ class CaseQueries(LedgerQueries):
         ordered = select(CASES).where(condition).order_by(c.registered_at.desc(), c.case_no.desc())
         return await rows(self._engine, ordered.limit(limit))
 
-    async def entry(self, case_no: str, seq: int) -> AnyRow | None:
+    async def entry(self, case_no: str, seq: int) -> Entry | None:
         """One entry of the timeline, or None."""
         found = await self.entries(case_no, seq - 1, 1)
         return found[0] if found and found[0].seq == seq else None
@@ -130,7 +133,8 @@ class CaseQueries(LedgerQueries):
     async def timeline(self, case_no: str, after: int, limit: int) -> list[Told]:
         """What is told of a stretch of the case's entries."""
         values = {"case_no": case_no, "after": after, "limit": limit}
-        return [Told(*row) for row in await self._statements.rows(_TIMELINE, values)]
+        found = [Told(*row) for row in await self._statements.rows(_TIMELINE, values)]
+        return [each._replace(detail=upcast_detail(Case.kind, each.action, each.detail, each.v)) for each in found]
 
     async def breaches(self, applicant: str | None, besides: str) -> int:
         """Promises that this applicant broke in other cases."""
@@ -156,16 +160,17 @@ class CaseQueries(LedgerQueries):
         )
         if not found:
             return []
-        return [Entry(**row._mapping) for row in await self.entries(found[0].case_no, 0, found[0].seq + 1)]
+        return await self.entries(found[0].case_no, 0, found[0].seq + 1)
 
-    async def publicised(self, district: str | None, limit: int) -> Sequence[AnyRow]:
-        """What was made public (通报), the newest first."""
+    async def publicised(self, district: str | None, limit: int) -> list[tuple[AnyRow, dict[str, Any]]]:
+        """What was made public (通报), the newest first; with what each says, as it is read today."""
         e, c = ENTRIES.c, CASES.c
-        wanted = select(e.at, e.unit, e.detail, c.district, c.unit.label("holder"), c.matter)
+        wanted = select(e.at, e.unit, e.detail, e.v, c.district, c.unit.label("holder"), c.matter)
         wanted = wanted.join(CASES, c.case_no == e.case_no).where(e.action == "publicised")
         if district is not None:
             wanted = wanted.where(c.district == district)
-        return await rows(self._engine, wanted.order_by(e.at.desc()).limit(limit))
+        found = await rows(self._engine, wanted.order_by(e.at.desc()).limit(limit))
+        return [(row, upcast_detail(Case.kind, "publicised", row.detail, row.v)) for row in found]
 
     async def refusals(self, condition: ColumnElement[bool], since: datetime, until: datetime) -> list[dict[str, Any]]:
         """Every no that was said in these cases in a span of time, the newest first (否定报备)."""

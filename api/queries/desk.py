@@ -9,12 +9,16 @@ from sqlalchemy import ColumnElement, and_, exists, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from api.queries.keys import move_key
 from api.queries.rows import AnyRow, next_number, rows, series_of, table_of, transaction
 from api.queries.statements import Statements
+from models.aggregate import Command
 from models.organisation import Unit
-from models.tables import AdviceRow, CaseRow, RegistrationRow
+from models.personal import keys_in
+from models.tables import AdviceRow, CaseRow, RegistrationRow, SerialRow
 
 REGISTRATIONS, ADVICE, CASES = table_of(RegistrationRow), table_of(AdviceRow), table_of(CaseRow)
+SERIALS = table_of(SerialRow)
 
 
 _REGISTRATION: LiteralString = """
@@ -90,6 +94,22 @@ class DeskQueries:
         row = await self._statements.one(_ALLOT, {**said, **case_key, "algorithm": str(case_key["algorithm"])})
         assert row is not None, "it answers the row that it inserts"
         return str(row[0])
+
+    async def allot_again(self, taken: str, command: Command, used: int) -> str | None:
+        """Move a registration, with its key and its words, to a number that nobody has; `taken` is another's.
+
+        `used` is the newest serial of that day that is known anywhere. None where somebody else has moved it.
+        """
+        series, c = taken.rpartition("-")[0], REGISTRATIONS.c
+        mine = and_(c.case_no == taken, c.command["id"].astext == command.id)
+        async with transaction(self._engine) as connection:
+            last = func.greatest(SERIALS.c.last, used) + 1
+            raised = update(SERIALS).where(SERIALS.c.series == series).values(last=last).returning(SERIALS.c.last)
+            case_no = f"{series}-{(await connection.execute(raised)).scalar_one():04d}"
+            if (await connection.execute(update(REGISTRATIONS).where(mine).values(case_no=case_no))).rowcount != 1:
+                return None
+            await move_key(connection, taken, case_no, keys_in(command.body))
+        return case_no
 
     async def not_started(self, older_than: timedelta) -> list[tuple[str, dict[str, Any]]]:
         """Numbers allotted whose case never reached the register (待补启动)."""

@@ -7,11 +7,12 @@ from typing import Any
 from sqlalchemy import Integer, Text, and_, cast, delete, exists, func, insert, literal, select
 from sqlalchemy.exc import IntegrityError
 
-from api.queries.ledger import LedgerQueries
+from api.queries.ledger import LedgerQueries, entries_of
 from api.queries.rows import AnyRow, rows, table_of, transaction
 from api.queries.stored import restored
 from models.aggregate import Command
 from models.inquiry import Inquiry
+from models.ledger import Entry
 from models.tables import EntryRow, InquiryEntryRow, InquiryOpeningRow, InquiryRow
 
 INQUIRIES, OPENINGS = table_of(InquiryRow), table_of(InquiryOpeningRow)
@@ -35,11 +36,11 @@ class InquiryQueries(LedgerQueries):
         """An inquiry of this case, or None."""
         return next((found for found in await self.of_case(case_no) if found.state.case_no == inquiry_id), None)
 
-    async def entries_of_case(self, case_no: str) -> Sequence[AnyRow]:
+    async def entries_of_case(self, case_no: str) -> list[Entry]:
         """All entries of the inquiries of a case, each with how far the case had come when it was recorded."""
         e, i = INQUIRY_ENTRIES, INQUIRIES.c
         wanted = select(e).join(INQUIRIES, i.case_no == e.c.case_no).where(i.of_case == case_no)
-        return await rows(self._engine, wanted.order_by(e.c.case_no, e.c.seq))
+        return entries_of(e, await rows(self._engine, wanted.order_by(e.c.case_no, e.c.seq)))
 
     async def noticed(self, unit: str) -> list[Inquiry]:
         """Inquiries into this unit that found something (see `models.inquiry.appeal.noticed`)."""
@@ -101,7 +102,7 @@ class InquiryQueries(LedgerQueries):
         heard = exists().where(and_(e.case_no == i.of_case, e.action == "remedy_ordered", e.command_id == remedy_id()))
         where = and_(i.state.has_key("remedy"), ~heard, o.at < datetime.now(UTC) - older_than)
         wanted = select(i.state).join(OPENINGS, o.case_no == i.case_no).where(where).limit(100)
-        return [row.state for row in await rows(self._engine, wanted)]
+        return [Inquiry.from_form(row.state).state.model_dump(mode="json") for row in await rows(self._engine, wanted)]
 
 
 def remedy_id() -> Any:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
 from sqlalchemy import and_, delete, select, update
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from api.queries.found import CaseKey
 from api.queries.rows import AnyRow, rows, table_of, transaction
@@ -54,3 +54,10 @@ class KeyQueries:
             await connection.execute(delete(WORDS).where(WORDS.c.case_no == case_no))
             await drop(connection, "case", case_no)
             return (await connection.execute(update(KEYS).where(alive).values(**gone))).rowcount
+
+
+async def move_key(connection: AsyncConnection, before: str, after: str, key_ids: Iterable[str]) -> None:
+    """Move key and words of a registration that gets another number, in the transaction that gives it."""
+    its_own = KEYS.c.key_id.in_(list(key_ids))
+    await connection.execute(update(KEYS).where(and_(KEYS.c.case_no == before, its_own)).values(case_no=after))
+    await connection.execute(update(WORDS).where(WORDS.c.case_no == before).values(case_no=after))

@@ -1,16 +1,25 @@
 """Reading a ledger (台账查询): the same questions of a case's, a meeting's, a solution's."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from typing import ClassVar
 
 from sqlalchemy import Table, and_, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from activities.kinds import BY_ENTRIES
 from activities.rules import RuleBook
 from api.queries.rows import AnyRow, rows, table_of
+from models.aggregate.upcasting import upcast_entry
+from models.ledger import Entry
 from models.tables import CommandRow
 
 COMMANDS = table_of(CommandRow)
+
+
+def entries_of(table: Table, found: Iterable[AnyRow]) -> list[Entry]:
+    """Rows of a ledger's table as entries that are read today (格式升级). What checks hashes reads `queries.audit`."""
+    kind = BY_ENTRIES[table.name].name
+    return [upcast_entry(kind, Entry(**row._mapping)) for row in found]
 
 
 class LedgerQueries:
@@ -22,11 +31,11 @@ class LedgerQueries:
     def __init__(self, engine: AsyncEngine, rules: RuleBook) -> None:
         self._engine, self._rules = engine, rules
 
-    async def entries(self, number: str, after: int = 0, limit: int | None = None) -> Sequence[AnyRow]:
-        """A ledger's entries in their order, or a stretch of them."""
+    async def entries(self, number: str, after: int = 0, limit: int | None = None) -> list[Entry]:
+        """A ledger's entries in their order, or a stretch of them, as they are read today."""
         c = self.ledger.c
         wanted = select(self.ledger).where(and_(c.case_no == number, c.seq > after)).order_by(c.seq).limit(limit)
-        return await rows(self._engine, wanted)
+        return entries_of(self.ledger, await rows(self._engine, wanted))
 
     async def carried_out(self, number: str, key: str | None) -> str | None:
         """What was carried out under this Idempotency-Key before, as its digest; None when nothing was."""

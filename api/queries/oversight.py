@@ -6,11 +6,12 @@ from typing import Any
 
 from sqlalchemy import DateTime, and_, exists, func, select, tuple_
 
-from api.queries.ledger import LedgerQueries
+from api.queries.ledger import LedgerQueries, entries_of
 from api.queries.rows import AnyRow, rows, table_of
 from api.queries.stored import restored
 from models.access import User
 from models.codes import Role
+from models.ledger import Entry
 from models.oversight import Oversight
 from models.oversight.aggregate import OWNED
 from models.tables import InquiryEntryRow, MeetingEntryRow, OversightEntryRow, OversightRow
@@ -78,20 +79,21 @@ class OversightQueries(LedgerQueries):
         mine = c.source.startswith(f"{source}#", autoescape=True)
         return await rows(self._engine, select(c.case_no, c.closed, opened).where(mine).order_by(c.source))
 
-    async def doubts_not_opened(self, older_than: timedelta) -> Sequence[AnyRow]:
+    async def doubts_not_opened(self, older_than: timedelta) -> list[Entry]:
         """Doubts raised in meetings that are no task yet."""
         e = MEETING_ENTRIES.c
         return await self._not_opened(e, MEETING_ENTRIES, e.action == "doubt_raised", older_than)
 
-    async def holes_not_opened(self, older_than: timedelta) -> Sequence[AnyRow]:
+    async def holes_not_opened(self, older_than: timedelta) -> list[Entry]:
         """Findings that name a hole which is in no register yet."""
         e = INQUIRY_ENTRIES.c
         return await self._not_opened(
             e, INQUIRY_ENTRIES, and_(e.action == "found", e.detail.has_key("hole")), older_than
         )
 
-    async def _not_opened(self, e: Any, table: Any, cause: Any, older_than: timedelta) -> Sequence[AnyRow]:
+    async def _not_opened(self, e: Any, table: Any, cause: Any, older_than: timedelta) -> list[Entry]:
         source = func.concat(e.case_no, "#", e.seq)
         opened = exists().where(OVERSIGHT.c.source == source)
         settled = e.at < func.now() - older_than
-        return await rows(self._engine, select(table).where(and_(cause, ~opened, settled)).limit(100))
+        wanted = select(table).where(and_(cause, ~opened, settled)).limit(100)
+        return entries_of(table, await rows(self._engine, wanted))

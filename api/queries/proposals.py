@@ -1,33 +1,46 @@
-"""Changes of the calendar that wait for a second person (日历变更申请查询)."""
+"""What one administrator proposes and another confirms (双人复核查询)."""
 
+import secrets
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import and_, insert, select, update
+from sqlalchemy import and_, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from api.queries.rows import AnyRow, rows, table_of, transaction
-from models.tables import CalendarProposalRow
+from models.tables import ProposalRow
 
-PROPOSALS = table_of(CalendarProposalRow)
+PROPOSALS = table_of(ProposalRow)
 
 
 class ProposalQueries:
-    """Reads and writes `calendar_proposals`."""
+    """Reads and writes `proposals`."""
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
 
-    async def ask(self, **row: Any) -> None:
-        """Keep what somebody asked for."""
+    async def ask(self, what: str, about: str, said: dict[str, Any], asked_by: str) -> AnyRow:
+        """Keep what somebody proposes; the row."""
+        row = {"id": secrets.token_urlsafe(9), "what": what, "about": about, "said": said, "told": ""}
+        added = insert(PROPOSALS).values(**row, asked_by=asked_by, asked_at=datetime.now(UTC)).returning(PROPOSALS)
         async with transaction(self._engine) as connection:
-            await connection.execute(insert(PROPOSALS).values(asked_at=datetime.now(UTC), **row))
+            return (await connection.execute(added)).one()
 
-    async def waiting(self) -> Sequence[AnyRow]:
+    async def waiting(self, what: str | None = None) -> Sequence[AnyRow]:
         """What nobody has settled, the oldest first."""
         c = PROPOSALS.c
-        return await rows(self._engine, select(PROPOSALS).where(c.settled_at.is_(None)).order_by(c.asked_at))
+        wanted = select(PROPOSALS).where(c.settled_at.is_(None)).order_by(c.asked_at)
+        return await rows(self._engine, wanted.where(c.what == what) if what else wanted)
+
+    async def unfinished(self) -> Sequence[AnyRow]:
+        """What is not settled, or confirmed and not carried out, the oldest first."""
+        c = PROPOSALS.c
+        return await rows(self._engine, select(PROPOSALS).where(c.done_at.is_(None)).order_by(c.asked_at))
+
+    async def same(self, what: str, about: str) -> AnyRow | None:
+        """The same thing, proposed and not finished; or None."""
+        return next((row for row in await self.unfinished() if (row.what, row.about) == (what, about)), None)
 
     async def one(self, proposal_id: str) -> AnyRow | None:
         """One of them, or None."""
@@ -35,9 +48,17 @@ class ProposalQueries:
         return found[0] if found else None
 
     async def settle(self, proposal_id: str, by: str, *, agreed: bool) -> bool:
-        """Note who settled it; False where somebody had."""
-        c = PROPOSALS.c
-        mine = and_(c.id == proposal_id, c.settled_at.is_(None))
-        said = {"settled_by": by, "settled_at": datetime.now(UTC), "agreed": agreed}
+        """Note who settled it; False where somebody had. Who confirmed may again what was not carried out."""
+        c, now = PROPOSALS.c, datetime.now(UTC)
+        again = and_(c.settled_by == by, c.agreed.is_(True), c.done_at.is_(None)) if agreed else c.settled_at.is_(None)
+        mine = and_(c.id == proposal_id, or_(c.settled_at.is_(None), again))
+        said = {"settled_by": by, "settled_at": now, "agreed": agreed, "done_at": None if agreed else now}
         async with transaction(self._engine) as connection:
             return (await connection.execute(update(PROPOSALS).where(mine).values(**said))).rowcount == 1
+
+    async def done(self, proposal_id: str, told: str) -> None:
+        """Note that it was carried out, or given up, and what came of it."""
+        mine = and_(PROPOSALS.c.id == proposal_id, PROPOSALS.c.done_at.is_(None))
+        said = {"done_at": datetime.now(UTC), "told": told}
+        async with transaction(self._engine) as connection:
+            await connection.execute(update(PROPOSALS).where(mine).values(**said))

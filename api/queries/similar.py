@@ -10,6 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from api.queries.cases import ENDED_WELL
 from api.queries.rows import AnyRow, rows, table_of
 from api.queries.statements import Statements
+from models.aggregate.upcasting import upcast_detail
+from models.case import Case
 from models.tables import CaseRow, SimilarDocumentRow
 
 DOCUMENTS = table_of(SimilarDocumentRow)
@@ -45,7 +47,7 @@ ORDER BY f.score DESC, d.id DESC
 """
 
 _DONE: LiteralString = """
-SELECT case_no, action, detail FROM entries
+SELECT case_no, action, detail, v FROM entries
 WHERE case_no = ANY(%(refs)s) AND action IN ('measured', 'resolved') ORDER BY seq
 """
 
@@ -151,8 +153,8 @@ class SimilarQueries:
         found: dict[str, dict[str, Any]] = {ref: {"measures": [], "basis": [], "how": None} for ref in refs}
         if not found:
             return found
-        for case_no, action, detail in await self._statements.rows(_DONE, {"refs": list(refs)}):
-            said = found[case_no]
+        for case_no, action, said_then, v in await self._statements.rows(_DONE, {"refs": list(refs)}):
+            said, detail = found[case_no], upcast_detail(Case.kind, action, said_then, v)
             if action == "resolved":
                 said.update(basis=detail.get("basis", []), how=detail.get("summary"))
             elif detail["kind"] not in said["measures"]:

@@ -1,14 +1,17 @@
-"""告警: cases whose workflow was stopped, and the way to take them up again."""
+"""告警: what stands still, what to do about it, and the way to have it mended."""
 
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
 
+from api import proposals
 from api.access_log import logged, seen
 from api.body import BodyDep, documented
 from api.deps import Services, ServicesDep, UserDep, address, require
-from api.errors import no_such_case
+from api.proposals import REBUILD, TAKE_UP
+from api.routes.proposals import shown
 from models.access import User
+from models.alarms import REBUILT_FOR, TAKEN_UP_FOR, AlarmKind
 from models.codes import Role
 from models.errors import conflict
 from models.view import instant
@@ -20,45 +23,58 @@ router = APIRouter(prefix="/api/alarms", tags=["告警"])
 async def listing(
     wired: ServicesDep,
     user: UserDep,
-    only_open: Annotated[bool, Query(description="只看未恢复的")] = True,
+    only_open: Annotated[bool, Query(description="只看未解除的")] = True,
     limit: Annotated[int, Query(ge=1, le=500)] = 100,
 ) -> dict[str, Any]:
-    """流程被终止、取消或失败而案件没有办完的：编号、何时、谁写的什么理由。系统管理员、审计管理员、审计人员可看。"""
+    """哪件停了、怎么停的、该怎么办。密封台账只写流程编号。系统管理员、审计管理员、审计人员可看。"""
     require(user, Role.ADMIN, Role.AUDIT_ADMIN, Role.AUDITOR)
     found = await wired.queries.alarms.alarms(limit, only_open=only_open)
+    return {"open": await wired.queries.alarms.open_count(), "items": [item(row) for row in found]}
+
+
+def item(row: Any) -> dict[str, Any]:
+    """An alarm as the API gives it."""
+    kind = AlarmKind(row.kind)
+    mends = TAKE_UP if kind in TAKEN_UP_FOR else REBUILD if kind in REBUILT_FOR else None
     return {
-        "items": [
-            {
-                "case_no": row.case_no,
-                "status": row.status,
-                "reason": row.reason,
-                "ended_at": instant(row.ended_at),
-                "raised_at": instant(row.raised_at),
-                "settled_at": instant(row.settled_at),
-                "taken_up_by": row.taken_up_by,
-            }
-            for row in found
-        ]
+        "case_no": row.ledger,
+        "ledger_kind": row.ledger_kind,
+        "kind": kind.value,
+        "title": kind.label,
+        "status": row.status or None,
+        "reason": row.reason,
+        "what_to_do": kind.advice,
+        "mended_by_proposing": mends,
+        "since": instant(row.since),
+        "raised_at": instant(row.raised_at),
+        "settled_at": instant(row.settled_at),
+        "mended_by": row.mended_by,
     }
 
 
-@router.post("/{case_no}/take-up", summary="恢复办理", openapi_extra=documented())
+@router.post("/{case_no:path}/take-up", status_code=202, summary="提出恢复办理", openapi_extra=documented())
 async def take_up(request: Request, wired: ServicesDep, user: UserDep, case_no: str, body: BodyDep) -> dict[str, Any]:
-    """按台账里的状态为案件重新开启流程，时限接着计算，中止期间已经到期的立即生效。"""
-    require(user, Role.ADMIN)
+    """提出按台账恢复流程；另一位管理员确认后生效，时限接着计算，中止期间已经到期的立即生效。"""
     body.fields()
-    await taken_up(wired, user, case_no, address(request))
-    return {"case_no": case_no, "taken_up": True}
+    return {"proposal": await proposed(wired, user, TAKE_UP, case_no, address(request))}
 
 
-async def taken_up(wired: Services, user: User, case_no: str, address: str) -> None:
-    """Have a stopped case taken up. 404 for no such case, 409 where no alarm about it is open."""
-    async with logged(wired, user, "take_up", case_no, address):
-        found = await wired.queries.cases.case(case_no)
-        if found is None:
-            raise no_such_case(case_no)
-        if not await wired.queries.alarms.about(case_no):
-            raise conflict("本案没有未恢复的告警，不需要恢复")
-        await wired.queries.alarms.taken_up(case_no, user.username)
-        await wired.gateway.take_up(case_no, found.case)
-    await seen(wired, user, "take_up", case_no, address)
+@router.post("/{case_no:path}/rebuild", status_code=202, summary="提出重建台账", openapi_extra=documented())
+async def rebuild(request: Request, wired: ServicesDep, user: UserDep, case_no: str, body: BodyDep) -> dict[str, Any]:
+    """提出从历史重建本件台账；另一位管理员确认后核对，核对无误才写入，并记入台账。"""
+    body.fields()
+    return {"proposal": await proposed(wired, user, REBUILD, case_no, address(request))}
+
+
+MENDED_BY = {TAKE_UP: TAKEN_UP_FOR, REBUILD: REBUILT_FOR}
+
+
+async def proposed(wired: Services, user: User, what: str, ledger: str, address: str) -> dict[str, Any]:
+    """Propose to mend what an alarm is about. 409 where no such alarm is open."""
+    require(user, *proposals.PROPOSE)
+    async with logged(wired, user, what, ledger, address):
+        if not await wired.queries.alarms.about(ledger) & set(MENDED_BY[what]):
+            raise conflict(f"没有要用“{proposals.TITLES[what]}”处理的告警，请刷新")
+        proposal = await proposals.propose(wired, user, what, ledger)
+    await seen(wired, user, what, ledger, address)
+    return shown(proposal)

@@ -26,9 +26,9 @@ async def listing(
                 "district": row.district,
                 "unit": units[row.holder].name if row.holder in units else row.holder,
                 "matter": row.matter,
-                "title": row.detail["title"],
-                "text": row.detail["text"],
+                "title": said["title"],
+                "text": said["text"],
             }
-            for row in found
+            for row, said in found
         ]
     }

@@ -21,7 +21,7 @@ from models.aggregate.command import (
     Message,
     UnitFact,
 )
-from models.aggregate.envelope import command_digest, kept, key_digest, signed_bytes
+from models.aggregate.envelope import command_digest, kept, key_digest, signature_digest, signed_bytes
 from models.aggregate.limits import Limit
 from models.aggregate.registry import Registry
 
@@ -45,5 +45,6 @@ __all__ = [
     "command_digest",
     "kept",
     "key_digest",
+    "signature_digest",
     "signed_bytes",
 ]

@@ -21,7 +21,12 @@ def signed_bytes(ledger: str, command: Command) -> bytes:
 
 def command_digest(command: Command) -> str:
     """Names a signed command in the entries that it led to; empty for one that nobody signed (only rules are tried)."""
-    return hashlib.sha256(command.signature.encode()).hexdigest()[:32] if command.signature else ""
+    return signature_digest(command.signature)
+
+
+def signature_digest(signature: str) -> str:
+    """The same, of the signature alone."""
+    return hashlib.sha256(signature.encode()).hexdigest()[:32] if signature else ""
 
 
 def key_digest(command: Command) -> str:

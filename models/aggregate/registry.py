@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from models.aggregate.body import check_text, field_errors
 from models.aggregate.command import Act, Draft
 from models.aggregate.limits import Limit
+from models.aggregate.mending import MEND, Mend
 from models.codes import Role
 from models.errors import BAD_CONTENT, Refusal
 from models.ledger import Entry
@@ -33,7 +34,7 @@ class LimitRule:
 class Registry:
     """Everything that one aggregate's rules are looked up in."""
 
-    acts: dict[str, type[Act]] = field(default_factory=dict)
+    acts: dict[str, type[Act]] = field(default_factory=lambda: {MEND: Mend})
     appliers: dict[str, Applier] = field(default_factory=dict)
     limit_rules: dict[str, LimitRule] = field(default_factory=dict)
     consequences: list[Consequence] = field(default_factory=list)

@@ -38,17 +38,33 @@ def current_format(kind: str) -> int:
 
 
 def upcast_state(kind: str, form: Form, written_in: int, wanted: int) -> Form:
-    """A state of an older format as one of a later. Raises NewerFormatError when it is newer than what is wanted."""
+    """A state of an older format as one of a later. Raises NewerFormatError where this release does not know one."""
+    if wanted > current_format(kind):
+        raise _newer(wanted, current_format(kind))
     if written_in > wanted:
-        raise NewerFormatError(f"内容由更新的版本写成（格式 {written_in}），本版只认识到 {wanted}：请升级后再读")
+        raise _newer(written_in, wanted)
     for step in STEPS.get(kind, ())[written_in - 1 : wanted - 1]:
         form = step.state(form)
     return form
 
 
+def upcast_detail(kind: str, action: str, detail: Form, written_in: int) -> Form:
+    """What an entry says, as today's rules, papers and pages know it. Raises NewerFormatError."""
+    if written_in > current_format(kind):
+        raise _newer(written_in, current_format(kind))
+    for step in STEPS.get(kind, ())[written_in - 1 :]:
+        detail = step.details[action](detail) if action in step.details else detail
+    return detail
+
+
 def upcast_entry(kind: str, entry: Entry) -> Entry:
-    """An entry with its detail as today's rules, papers and pages know it. Its hash stays that of what was written."""
-    detail = entry.detail
-    for step in STEPS.get(kind, ())[entry.v - 1 :]:
-        detail = step.details.get(entry.action, dict)(detail)
+    """An entry as it is read today. Its hash stays that of what was written: chains are checked on what is stored.
+
+    Raises NewerFormatError.
+    """
+    detail = upcast_detail(kind, entry.action, entry.detail, entry.v)
     return entry if detail is entry.detail else replace(entry, detail=detail)
+
+
+def _newer(written_in: int, known: int) -> NewerFormatError:
+    return NewerFormatError(f"内容由更新的版本写成（格式 {written_in}），本版只认识到 {known}：请升级后再读")

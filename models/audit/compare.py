@@ -12,7 +12,7 @@ from typing import Any
 
 from models.ledger import Entry, entry_hash, stamp_time
 
-FIELDS = ("at", "action", "actor", "role", "unit", "command_id", "detail", "prev", "hash")
+FIELDS = ("at", "action", "actor", "role", "unit", "command_id", "detail", "v", "command", "change", "prev", "hash")
 """Of an entry, in the order in which they are compared: what was done before how it is sealed."""
 
 WHOLE = "entry"

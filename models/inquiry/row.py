@@ -20,6 +20,7 @@ def inquiry_row(inquiry: Inquiry) -> dict[str, Any]:
         "units": sorted({each.unit for each in state.respondents}),
         "attitude": state.conduct is Conduct.ATTITUDE and bool(state.substantiated),
         "closed": state.stage is InquiryStage.CLOSED,
+        "wakes_at": inquiry.wakes_at(),
     }
 
 

@@ -15,4 +15,5 @@ def meeting_row(meeting: Meeting) -> dict[str, Any]:
         "district": state.district,
         "month": state.month,
         "closed": state.closed,
+        "wakes_at": meeting.wakes_at(),
     }

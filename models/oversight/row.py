@@ -19,4 +19,5 @@ def oversight_row(on: Oversight) -> dict[str, Any]:
         "kind": state.kind.value,
         "stage": state.stage.value,
         "closed": state.stage is OversightStage.CLOSED,
+        "wakes_at": on.wakes_at(),
     }

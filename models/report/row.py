@@ -15,4 +15,5 @@ def report_row(report: Report) -> dict[str, Any]:
         "district": state.district,
         "month": state.month,
         "final": state.final,
+        "wakes_at": report.wakes_at(),
     }

@@ -18,4 +18,5 @@ def solution_row(solution: Solution) -> dict[str, Any]:
         "stage": state.stage.value,
         "published": state.in_force is not None,
         "closed": state.stage is SolutionStage.RETIRED,
+        "wakes_at": solution.wakes_at(),
     }

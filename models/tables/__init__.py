@@ -1,7 +1,7 @@
 """The tables (SQLModel), one file a subject. PostgreSQL only: `text[]`, `jsonb`, `timestamptz`."""
 
 from models.tables.accounts import SecondFactorRow, SessionRow, StaffRow
-from models.tables.alarms import AlarmRow
+from models.tables.alarms import AlarmRow, ProposalRow
 from models.tables.appointments import AppointmentRow
 from models.tables.archive import HistoryRow
 from models.tables.departments import AdapterRow, CallbackRow
@@ -20,7 +20,6 @@ from models.tables.office import (
     AccessRow,
     AccessSealRow,
     CalendarChangeRow,
-    CalendarProposalRow,
     UnitRow,
 )
 from models.tables.outside import OldRecordRow, OutsideScoreRow
@@ -46,7 +45,6 @@ __all__ = [
     "AmendedBasisRow",
     "AppointmentRow",
     "CalendarChangeRow",
-    "CalendarProposalRow",
     "CallbackRow",
     "CaseKeyRow",
     "CaseRow",
@@ -76,6 +74,7 @@ __all__ = [
     "OversightEntryRow",
     "OversightRow",
     "PaperRow",
+    "ProposalRow",
     "RegistrationRow",
     "ReminderNoteRow",
     "ReminderRow",

@@ -28,3 +28,5 @@ class HistoryRow(SQLModel, table=True):
     content: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
     """The history as JSON, compressed with gzip. Of a sealed ledger the payloads stay encrypted."""
     archived_at: datetime = instant_column()
+    signature: str
+    """The system's, over all of it but this and when it was kept: who has the database alone cannot make another."""

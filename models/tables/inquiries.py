@@ -41,6 +41,7 @@ class InquiryRow(SQLModel, table=True):
     __table_args__ = (
         Index("inquiries_case", "of_case"),
         Index("inquiries_persons", "persons", postgresql_using="gin", postgresql_where=text("attitude AND closed")),
+        Index("inquiries_wakes", "wakes_at", postgresql_where=text("wakes_at IS NOT NULL")),
     )
 
     case_no: str = Field(primary_key=True)
@@ -56,3 +57,5 @@ class InquiryRow(SQLModel, table=True):
     """Whether it found somebody's attitude at fault."""
     closed: bool
     state: dict[str, Any] = Field(sa_column=Column(JSONB, nullable=False))
+    wakes_at: datetime | None = instant_column(nullable=True)
+    """When time acts next (下次到点); None while only people can move it."""

@@ -1,11 +1,13 @@
 """The register of meetings (会议台账), beside the cases'."""
 
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column
+from sqlalchemy import Column, Index, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field, SQLModel
 
+from models.tables.columns import instant_column
 from models.tables.ledger import LedgerEntry
 
 
@@ -19,6 +21,7 @@ class MeetingRow(SQLModel, table=True):
     """A meeting as its last entry left it."""
 
     __tablename__ = "meetings"
+    __table_args__ = (Index("meetings_wakes", "wakes_at", postgresql_where=text("wakes_at IS NOT NULL")),)
 
     case_no: str = Field(primary_key=True)
     """The meeting's own number."""
@@ -28,3 +31,5 @@ class MeetingRow(SQLModel, table=True):
     month: str
     closed: bool
     state: dict[str, Any] = Field(sa_column=Column(JSONB, nullable=False))
+    wakes_at: datetime | None = instant_column(nullable=True)
+    """When time acts next (下次到点); None while only people can move it."""

@@ -1,10 +1,9 @@
 """Organisation, calendar, log of access (机构、日历、访问日志)."""
 
 from datetime import date, datetime
-from typing import Any
 
 from sqlalchemy import BigInteger, Boolean, Column, Date, Identity, Index, text
-from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlmodel import Field, SQLModel
 
 from models.tables.columns import instant_column
@@ -37,22 +36,6 @@ class CalendarChangeRow(SQLModel, table=True):
     published: bool = Field(sa_column=Column(Boolean, nullable=False))
     changed_by: str
     changed_at: datetime = instant_column()
-
-
-class CalendarProposalRow(SQLModel, table=True):
-    """A change of the calendar that one administrator asks for and another decides on (双人复核)."""
-
-    __tablename__ = "calendar_proposals"
-
-    id: str = Field(primary_key=True)
-    year: int
-    said: dict[str, Any] = Field(sa_column=Column(JSONB, nullable=False))
-    """The change as the API takes it."""
-    asked_by: str
-    asked_at: datetime = instant_column()
-    settled_by: str | None = None
-    settled_at: datetime | None = instant_column(nullable=True)
-    agreed: bool | None = None
 
 
 WRONG_CODE = "query_code"

@@ -1,11 +1,13 @@
 """The register of oversight (督导台账): tasks of the pool and holes, beside the cases'."""
 
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Column, Index, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field, SQLModel
 
+from models.tables.columns import instant_column
 from models.tables.ledger import LedgerEntry
 
 
@@ -23,6 +25,7 @@ class OversightRow(SQLModel, table=True):
         Index("oversight_source", "source", unique=True),
         Index("oversight_owner", "owner"),
         Index("oversight_district", "district", postgresql_where=text("NOT closed")),
+        Index("oversight_wakes", "wakes_at", postgresql_where=text("wakes_at IS NOT NULL")),
     )
 
     case_no: str = Field(primary_key=True)
@@ -37,3 +40,5 @@ class OversightRow(SQLModel, table=True):
     stage: str
     closed: bool
     state: dict[str, Any] = Field(sa_column=Column(JSONB, nullable=False))
+    wakes_at: datetime | None = instant_column(nullable=True)
+    """When time acts next (下次到点); None while only people can move it."""

@@ -57,6 +57,7 @@ class CaseRow(SQLModel, table=True):
         Index("cases_waits", "waits", postgresql_using="gin"),
         Index("cases_open_due", "due_at", postgresql_where=text("stage NOT IN ('archived', 'declined', 'withdrawn')")),
         Index("cases_calendar", "calendar_version", postgresql_where=text("NOT finished")),
+        Index("cases_wakes", "wakes_at", postgresql_where=text("wakes_at IS NOT NULL")),
     )
 
     case_no: str = Field(primary_key=True)
@@ -97,3 +98,5 @@ class CaseRow(SQLModel, table=True):
     """When the last no was said (否定答复)."""
     waits: dict[str, list[str]] = Field(sa_column=Column(JSONB, nullable=False))
     """What waits for whom, by post (等办事项; models/waiting.py)."""
+    wakes_at: datetime | None = instant_column(nullable=True)
+    """When time acts next (下次到点); None while only people can move it."""

@@ -1,11 +1,13 @@
 """The register of monthly analyses (月度分析台账), and the cases behind their figures."""
 
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, Text
+from sqlalchemy import Column, Index, Text, text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlmodel import Field, SQLModel
 
+from models.tables.columns import instant_column
 from models.tables.ledger import LedgerEntry
 
 
@@ -19,6 +21,7 @@ class ReportRow(SQLModel, table=True):
     """An analysis as its last entry left it."""
 
     __tablename__ = "reports"
+    __table_args__ = (Index("reports_wakes", "wakes_at", postgresql_where=text("wakes_at IS NOT NULL")),)
 
     case_no: str = Field(primary_key=True)
     """The analysis's own number."""
@@ -28,6 +31,8 @@ class ReportRow(SQLModel, table=True):
     month: str
     final: bool
     state: dict[str, Any] = Field(sa_column=Column(JSONB, nullable=False))
+    wakes_at: datetime | None = instant_column(nullable=True)
+    """When time acts next (下次到点); None while only people can move it."""
 
 
 class ReportCasesRow(SQLModel, table=True):

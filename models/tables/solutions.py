@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, Identity, Index
+from sqlalchemy import BigInteger, Column, Identity, Index, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field, SQLModel
 
@@ -21,7 +21,11 @@ class SolutionRow(SQLModel, table=True):
     """A solution as its last entry left it."""
 
     __tablename__ = "solutions"
-    __table_args__ = (Index("solutions_district", "district", "stage"), Index("solutions_case", "of_case"))
+    __table_args__ = (
+        Index("solutions_district", "district", "stage"),
+        Index("solutions_case", "of_case"),
+        Index("solutions_wakes", "wakes_at", postgresql_where=text("wakes_at IS NOT NULL")),
+    )
 
     case_no: str = Field(primary_key=True)
     """The solution's own number."""
@@ -35,6 +39,8 @@ class SolutionRow(SQLModel, table=True):
     """Whether a version of it is in force."""
     closed: bool
     state: dict[str, Any] = Field(sa_column=Column(JSONB, nullable=False))
+    wakes_at: datetime | None = instant_column(nullable=True)
+    """When time acts next (下次到点); None while only people can move it."""
 
 
 class AmendedBasisRow(SQLModel, table=True):

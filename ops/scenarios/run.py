@@ -59,19 +59,23 @@ class Play:
         self._codes: dict[str, str] = {}
         self._supervisor = f"{demo_organisation().discipline(scenario.profile).code}.supervisor"
 
-    async def run(self) -> None:
-        """Run every step. Raises ScenarioError at the first that fails."""
+    async def run(self, stop: int | None = None) -> None:
+        """Run every step, or only the first `stop`. Raises ScenarioError at the first that fails."""
         scenario = self._scenario
         before: list[tuple[int, Overlaid]] = []
         try:
             if scenario.calendar:
                 await self._at(0, self._overlay(scenario.calendar, before))
             await self._at(0, self._register(scenario.register_))
-            for number, step in enumerate(scenario.steps, start=1):
-                await self._at(number, self._step(step))
+            for number in range(1, len(scenario.steps[:stop]) + 1):
+                await self.go_on(number)
         finally:
             for year, days in before:
                 await self._at(len(scenario.steps), self._put_calendar(year, **days))
+
+    async def go_on(self, number: int) -> None:
+        """Run one step by its number, from 1 on. Raises ScenarioError."""
+        await self._at(number, self._step(self._scenario.steps[number - 1]))
 
     async def _at(self, number: int, doing: Awaitable[None]) -> None:
         """Do a step (0: what comes before the first); whatever goes wrong is told with file, line and step."""

@@ -14,16 +14,12 @@ from pathlib import Path
 import psutil
 import psycopg
 import pytest
-from alembic import command
-from alembic.config import Config
 from psycopg import Connection
 from psycopg_pool import AsyncConnectionPool
 
 from activities.events import AT_ONCE, BATCH, GATHER_SECONDS, Event, EventLog, Follower
 from activities.leader import lead
-from ops.postgres import conninfo
 from ops.processes import end, start
-from ops.settings import ROOT
 from tests.activities.follower import NAME, SECONDS, follow
 from tests.departments.conftest import until
 
@@ -131,20 +127,6 @@ def test_the_district_is_the_one_where_the_case_was(database: str) -> None:
         publish(database)
         found = writer.execute("SELECT case_no, seq, district FROM events ORDER BY number").fetchall()
     assert found == [("A", 1, "xiaoshan"), ("A", 2, "fuyang"), ("B", 1, None)]
-
-
-def test_entries_from_before_are_numbered(empty: str) -> None:
-    config, address = Config(), conninfo(empty)
-    config.set_main_option("script_location", str(ROOT / "migrations"))
-    config.set_main_option("sqlalchemy.url", empty.replace("%", "%%"))
-    command.upgrade(config, "0001")
-    at = "INSERT INTO entries VALUES (%s, %s, %s::timestamptz, 'noted', 'a', 'clerk', 'u', '', '{}', '', '')"
-    with connect(address) as writer:
-        for case_no, seq, day in (("B", 1, 1), ("A", 1, 3), ("A", 2, 2), ("B", 2, 4)):
-            writer.execute(at, (case_no, seq, f"2026-11-0{day}"))
-        command.upgrade(config, "head")
-        write(writer, "A", 3)
-    assert publish(address) == [("B", 1), ("A", 1), ("A", 2), ("B", 2), ("A", 3)]
 
 
 WRITERS, CASES, ROUNDS = 8, 6, 60

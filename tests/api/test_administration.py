@@ -25,7 +25,7 @@ def watched(people: People, condition: Callable[[], bool]) -> None:
     """Wait until the duty that watches over cases has seen it: the engine lists a little late what has closed."""
 
     def looked() -> bool:
-        do_now(people.system, "watch_cases")
+        do_now(people.system, "watch")
         return condition()
 
     until(looked)
@@ -66,16 +66,30 @@ def test_a_terminated_case_raises_an_alarm_and_is_taken_up_from_its_register(peo
     asyncio.run(terminate(people, number))
     watched(people, lambda: bool(alarms(people, number)))
     [alarm] = alarms(people, number)
-    assert alarm["status"] == "TERMINATED"
+    assert (alarm["kind"], alarm["status"]) == ("stopped", "TERMINATED")
+    assert "恢复办理" in alarm["what_to_do"]
     assert "误操作" in alarm["reason"]
     assert alarms(people, number, "auditor")
     for user in (CLERK, "xw-jw.supervisor", "security-admin", "auditor", "audit-admin"):
         assert people.post(user, f"/api/alarms/{number}/take-up").status_code == 403
-    assert people.post("admin", f"/api/alarms/{number}/take-up").status_code == 200
+    proposal = people.post("admin", f"/api/alarms/{number}/take-up")
+    assert proposal.status_code == 202
+    assert proposal.json() == people.post("admin", f"/api/alarms/{number}/take-up").json(), "proposed once"
+    proposal_id = proposal.json()["proposal"]["id"]
+    assert proposal_id in [item["id"] for item in people.get("auditor", "/api/proposals").json()["items"]]
+    for user in ("admin", "auditor", "audit-admin", CLERK):
+        assert people.post(user, f"/api/proposals/{proposal_id}/confirm").status_code == 403
+    confirmed = people.post("security-admin", f"/api/proposals/{proposal_id}/confirm")
+    assert confirmed.status_code == 200, confirmed.text
+    assert people.post("security-admin", f"/api/proposals/{proposal_id}/confirm").status_code == 409
+    assert people.post("security-admin", f"/api/proposals/{proposal_id}/refuse").status_code == 409
     assert asyncio.run(status(people, number)) is WorkflowExecutionStatus.RUNNING
     watched(people, lambda: not alarms(people, number))
     [settled] = alarms(people, number, only_open=False)
-    assert settled["taken_up_by"] == "admin"
+    assert settled["mended_by"] == "admin、security-admin"
+    [entry] = people.rows("SELECT actor, detail FROM entries WHERE case_no = %s AND action = 'taken_up'", number)
+    assert entry[0] == "system"
+    assert (entry[1]["proposed_by"], entry[1]["confirmed_by"]) == ("admin", "security-admin")
     assert people.post("admin", f"/api/alarms/{number}/take-up").status_code == 409, "there is nothing to take up"
     assert people.view(number)["clock"]["state"] == "running"
     assert people.act(CLERK, number, "note", text="接着办").status_code == 200

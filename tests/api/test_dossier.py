@@ -1,5 +1,6 @@
 """卷宗: exported, checked away from the system, and every change to it named."""
 
+import base64
 import hashlib
 import io
 import json
@@ -8,12 +9,30 @@ import subprocess
 import sys
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from activities.answers import short
 from activities.archive import sm3
-from api.dossier import LEDGER, MANIFEST, RULES, DossierError, opened
+from activities.ciphers import Algorithm
+from activities.keyring import DOOR, SYSTEM, KeyRing, new_ring
+from activities.signatures import Signer
+from activities.writing import entry_of, entry_row
+from api.dossier import (
+    COMMANDS,
+    HISTORIES,
+    LEDGER,
+    MANIFEST,
+    PUBLIC_KEYS,
+    RULES,
+    SIGNATURE,
+    DossierError,
+    opened,
+)
+from models.ledger import GENESIS, Entry, seal
 from ops.settings import ROOT
 from tests.api.conftest import People
 
@@ -34,10 +53,10 @@ def dossier(people: People) -> bytes:
     return answer.content
 
 
-def audit(path: Path) -> subprocess.CompletedProcess[str]:
+def audit(path: Path, keys: Path | None = None) -> subprocess.CompletedProcess[str]:
     """As on a machine without the system: no address of anything in the environment."""
     env = {name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "LANG", "PYTHONUTF8")}
-    command = [sys.executable, "-m", "ops.audit", "--export", str(path)]
+    command = [sys.executable, "-m", "ops.audit", "--export", str(path), *(["--keys", str(keys)] if keys else [])]
     return subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, check=False)
 
 
@@ -114,12 +133,127 @@ def test_what_was_changed_added_or_taken_out_is_named(dossier: bytes) -> None:
         opened(b"nothing")
 
 
-def test_a_forger_who_makes_new_digests_is_found_by_the_replay(dossier: bytes, tmp_path: Path) -> None:
-    def forge(files: dict[str, bytes]) -> None:
-        files[LEDGER] = files[LEDGER].replace("某办法第三条".encode(), "某办法第四条".encode())
+def with_new_digests(files: dict[str, bytes], **changes: Any) -> None:
+    """The list of digests made anew, as a forger without our keys can."""
+    manifest = {**json.loads(files[MANIFEST]), **changes}
+    for said in manifest["files"]:
+        content = files[said["path"]]
+        said.update(sha256=hashlib.sha256(content).hexdigest(), sm3=sm3(content), bytes=len(content))
+    files[MANIFEST] = json.dumps(manifest, ensure_ascii=False).encode()
 
+
+def rechained(files: dict[str, bytes]) -> None:
+    """Another actor, in a chain that fits: in the ledger, in the histories' answers, in the list."""
+    ledger: list[Entry] = []
+    for line in files[LEDGER].splitlines():
+        entry = replace(entry_of(json.loads(line)), actor="someone.else", prev=ledger[-1].hash if ledger else GENESIS)
+        ledger.append(seal(entry))
+    files[LEDGER] = b"".join(json.dumps(entry_row(entry), ensure_ascii=False).encode() + b"\n" for entry in ledger)
+    for name in [name for name in files if name.startswith(HISTORIES)]:
+        said = json.loads(files[name])
+        answers = [{"entries": [short(entry) for entry in ledger]}]
+        for event in said["history"]["events"]:
+            result = event.get("markerRecordedEventAttributes", {}).get("details", {}).get("result")
+            if result:
+                content = json.dumps(answers.pop() if answers else {"entries": []}).encode()
+                result["payloads"][0]["data"] = base64.b64encode(content).decode()
+        files[name] = json.dumps(said, ensure_ascii=False).encode()
+    with_new_digests(files, ledger_head=ledger[-1].hash)
+
+
+def another_case(files: dict[str, bytes]) -> None:
+    with_new_digests(files, case_no="320102-20990101-0001")
+
+
+def another_word(files: dict[str, bytes]) -> None:
+    files[LEDGER] = files[LEDGER].replace("某办法第三条".encode(), "某办法第四条".encode())
+    with_new_digests(files)
+
+
+def commands_swapped(files: dict[str, bytes]) -> None:
+    """Two commands under each other's ids."""
+    kept = [json.loads(line) for line in files[COMMANDS].splitlines()]
+    kept[1]["id"], kept[2]["id"] = kept[2]["id"], kept[1]["id"]
+    files[COMMANDS] = b"".join(json.dumps(each, ensure_ascii=False).encode() + b"\n" for each in kept)
+    with_new_digests(files)
+
+
+def another_paper(files: dict[str, bytes]) -> None:
+    name = next(name for name in files if name.startswith("documents/"))
+    files[name] += b"<p>x</p>"
+    with_new_digests(files)
+
+
+def another_outcome(files: dict[str, bytes]) -> None:
+    with_new_digests(files, metadata={**json.loads(files[MANIFEST])["metadata"], "办理结果": "done"})
+
+
+def no_signature(files: dict[str, bytes]) -> None:
+    del files[SIGNATURE]
+
+
+FORGERS = (rechained, another_case, another_word, commands_swapped, another_paper, another_outcome, no_signature)
+
+
+@pytest.mark.parametrize("forge", FORGERS, ids=lambda forge: forge.__name__)
+def test_a_forger_who_makes_new_digests_has_no_signature(
+    dossier: bytes, tmp_path: Path, forge: Callable[[dict[str, bytes]], None]
+) -> None:
     path = tmp_path / "case.zip"
-    path.write_bytes(changed(dossier, forge, listed=True))
+    path.write_bytes(changed(dossier, forge))
     done = audit(path)
     assert done.returncode == 1, done.stdout + done.stderr
-    assert "detail" in done.stdout
+    assert "签名" in done.stdout
+
+
+def signed_by(ring: KeyRing, whose: str) -> Callable[[dict[str, bytes]], None]:
+    """What another installation, or whoever stole the doors' key, makes of a package: it fits in itself."""
+
+    def forge(files: dict[str, bytes]) -> None:
+        files[PUBLIC_KEYS] = json.dumps({**json.loads(files[PUBLIC_KEYS]), **ring.public_keys()}).encode()
+        with_new_digests(files)
+        files[SIGNATURE] = Signer(ring, whose).sign_text(files[MANIFEST]).encode()
+
+    return forge
+
+
+def test_the_auditors_own_list_of_keys_decides(people: People, dossier: bytes, tmp_path: Path) -> None:
+    keys = tmp_path / "kept" / "public-keys.json"
+    keys.parent.mkdir()
+    keys.write_text(json.dumps(people.system.ring.public_keys()), encoding="utf-8")
+    path = tmp_path / "case.zip"
+    path.write_bytes(dossier)
+    done = audit(path, keys)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "取自卷宗本身" not in done.stdout
+    other = tmp_path / "other.json"
+    other.write_text(new_ring(Algorithm.AES_256_GCM), encoding="utf-8")
+    for ring, whose in ((KeyRing(other), SYSTEM), (people.system.ring, DOOR)):
+        path.write_bytes(changed(dossier, signed_by(ring, whose)))
+        done = audit(path, keys)
+        assert done.returncode == 1, done.stdout + done.stderr
+        assert "清单的签名无效" in done.stdout
+
+
+def test_commands_and_histories_are_checked_behind_the_signature(
+    people: People, dossier: bytes, tmp_path: Path
+) -> None:
+    """Also who holds the system's key cannot have people say what they did not: each command has its own signature."""
+
+    def forge(change: Callable[[dict[str, bytes]], None]) -> Callable[[dict[str, bytes]], None]:
+        def forged(files: dict[str, bytes]) -> None:
+            change(files)
+            files[SIGNATURE] = Signer(people.system.ring, SYSTEM).sign_text(files[MANIFEST]).encode()
+
+        return forged
+
+    for change, told in (
+        (rechained, "不是留存的那条签名指令"),
+        (another_word, "detail"),
+        (another_case, "清单与台账不符"),
+    ):
+        path = tmp_path / "case.zip"
+        path.write_bytes(changed(dossier, forge(change)))
+        done = audit(path)
+        assert done.returncode == 1, done.stdout + done.stderr
+        assert told in done.stdout, done.stdout

@@ -65,6 +65,11 @@ RULES = {
     "POST /api/cases/{case_no}/unmask": Rule(body={"reason": "核对反映人身份"}),
     "GET /api/alarms": Rule("?only_open=false"),
     "POST /api/alarms/{case_no}/take-up": PLAIN,
+    "POST /api/alarms/{case_no}/rebuild": PLAIN,
+    "GET /api/proposals": PLAIN,
+    "POST /api/proposals": Rule(body=NONSENSE),
+    "POST /api/proposals/{proposal_id}/confirm": PLAIN,
+    "POST /api/proposals/{proposal_id}/refuse": PLAIN,
     "GET /api/retention": PLAIN,
     "GET /api/retention/{case_no}": PLAIN,
     "POST /api/retention/{case_no}/ask": Rule(body={"why": "鉴定意见"}),
@@ -177,6 +182,7 @@ RULES = {
 UNDOCUMENTED = ("/metrics", "/docs", "/openapi.json")
 
 FILLED = {
+    "proposal_id": "nothing",
     "attachment_id": "nothing",
     "advice_no": "nothing",
     "year": "2026",

@@ -77,7 +77,7 @@ WHO = {
     "merge": "clerk head lead",
     "unmerge": "clerk head lead",
 }
-OWN = {"register", "draw_look_back", "change_calendar", "report_delivery", "order_remedy", "archive"}
+OWN = {"mend", "register", "draw_look_back", "change_calendar", "report_delivery", "order_remedy", "archive"}
 """What only the system gives, and what has a door of its own."""
 
 BY_NOTICE = {"appeal"}

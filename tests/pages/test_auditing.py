@@ -46,6 +46,7 @@ def test_an_auditor_plays_a_case_and_verifies_it(tabs: Tab, case_no: str) -> Non
         expect(page.locator("#then")).to_contain_text("第 2 步")
         page.get_by_role("button", name="重放核对").click()
         expect(page.get_by_role("status")).to_contain_text("相符")
+        expect(page.get_by_text("规则复核")).to_contain_text("结果相同")
         assert complaints(page) == []
         with page.expect_download() as download:
             page.get_by_role("link", name="导出卷宗").click()
@@ -90,7 +91,7 @@ def test_a_stopped_case_is_taken_up_on_the_page(tabs: Tab) -> None:
 
     apart(terminate())
     with tabs.of("admin") as page:
-        button = page.get_by_role("button", name=f"恢复办理 {number}")
+        button = page.get_by_role("button", name=f"提出恢复办理 {number}")
         for _ in range(40):
             page.goto("/administration")
             if button.count():
@@ -98,7 +99,12 @@ def test_a_stopped_case_is_taken_up_on_the_page(tabs: Tab) -> None:
             page.wait_for_timeout(500)
         assert complaints(page) == []
         button.click()
-        expect(page.get_by_role("row", name=number)).to_contain_text("admin")
+        expect(page.get_by_text("须由另一位管理员")).to_be_visible()
+    with tabs.of("security-admin") as page:
+        page.goto("/administration")
+        page.get_by_role("button", name=f"同意 恢复办理 {number}").click()
+        expect(page.get_by_role("status")).to_contain_text("已从台账第")
+        expect(page.get_by_role("row", name=number)).to_contain_text("admin、security-admin")
 
 
 @pytest.mark.parametrize("path", ["/sign-in", "/", "/audit", "/audit/cases/{case_no}", "/administration", "/nothing"])

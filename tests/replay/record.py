@@ -1,51 +1,51 @@
-"""`python -m tests.replay.record`: run our scenario files and keep the histories of their cases.
+"""`python -m tests.replay.record`: run every story and keep its histories, its ledgers, and digests of their states.
 
-Run it when a change of commands is meant (behind `workflow.patched`) or a story is added. Files that are there already
-stay, as the cases of earlier releases do; `--anew` records them all again.
+What is kept already stays as it is, as the cases of earlier releases do: it is what a new release is tried with.
+`--anew` records everything again, which only a release may do that no installation has to be carried over to.
 """
 
 import asyncio
 import json
+import shutil
 import sys
 from pathlib import Path
 
+from activities.kinds import CASES
 from ops.scenarios.clock import CaseClock
 from ops.scenarios.load import load
 from ops.scenarios.run import Play, Site
 from ops.settings import ROOT
 from ops.system import System
-from workflows.codec import CASES, Codec, opened_history
+from tests.departments.conftest import Town
+from tests.replay import record_beside, record_deliveries
+from tests.replay.keeping import is_kept, keep
+from tests.replay.kept import (
+    BROKEN,
+    DIGESTS,
+    HISTORIES,
+    LEDGERS,
+    folded,
+    members_of,
+    read_ledger,
+    state_digest,
+    write_history,
+)
 
-HISTORIES = Path(__file__).with_name("histories")
 STORIES = ROOT / "tests" / "scenarios"
-BROKEN = "broken"
-VISIBLE_SECONDS = 0.5
-"""Temporal's list of runs lags a little behind them."""
 
 
-async def record(system: System, *, anew: bool) -> None:
-    """Run each story that has no history yet; each run of each of its cases becomes `<story>.<case>.<run>.json`."""
+async def stories(system: System) -> None:
+    """Each story that is not kept yet; each run of each of its cases becomes `<story>.<case>.<run>.json`."""
     clock = await CaseClock.connect(system.temporal_address, system.secret)
-    site, engine = Site(system.api_url, system.password, clock), clock.cases.client
+    site = Site(system.api_url, system.password, clock)
     async with site.http:
         for path in sorted(STORIES.glob("*.yaml")):
-            if not anew and list(HISTORIES.glob(f"{path.stem}.*.json")):
+            if is_kept(path.stem):
                 continue
             play = Play(site, load(path))
             await play.run()
-            await asyncio.sleep(VISIBLE_SECONDS)
             for name, case_no in play.cases.items():
-                found = [run async for run in engine.list_workflows(f"WorkflowId = '{case_no}'")]
-                for number, run in enumerate(sorted(found, key=lambda run: run.start_time), start=1):
-                    history = await engine.get_workflow_handle(case_no, run_id=run.run_id).fetch_history()
-                    target = HISTORIES / f"{path.stem}.{name}.{number}.json"
-                    write(target, case_no, opened_history(history.to_json_dict(), Codec(system.ring, CASES)))
-
-
-def write(target: Path, workflow_id: str, history: dict[str, object]) -> None:
-    """One history as a file: an export holds no workflow id, so it is kept beside it."""
-    text = json.dumps({"workflow_id": workflow_id, "history": history}, ensure_ascii=False, indent=1, sort_keys=True)
-    target.write_text(text + "\n", encoding="utf-8")
+                await keep(system, f"{path.stem}.{name}", case_no, CASES, case_no)
 
 
 def write_broken(source: Path) -> None:
@@ -61,10 +61,38 @@ def write_broken(source: Path) -> None:
         "taskQueue": {"name": "cases"},
         "workflowTaskCompletedEventId": started["workflowTaskCompletedEventId"],
     }
-    write(HISTORIES / f"{BROKEN}.json", said["workflow_id"], said["history"])
+    write_history(HISTORIES / f"{BROKEN}.json", said["workflow_id"], said["history"], said["kind"], said["ledger"])
+
+
+def write_digests() -> None:
+    """A digest for each ledger that has none yet; the others, and the members that they were taken over, stay."""
+    kept = json.loads(DIGESTS.read_text(encoding="utf-8")) if DIGESTS.exists() else {"members": {}, "states": {}}
+    ledgers = {path.stem: read_ledger(path) for path in sorted(LEDGERS.glob("*.jsonl"))}
+    new = {name: folded(name.partition(".")[0], ledgers[name]) for name in ledgers.keys() - kept["states"].keys()}
+    for it in new.values():
+        kept["members"] = {**members_of(it), **kept["members"]}
+    kept["states"] |= {name: state_digest(it, kept["members"]) for name, it in new.items()}
+    text = json.dumps(kept, ensure_ascii=False, indent=1, sort_keys=True)
+    DIGESTS.write_text(text + "\n", encoding="utf-8")
+
+
+def main(*, anew: bool) -> None:
+    """Keep what is not kept yet."""
+    if anew:
+        shutil.rmtree(HISTORIES, ignore_errors=True)
+        shutil.rmtree(LEDGERS, ignore_errors=True)
+        DIGESTS.unlink(missing_ok=True)
+    for folder in (HISTORIES, LEDGERS):
+        folder.mkdir(exist_ok=True)
+    with System(time_skipping=True) as system:
+        asyncio.run(stories(system))
+        town = Town(system)
+        with town.http:
+            record_beside.record(town)
+            record_deliveries.record(town)
+    write_broken(HISTORIES / "acknowledge.case.1.json")
+    write_digests()
 
 
 if __name__ == "__main__":
-    with System(time_skipping=True) as running:
-        asyncio.run(record(running, anew="--anew" in sys.argv))
-    write_broken(HISTORIES / "acknowledge.case.1.json")
+    main(anew="--anew" in sys.argv)

@@ -1,20 +1,14 @@
-"""`python -m tests.replay.record_beside`: histories of what stands beside cases: meetings, inquiries and the like.
-
-Run it when a change of their workflows' commands is meant (behind `workflow.patched`): files that are there already
-stay. An inquiry's payloads are opened before they are kept: all that is in them here is made up.
-"""
+"""What stands beside cases, for `tests.replay.record`: meetings, inquiries, oversight, solutions, analyses."""
 
 import asyncio
 from datetime import datetime, timedelta
-from typing import Any
 
+from activities.kinds import INQUIRIES, MEETINGS, OVERSIGHT, REPORTS, SOLUTIONS
 from models.ledger import BEIJING
 from ops.scenarios.clock import CaseClock, Clock
-from ops.system import System
 from tests.api.conftest import People
-from tests.replay.record import HISTORIES, write
+from tests.replay.keeping import is_kept, keep
 from workflows.client import connect
-from workflows.codec import CASES, SEALED, Codec, opened_history
 from workflows.sealing import NAMESPACE, workflow_id
 
 LEAD, CLERK, SUPERVISOR = "dl-zw.lead", "dl-center.clerk", "dl-jw.supervisor"
@@ -29,16 +23,22 @@ FOUND = {"check": "shirking", "substantiated": True, "facts": "属实", "measure
 
 
 def record(people: People) -> None:
-    """A meeting that is closed and one that is late; an inquiry that nobody appeals against, and one ruled on."""
-    number = people.under_way(CLERK)
-    _held(people, LEAD, "closed", number)
-    _held(people, "bh-zw.lead", "late", None)
-    _inquired(people, "unopposed", appeals=False)
-    _inquired(people, "ruled", appeals=True)
-    _overseen(people)
-    _solved(people)
-    _let_lapse(people)
-    _analysed(people)
+    """One or two of each kind, with what time brings; those that are kept already are left out."""
+    if not is_kept("meeting.closed"):
+        _held(people, LEAD, "closed", people.under_way(CLERK))
+    if not is_kept("meeting.late"):
+        _held(people, "bh-zw.lead", "late", None)
+    for ending, appeals in (("unopposed", False), ("ruled", True)):
+        if not is_kept(f"inquiry.{ending}"):
+            _inquired(people, ending, appeals=appeals)
+    for name, part in (
+        ("oversight.late", _overseen),
+        ("solution.retired", _solved),
+        ("solution.lapsed", _let_lapse),
+        ("report.late", _analysed),
+    ):
+        if not is_kept(name):
+            part(people)
 
 
 def _analysed(people: People) -> None:
@@ -48,8 +48,8 @@ def _analysed(people: People) -> None:
     number = f"report/dongli/{month}"
     asyncio.run(_pass_by(people, number, days=12))
     assert people.post(LEAD, f"/api/reports/monthly/{month}/finalise").status_code == 200
-    for own_id, name in ((number, "report"), (f"{number}/call", "report-call")):
-        asyncio.run(_keep(people, own_id, f"{name}.late"))
+    asyncio.run(keep(people.system, "report.late", number, REPORTS, number))
+    asyncio.run(keep(people.system, "report-call.late", f"{number}/call"))
 
 
 def _solved(people: People) -> None:
@@ -73,7 +73,7 @@ def _solved(people: People) -> None:
     asyncio.run(_pass_by(people, number, days=120))
     ended = people.post(LEAD, f"/api/solutions/{number}/review_effect", {"text": "目录已修订", "renew": False})
     assert ended.status_code == 200
-    asyncio.run(_keep(people, number, "solution.retired"))
+    asyncio.run(keep(people.system, "solution.retired", number, SOLUTIONS, number))
 
 
 def _let_lapse(people: People) -> None:
@@ -91,18 +91,12 @@ def _let_lapse(people: People) -> None:
     lapsed = people.get(LEAD, f"/api/solutions/{number}").json()
     assert (lapsed["stage"], lapsed["limits"]) == ("suspended", []), lapsed
     assert people.post(LEAD, f"/api/solutions/{number}/retire", {"reason": "不再需要"}).status_code == 200
-    asyncio.run(_keep(people, number, "solution.lapsed"))
+    asyncio.run(keep(people.system, "solution.lapsed", number, SOLUTIONS, number))
 
 
 async def _pass_by(people: People, number: str, days: int) -> None:
     clock = Clock(await connect(people.system.temporal_address, "default"))
     await clock.move(number, await clock.now(number) + timedelta(days=days))
-
-
-async def _keep(people: People, number: str, name: str) -> None:
-    client = await connect(people.system.temporal_address, "default")
-    history = await client.get_workflow_handle(number).fetch_history()
-    _write(name, number, opened_history(history.to_json_dict(), Codec(people.system.ring, CASES)))
 
 
 def _held(people: People, lead: str, ending: str, case_no: str | None) -> None:
@@ -122,13 +116,11 @@ def _held(people: People, lead: str, ending: str, case_no: str | None) -> None:
 
 
 async def _keep_meeting(people: People, number: str, ending: str, *, late: bool) -> None:
-    client = await connect(people.system.temporal_address, "default")
     if late:
-        clock = Clock(client)
+        clock = Clock(await connect(people.system.temporal_address, "default"))
         await clock.move(number, await clock.now(number) + timedelta(days=9))
-    for own_id, name in ((number, "meeting"), (f"{number}/call", "meeting-call")):
-        history = await client.get_workflow_handle(own_id).fetch_history()
-        _write(f"{name}.{ending}", own_id, opened_history(history.to_json_dict(), Codec(people.system.ring, CASES)))
+    await keep(people.system, f"meeting.{ending}", number, MEETINGS, number)
+    await keep(people.system, f"meeting-call.{ending}", f"{number}/call")
 
 
 def _inquired(people: People, ending: str, *, appeals: bool) -> None:
@@ -159,7 +151,8 @@ def _overseen(people: People) -> None:
         (SUPERVISOR, "close_task", {"result": "已核实"}),
     ):
         assert people.post(user, f"/api/oversight/{number}/{command}", body).status_code == 200, command
-    asyncio.run(_keep_sealed(people, workflow_id(people.system.secret, number, "oversight"), "oversight.late"))
+    own_id = workflow_id(people.system.secret, number, "oversight")
+    asyncio.run(keep(people.system, "oversight.late", own_id, OVERSIGHT, number, namespace=NAMESPACE))
 
 
 async def _let_pass(people: People, number: str) -> None:
@@ -172,24 +165,5 @@ async def _keep_inquiry(people: People, case_no: str, inquiry_id: str, ending: s
     system = people.system
     clock = await CaseClock.connect(system.temporal_address, system.secret)
     await clock.move(case_no, [inquiry_id], [], await clock.now(case_no) + timedelta(days=12))
-    await _keep_sealed(people, workflow_id(system.secret, inquiry_id), f"inquiry.{ending}")
-
-
-async def _keep_sealed(people: People, its_id: str, name: str) -> None:
-    system = people.system
-    client = await connect(system.temporal_address, NAMESPACE)
-    history = await client.get_workflow_handle(its_id).fetch_history()
-    _write(name, its_id, opened_history(history.to_json_dict(), Codec(system.ring, SEALED)))
-
-
-def _write(name: str, own_id: str, history: dict[str, Any]) -> None:
-    target = HISTORIES / f"{name}.json"
-    if not target.exists():
-        write(target, own_id, history)
-
-
-if __name__ == "__main__":
-    with System(time_skipping=True) as running:
-        found = People(running)
-        with found.http:
-            record(found)
+    own_id = workflow_id(system.secret, inquiry_id)
+    await keep(system, f"inquiry.{ending}", own_id, INQUIRIES, inquiry_id, namespace=NAMESPACE)

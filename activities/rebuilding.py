@@ -1,0 +1,71 @@
+"""Writing a ledger again (台账重建): entries that its histories have and the register has not, and the row they make.
+
+Nothing is taken away and nothing is changed that stands: the tables refuse both. One transaction a ledger, behind the
+same lock that the register's activity takes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import orjson
+from psycopg import AsyncConnection
+
+from activities.kinds import Kind
+from activities.writing import entry_row
+from models.aggregate import Aggregate, Command, key_digest
+from models.ledger import Entry
+from models.tables import CommandRow
+
+
+class MovedError(RuntimeError):
+    """Somebody else wrote to the ledger meanwhile (台账已变化): nothing is written."""
+
+
+def row_of(kind: Kind, it: Aggregate[Any]) -> dict[str, Any]:
+    """The row of a ledger as its entries make it."""
+    return {**kind.row(it), "state": it.form}
+
+
+def command_row(number: str, seq: int, stored: Mapping[str, Any]) -> dict[str, Any]:
+    """A signed command as the register keeps it, for the first entry that it led to."""
+    message = {name: said for name, said in stored.items() if name not in ("name", "ledger", "id")}
+    command = Command.received(stored["name"], stored["id"], message)
+    return {"ledger": number, "id": command.id, "digest": key_digest(command), "seq": seq, "signed": dict(stored)}
+
+
+async def write_again(
+    session: AsyncConnection,
+    kind: Kind,
+    stands: Sequence[Entry],
+    missing: Sequence[Entry],
+    commands: Sequence[Mapping[str, Any]],
+    it: Aggregate[Any],
+) -> None:
+    """Write what is missing, and the row anew. Raises MovedError where the ledger is not what it was planned on."""
+    entries, rows, number = kind.entries_table, kind.rows_table, it.number
+    columns = [column.name for column in kind.rows.__table__.columns]  # type: ignore[attr-defined]
+    moved = ", ".join(f"{column} = excluded.{column}" for column in columns if column != "case_no")
+    async with session.transaction():
+        await session.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 1))", (number,))
+        await session.execute(f"SELECT 1 FROM {rows} WHERE case_no = %s FOR UPDATE", (number,))
+        found = await session.execute(f"SELECT hash FROM {entries} WHERE case_no = %s ORDER BY seq", (number,))
+        if [row[0] for row in await found.fetchall()] != [entry.hash for entry in stands]:
+            raise MovedError(f"{number} 的台账在核对之后又有变化，请重试")
+        # The row first: the event log takes the district from it.
+        await session.execute(
+            f"INSERT INTO {rows} SELECT * FROM jsonb_populate_record(NULL::{rows}, %s::jsonb)"
+            f" ON CONFLICT (case_no) DO UPDATE SET {moved}",
+            (orjson.dumps(row_of(kind, it)).decode(),),
+        )
+        await session.execute(
+            f"INSERT INTO {entries} SELECT * FROM jsonb_populate_recordset(NULL::{entries}, %s::jsonb)",
+            (orjson.dumps([entry_row(entry) for entry in missing]).decode(),),
+        )
+        table = CommandRow.__tablename__
+        await session.execute(
+            f"INSERT INTO {table} SELECT * FROM jsonb_populate_recordset(NULL::{table}, %s::jsonb)"
+            " ON CONFLICT DO NOTHING",
+            (orjson.dumps(list(commands)).decode(),),
+        )

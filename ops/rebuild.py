@@ -1,0 +1,152 @@
+"""`make rebuild` and `make takeup`: the register from the histories, or workflows from the register.
+
+    python -m ops.rebuild                      # checks everything, writes nothing, and says what would be done
+    python -m ops.rebuild --propose admin      # the same, and proposes it in this administrator's name
+    python -m ops.rebuild --proposal ID        # carries out what another administrator has confirmed
+    python -m ops.rebuild --take-up …          # workflows that are missing, started again from the register
+
+`--ledger NUMBER` keeps to one. The addresses and keys are those of a worker's environment, or of the running system.
+Exit code 0: all fits or is mended. 1: something differs and is named; it is not mended, the rest is. 2: not possible.
+"""
+
+import argparse
+import asyncio
+import getpass
+import os
+import sys
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from typing import Any
+
+import httpx
+from sqlalchemy.ext.asyncio import create_async_engine
+
+from activities.settings import MissingSettingError, Settings, settings
+from api.mending import Mender, Plan, Proposal
+from api.proposals import ALL, REBUILD, TAKE_UP
+from api.queries.audit import AuditQueries
+from api.queries.proposals import ProposalQueries
+from models.aggregate.mending import Mended
+from models.errors import Refusal
+from ops.settings import Installation, NotRunningError, running
+from workflows.client import connect
+from workflows.codec import CASES, converter
+from workflows.sealing import connect_sealed
+from workflows.watch.ground import Ground
+
+
+def main() -> int:
+    """Do what was asked for. Returns the exit code."""
+    parser = argparse.ArgumentParser(prog="make rebuild", description="从历史重建台账，或按台账恢复流程")
+    parser.add_argument("--ledger", default="", help="只办这一件：案件编号等；不写则全部")
+    parser.add_argument("--take-up", action="store_true", help="不是重建台账，而是恢复没有流程的")
+    parser.add_argument("--propose", default="", metavar="USER", help="以这位系统管理员的名义提出")
+    parser.add_argument("--proposal", default="", help="执行另一位管理员已确认的申请")
+    asked = parser.parse_args()
+    try:
+        _complete_environment(os.environ)
+        return asyncio.run(_main(asked, settings()))
+    except (NotRunningError, MissingSettingError, Refusal, httpx.HTTPError) as error:
+        print(f"不能办理：{error}", file=sys.stderr)
+        return 2
+
+
+async def _main(asked: argparse.Namespace, config: Settings) -> int:
+    how = Mended.TAKEN_UP if asked.take_up else Mended.REBUILT
+    async with opened(config) as (mender, proposals):
+        agreed = await _agreed(proposals, asked.proposal, how) if asked.proposal else None
+        differing, wanted = await work(mender, how, asked.ledger, agreed)
+        if agreed:
+            await proposals.done(agreed.id, f"办成 {wanted} 件，不符 {differing} 件")
+    verb = "办成" if agreed else "待办"
+    print(f"{verb} {wanted} 件，不符 {differing} 件")
+    if asked.propose and wanted:
+        proposal = _propose(asked, how)
+        then = "即办理" if asked.ledger else f"执行 PROPOSAL={proposal}"
+        print(f"已提出（{proposal}），另一位管理员在“告警”页确认后{then}")
+    return 1 if differing else 0
+
+
+async def work(mender: Mender, how: Mended, only: str, agreed: Proposal | None) -> tuple[int, int]:
+    """Go through the ledgers; how many differ and are left alone, and how many are mended, or would be."""
+    differing = wanted = 0
+    async for plan in _plans(mender, only):
+        if plan.difference:
+            differing += 1
+            print(plan.told)
+            continue
+        if not await _asked_for(mender, how, plan):
+            if plan.only_here and how is Mended.REBUILT:
+                print(plan.told)
+            continue
+        try:
+            print(await mender.mend(plan, how, agreed) if agreed else plan.told)
+        except Refusal as refusal:
+            differing += 1
+            print(f"{plan.own_id}：{refusal.detail}")
+        else:
+            wanted += 1
+    return differing, wanted
+
+
+async def _plans(mender: Mender, only: str) -> AsyncIterator[Plan]:
+    if only:
+        yield await mender.plan(*await mender.found(only))
+        return
+    async for home, number in mender.everything():
+        yield await mender.plan(home, number)
+
+
+async def _asked_for(mender: Mender, how: Mended, plan: Plan) -> bool:
+    if how is Mended.REBUILT:
+        return plan.rebuilds
+    return await mender.has_no_workflow(plan)
+
+
+async def _agreed(proposals: ProposalQueries, proposal_id: str, how: Mended) -> Proposal:
+    """The confirmed proposal. Raises Refusal for one that is not, or is about something else."""
+    row = await proposals.one(proposal_id)
+    what = TAKE_UP if how is Mended.TAKEN_UP else REBUILD
+    if row is None or (row.what, row.about) != (what, ALL):
+        raise Refusal(404, "没有这项申请，请核对 PROPOSAL")
+    if not row.agreed or row.done_at is not None:
+        raise Refusal(409, "这项申请还没有另一位管理员确认，或已经办过")
+    return Proposal(row.id, row.asked_by, row.settled_by)
+
+
+def _propose(asked: argparse.Namespace, how: Mended) -> str:
+    """Propose at the door, as somebody who signs in there."""
+    url = os.environ["API_URL"]
+    password = os.environ.get("PASSWORD") or getpass.getpass(f"{asked.propose} 的口令：")
+    with httpx.Client(base_url=url, timeout=60) as http:
+        form = {"username": asked.propose, "password": password}
+        token = http.post("/api/token", data=form).raise_for_status().json()["access_token"]
+        what = TAKE_UP if how is Mended.TAKEN_UP else REBUILD
+        one = f"/api/alarms/{asked.ledger}/{what.replace('_', '-')}"
+        path, body = (one, {}) if asked.ledger else ("/api/proposals", {"what": what})
+        answer = http.post(path, json=body, headers={"Authorization": f"Bearer {token}"})
+        return str(answer.raise_for_status().json()["proposal"]["id"])
+
+
+@asynccontextmanager
+async def opened(config: Settings) -> AsyncIterator[tuple[Mender, ProposalQueries]]:
+    """What mends, with its connections."""
+    engine = create_async_engine(config.database_url, pool_size=2, isolation_level="AUTOCOMMIT")
+    client = await connect(config.temporal_address, config.namespace, converter(config.ring, CASES))
+    sealed = await connect_sealed(config.temporal_address, config.ring)
+    ground = Ground(client, sealed, config.ring, config.secret)
+    try:
+        yield Mender(AuditQueries(engine), ground, config.heads, config.conninfo), ProposalQueries(engine)
+    finally:
+        await engine.dispose()
+
+
+def _complete_environment(env: Any) -> None:
+    """What is not said is that of the running system of this folder. Raises NotRunningError."""
+    if not env.get("DATABASE_URL"):
+        here: Mapping[str, str] = {**Installation.from_environment().environment(), **running()}
+        env.update({name: said for name, said in here.items() if name not in env})
+
+
+if __name__ == "__main__":
+    sys.exit(main())

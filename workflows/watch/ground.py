@@ -1,0 +1,105 @@
+"""What the looks look at (巡查对象), and the two ways they ask twice before they believe."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Iterable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import TypeVar
+from uuid import uuid4
+
+from temporalio.client import (
+    Client,
+    WorkflowExecution,
+    WorkflowExecutionDescription,
+    WorkflowExecutionStatus,
+    WorkflowUpdateFailedError,
+    WorkflowUpdateRPCTimeoutOrCancelledError,
+)
+from temporalio.service import RPCError, RPCStatusCode
+
+from activities.keyring import SYSTEM as SYSTEM_KEY
+from activities.keyring import KeyRing
+from activities.signatures import Signer
+from models.aggregate import OWN_ID, SYSTEM, Command
+from workflows.codec import Codec
+from workflows.ledger import TICK
+from workflows.ledgers import Home
+from workflows.sealed import UPDATE
+
+AT_ONCE = 20
+"""Calls of the engine under way at a time: the counter goes first."""
+
+POKE_SECONDS = 5.0
+"""How long a poked workflow has to answer."""
+
+CONFIRM_SECONDS = 3.0
+"""What looks wrong must look wrong again after so long: a registration or a last act may be under way."""
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Ground:
+    """The engine's two namespaces, and the keys."""
+
+    open: Client
+    sealed: Client
+    ring: KeyRing
+    secret: bytes = field(repr=False)
+
+    def client(self, home: Home) -> Client:
+        """Of the namespace where such ledgers are at work."""
+        return self.sealed if home.sealed else self.open
+
+    def codec(self, home: Home) -> Codec:
+        """What opens their histories."""
+        return Codec(self.ring, home.key)
+
+    async def running(self, home: Home) -> set[str]:
+        """The ids of all their running workflows."""
+        query = f"WorkflowType = '{home.type_name}' AND ExecutionStatus = 'Running'"
+        return {each.id async for each in self.client(home).list_workflows(query, page_size=1000)}
+
+    async def count(self, home: Home) -> int:
+        """How many of their workflows run."""
+        query = f"WorkflowType = '{home.type_name}' AND ExecutionStatus = 'Running'"
+        return (await self.client(home).count_workflows(query)).count
+
+    async def described(self, home: Home, workflow_id: str) -> WorkflowExecutionDescription | None:
+        """The newest run of a workflow, asked of the engine itself and not of its list; None where there is none."""
+        try:
+            return await self.client(home).get_workflow_handle(workflow_id).describe()
+        except RPCError as error:
+            if error.status is RPCStatusCode.NOT_FOUND:
+                return None
+            raise
+
+    async def poke(self, home: Home, number: str) -> bool:
+        """Have a workflow read on in the register and look at the time; whether it answered."""
+        command = Command(name=TICK, by=SYSTEM, id=f"{OWN_ID}{TICK}-{uuid4().hex[:12]}")
+        message = Signer(self.ring, SYSTEM_KEY).sign(number, command).message
+        handle = self.client(home).get_workflow_handle(home.id_of(self.secret, number))
+        name, sent = (UPDATE, {"name": TICK, **message}) if home.sealed else (f"催动 {TICK}", message)
+        try:
+            await handle.execute_update(name, sent, id=command.id, rpc_timeout=timedelta(seconds=POKE_SECONDS))
+        except (RPCError, WorkflowUpdateFailedError, WorkflowUpdateRPCTimeoutOrCancelledError, TimeoutError):
+            return False
+        return True
+
+
+def is_running(found: WorkflowExecution | None) -> bool:
+    """Whether that workflow is at work."""
+    return found is not None and found.status is WorkflowExecutionStatus.RUNNING
+
+
+async def few_at_once(work: Iterable[Awaitable[T]]) -> list[T]:
+    """Do all of it, a few at a time."""
+    gate = asyncio.Semaphore(AT_ONCE)
+
+    async def one(each: Awaitable[T]) -> T:
+        async with gate:
+            return await each
+
+    return list(await asyncio.gather(*(one(each) for each in work)))

@@ -1,0 +1,106 @@
+"""Open ledgers against running workflows (在办对照): which have no workflow, and which workflow nobody knows."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from psycopg import AsyncConnection
+from temporalio.api.enums.v1 import EventType
+from temporalio.client import WorkflowExecutionDescription, WorkflowExecutionStatus
+from temporalio.service import RPCError, RPCStatusCode
+
+from activities.alarms import Trouble
+from models.alarms import AlarmKind
+from workflows.ledgers import Home
+from workflows.watch.ground import CONFIRM_SECONDS, Ground, few_at_once, is_running
+
+ENDED_FROM_OUTSIDE = frozenset(
+    {
+        WorkflowExecutionStatus.TERMINATED,
+        WorkflowExecutionStatus.FAILED,
+        WorkflowExecutionStatus.CANCELED,
+        WorkflowExecutionStatus.TIMED_OUT,
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """How far a ledger has come in the register."""
+
+    number: str
+    seq: int
+    head: str
+    over: bool
+
+
+async def rows(
+    session: AsyncConnection, ground: Ground, home: Home, only: Collection[str] | None = None
+) -> dict[str, Row]:
+    """The ledgers of the register that are not over, by their workflows' ids; or these, whether over or not.
+
+    Of a sealed ledger the id tells nothing, so all of them are gone through.
+    """
+    kind, parameters = home.kind, {"only": list(only or ())}
+    where = f"NOT {kind.over}" if only is None else "TRUE" if home.sealed else "case_no = ANY(%(only)s)"
+    sql = f"SELECT case_no, seq, head, {kind.over} FROM {kind.rows_table} WHERE {where}"
+    found = {home.id_of(ground.secret, row[0]): Row(*row) async for row in await session.execute(sql, parameters)}
+    return found if only is None else {own_id: found[own_id] for own_id in only if own_id in found}
+
+
+async def differing(session: AsyncConnection, ground: Ground, home: Home) -> list[Trouble]:
+    """What is on one side only, and is so twice."""
+    first = await _apart(session, ground, home)
+    if not any(first):
+        return []
+    await asyncio.sleep(CONFIRM_SECONDS)
+    without, unknown = await _apart(session, ground, home)
+    suspects = sorted(without & first[0]), sorted(unknown & first[1])
+    found = await few_at_once(_without(ground, home, each) for each in suspects[0])
+    known = await rows(session, ground, home, suspects[1])
+    found += await few_at_once(_unknown(ground, home, each) for each in suspects[1] if each not in known)
+    return [trouble for trouble in found if trouble is not None]
+
+
+async def _apart(session: AsyncConnection, ground: Ground, home: Home) -> tuple[set[str], set[str]]:
+    open_ones, running = set(await rows(session, ground, home)), await ground.running(home)
+    return open_ones - running, running - open_ones
+
+
+async def _without(ground: Ground, home: Home, workflow_id: str) -> Trouble | None:
+    found = await ground.described(home, workflow_id)
+    if found is None:
+        return Trouble(AlarmKind.MISSING, workflow_id, home.kind.name, "引擎中查不到本件的流程")
+    if is_running(found):
+        return None
+    if found.status in ENDED_FROM_OUTSIDE:
+        reason, since = await _who_ended(ground, home, found), found.close_time
+        return Trouble(AlarmKind.STOPPED, workflow_id, home.kind.name, reason, found.status.name, since)
+    return Trouble(
+        AlarmKind.MISSING, workflow_id, home.kind.name, "流程已经结束，台账却没有办完", since=found.close_time
+    )
+
+
+async def _unknown(ground: Ground, home: Home, workflow_id: str) -> Trouble | None:
+    found = await ground.described(home, workflow_id)
+    if not is_running(found):
+        return None
+    assert found is not None
+    return Trouble(AlarmKind.UNKNOWN, workflow_id, home.kind.name, "台账里没有本件", since=found.start_time)
+
+
+async def _who_ended(ground: Ground, home: Home, ended: WorkflowExecutionDescription) -> str:
+    """What whoever terminated it has written, as far as it can be told."""
+    try:
+        handle = ground.client(home).get_workflow_handle(ended.id, run_id=ended.run_id)
+        async for event in handle.fetch_history_events():
+            if event.event_type == EventType.EVENT_TYPE_WORKFLOW_EXECUTION_TERMINATED:
+                said = event.workflow_execution_terminated_event_attributes
+                return f"{said.identity}：{said.reason}"
+    except RPCError as error:
+        if error.status is not RPCStatusCode.NOT_FOUND:
+            raise
+    return f"结束于 {(ended.close_time or datetime.now(UTC)).isoformat(timespec='seconds')}"

@@ -18,10 +18,12 @@ from psycopg_pool import AsyncConnectionPool
 from temporalio.api.common.v1 import WorkflowExecution
 from temporalio.api.workflowservice.v1 import DeleteWorkflowExecutionRequest
 
-from activities.archive import pack
+from activities.archive import pack, signed_of
 from activities.heads import DailyHeads
+from activities.keyring import SYSTEM
 from activities.rebuilding import write_again
 from activities.settings import Settings
+from activities.signatures import Signer
 from api.mending import Mender, Plan
 from models.calendar import beijing_date
 from ops.postgres import STOP_SIGNAL, conninfo
@@ -63,12 +65,13 @@ def kinds(people: People, ledger: str, **query: Any) -> set[str]:
 
 
 def stop_programs(system: System) -> None:
-    for name in ("api", "worker"):
+    for name in ("api", "followers", "worker"):
         system.kill(name, signal.SIGTERM)
 
 
 def start_programs(system: System) -> None:
     system.start("worker")
+    system.start("followers")
     system.restart("api")
 
 
@@ -221,10 +224,10 @@ def test_the_whole_register_from_histories_is_the_register_and_forged_ones_are_r
     assert held.status_code in (200, 201, 202), held.text
     time.sleep(5)
     stop_programs(people.system)
-    asyncio.run(_all_of_it(people, number, other))
+    asyncio.run(_all_of_it(people, number))
 
 
-async def _all_of_it(people: People, number: str, other: str) -> None:
+async def _all_of_it(people: People, number: str) -> None:
     env = people.system.env
     config = Settings(
         env["DATABASE_URL"].replace("postgresql://", "postgresql+psycopg://", 1),
@@ -240,7 +243,7 @@ async def _all_of_it(people: People, number: str, other: str) -> None:
         await AsyncConnection.connect(conninfo(people.system.database_url), autocommit=True) as session,
     ):
         await _rebuilt(people, mender, session)
-        await _forged(people, mender, session, config, number, other)
+        await _forged(people, mender, session, config, number)
 
 
 def _everything(people: People) -> dict[str, list[Any]]:
@@ -268,9 +271,7 @@ async def _rebuilt(people: People, mender: Mender, session: AsyncConnection) -> 
         assert after[table] == rows, table
 
 
-async def _forged(
-    people: People, mender: Mender, session: AsyncConnection, config: Settings, number: str, other: str
-) -> None:
+async def _forged(people: People, mender: Mender, session: AsyncConnection, config: Settings, number: str) -> None:
     home = HOME_OF["case"]
 
     async def difference(of: str) -> str:
@@ -294,22 +295,29 @@ async def _forged(
     assert "detail" in await difference(number)
     await as_owner("UPDATE entries SET detail = %s WHERE case_no = %s AND seq = 2", json.dumps(kept[0]), number)
     assert (await mender.plan(home, number)).difference is None
-    # A history of another case, packed and kept as if it were this one's: nobody signed its commands for this case.
-    handle = mender.ground.open.get_workflow_handle(number)
-    content = pack(await handle.fetch_history())
-    await as_owner("DELETE FROM entries WHERE case_no = %s", other)
-    await as_owner("DELETE FROM commands WHERE ledger = %s", other)
-    await mender.ground.open.get_workflow_handle(other).terminate()
+    # A history that nobody signed when it was kept; and one of another case, kept by somebody who has our keys: its
+    # commands were signed for that case, not for this one.
+    ended = mender.ground.open.get_workflow_handle(number)
+    await ended.terminate()
+    history = await ended.fetch_history()
+    sha256, digest, content = pack(history)
+    other = "320102-19990101-0001"
+    now = datetime.now(UTC)
+    said = (other, "foreign", "default", now - timedelta(days=365), now, "", len(history.events), sha256, digest)
     await session.execute(
         "INSERT INTO histories"
-        " (workflow_id, run_id, namespace, started_at, closed_at, build_id, events, sha256, sm3, content, archived_at)"
-        " VALUES (%s, 'foreign', 'default', now() - interval '1 year', now(), '', 1, %s, %s, %s, now())",
-        (other, *content),
+        " (workflow_id, run_id, namespace, started_at, closed_at, build_id, events, sha256, sm3, content, signature,"
+        " archived_at) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, '', now())",
+        (*said, content),
     )
-    assert "不符" in await difference(other)
-    # A kept history that was changed.
+    assert "签名无效" in await difference(other)
+    signature = Signer(people.system.ring, SYSTEM).sign_text(signed_of(*said))
+    await as_owner("UPDATE histories SET signature = %s WHERE workflow_id = %s", signature, other)
+    refused = await difference(other)
+    assert "归档的历史" not in refused, "it is as it was kept"
+    assert "签名与内容不符" in refused, "its commands were signed for another case"
     await as_owner("UPDATE histories SET sha256 = repeat('0', 64) WHERE workflow_id = %s", other)
-    assert "摘要" in await difference(other)
+    assert "被改动" in await difference(other)
     # A tail that both databases have lost, but not the heads that are kept outside.
     nobody = cast(AsyncConnectionPool, None)
     await DailyHeads(nobody, config.heads, config.secret).seal(

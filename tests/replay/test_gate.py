@@ -9,6 +9,7 @@ import pytest
 
 from models.case import Case, State
 from ops import replay
+from ops.replay import folder
 from tests.replay.kept import BROKEN, HISTORIES
 
 STORED = Path(__file__).parents[1] / "stored"
@@ -61,13 +62,12 @@ def test_a_package_whose_ledger_goes_another_way_is_named(
     [package] = sorted(STORED.glob("*/package.zip"))[-1:]
     shutil.copy(package, tmp_path)
     assert replay.main(tmp_path) == 0
-    from ops.replay import folder
-
     written = folder.entry_of
 
     def another(row: dict[str, object]) -> object:
         entry = written(row)
-        return replace(entry, change={"=": {"spared": True}}) if entry.seq == 2 else entry
+        more = {**entry.change, "=": {**entry.change.get("=", {}), "spared": True}}
+        return replace(entry, change=more) if entry.seq == 2 else entry
 
     monkeypatch.setattr(folder, "entry_of", another)
     assert replay.main(tmp_path) == 1

@@ -13,6 +13,7 @@ from fastapi.responses import HTMLResponse
 from api.deps import ServicesDep, require
 from api.pages.render import VisitorDep, page
 from models.codes import Category, Role, Stage
+from models.view import instant
 
 router = APIRouter(prefix="/administration", include_in_schema=False)
 
@@ -40,7 +41,7 @@ async def show(
             "stage": Stage(row.stage).label,
             "category": Category(row.category).label if row.category else "尚未诊断",
             "lead": units.get(row.lead, row.lead),
-            "due_at": row.due_at if row.clock_state == "running" else None,
+            "due_at": instant(row.due_at) if row.clock_state == "running" else None,
             "overdue": row.overdue,
         }
         for row in found[:PAGE]

@@ -27,7 +27,11 @@ PASSED_THROUGH = (
     "sqlalchemy",
     "sqlmodel",
 )
-"""Everything but the workflow files: loaded anew for each case it would cost 425 ms of CPU and 20 MiB (design.md)."""
+"""Everything but the workflow files: loaded anew for each case it would cost 425 ms of CPU and 20 MiB (design.md).
+
+`cryptography` for another reason too: it imports its errors when it first raises them. Loaded anew inside the sandbox,
+where validators check signatures, that aborts the whole process, and one wrong signature would end each worker.
+"""
 
 
 class _Runner(SandboxedWorkflowRunner):

@@ -5,13 +5,8 @@ A process trusts one key ring, named at its start. The register's activity asks 
 
 from __future__ import annotations
 
-from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
-
-from cryptography.exceptions import InvalidSignature, InvalidTag
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from activities.keyring import KeyRing
 from activities.register import FORGED
@@ -27,19 +22,6 @@ _secrets: list[bytes] = []
 def trust(ring: KeyRing, secret: bytes) -> None:
     """From now on commands are checked with this ring, and the ids of sealed ledgers' workflows with this secret."""
     _rings[:], _secrets[:] = [ring], [secret]
-    _raise_each_once()
-
-
-def _raise_each_once() -> None:
-    """Have the cryptography library raise its errors once, here.
-
-    It imports their classes when it first raises them. Inside the sandbox, where validators run, that import aborts the
-    process: one wrong signature sent to the engine's port would have killed each worker that took it.
-    """
-    with suppress(InvalidSignature):
-        Ed25519PrivateKey.generate().public_key().verify(bytes(64), b"")
-    with suppress(InvalidTag):
-        AESGCM(bytes(32)).decrypt(bytes(12), bytes(32), b"")
 
 
 def belongs(workflow_id: str, number: str, sealed_as: str) -> bool:

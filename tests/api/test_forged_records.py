@@ -16,6 +16,7 @@ import psycopg
 import pytest
 from psycopg.types.json import Jsonb
 from temporalio.client import WorkflowHistory
+from temporalio.service import RPCError
 
 from activities.answers import short
 from activities.archive import pack, signed_of
@@ -244,11 +245,15 @@ def test_what_only_the_archive_has_is_believed_by_its_signature(people: People) 
             await asyncio.sleep(0.5)
         found = await client.get_workflow_handle(number).fetch_history()
         await forget(client, number)
-        for _ in range(100):
-            if not [e async for e in client.list_workflows(f"WorkflowId = '{number}'")]:
-                break
+        for _ in range(300):
+            listed = [e async for e in client.list_workflows(f"WorkflowId = '{number}'")]
+            try:
+                await client.get_workflow_handle(number).describe()
+            except RPCError:
+                if not listed:
+                    return found
             await asyncio.sleep(0.1)
-        return found
+        raise AssertionError("the engine has not forgotten it")
 
     history = asyncio.run(ended())
     assert verified(people, number)["verified"] is True

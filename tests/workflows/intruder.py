@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import copy
 from collections.abc import Awaitable, Sequence
 from dataclasses import dataclass, replace
@@ -21,6 +22,7 @@ from models.codes import Role
 from workflows.codec import CASES, Codec, converter
 
 CLERK = By(actor="xw-center.clerk", role=Role.CLERK, unit="xw-center")
+ANSWER_SECONDS = 30
 REFERENCE = b"json/external-storage-reference"
 
 
@@ -49,9 +51,9 @@ async def sealed(ring: KeyRing, purpose: str, value: Any) -> RawValue:
 
 
 async def refused(sent: Awaitable[Any], *words: str) -> None:
-    """The update is refused by the workflow, in words; anything else fails the test."""
+    """The update is refused by the workflow, in words and soon; anything else fails the test."""
     with pytest.raises(WorkflowUpdateFailedError) as error:
-        await sent
+        await asyncio.wait_for(sent, ANSWER_SECONDS)
     told = str(error.value.cause)
     assert not words or any(word in told for word in words), told
 

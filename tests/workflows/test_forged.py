@@ -347,6 +347,12 @@ async def _(i: Intruder) -> None:
         task_queue=TASK_QUEUE,
         id_conflict_policy=WorkflowIDConflictPolicy.TERMINATE_EXISTING,
     )
+    for _ in range(100):  # it asks the register by itself, or the limits of the case would stand still
+        history = await i.handle.fetch_history()
+        if any(event.event_type == EventType.EVENT_TYPE_MARKER_RECORDED for event in history.events):
+            return
+        await asyncio.sleep(0.1)
+    pytest.fail("the new run never asked the register")
 
 
 @attack("a forged state under a number that nobody has")

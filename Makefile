@@ -8,7 +8,7 @@ PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3 python; do \
 BIN := .venv/bin
 DIR ?= tests/scenarios
 
-.PHONY: help run test check browser scenarios bench longlife pages analysis packs whatif pictures faults departments attack audit rebuild takeup restores replay stored keys lock clean
+.PHONY: help run test check browser scenarios bench longlife pages analysis packs whatif pictures faults departments attack audit rebuild takeup drills restores replay stored keys lock clean
 
 help: ## 列出全部命令
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -16,8 +16,8 @@ help: ## 列出全部命令
 run: .venv/installed ## 启动整套系统（可设 API_PORT、TEMPORAL_PORT、TEMPORAL_UI_PORT、DATA_DIR、DEMO），Ctrl-C 停止
 	@exec $(BIN)/python -m ops.run
 
-test: check browser ## 检查加全部测试
-	@$(BIN)/python -m pytest -n 2 --dist loadgroup
+test: check browser ## 检查加测试（演练另有命令：make drills）
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not drill"
 
 check: .venv/installed ## 代码检查：ruff、mypy、import-linter、bandit、已知漏洞
 	@$(BIN)/ruff check .
@@ -75,6 +75,9 @@ rebuild: .venv/installed ## 从历史重建台账：先核对；PROPOSE=<管理�
 
 takeup: .venv/installed ## 按台账恢复没有流程的：参数同 make rebuild
 	@$(BIN)/python -m ops.rebuild --take-up --ledger "$(CASE)" --propose "$(PROPOSE)" --proposal "$(PROPOSAL)"
+
+drills: .venv/installed ## 演练：伪造的指令、规则全改而案件在办、一件案三千条指令（约十分钟）
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup -m drill
 
 restores: .venv/installed ## 恢复演练：PostgreSQL、引擎分别退回从前，告警、重建、恢复，逐件核对（约五分钟）
 	@$(BIN)/python -m pytest -n 0 tests/faults/restores.py

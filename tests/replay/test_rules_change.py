@@ -29,7 +29,12 @@ from workflows.client import connect
 from workflows.codec import CASES, SEALED, Codec, opened_history
 from workflows.sealing import NAMESPACE
 
-pytestmark = [pytest.mark.system, pytest.mark.slow, pytest.mark.timeout(1800), pytest.mark.xdist_group("rules-change")]
+pytestmark = [
+    pytest.mark.system,
+    pytest.mark.drill,
+    pytest.mark.timeout(1800),
+    pytest.mark.xdist_group("rules-change"),
+]
 
 MINUTE = timedelta(minutes=1)
 LONE = 6

@@ -45,7 +45,7 @@ from tests.workflows.intruder import CLERK, REFERENCE, Intruder, connected, payl
 from workflows.client import MEETINGS_QUEUE, REPORTS_QUEUE, SOLUTIONS_QUEUE, TASK_QUEUE
 from workflows.codec import CASES, SEALED
 
-pytestmark = [pytest.mark.system, pytest.mark.xdist_group("faults")]
+pytestmark = [pytest.mark.system, pytest.mark.drill, pytest.mark.xdist_group("faults")]
 
 USER = "xw-center.clerk"
 SECONDS = 2.0

@@ -31,7 +31,7 @@ from workflows.codec import CASES, SEALED
 from workflows.sealed import UPDATE
 from workflows.sealing import NAMESPACE, connect_sealed, workflow_id
 
-pytestmark = [pytest.mark.system, pytest.mark.xdist_group("faults")]
+pytestmark = [pytest.mark.system, pytest.mark.drill, pytest.mark.xdist_group("faults")]
 
 SUPERVISOR = By(actor="xs-jw.supervisor", role=Role.SUPERVISOR, unit="xs-jw")
 TABLES = ("inquiry_entries", "oversight_entries", "inquiries", "oversight", "commands", "entries")

@@ -30,7 +30,7 @@ SECONDS = 90
 """How long the worker may take to archive what has closed."""
 
 
-@pytest.mark.slow
+@pytest.mark.drill
 def test_three_thousand_commands_on_one_case() -> None:
     with System() as system:
         lived = asyncio.run(live(system, COMMANDS, AT_ONCE))

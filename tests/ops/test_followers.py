@@ -104,11 +104,12 @@ def behind(system: System) -> int:
 
 def test_worker_and_followers_tell_how_they_are_and_what_they_count(town: People) -> None:
     town.under_way("xw-center.clerk")
-    for program in ("worker", "followers"):
+    counts = {"worker": "temporal_workflow_task_execution_latency", "followers": "temporal_long_request"}
+    for program, engine_count in counts.items():
         url = town.system.env[f"{program.upper()}_URL"]
         assert until(lambda url=url: told(url).get("program")) == program
         counted = httpx.get(f"{url}/metrics", timeout=5).text
-        assert "temporal_workflow_task_execution_latency" in counted
+        assert engine_count in counted
         assert "process_resident_memory_bytes" in counted
         assert httpx.get(f"{url}/elsewhere", timeout=5).status_code == 404
     assert 'bancheng_follower_behind{follower="scores"}' in counted

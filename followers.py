@@ -6,10 +6,7 @@ when it dies. The duties (workflows/schedules.py) are Temporal's to hand out, to
 
 import asyncio
 import logging
-import os
-import signal
 from dataclasses import asdict, dataclass
-from datetime import timedelta
 from functools import partial
 
 from psycopg import AsyncConnection
@@ -27,6 +24,7 @@ from activities.events import EventLog
 from activities.heads import DailyHeads
 from activities.health import health
 from activities.leader import beside, lead, steadily
+from activities.process import SHUTDOWN, run, told_to_stop
 from activities.reminders import Reminders
 from activities.scores import FOLLOWER as SCORES
 from activities.scores import ScoreKeeper
@@ -60,9 +58,6 @@ CONNECTIONS = 2 + DUTIES_AT_ONCE
 PREPARED = 2
 """Connections for statements that are asked again and again."""
 
-SHUTDOWN = timedelta(seconds=8)
-"""Below the process manager's patience, as the worker's."""
-
 
 @dataclass
 class Health:
@@ -77,9 +72,7 @@ class Health:
 async def main() -> None:
     """Follow until SIGTERM or SIGINT."""
     config = settings("followers")
-    stop = asyncio.Event()
-    for signum in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(signum, stop.set)
+    stop = told_to_stop()
     pool = open_pool(config, size=LEADING + CONNECTIONS)
     told = Health(config.program)
     async with (
@@ -148,8 +141,4 @@ def _duties(config: Settings, pool: AsyncConnectionPool, wired: Services, client
 
 
 if __name__ == "__main__":
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    logging.getLogger("httpx").setLevel(logging.WARNING)  # it tells every address, with the tokens that are in it
-    asyncio.run(main())
-    logging.shutdown()
-    os._exit(0)  # the SDK's core may abort at interpreter exit after a clean shutdown (engine.md, finding 10)
+    run(main)

@@ -2,8 +2,6 @@
 
 import asyncio
 import logging
-import os
-import signal
 from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack
 from datetime import timedelta
@@ -20,6 +18,7 @@ from activities.health import health
 from activities.inquiries import CaseRelease, archive_if_closed
 from activities.kinds import CASES, INQUIRIES, MEETINGS, OVERSIGHT, REPORTS, SOLUTIONS, Kind
 from activities.meetings import MeetingCalls
+from activities.process import SHUTDOWN, run, told_to_stop
 from activities.register import Register
 from activities.reports import ReportCalls, ReportFigures
 from activities.rules import RuleBook
@@ -51,16 +50,11 @@ REPORTS_AT_ONCE = 2
 STICKY = timedelta(seconds=1)
 """How long the engine waits for the worker that has a case in memory, before another takes it up."""
 
-SHUTDOWN = timedelta(seconds=8)
-"""Below the process manager's patience (10 s), so that running tasks end in order."""
-
 
 async def main() -> None:
     """Work until SIGTERM or SIGINT."""
     config = settings("worker")
-    stop = asyncio.Event()
-    for signum in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(signum, stop.set)
+    stop = told_to_stop()
     trust(config.ring, config.secret)
     workers: list[Worker] = []
     async with health(config.health, lambda: {"ok": _at_work(workers), "program": config.program, "build": build_id()}):
@@ -158,8 +152,4 @@ def _beside(
 
 
 if __name__ == "__main__":
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    logging.getLogger("httpx").setLevel(logging.WARNING)  # it tells every address, with the tokens that are in it
-    asyncio.run(main())
-    logging.shutdown()
-    os._exit(0)  # the SDK's core may abort at interpreter exit after a clean shutdown (engine.md, finding 10)
+    run(main)

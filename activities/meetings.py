@@ -10,11 +10,10 @@ from temporalio import activity
 
 from activities.district import rules_in
 from activities.heartbeat import beating
-from activities.keyring import SYSTEM as SYSTEM_KEY
-from activities.keyring import KeyRing
+from activities.keyring import SYSTEM, KeyRing
 from activities.rules import RuleBook
-from activities.signatures import Signer, check
-from models.aggregate import OWN_ID, SYSTEM, Command
+from activities.signatures import Signer, asked_by
+from models.aggregate import OWN_ID, Command
 from models.calendar import beijing_date
 from models.case import Case
 from models.ledger import read_time
@@ -60,11 +59,8 @@ class MeetingCalls:
 
         Raises ForgedError for a call that no door has signed.
         """
-        number, by = meeting_number(call.district, call.month), SYSTEM
-        if call.asked is not None:
-            asked = Command.received("call_meeting", number, call.asked)
-            check(self.ring, number, asked)
-            by = asked.by
+        number = meeting_number(call.district, call.month)
+        by = asked_by(self.ring, number, "call_meeting", call.asked)
         at = read_time(call.at)
         async with beating():
             rules = await rules_in(self.pool, call.district, at)
@@ -77,7 +73,7 @@ class MeetingCalls:
                 "agenda": [item.model_dump(mode="json") for item in agenda(await self._cases(call.district), at)],
             }
         command = Command(name="hold_meeting", by=by, body=body, id=f"{OWN_ID}hold")
-        return Signer(self.ring, SYSTEM_KEY).sign(number, command).message
+        return Signer(self.ring, SYSTEM).sign(number, command).message
 
     async def _topics(self, analysis: str) -> list[dict[str, Any]]:
         """What stood out in the month before, where its analysis was drawn up."""

@@ -14,10 +14,9 @@ from temporalio import activity
 from activities.as_it_stood import AsItStood
 from activities.district import rules_in
 from activities.heartbeat import beating
-from activities.keyring import SYSTEM as SYSTEM_KEY
-from activities.keyring import KeyRing
-from activities.signatures import Signer, check
-from models.aggregate import OWN_ID, SYSTEM, Command
+from activities.keyring import SYSTEM, KeyRing
+from activities.signatures import Signer, asked_by
+from models.aggregate import OWN_ID, Command
 from models.calendar import beijing_date
 from models.ledger import read_time
 from models.months import month_of, month_span, months_before
@@ -150,11 +149,8 @@ class ReportCalls:
         The lists of cases behind the figures are written beside, before the figures are frozen with their digest.
         Raises ForgedError for a call that no door has signed.
         """
-        number, by = number_of(call.district, call.month), SYSTEM
-        if call.asked is not None:
-            asked = Command.received("call_report", number, call.asked)
-            check(self.ring, number, asked)
-            by = asked.by
+        number = number_of(call.district, call.month)
+        by = asked_by(self.ring, number, "call_report", call.asked)
         at = read_time(call.at)
         async with beating():
             rules = await rules_in(self.figures.pool, call.district, at)
@@ -173,7 +169,7 @@ class ReportCalls:
             "warnings": drawn.warnings,
         }
         command = Command(name="draw_up", by=by, body=body, id=f"{OWN_ID}draw")
-        return Signer(self.ring, SYSTEM_KEY).sign(number, command).message
+        return Signer(self.ring, SYSTEM).sign(number, command).message
 
     async def _keep_cases(self, district: str, month: str, cases: dict[str, list[str]]) -> None:
         place = {"district": district, "month": month}

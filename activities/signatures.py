@@ -17,7 +17,8 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from activities.keyring import DOOR, SYSTEM, KeyRing
-from models.aggregate import Command, signed_bytes
+from models.aggregate import SYSTEM as BY_ITSELF
+from models.aggregate import By, Command, signed_bytes
 from models.codes import Role
 from models.ledger import digest, read_time, stamp_time
 
@@ -111,6 +112,18 @@ def check_kept(keys: PublicKeys, ledger: str, stored: dict[str, Any]) -> Command
         raise ForgedError("指令内容残缺") from None
     check(keys, ledger, command)
     return command
+
+
+def asked_by(keys: PublicKeys, ledger: str, name: str, asked: dict[str, Any] | None) -> By:
+    """Who asked by this signed message for what comes by itself otherwise; the system where nobody did.
+
+    Raises ForgedError for a message that no door has signed.
+    """
+    if asked is None:
+        return BY_ITSELF
+    command = Command.received(name, ledger, asked)
+    check(keys, ledger, command)
+    return command.by
 
 
 def _signed_at(command: Command) -> datetime:

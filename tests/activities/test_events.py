@@ -21,7 +21,7 @@ from activities.events import AT_ONCE, BATCH, GATHER_SECONDS, Event, EventLog, F
 from activities.leader import lead
 from ops.processes import end, start
 from tests.activities.follower import NAME, SECONDS, follow
-from tests.departments.conftest import until
+from tests.waiting import until
 
 pytestmark = [pytest.mark.system, pytest.mark.xdist_group("events")]
 

@@ -11,7 +11,7 @@ from typing import Any, Self
 from models.signing import SIGNATURE_HEADER, TIMESTAMP_HEADER, SignatureError, check
 from ops.ports import free_ports
 from tests.api.conftest import People
-from tests.departments.conftest import until
+from tests.waiting import until
 
 UNDER_WAY = ["registered", "accepted", "diagnosed"]
 """What `People.under_way` leaves in the ledger."""

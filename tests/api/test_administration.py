@@ -1,7 +1,6 @@
 """What an administrator does in the Web UI, and what the system makes of it: terminate, reset, find, take up again."""
 
 import asyncio
-import time
 from collections.abc import Callable
 from typing import Any
 
@@ -13,6 +12,7 @@ from temporalio.client import Client, WorkflowExecutionStatus
 from ops.settings import ROOT
 from tests.api.conftest import DIFFICULT, People
 from tests.duties import do_now
+from tests.waiting import until
 from workflows.client import connect
 
 pytestmark = [pytest.mark.system, pytest.mark.xdist_group("api")]
@@ -28,14 +28,7 @@ def watched(people: People, condition: Callable[[], bool]) -> None:
         do_now(people.system, "watch")
         return condition()
 
-    until(looked)
-
-
-def until(condition: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + ALARM_SECONDS
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.2)
+    until(looked, ALARM_SECONDS, pause=0.2)
 
 
 def alarms(people: People, case_no: str, user: str = "admin", **query: Any) -> list[dict[str, Any]]:

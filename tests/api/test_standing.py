@@ -3,8 +3,9 @@
 import asyncio
 import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 import psycopg
@@ -13,6 +14,7 @@ from temporalio.client import Client
 
 from ops.postgres import conninfo
 from ops.system import System
+from tests import waiting
 from tests.api.conftest import People, registration
 from workflows.case import CaseWorkflow
 from workflows.client import TASK_QUEUE, connect
@@ -25,6 +27,8 @@ CLERK = "xw-center.clerk"
 WITHIN = 60
 """Seconds in which an alarm must be there."""
 
+until = partial(waiting.until, seconds=WITHIN, pause=0.3)
+
 
 @pytest.fixture(scope="module")
 def people() -> Iterator[People]:
@@ -32,13 +36,6 @@ def people() -> Iterator[People]:
         found = People(system)
         with found.http:
             yield found
-
-
-def until(condition: Callable[[], bool], seconds: float = WITHIN) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.3)
 
 
 def alarms(people: People, ledger: str, **query: Any) -> list[dict[str, Any]]:
@@ -84,7 +81,7 @@ def test_a_forged_head_stops_the_case_and_is_told(people: People) -> None:
     for path in ("take-up", "rebuild"):
         assert people.post("admin", f"/api/alarms/{number}/{path}").status_code == 409, "a forgery is not mended"
     forge(people, number, "f" * 64, before)
-    until(lambda: not alarms(people, number), 90)
+    until(lambda: not alarms(people, number), seconds=90)
     assert people.act(CLERK, number, "note", text="还原之后").status_code == 200
 
 

@@ -15,7 +15,7 @@ from ops.processes import end, start
 from ops.settings import ROOT
 from tests.api.conftest import DIFFICULT, People
 from tests.api.receiver import UNDER_WAY, of, receiver, shown, subscribe
-from tests.departments.conftest import until
+from tests.waiting import until
 
 pytestmark = [pytest.mark.system, pytest.mark.xdist_group("api")]
 

@@ -7,7 +7,7 @@ import pytest
 
 from tests.api.conftest import People
 from tests.api.receiver import UNDER_WAY, of, receiver, shown, signed_with, subscribe
-from tests.departments.conftest import until
+from tests.waiting import until
 
 pytestmark = [pytest.mark.system, pytest.mark.xdist_group("api")]
 

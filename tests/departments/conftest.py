@@ -1,6 +1,5 @@
 """One real system for the tests of departments' systems, with simulated departments as processes of their own."""
 
-import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from typing import Any
@@ -43,15 +42,6 @@ class Town(People):
         """What the case knows of the delivery to this department."""
         found: list[str | None] = [a["delivery"] for a in self.view(case_no)["assignments"] if a["unit"] == unit]
         return found[-1]
-
-
-def until(condition: Callable[[], Any], seconds: float = 30.0) -> Any:
-    """Wait until it holds; what it then is."""
-    deadline = time.monotonic() + seconds
-    while not (found := condition()):
-        assert time.monotonic() < deadline, "未在规定时间内发生"
-        time.sleep(0.05)
-    return found
 
 
 @pytest.fixture(scope="session")

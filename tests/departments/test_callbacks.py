@@ -11,7 +11,8 @@ import pytest
 from models.ledger import digest
 from ops.postgres import conninfo
 from ops.simulator.process import Simulator, configure
-from tests.departments.conftest import CLERK, LEAD, Town, until
+from tests.departments.conftest import CLERK, LEAD, Town
+from tests.waiting import until
 
 pytestmark = [pytest.mark.system, pytest.mark.xdist_group("departments")]
 Departments = Callable[..., Simulator]

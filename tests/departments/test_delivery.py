@@ -12,7 +12,8 @@ from temporalio.client import WorkflowExecutionStatus
 from ops.ports import free_ports
 from ops.scenarios.clock import Clock
 from ops.simulator.process import Simulator, configure
-from tests.departments.conftest import CLERK, HEAD, LEAD, Town, until
+from tests.departments.conftest import CLERK, HEAD, LEAD, Town
+from tests.waiting import until
 from workflows.client import connect
 
 pytestmark = [pytest.mark.system, pytest.mark.xdist_group("departments")]

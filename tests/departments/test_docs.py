@@ -10,7 +10,8 @@ from ops.ports import free_ports
 from ops.processes import end, start
 from ops.settings import ROOT
 from ops.simulator.process import configure
-from tests.departments.conftest import Town, until
+from tests.departments.conftest import Town
+from tests.waiting import until
 
 pytestmark = [pytest.mark.system, pytest.mark.xdist_group("departments")]
 PAGE = ROOT / "docs" / "departments.md"

@@ -14,7 +14,8 @@ from temporalio.converter import DefaultFailureConverter
 
 from ops.ports import free_ports
 from ops.simulator.process import configure
-from tests.departments.conftest import HEAD, Town, until
+from tests.departments.conftest import HEAD, Town
+from tests.waiting import until
 from workflows.client import connect
 from workflows.codec import CASES, converter
 

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from ops.simulator.process import Simulator
-from tests.departments.conftest import Town, until
+from tests.departments.conftest import Town
+from tests.waiting import until
 
 pytestmark = [pytest.mark.system, pytest.mark.slow, pytest.mark.xdist_group("departments")]
 Departments = Callable[..., Simulator]

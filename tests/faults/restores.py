@@ -7,8 +7,9 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any, cast
 
@@ -31,6 +32,7 @@ from ops.processes import end, postgres_processes
 from ops.rebuild import opened
 from ops.settings import ROOT
 from ops.system import System
+from tests import waiting
 from tests.api.conftest import DIFFICULT, People
 from workflows.client import connect
 from workflows.ledgers import HOME_OF, HOMES
@@ -41,6 +43,8 @@ CLERK = "xw-center.clerk"
 WITHIN = 60
 """Seconds in which an alarm must be there."""
 
+until = partial(waiting.until, seconds=WITHIN, pause=0.3)
+
 TABLES = [table for home in HOMES for table in (home.kind.rows_table, home.kind.entries_table)]
 
 
@@ -50,13 +54,6 @@ def people() -> Iterator[People]:
         found = People(system)
         with found.http:
             yield found
-
-
-def until(condition: Callable[[], bool], seconds: float = WITHIN) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.3)
 
 
 def kinds(people: People, ledger: str, **query: Any) -> set[str]:
@@ -168,8 +165,8 @@ def test_postgresql_put_back_is_told_and_rebuilt_and_no_number_is_allotted_twice
         [mended] = stands[len(entries) :]
         assert mended[3] == "rebuilt"
         assert (mended[8]["proposed_by"], mended[8]["confirmed_by"]) == ("admin", "security-admin")
-    until(lambda: not any(kinds(people, number) for number in before), 120)
-    until(lambda: people.act(CLERK, known, "note", text="重建之后").status_code == 200, 120)
+    until(lambda: not any(kinds(people, number) for number in before), seconds=120)
+    until(lambda: people.act(CLERK, known, "note", text="重建之后").status_code == 200, seconds=120)
     assert people.act(CLERK, lost, "note", text="重建之后").status_code == 200
     assert verified(people, known)["verified"], verified(people, known)
     difference = verified(people, lost)["first_difference"]

@@ -3,8 +3,7 @@
 import asyncio
 import os
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import httpx
@@ -20,6 +19,7 @@ from ops.postgres import conninfo
 from ops.processes import end, start
 from ops.system import System
 from tests.api.conftest import DIFFICULT, People
+from tests.waiting import until
 from workflows.client import TASK_QUEUE, connect
 
 pytestmark = [pytest.mark.system, pytest.mark.xdist_group("faults")]
@@ -31,14 +31,6 @@ def town() -> Iterator[People]:
         people = People(system)
         with people.http:
             yield people
-
-
-def until(condition: Callable[[], Any], seconds: float = 30.0) -> Any:
-    deadline = time.monotonic() + seconds
-    while not (found := condition()):
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
-    return found
 
 
 def told(url: str) -> dict[str, Any]:

@@ -10,8 +10,9 @@ from models.ledger import BEIJING
 from ops.ports import free_ports
 from ops.scenarios.clock import Clock
 from ops.simulator.process import Simulator, configure
-from tests.departments.conftest import Town, until
+from tests.departments.conftest import Town
 from tests.replay.keeping import VISIBLE_SECONDS, is_kept, keep
+from tests.waiting import until
 from workflows.client import connect
 from workflows.codec import CASES, converter
 from workflows.duty import NAMESPACE as DUTIES

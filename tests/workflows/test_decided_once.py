@@ -3,9 +3,10 @@
 import asyncio
 import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 import httpx
@@ -27,6 +28,7 @@ from ops.postgres import conninfo
 from ops.processes import end, start
 from ops.programs import programs
 from ops.system import System
+from tests import waiting
 from tests.api.conftest import People
 from tests.workflows.intruder import connected, sealed
 from workflows.codec import CASES
@@ -34,6 +36,7 @@ from workflows.codec import CASES
 pytestmark = [pytest.mark.system, pytest.mark.xdist_group("faults")]
 CLERK = "xw-center.clerk"
 BY = By(actor=CLERK, role=Role.CLERK, unit="xw-center")
+until = partial(waiting.until, seconds=60, pause=0.2)
 
 
 @pytest.fixture(scope="module")
@@ -76,13 +79,6 @@ def verified(people: People, case_no: str) -> dict[str, Any]:
     found: dict[str, Any] = people.post("auditor", f"/api/audit/cases/{case_no}/verify").json()
     assert found["verified"] is True, found["first_difference"]
     return found
-
-
-def until(true: Callable[[], bool], seconds: float = 60.0) -> None:
-    deadline = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < deadline
-        time.sleep(0.2)
 
 
 def terminate(people: People, case_no: str) -> None:

@@ -41,6 +41,7 @@ from models.case import Case
 from models.ledger import stamp_time
 from ops.system import System
 from tests.api.conftest import People
+from tests.waiting import until
 from tests.workflows.intruder import CLERK, REFERENCE, Intruder, connected, payload, refused, sealed
 from workflows.client import MEETINGS_QUEUE, REPORTS_QUEUE, SOLUTIONS_QUEUE, TASK_QUEUE
 from workflows.codec import CASES, SEALED
@@ -497,7 +498,7 @@ def test_no_forged_act_leaves_an_entry_or_stops_a_case(
     time.sleep(0.3)  # what an attack would bring about by itself has had its time
     left = LEAVES.get(what, [])
     if left:
-        _await(lambda: _actions(people, number) == actions + left)
+        until(lambda: _actions(people, number) == actions + left, 20, pause=0.1)
         stood = {**stood, "entries": stood["entries"] + len(left)}
         assert "伪造" not in str(people.rows("SELECT detail FROM entries WHERE case_no = %s", number))
     assert counts(people) == stood
@@ -508,13 +509,6 @@ def test_no_forged_act_leaves_an_entry_or_stops_a_case(
 
 def _actions(people: People, number: str) -> list[str]:
     return [row[0] for row in people.rows("SELECT action FROM entries WHERE case_no = %s ORDER BY seq", number)]
-
-
-def _await(true: Callable[[], bool], seconds: float = 20.0) -> None:
-    deadline = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < deadline
-        time.sleep(0.1)
 
 
 def test_a_number_is_not_taken_away_from_who_registers_under_it(people: People, strangers: KeyRing) -> None:

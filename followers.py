@@ -30,10 +30,10 @@ from activities.scores import FOLLOWER as SCORES
 from activities.scores import ScoreKeeper
 from activities.settings import Settings, settings
 from activities.webhooks import Webhooks
-from api import imports
-from api.deps import Services
-from api.duties import Duties
-from api.followers import followers
+from api.background.duties import Duties
+from api.background.followers import followers
+from api.exchange import imports
+from api.services import Services
 from api.similar import words
 from api.wiring import services
 from workflows.client import connect

@@ -9,7 +9,9 @@ from fastapi import FastAPI
 from activities.database import open_pool
 from activities.leader import beside
 from activities.settings import settings
-from api import errors, headers, metrics, oidc, pages, rates
+from api import pages
+from api.http import errors, headers, metrics
+from api.identity import oidc, rates
 from api.routes import (
     accounts,
     advice,

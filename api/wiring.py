@@ -12,15 +12,15 @@ from activities.rules import RuleBook
 from activities.settings import Settings
 from api.attachments.scanner import Scanner
 from api.attachments.store import store_at
-from api.deps import Services
-from api.gateway import Gateway
-from api.live import Feed
-from api.personal import PersonalData
+from api.commands.gateway import Gateway
+from api.commands.personal import PersonalData
+from api.commands.sealed_gateway import OVERSIGHT, SealedGateway
+from api.http.live import Feed
+from api.identity.second_factor import SecondFactors
+from api.identity.sessions import Sessions
+from api.identity.tokens import Tokens
 from api.queries import Queries, Statements
-from api.sealed_gateway import OVERSIGHT, SealedGateway
-from api.second_factor import SecondFactors
-from api.sessions import Sessions
-from api.token import Tokens
+from api.services import Services
 from workflows.client import connect
 from workflows.codec import CASES, converter
 from workflows.sealing import connect_sealed

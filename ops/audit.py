@@ -16,8 +16,7 @@ from temporalio.client import WorkflowHistory
 from activities.keyring import SYSTEM
 from activities.signatures import ForgedError, PublicKeyList, check_text
 from activities.writing import entry_of
-from api.audit.ledgers import unsigned
-from api.dossier import (
+from api.audit.dossier import (
     COMMANDS,
     HISTORIES,
     LEDGER,
@@ -28,6 +27,7 @@ from api.dossier import (
     opened,
     take_in_rules,
 )
+from api.audit.ledgers import unsigned
 from models.audit import Difference, first_difference
 from models.ledger import Entry, first_break
 from ops.settings import NotRunningError, running

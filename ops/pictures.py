@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from api.months import this_month
+from api.office.months import this_month
 from ops.system import System
 
 FOLDER = Path(__file__).parent.parent / "docs" / "zh" / "pictures"

@@ -46,7 +46,7 @@ def programs(installation: Installation) -> list[Program]:
         Program("api", "接口服务", [*python, *api, *quietly], waits=True),
     ]
     if not here.headless:
-        gate = ["uvicorn", "api.gate:app", "--host", HOST, "--port", str(here.ui_port)]
+        gate = ["uvicorn", "api.identity.gate:app", "--host", HOST, "--port", str(here.ui_port)]
         found.append(Program("webui", "Temporal 界面的门", [*python, *gate, *quietly], waits=True))
     if here.demo:
         found.append(Program("demo", "演示案件", [*python, "ops.demo"], waits=True, once=True))

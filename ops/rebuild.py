@@ -22,8 +22,8 @@ import httpx
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from activities.settings import MissingSettingError, Settings, settings
-from api.mending import Mender, Plan, Proposal
-from api.proposals import ALL, REBUILD, TAKE_UP
+from api.audit.mending import Mender, Plan, Proposal
+from api.office.proposals import ALL, REBUILD, TAKE_UP
 from api.queries.audit import AuditQueries
 from api.queries.proposals import ProposalQueries
 from models.aggregate.mending import Mended

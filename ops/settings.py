@@ -52,7 +52,7 @@ class Installation:
     headless: bool = False
     """Without the Temporal Web UI."""
     inner_ui_port: int = field(default=0, compare=False)
-    """Where the Web UI itself listens; at `ui_port` stands the gate (api/gate.py)."""
+    """Where the Web UI itself listens; at `ui_port` stands the gate (api/identity/gate.py)."""
     engine_values: tuple[str, ...] = field(default=(), compare=False)
     """Dynamic configuration of the engine beside ours (`key=value`): for tests."""
     worker_port: int = field(default=0, compare=False)

@@ -5,8 +5,8 @@ import hashlib
 from datetime import UTC, datetime
 from typing import IO, Any
 
-from api.deps import Services
-from api.sheets import rows
+from api.exchange.sheets import rows
+from api.services import Services
 from models.access import User
 from models.codes import Role, UnitKind
 from models.errors import conflict, invalid

@@ -4,7 +4,7 @@ import csv
 import io
 from typing import Any
 
-from api.deps import Services
+from api.services import Services
 from models.report.words import LABELS, PARTS
 
 SMALL = 5

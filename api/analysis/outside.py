@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from api.deps import Services
+from api.services import Services
 from models.access import User
 from models.case.wording import Name
 from models.codes import Role

@@ -6,13 +6,13 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from activities.reports import Drawn, ReportCall
-from api import beside
-from api.access_log import logged
-from api.body import Body
-from api.deps import Services
-from api.errors import Problem
-from api.keys import carried_out
+from api.commands import ledgers
+from api.commands.idempotency import carried_out
+from api.http.bodies import Body
+from api.http.errors import Problem
+from api.identity.access_log import logged
 from api.papers.handing_out import HandedOut
+from api.services import Services
 from models.access import User, readable
 from models.codes import Role
 from models.errors import conflict, invalid
@@ -124,7 +124,7 @@ def shown(report: Report, user: User) -> dict[str, Any]:
         "due_at": instant(limit.due) if limit else None,
         "overdue": state.overdue,
         "cases_digest": state.cases_digest,
-        "commands": beside.commands(report, user),
+        "commands": ledgers.commands(report, user),
         "ledger_head": state.head,
     }
 
@@ -156,11 +156,11 @@ async def act(
     """Carry out one command on the district's analysis of a month; what it is afterwards."""
     number = number_of(user.district, month)
     async with logged(wired, user, name, number, address):
-        beside.check_act(Report, name, user)
+        ledgers.check_act(Report, name, user)
         found = await wired.queries.reports.one(number)
         if found is None:
             raise Problem(404, "这个月的分析还没有汇总，请核对月份（YYYY-MM）")
-        command = beside.command_of(Report, name, user, body.fields(), key)
+        command = ledgers.command_of(Report, name, user, body.fields(), key)
         if not carried_out(await wired.queries.reports.carried_out(number, key), command):
             if found.state.final:
                 raise conflict("本月分析已经定稿，不能再改；更正请写入下月分析")

@@ -11,10 +11,10 @@ from urllib.parse import quote
 from fastapi import Response
 
 from api.attachments.kinds import cleaned
-from api.deps import Services
-from api.errors import Problem
+from api.http.errors import Problem
+from api.http.uploads import Upload
 from api.queries import Found
-from api.uploads import Upload
+from api.services import Services
 from models.case.parts import Attachment
 from models.case.records import MOST_ATTACHMENTS, require_room_for_files
 from models.errors import FieldError, Refusal

@@ -6,7 +6,7 @@ import zipfile
 import puremagic
 from PIL import Image, ImageOps
 
-from api.errors import Problem
+from api.http.errors import Problem
 from models.errors import FieldError
 
 PICTURES = {"image/jpeg": "JPEG", "image/png": "PNG", "image/webp": "WEBP"}

@@ -4,7 +4,7 @@ import asyncio
 import struct
 from dataclasses import dataclass
 
-from api.errors import Problem
+from api.http.errors import Problem
 from models.errors import FieldError
 
 PIECE = 1 << 16

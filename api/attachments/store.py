@@ -16,7 +16,7 @@ import urllib3
 from minio import Minio
 from minio.error import MinioException
 
-from api.errors import Problem
+from api.http.errors import Problem
 
 NOT_ANSWERING = "附件存储没有应答，请稍后再试"
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from activities.heads import read_files
-from api.deps import Services
+from api.services import Services
 from models.audit import Difference, head_difference
 from models.audit.heads import Sealed, break_of, key_of, newest
 from models.ledger import Entry

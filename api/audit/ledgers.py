@@ -19,8 +19,8 @@ from activities.archive import build_of
 from activities.keyring import KeyRing
 from activities.kinds import Kind
 from activities.signatures import ForgedError, PublicKeys, check_kept
-from api.deps import Services
-from api.histories import ArchiveError, Run, runs
+from api.audit.histories import ArchiveError, Run, runs
+from api.services import Services
 from models.aggregate import SYSTEM, Aggregate, command_digest, signature_digest
 from models.audit import Difference, first_difference, row_difference
 from models.ledger import Entry, first_break, read_time

@@ -8,11 +8,11 @@ from dataclasses import asdict
 from typing import Any
 
 from activities.kinds import CASES
-from api.deps import Services
-from api.dossier import package
-from api.errors import Problem
-from api.histories import ArchiveError, runs
+from api.audit.dossier import package
+from api.audit.histories import ArchiveError, runs
+from api.http.errors import Problem
 from api.papers.page import pages
+from api.services import Services
 from models.aggregate.upcasting import upcast_entry
 from models.audit import steps
 from models.case import Case

@@ -15,8 +15,8 @@ from activities.kinds import CASES, INQUIRIES, MEETINGS, OVERSIGHT, REPORTS, SOL
 from api.audit.deciding import decided_again
 from api.audit.heads import Heads, read_heads
 from api.audit.ledgers import Verdict, compared, steadily
-from api.deps import Services
-from api.errors import Problem
+from api.http.errors import Problem
+from api.services import Services
 from models.aggregate.upcasting import upcast_entry
 from models.audit import Difference
 from models.audit.heads import sealed_name

@@ -9,7 +9,7 @@ import orjson
 from starlette.datastructures import FormData
 from starlette.requests import Request
 
-from api.body import Body
+from api.http.bodies import Body
 from api.pages.forms import Choices, body_of, fields_of, typed_of
 from models.access import User
 from models.actions import COMMANDS

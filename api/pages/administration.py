@@ -5,13 +5,14 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from api import proposals
-from api.access_log import logged, seen
-from api.deps import Services, ServicesDep, address, require
-from api.errors import Problem
+from api.http.errors import Problem
+from api.identity.access_log import logged, seen
+from api.identity.dependencies import ServicesDep, address, require
+from api.office import proposals
 from api.pages.render import MeantDep, VisitorDep, page
 from api.routes import alarms
 from api.routes.proposals import listing
+from api.services import Services
 from models.access import User
 from models.codes import Role
 from models.errors import Refusal

@@ -5,10 +5,11 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from api.deps import Services, ServicesDep, require
+from api.identity.dependencies import ServicesDep, require
 from api.pages.acts import Sent
 from api.pages.forms import fields_of
 from api.pages.render import MeantDep, VisitorDep, page
+from api.services import Services
 from api.solutions import amended
 from models.access import User
 from models.codes import Stage

@@ -7,8 +7,9 @@ import orjson
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
-from api.deps import Services, ServicesDep, require
+from api.identity.dependencies import ServicesDep, require
 from api.pages.render import VisitorDep, page
+from api.services import Services
 from models.access import WINDOW
 from models.calendar import beijing_date
 

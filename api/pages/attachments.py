@@ -3,16 +3,16 @@
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
-from api import door
 from api.attachments.keeping import MOST_BYTES
-from api.deps import ServicesDep, address
+from api.commands import finding
+from api.http.uploads import uploaded
+from api.identity.dependencies import ServicesDep, address
+from api.identity.sessions import CSRF_FIELD
 from api.pages.acts import Last
 from api.pages.cases import case_page
 from api.pages.progress import CODE_COOKIE, check_token, found_by_code, progress_page
 from api.pages.render import VisitorDep
 from api.routes.attachments import kept_for_citizen, kept_for_staff, opened
-from api.sessions import CSRF_FIELD
-from api.uploads import uploaded
 from models.errors import Refusal
 
 router = APIRouter(include_in_schema=False)
@@ -21,7 +21,7 @@ router = APIRouter(include_in_schema=False)
 @router.post("/cases/{case_no}/attachments")
 async def upload(request: Request, wired: ServicesDep, user: VisitorDep, case_no: str) -> Response:
     """A file from staff. Refused: the case's page, saying why."""
-    found = await door.find_readable(wired, user, case_no)
+    found = await finding.find_readable(wired, user, case_no)
     try:
         sent = await uploaded(request, MOST_BYTES)
         wired.sessions.check_meant(request, sent.fields.get(CSRF_FIELD))
@@ -52,4 +52,4 @@ async def show_to_citizen(request: Request, wired: ServicesDep, case_no: str, at
     found = await found_by_code(request, wired, case_no)
     if found is None:
         return RedirectResponse("/progress", 303)
-    return await opened(wired, found, door.CITIZEN, attachment_id)
+    return await opened(wired, found, finding.CITIZEN, attachment_id)

@@ -6,11 +6,12 @@ from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from api import audit
-from api.access_log import seen
-from api.deps import Services, ServicesDep, address, require
-from api.errors import no_such_case
+from api.http.errors import no_such_case
+from api.identity.access_log import seen
+from api.identity.dependencies import ServicesDep, address, require
 from api.pages.render import MeantDep, VisitorDep, page
 from api.routes.alarms import item
+from api.services import Services
 from models.access import User
 from models.codes import Role
 from models.view import instant

@@ -6,9 +6,9 @@ from typing import Any
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
-from api.charts import Bar, Part, bars, matrix
-from api.deps import ServicesDep, require
+from api.identity.dependencies import ServicesDep, require
 from api.pages.render import Live, VisitorDep, page
+from api.rendering.charts import Bar, Part, bars, matrix
 from models.access import readable
 from models.codes import Role, Stage
 

@@ -7,10 +7,11 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from api.deps import Services, ServicesDep
-from api.errors import Problem
+from api.http.errors import Problem
+from api.identity.dependencies import ServicesDep
 from api.pages.appointments import said_of, sealed
 from api.pages.render import page
+from api.services import Services
 from models.appointments import PLACES, days_ahead, free_hours
 from models.calendar import beijing_date
 from models.codes import UnitKind

@@ -8,13 +8,14 @@ from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from pydantic import ValidationError
 
-from api import calendar_changes, proposals
-from api.calendar_changes import YearChange
-from api.deps import Services, ServicesDep, require
-from api.errors import Problem
+from api.http.errors import Problem
+from api.identity.dependencies import ServicesDep, require
+from api.office import calendar_changes, proposals
+from api.office.calendar_changes import YearChange
 from api.pages.render import MeantDep, VisitorDep, page
 from api.queries import calendar_from
 from api.routes import calendar
+from api.services import Services
 from models.access import User
 from models.calendar import BusinessCalendar, beijing_date
 from models.errors import Refusal

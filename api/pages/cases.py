@@ -8,14 +8,16 @@ import orjson
 from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from api import door, offers
-from api.access_log import READ, looked_before, seen
-from api.deps import Services, ServicesDep, address, require
+from api.cases import handler, offers, reading
+from api.commands import finding
+from api.identity.access_log import READ, looked_before, seen
+from api.identity.dependencies import ServicesDep, address, require
+from api.identity.sessions import LIVE_HEADER
 from api.pages.acts import Last, Sent, with_fields
 from api.pages.choices import choices
 from api.pages.render import Live, MeantDep, VisitorDep, page
 from api.routes import cases
-from api.sessions import LIVE_HEADER
+from api.services import Services
 from models import progress
 from models.access import WINDOW, User, posts_of
 from models.actions import ACTIONS
@@ -154,12 +156,12 @@ async def act(request: Request, wired: ServicesDep, user: VisitorDep, case_no: s
     """One command. Refused: the same page, saying why, with what was typed."""
     require(user, *STAFF)
     form = await request.form()
-    listed = await offers.of(wired, user, await door.find_readable(wired, user, case_no))
+    listed = await offers.of(wired, user, await finding.find_readable(wired, user, case_no))
     offered = next((item for item in listed if item["command"] == command), None)
     on_behalf = {"on_behalf": True} if offered and offered["on_behalf"] else {}
     sent = Sent.of(command, offers.schema(command) if offered else {}, form, **on_behalf)
     try:
-        await door.act(
+        await handler.act(
             wired,
             user,
             case_no,
@@ -192,8 +194,8 @@ async def case_page(
     here = f"/cases/{case_no}/tables/{table}" if table else f"/cases/{case_no}"
     shown = f"{here}?before={before}" if before else here
     live = Live(shown, f"/live?case={case_no}", await wired.queries.events.newest())
-    view = await door.read(wired, user, case_no)
-    found = await door.find_readable(wired, user, case_no)
+    view = await reading.read(wired, user, case_no)
+    found = await finding.find_readable(wired, user, case_no)
     organisation = await wired.organisation()
     offered = await offers.of(wired, user, found) if user.role in STAFF else []
     listed = [{**item, "schema": offers.schema(item["command"])} for item in offered]

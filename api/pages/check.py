@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
 
-from api.deps import ServicesDep
+from api.identity.dependencies import ServicesDep
 from api.pages.render import page
 from api.papers.handing_out import checked
 from api.routes.papers import NOT_OURS

@@ -7,12 +7,13 @@ import orjson
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from api import oversight
-from api.deps import Services, ServicesDep, address, require
+from api.identity.dependencies import ServicesDep, address, require
 from api.pages.acts import Last, form_beside, offered, with_fields
 from api.pages.cases import MOST_SHOWN, line
 from api.pages.render import Live, MeantDep, VisitorDep, page
 from api.routes import refusals
+from api.services import Services
+from api.supervision import oversight
 from models.access import User, posts_of
 from models.codes import Role
 from models.errors import Refusal

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
 
-from api.deps import ServicesDep, require
+from api.identity.dependencies import ServicesDep, require
 from api.pages.render import VisitorDep, page
 from models.codes import Category, Role, Stage
 from models.view import instant

@@ -4,9 +4,9 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
 from markupsafe import Markup, escape
 
-from api.charts import svg
-from api.deps import ServicesDep
+from api.identity.dependencies import ServicesDep
 from api.pages.render import VisitorDep, page
+from api.rendering.charts import svg
 from models.actions import COMMANDS
 from models.case import CASE
 from models.rules import Policy, Rules, in_force

@@ -6,7 +6,7 @@ from typing import Any
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
-from api.deps import ServicesDep
+from api.identity.dependencies import ServicesDep
 from api.pages.cases import STAFF
 from api.pages.render import VisitorDep, page
 from models.codes import Role

@@ -5,14 +5,14 @@ import tempfile
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from api import imports
-from api.deps import ServicesDep, require
+from api.exchange import imports
+from api.exchange.sheet_upload import IN_MEMORY, kind_of
+from api.exchange.sheets import MOST_BYTES
+from api.http.uploads import uploaded
+from api.identity.dependencies import ServicesDep, require
+from api.identity.sessions import CSRF_FIELD
 from api.pages.render import Live, VisitorDep, page
 from api.routes import intake
-from api.sessions import CSRF_FIELD
-from api.sheet_upload import IN_MEMORY, kind_of
-from api.sheets import MOST_BYTES
-from api.uploads import uploaded
 from models.access import WINDOW
 from models.errors import Refusal
 

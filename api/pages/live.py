@@ -6,11 +6,12 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response, StreamingResponse
 
-from api import door
-from api.deps import Services, ServicesDep
-from api.live import Concerns
+from api.commands import finding
+from api.http.live import Concerns
+from api.identity.dependencies import ServicesDep
 from api.pages.progress import found_by_code
 from api.pages.render import VisitorDep
+from api.services import Services
 from models.access import User, may_read
 
 router = APIRouter(include_in_schema=False)
@@ -22,7 +23,7 @@ Since = Annotated[int, Query(ge=0, le=2**62)]
 async def live(wired: ServicesDep, user: VisitorDep, since: Since, case: str = "") -> Response:
     """A case that this person may read, or everything in their scope."""
     if case:
-        await door.find_readable(wired, user, case)
+        await finding.find_readable(wired, user, case)
     return _stream(wired, since, partial(_of_user, wired, user, case))
 
 

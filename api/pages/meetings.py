@@ -5,11 +5,12 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from api import meetings
 from api.analysis import reports
-from api.deps import Services, ServicesDep, address, require
+from api.identity.dependencies import ServicesDep, address, require
+from api.office import meetings
 from api.pages.acts import Last, form_beside, offered, with_fields
 from api.pages.render import MeantDep, VisitorDep, page
+from api.services import Services
 from models.access import User
 from models.actions import COMMANDS
 from models.codes import Role

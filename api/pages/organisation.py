@@ -3,7 +3,7 @@
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
-from api.deps import ServicesDep, require
+from api.identity.dependencies import ServicesDep, require
 from api.pages.render import VisitorDep, page
 from models.codes import Role, UnitKind
 

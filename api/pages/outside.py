@@ -8,18 +8,19 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from markupsafe import Markup
 
-from api.access_log import logged
 from api.analysis import old_register, outside, reports
-from api.charts import MOST_ROWS, Bar, Part, bars
-from api.deps import Services, ServicesDep, address, require
-from api.months import this_month
+from api.exchange.sheet_upload import IN_MEMORY, kind_of
+from api.exchange.sheets import MOST_BYTES
+from api.http.uploads import uploaded
+from api.identity.access_log import logged
+from api.identity.dependencies import ServicesDep, address, require
+from api.identity.sessions import CSRF_FIELD
+from api.office.months import this_month
 from api.pages.acts import Sent
 from api.pages.forms import fields_of
 from api.pages.render import MeantDep, VisitorDep, page
-from api.sessions import CSRF_FIELD
-from api.sheet_upload import IN_MEMORY, kind_of
-from api.sheets import MOST_BYTES
-from api.uploads import uploaded
+from api.rendering.charts import MOST_ROWS, Bar, Part, bars
+from api.services import Services
 from models.access import User
 from models.codes import Role
 from models.errors import Refusal

@@ -13,14 +13,16 @@ import orjson
 from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from api import door
-from api.access_log import LOOKS
-from api.body import Body
-from api.deps import Services, ServicesDep, address
-from api.errors import Problem
+from api.cases import handler
+from api.commands import finding
+from api.http.bodies import Body
+from api.http.errors import Problem
+from api.identity.access_log import LOOKS
+from api.identity.dependencies import ServicesDep, address
 from api.pages.render import Live, page
 from api.papers import answer as papers
 from api.queries import Found
+from api.services import Services
 from models import progress
 from models.actions import COMMANDS
 from models.codes import Role
@@ -50,7 +52,7 @@ async def look(request: Request, wired: ServicesDep, case_no: Code = "", code: C
     """Found: on to the case. Else the same page, saying why not."""
     number = case_no.strip()
     try:
-        await door.with_code(wired, number, code, address(request))
+        await finding.with_code(wired, number, code, address(request))
     except Refusal as refusal:
         return _ask(request, case_no=number, refusal=refusal)
     return _known(number, code.strip().upper(), request)
@@ -67,7 +69,7 @@ async def show(
 ) -> Response:
     """办到哪一步、谁在办、何时答复、为什么是这一天，您可以做什么。谁看过：最近的在前，before 翻到更早的。"""
     if code:
-        await door.with_code(wired, case_no, code, address(request))
+        await finding.with_code(wired, case_no, code, address(request))
         return _known(case_no, code.strip().upper(), request)
     found = await found_by_code(request, wired, case_no)
     if found is None:
@@ -100,7 +102,7 @@ async def act(request: Request, wired: ServicesDep, case_no: str, command: str) 
     check_token(request, wired, case_no, form.get("token", ""))
     try:
         body = Body(orjson.dumps(_body(command, form)))
-        await door.act_as_citizen(
+        await handler.act_as_citizen(
             wired, case_no, request.cookies[CODE_COOKIE], command, body, key=None, address=address(request)
         )
     except Refusal as refusal:
@@ -151,7 +153,7 @@ async def progress_page(
     case = wired.personal.opened_case(found)
     now = await wired.gateway.now(found.case_no)
     units = (await wired.organisation()).units
-    possible = [name for name in ACTS if found.case.availability(name, door.CITIZEN.by()).possible]
+    possible = [name for name in ACTS if found.case.availability(name, finding.CITIZEN.by()).possible]
     return page(
         request,
         "progress.html",
@@ -164,7 +166,7 @@ async def progress_page(
         days=progress.days_to(case),
         explanation=case.state.explanation,
         acts=possible,
-        files_open=found.case.availability("hand_in", door.CITIZEN.by()).possible,
+        files_open=found.case.availability("hand_in", finding.CITIZEN.by()).possible,
         titles=COMMANDS,
         token=_token(request, wired, found.case_no),
         accesses=_accesses(looks[:MOST_ACCESSES], units),

@@ -9,14 +9,15 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from starlette.datastructures import FormData
 
-from api import door, registration
-from api.body import Body
-from api.deps import Services, ServicesDep, address, require
+from api.cases import handler, registration
+from api.http.bodies import Body
+from api.identity.dependencies import ServicesDep, address, require
 from api.pages import appointments
 from api.pages.acts import Last, said_in
 from api.pages.cases import case_page, unit_name
 from api.pages.forms import fields_of
 from api.pages.render import MeantDep, VisitorDep, page
+from api.services import Services
 from api.similar import suggestions
 from models.access import WINDOW, User
 from models.case.intake import Register
@@ -114,7 +115,7 @@ async def _do_at_once(
     for name, body in steps:
         try:
             own, sent = f"{key[:40]}-{name}", Body(orjson.dumps(body))
-            await door.act(wired, user, case_no, name, sent, key=own, if_match=None, address=address(request))
+            await handler.act(wired, user, case_no, name, sent, key=own, if_match=None, address=address(request))
         except Refusal as refusal:
             return await case_page(request, wired, user, case_no, Last(tried=name, refusal=refusal))
     return RedirectResponse(f"/cases/{case_no}?done=resolve", 303)

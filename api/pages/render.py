@@ -6,10 +6,10 @@ from typing import Annotated, Any
 from fastapi import Depends, Request
 from fastapi.responses import HTMLResponse
 
-from api.deps import ServicesDep, of_session
+from api.identity.dependencies import ServicesDep, of_session
+from api.identity.sessions import CSRF_FIELD
 from api.pages.navigation import PLACES
-from api.sessions import CSRF_FIELD
-from api.templating import PAGES
+from api.rendering.templates import PAGES
 from models.access import User
 from models.errors import Refusal
 

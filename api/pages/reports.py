@@ -5,13 +5,14 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Path, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from api.access_log import seen
 from api.analysis import reports
-from api.charts import plain_bars
-from api.deps import Services, ServicesDep, address, require
-from api.months import this_month
+from api.identity.access_log import seen
+from api.identity.dependencies import ServicesDep, address, require
+from api.office.months import this_month
 from api.pages.acts import Last, form_beside, offered, with_fields
 from api.pages.render import MeantDep, VisitorDep, page
+from api.rendering.charts import plain_bars
+from api.services import Services
 from models.access import User
 from models.codes import Role, Stage
 from models.errors import Refusal

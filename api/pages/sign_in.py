@@ -8,11 +8,11 @@ import segno
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from api import oidc
-from api.deps import ServicesDep, address, of_session
-from api.errors import Problem
+from api.http.errors import Problem
+from api.identity import oidc
+from api.identity.dependencies import ServicesDep, address, of_session
+from api.identity.sign_in import sign_in
 from api.pages.render import MeantDep, SignInFirst, page
-from api.sign_in import sign_in
 from models.errors import Refusal
 
 router = APIRouter(include_in_schema=False)

@@ -7,11 +7,12 @@ from typing import Any
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from api.deps import Services, ServicesDep, address
+from api.identity.dependencies import ServicesDep, address
 from api.pages.acts import Last, Sent, form_beside, offered, with_fields
 from api.pages.forms import fields_of
 from api.pages.render import MeantDep, VisitorDep, page
-from api.solutions import door
+from api.services import Services
+from api.solutions import handler
 from api.solutions.opening import OPENED
 from models.access import User
 from models.actions import ACTIONS
@@ -35,7 +36,7 @@ async def draft(request: Request, wired: ServicesDep, user: VisitorDep) -> Respo
     """Drafted: its page. Refused: the same page, saying why, with what was typed."""
     form = Sent.of(OPENED, Content.model_json_schema(), await request.form())
     try:
-        number = await door.open_by_hand(wired, user, form.body, form.key)
+        number = await handler.open_by_hand(wired, user, form.body, form.key)
     except Refusal as refusal:
         return await _list_page(request, wired, user, form.typed, refusal)
     return RedirectResponse(f"/solutions/{number}?done={OPENED}", 303)
@@ -52,7 +53,7 @@ async def act(request: Request, wired: ServicesDep, user: VisitorDep, number: st
     """One command. Refused: the same page, saying why, with what was typed."""
     form = await form_beside(request, Solution, command)
     try:
-        await door.act(wired, user, number, command, form.body, form.key, address(request))
+        await handler.act(wired, user, number, command, form.body, form.key, address(request))
     except Refusal as refusal:
         return await _solution_page(request, wired, user, number, Last.refused(form, refusal))
     return RedirectResponse(f"/solutions/{number}?done={command}", 303)
@@ -67,7 +68,7 @@ def _options(user: User, organisation: Organisation) -> dict[str, list[tuple[str
 async def _list_page(
     request: Request, wired: Services, user: User, typed: Mapping[str, Any], refusal: Refusal | None
 ) -> HTMLResponse:
-    found = await door.listed(wired, user)
+    found = await handler.listed(wired, user)
     organisation = await wired.organisation()
     errors = {error.field: error.reason for error in refusal.errors} if refusal else {}
     fields = fields_of(OPENED, Content.model_json_schema(), _options(user, organisation), typed, errors)
@@ -79,7 +80,7 @@ async def _list_page(
         found=found,
         key=f"draft-{secrets.token_urlsafe(12)}",
         stages=SolutionStage,
-        fields=fields if user.role in door.AUTHORS else None,
+        fields=fields if user.role in handler.AUTHORS else None,
         names=organisation.names,
         refusal=refusal,
     )
@@ -92,7 +93,7 @@ async def _solution_page(
     number: str,
     last: Last,
 ) -> HTMLResponse:
-    found = await door.find(wired, user, number)
+    found = await handler.find(wired, user, number)
     organisation = await wired.organisation()
     items = offered(found, user)
     items = with_fields(items, {"": _options(user, organisation)}, last)
@@ -101,7 +102,7 @@ async def _solution_page(
         request,
         "solution.html",
         user=user,
-        solution=await door.shown(wired, user, found),
+        solution=await handler.shown(wired, user, found),
         positions=Position,
         ledger=ledger[::-1],
         actions=ACTIONS,

@@ -6,8 +6,8 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
 
 from api.analysis import open_data
-from api.deps import ServicesDep
-from api.errors import Problem
+from api.http.errors import Problem
+from api.identity.dependencies import ServicesDep
 from api.pages.render import page
 from models.codes import UnitKind
 

@@ -3,9 +3,9 @@
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
-from api.access_log import READ, seen
-from api.deps import ServicesDep, address, require
-from api.errors import Problem
+from api.http.errors import Problem
+from api.identity.access_log import READ, seen
+from api.identity.dependencies import ServicesDep, address, require
 from api.pages.acts import Last
 from api.pages.cases import STAFF, case_page
 from api.pages.render import VisitorDep

@@ -6,11 +6,11 @@ from typing import Any
 from fastapi import Response
 from fastapi.responses import HTMLResponse
 
-from api.deps import Services
 from api.papers.handing_out import HandedOut, handed_out
 from api.papers.page import as_page
 from api.papers.word import MEDIA_TYPE, as_word
 from api.queries import Found
+from api.services import Services
 
 
 class Form(StrEnum):

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from api.deps import Services
-from api.errors import Problem
+from api.http.errors import Problem
 from api.queries import Found
+from api.services import Services
 from models.case import Case
 from models.case.papers import KINDS
 from models.case.parts import Document

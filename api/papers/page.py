@@ -2,11 +2,11 @@
 
 from markupsafe import Markup
 
-from api.charts import plain_bars
-from api.deps import Services
-from api.errors import Problem
+from api.http.errors import Problem
 from api.papers.handing_out import HandedOut, handed_out
-from api.templating import PAGES
+from api.rendering.charts import plain_bars
+from api.rendering.templates import PAGES
+from api.services import Services
 from models.case import Case
 from models.papers.blocks import Chart
 

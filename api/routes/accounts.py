@@ -4,11 +4,11 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
 
-from api import accounts
-from api.access_log import ACTIONS_OF_INQUIRIES
-from api.accounts import NewAccount
-from api.body import BodyDep, documented
-from api.deps import ServicesDep, UserDep, address, require
+from api.http.bodies import BodyDep, documented
+from api.identity import accounts
+from api.identity.access_log import ACTIONS_OF_INQUIRIES
+from api.identity.accounts import NewAccount
+from api.identity.dependencies import ServicesDep, UserDep, address, require
 from models.codes import Role
 from models.view import instant
 

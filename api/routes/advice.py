@@ -6,11 +6,11 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
-from api import registration
-from api.body import BodyDep, documented
-from api.deps import ServicesDep, UserDep, address, require
-from api.errors import Problem
-from api.keys import usable_key
+from api.cases import registration
+from api.commands.idempotency import usable_key
+from api.http.bodies import BodyDep, documented
+from api.http.errors import Problem
+from api.identity.dependencies import ServicesDep, UserDep, address, require
 from api.routes.cases import Key
 from models.access import WINDOW, own_units
 from models.case.wording import Explanation, Text

@@ -4,12 +4,13 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
 
-from api import proposals
-from api.access_log import logged, seen
-from api.body import BodyDep, documented
-from api.deps import Services, ServicesDep, UserDep, address, require
-from api.proposals import REBUILD, TAKE_UP
+from api.http.bodies import BodyDep, documented
+from api.identity.access_log import logged, seen
+from api.identity.dependencies import ServicesDep, UserDep, address, require
+from api.office import proposals
+from api.office.proposals import REBUILD, TAKE_UP
 from api.routes.proposals import shown
+from api.services import Services
 from models.access import User
 from models.alarms import REBUILT_FOR, TAKEN_UP_FOR, AlarmKind
 from models.codes import Role

@@ -4,15 +4,17 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
 
-from api import door
-from api.access_log import seen
-from api.answer import Answer
 from api.attachments.keeping import MOST_BYTES, given_back, keep
-from api.body import Body
-from api.deps import Services, ServicesDep, UserDep, address
-from api.errors import Problem
+from api.cases import handler
+from api.commands import finding
+from api.http.answers import Answer
+from api.http.bodies import Body
+from api.http.errors import Problem
+from api.http.uploads import Upload, uploaded
+from api.identity.access_log import seen
+from api.identity.dependencies import ServicesDep, UserDep, address
 from api.queries import Found
-from api.uploads import Upload, uploaded
+from api.services import Services
 from models.access import User
 from models.case.records import may_open
 from models.codes import Role, Visibility
@@ -45,7 +47,7 @@ Code = Annotated[str, Query(min_length=1, max_length=40)]
 @router.post("/api/cases/{case_no}/attachments", status_code=201, summary="上传附件", openapi_extra=FORM)
 async def upload(request: Request, wired: ServicesDep, user: UserDep, case_no: str) -> Answer:
     """图片、PDF、Word、Excel，每个不超过 20 MB；图片去掉拍摄信息。可见范围：case、window、applicant，默认 case。"""
-    found = await door.find_readable(wired, user, case_no)
+    found = await finding.find_readable(wired, user, case_no)
     sent = await uploaded(request, MOST_BYTES)
     return Answer(await kept_for_staff(wired, user, found, sent, address(request)), 201)
 
@@ -53,7 +55,7 @@ async def upload(request: Request, wired: ServicesDep, user: UserDep, case_no: s
 @router.get("/api/cases/{case_no}/attachments/{attachment_id}", summary="打开附件", responses=FILE)
 async def show(request: Request, wired: ServicesDep, user: UserDep, case_no: str, attachment_id: str) -> Response:
     """附件原文件，与台账摘要核对一致才提供；打开留痕。"""
-    found = await door.find_readable(wired, user, case_no)
+    found = await finding.find_readable(wired, user, case_no)
     answer = await opened(wired, found, user, attachment_id)
     await seen(wired, user, "attachment", case_no, address(request))
     return answer
@@ -62,7 +64,7 @@ async def show(request: Request, wired: ServicesDep, user: UserDep, case_no: str
 @router.post("/api/public/cases/{case_no}/attachments", status_code=201, summary="反映人上传附件", openapi_extra=FORM)
 async def upload_as_citizen(request: Request, wired: ServicesDep, case_no: str, code: Code) -> Answer:
     """照片或文件，每个不超过 20 MB。"""
-    found = await door.with_code(wired, case_no, code, address(request))
+    found = await finding.with_code(wired, case_no, code, address(request))
     sent = await uploaded(request, MOST_BYTES)
     return Answer(await kept_for_citizen(wired, found, code, sent, address(request)), 201)
 
@@ -72,8 +74,8 @@ async def show_to_citizen(
     request: Request, wired: ServicesDep, case_no: str, attachment_id: str, code: Code
 ) -> Response:
     """自己提交的，和窗口给反映人看的。"""
-    found = await door.with_code(wired, case_no, code, address(request))
-    return await opened(wired, found, door.CITIZEN, attachment_id)
+    found = await finding.with_code(wired, case_no, code, address(request))
+    return await opened(wired, found, finding.CITIZEN, attachment_id)
 
 
 async def kept_for_staff(wired: Services, user: User, found: Found, sent: Upload, where: str) -> dict[str, Any]:
@@ -85,7 +87,7 @@ async def kept_for_staff(wired: Services, user: User, found: Found, sent: Upload
 
     async def record(said: dict[str, Any]) -> None:
         body = Body.of({**said, **({"note": note} if note else {})})
-        await door.act(wired, user, found.case_no, "attach", body, key=None, if_match=None, address=where)
+        await handler.act(wired, user, found.case_no, "attach", body, key=None, if_match=None, address=where)
 
     kept = await keep(wired, found, sent, record, visibility)
     return await wired.personal.opened(attachment_view(found.case_no, kept), found.case_no)
@@ -96,7 +98,7 @@ async def kept_for_citizen(wired: Services, found: Found, code: str, sent: Uploa
 
     async def record(said: dict[str, Any]) -> None:
         said.pop("visibility")
-        await door.act_as_citizen(wired, found.case_no, code, "hand_in", Body.of(said), key=None, address=where)
+        await handler.act_as_citizen(wired, found.case_no, code, "hand_in", Body.of(said), key=None, address=where)
 
     kept = await keep(wired, found, sent, record, Visibility.APPLICANT.value, by_applicant=True)
     return await wired.personal.opened(attachment_view(found.case_no, kept), found.case_no)

@@ -5,10 +5,11 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request, Response
 
 from api import audit
-from api.access_log import seen
-from api.answer import Answer, Zip
-from api.deps import Services, ServicesDep, UserDep, address, require
-from api.errors import no_such_case
+from api.http.answers import Answer, Zip
+from api.http.errors import no_such_case
+from api.identity.access_log import seen
+from api.identity.dependencies import ServicesDep, UserDep, address, require
+from api.services import Services
 from models.access import User
 from models.codes import Role
 from models.view import instant

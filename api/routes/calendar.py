@@ -6,10 +6,10 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 from pydantic import AwareDatetime
 
-from api.body import BodyDep, documented
-from api.calendar_changes import YearChange, put_in_force
-from api.deps import ServicesDep, UserDep, require
-from api.errors import Problem
+from api.http.bodies import BodyDep, documented
+from api.http.errors import Problem
+from api.identity.dependencies import ServicesDep, UserDep, require
+from api.office.calendar_changes import YearChange, put_in_force
 from api.queries import calendar_from
 from models.calendar import beijing_date
 from models.calendar_years import published_by_library

@@ -9,14 +9,17 @@ from fastapi import APIRouter, Header, Query, Request, Response
 from fastapi.responses import HTMLResponse
 from sqlalchemy import ColumnElement, and_, func, or_, select
 
-from api import door, inquiries, offers, registration
-from api.access_log import READ, seen
-from api.answer import Answer
-from api.body import BodyDep, documented
-from api.deps import Services, ServicesDep, UserDep, address, require
-from api.errors import Problem
+from api.cases import handler, offers, reading, registration
+from api.commands import finding
+from api.http.answers import Answer
+from api.http.bodies import BodyDep, documented
+from api.http.errors import Problem
+from api.identity.access_log import READ, seen
+from api.identity.dependencies import ServicesDep, UserDep, address, require
 from api.papers import answer as papers
 from api.queries import Found
+from api.services import Services
+from api.supervision import inquiries
 from models.access import WINDOW, User, readable, sees_applicant
 from models.codes import Category, Channel, Role, Stage, Visibility
 from models.ledger import BEIJING
@@ -132,7 +135,7 @@ def _read_cursor(cursor: str | None) -> tuple[datetime, str] | None:
 @router.get("/{case_no}", summary="查看")
 async def show(request: Request, wired: ServicesDep, user: UserDep, case_no: str) -> Answer:
     """案件全貌，按查看人权限脱敏；查看留痕，反映人可以看到是哪个单位的什么人看过。"""
-    shown = await door.read(wired, user, case_no)
+    shown = await reading.read(wired, user, case_no)
     await seen(wired, user, READ, case_no, address(request))
     return Answer(shown)
 
@@ -147,7 +150,7 @@ async def timeline(
     limit: Annotated[int, Query(ge=1, le=1000)] = 1000,
 ) -> Answer:
     """逐条台账：谁在何时以何身份做了什么。"""
-    found = await door.find_readable(wired, user, case_no)
+    found = await finding.find_readable(wired, user, case_no)
     await seen(wired, user, "timeline", case_no, address(request))
     items = await told(wired, user, found, after, limit + 1)
     return Answer({"items": items[:limit], "next": items[limit - 1]["seq"] if len(items) > limit else None})
@@ -216,7 +219,7 @@ async def commands(
     known: Annotated[str | None, Header(alias="If-None-Match")] = None,
 ) -> Response:
     """本人现在能做什么，各需填写什么；不能做的，说明原因。"""
-    offered = await offers.of(wired, user, await door.find_readable(wired, user, case_no))
+    offered = await offers.of(wired, user, await finding.find_readable(wired, user, case_no))
     headers = {"ETag": f'"{offers.version(offered)}"'}
     if known == headers["ETag"]:
         return Response(status_code=304, headers=headers)
@@ -237,7 +240,7 @@ async def document(
     form: Annotated[papers.Form, Query(alias="format", description="网页或 Word 文档")] = papers.Form.HTML,
 ) -> Response:
     """已出具的文书，文字与出具时一致。看不到反映人信息的，得到隐去个人信息的查阅副本。"""
-    found = await door.find_readable(wired, user, case_no)
+    found = await finding.find_readable(wired, user, case_no)
     full = sees_applicant(user, found, await wired.organisation())
     paper = await papers.paper(wired, found, document_no, form, full=full)
     await seen(wired, user, "document", case_no, address(request))
@@ -257,5 +260,5 @@ async def act(
 ) -> Answer:
     """对案件做一件事（受理、诊断、交办……），返回办理后的案件。各命令的内容见 /commands。"""
     return Answer(
-        await door.act(wired, user, case_no, command, body, key=key, if_match=if_match, address=address(request))
+        await handler.act(wired, user, case_no, command, body, key=key, if_match=if_match, address=address(request))
     )

@@ -12,10 +12,10 @@ from pydantic import BaseModel, ConfigDict, Field
 from temporalio.api.common.v1 import Payload
 
 from activities.ciphers import UnreadableError
-from api.access_log import seen
-from api.body import BodyDep, documented
-from api.deps import ServicesDep, SessionDep, address, require
-from api.errors import Problem
+from api.http.bodies import BodyDep, documented
+from api.http.errors import Problem
+from api.identity.access_log import seen
+from api.identity.dependencies import ServicesDep, SessionDep, address, require
 from models.codes import Role
 from workflows.codec import CASES, Codec, is_sealed
 from workflows.sealing import NAMESPACE

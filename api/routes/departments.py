@@ -7,12 +7,13 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Header, Request
 from pydantic import BaseModel, ConfigDict, Field
 
-from api import callbacks
-from api.addresses import usable
-from api.body import BodyDep, documented
-from api.deps import Services, ServicesDep, UserDep, address, require
-from api.errors import Problem
+from api.exchange import callbacks
+from api.exchange.addresses import usable
+from api.http.bodies import BodyDep, documented
+from api.http.errors import Problem
+from api.identity.dependencies import ServicesDep, UserDep, address, require
 from api.queries.rows import AnyRow
+from api.services import Services
 from models.access import User
 from models.case.delivery import AdapterKind
 from models.codes import Role, UnitKind

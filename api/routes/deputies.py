@@ -6,10 +6,11 @@ from typing import Annotated, Any
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
-from api.body import BodyDep, documented
-from api.deps import Services, ServicesDep, UserDep
-from api.errors import Problem
-from api.token import LIFETIME_SECONDS
+from api.http.bodies import BodyDep, documented
+from api.http.errors import Problem
+from api.identity.dependencies import ServicesDep, UserDep
+from api.identity.tokens import LIFETIME_SECONDS
+from api.services import Services
 from models.access import User
 from models.calendar import beijing_date
 from models.case.wording import Text

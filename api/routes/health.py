@@ -7,7 +7,7 @@ from fastapi import APIRouter, Response
 from sqlalchemy.exc import SQLAlchemyError
 from temporalio.service import RPCError
 
-from api.deps import ServicesDep
+from api.identity.dependencies import ServicesDep
 
 router = APIRouter(tags=["运行状况"])
 

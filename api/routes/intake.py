@@ -12,13 +12,13 @@ from fastapi import APIRouter, Header, Query, Request, Response
 from fastapi.responses import StreamingResponse
 from openpyxl import Workbook
 
-from api import imports, intake
-from api.answer import ALREADY, Answer, Csv, Xlsx
-from api.body import documented
-from api.deps import ServicesDep, UserDep, address, require
-from api.errors import Problem
+from api.exchange import imports, intake
+from api.exchange.sheet_upload import DOCUMENTED, IN_MEMORY, XLSX, kind_of, received
+from api.http.answers import ALREADY, Answer, Csv, Xlsx
+from api.http.bodies import documented
+from api.http.errors import Problem
+from api.identity.dependencies import ServicesDep, UserDep, address, require
 from api.queries.rows import AnyRow
-from api.sheet_upload import DOCUMENTED, IN_MEMORY, XLSX, kind_of, received
 from models.access import WINDOW, User
 from models.codes import SENT_IN, Role
 from models.sheet import COLUMNS, EXAMPLE

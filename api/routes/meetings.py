@@ -4,10 +4,11 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Request
 
-from api import beside, meetings
-from api.answer import ALREADY, Answer
-from api.body import BodyDep, documented
-from api.deps import ServicesDep, UserDep, address, require
+from api.commands import ledgers
+from api.http.answers import ALREADY, Answer
+from api.http.bodies import BodyDep, documented
+from api.identity.dependencies import ServicesDep, UserDep, address, require
+from api.office import meetings
 from api.routes.cases import Key
 from models.codes import Role
 from models.months import MONTH
@@ -44,7 +45,7 @@ async def timeline(wired: ServicesDep, user: UserDep, district: str, month: Mont
     """逐条台账。"""
     require(user, Role.LEAD, Role.SUPERVISOR, Role.AUDITOR)
     meeting = await meetings.find(wired, user, district, month)
-    return beside.timeline(await wired.queries.meetings.entries(meeting.state.case_no))
+    return ledgers.timeline(await wired.queries.meetings.entries(meeting.state.case_no))
 
 
 @router.post("/{district}/{month}/{command}", summary="会议办理", openapi_extra=documented())

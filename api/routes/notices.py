@@ -4,8 +4,8 @@ from typing import Any
 
 from fastapi import APIRouter
 
-from api import inquiries
-from api.deps import ServicesDep, UserDep, require
+from api.identity.dependencies import ServicesDep, UserDep, require
+from api.supervision import inquiries
 from models.codes import Role
 
 router = APIRouter(prefix="/api/notices", tags=["告知"])

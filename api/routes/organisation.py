@@ -5,9 +5,10 @@ from typing import Any
 
 from fastapi import APIRouter
 
-from api.body import BodyDep, documented
-from api.deps import Services, ServicesDep, UserDep, require
-from api.errors import Problem
+from api.http.bodies import BodyDep, documented
+from api.http.errors import Problem
+from api.identity.dependencies import ServicesDep, UserDep, require
+from api.services import Services
 from models.codes import Role, UnitKind
 from models.directory import SHAPES, Directory
 from models.view import instant

@@ -5,12 +5,12 @@ from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Request
 
-from api.access_log import logged
 from api.analysis import old_register, open_data, outside, reports
-from api.answer import Csv
-from api.deps import ServicesDep, UserDep, address, require
-from api.errors import Problem
-from api.sheet_upload import DOCUMENTED, IN_MEMORY, kind_of, received
+from api.exchange.sheet_upload import DOCUMENTED, IN_MEMORY, kind_of, received
+from api.http.answers import Csv
+from api.http.errors import Problem
+from api.identity.access_log import logged
+from api.identity.dependencies import ServicesDep, UserDep, address, require
 from models.months import MONTH
 
 router = APIRouter(prefix="/api", tags=["外部视角"])

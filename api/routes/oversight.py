@@ -4,11 +4,12 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
 
-from api import beside, oversight
-from api.answer import Answer
-from api.body import BodyDep, documented
-from api.deps import ServicesDep, UserDep, address, require
+from api.commands import ledgers
+from api.http.answers import Answer
+from api.http.bodies import BodyDep, documented
+from api.identity.dependencies import ServicesDep, UserDep, address, require
 from api.routes.cases import Key
+from api.supervision import oversight
 from models.codes import OversightKind, Role
 
 router = APIRouter(prefix="/api/oversight", tags=["监督"])
@@ -53,7 +54,7 @@ async def timeline(wired: ServicesDep, user: UserDep, number: str) -> dict[str, 
     require(user, Role.SUPERVISOR, Role.AUDITOR)
     await oversight.find(wired, user, number)
     entries = await wired.queries.oversight.entries(number)
-    return beside.timeline(entries, hidden=("calendar", "rules", "profile", "profile_version"))
+    return ledgers.timeline(entries, hidden=("calendar", "rules", "profile", "profile_version"))
 
 
 @router.post("/{number}/{command}", summary="督导办理", openapi_extra=documented())

@@ -4,8 +4,8 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query
 
-from api.deps import ServicesDep
-from api.errors import Problem
+from api.http.errors import Problem
+from api.identity.dependencies import ServicesDep
 from api.papers.handing_out import checked
 
 router = APIRouter(prefix="/api/public/documents", tags=["群众"])

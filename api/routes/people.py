@@ -5,10 +5,11 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Request
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
-from api import door, retention
-from api.access_log import UNMASK, seen
-from api.body import BodyDep, documented
-from api.deps import ServicesDep, UserDep, address, require
+from api.audit import retention
+from api.commands import finding
+from api.http.bodies import BodyDep, documented
+from api.identity.access_log import UNMASK, seen
+from api.identity.dependencies import ServicesDep, UserDep, address, require
 from models.case.wording import Text
 from models.codes import Role
 
@@ -34,7 +35,7 @@ class Why(BaseModel):
 @router.post("/cases/{case_no}/unmask", summary="查看完整身份", openapi_extra=documented(Reason))
 async def unmask(request: Request, wired: ServicesDep, user: UserDep, case_no: str, body: BodyDep) -> dict[str, Any]:
     """能看本案、但身份被脱敏的人，说明理由后查看反映人和代办人的完整身份；理由记入访问日志。"""
-    found = await door.find_readable(wired, user, case_no)
+    found = await finding.find_readable(wired, user, case_no)
     said = body.shaped(Reason)
     state = wired.personal.opened_case(found).state
     await seen(wired, user, UNMASK, case_no, address(request), said.reason)

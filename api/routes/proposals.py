@@ -5,10 +5,10 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Request
 from pydantic import BaseModel, ConfigDict, Field
 
-from api import proposals
-from api.access_log import logged, seen
-from api.body import BodyDep, documented
-from api.deps import ServicesDep, UserDep, address, require
+from api.http.bodies import BodyDep, documented
+from api.identity.access_log import logged, seen
+from api.identity.dependencies import ServicesDep, UserDep, address, require
+from api.office import proposals
 from models.codes import Role
 from models.view import instant
 

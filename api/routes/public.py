@@ -5,11 +5,12 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import HTMLResponse
 
-from api import door
-from api.access_log import LOOKS
-from api.answer import Answer
-from api.body import BodyDep, documented
-from api.deps import ServicesDep, address
+from api.cases import handler, reading
+from api.commands import finding
+from api.http.answers import Answer
+from api.http.bodies import BodyDep, documented
+from api.identity.access_log import LOOKS
+from api.identity.dependencies import ServicesDep, address
 from api.papers import answer as papers
 from api.routes.cases import Key
 from models.codes import Role
@@ -25,7 +26,7 @@ Code = Annotated[str, Query(min_length=1, max_length=40)]
 @router.get("/{case_no}", summary="查进度")
 async def progress(request: Request, wired: ServicesDep, case_no: str, code: Code) -> Answer:
     """凭编号和查询码查看办到哪一步、谁在办、何时答复。"""
-    return Answer(await door.read_as_citizen(wired, case_no, code, address(request)))
+    return Answer(await reading.read_as_citizen(wired, case_no, code, address(request)))
 
 
 @router.get(
@@ -40,7 +41,7 @@ async def document(
     form: Annotated[papers.Form, Query(alias="format")] = papers.Form.HTML,
 ) -> Response:
     """已向您出具的文书。"""
-    found = await door.with_code(wired, case_no, code, address(request))
+    found = await finding.with_code(wired, case_no, code, address(request))
     return await papers.paper(wired, found, document_no, form, full=True, for_applicant=True)
 
 
@@ -56,7 +57,7 @@ async def accesses(
 
     监督和审计的查看另有记录，不在此列。
     """
-    await door.with_code(wired, case_no, code, address(request))
+    await finding.with_code(wired, case_no, code, address(request))
     units = (await wired.organisation()).units
     looks = await wired.queries.office.accesses(case_no, MOST_ACCESSES + 1, before)
     return {
@@ -84,4 +85,4 @@ async def act(
     key: Key = None,
 ) -> Answer:
     """补交材料、提出异议、认可解释、投诉、撤回、评价。"""
-    return Answer(await door.act_as_citizen(wired, case_no, code, command, body, key=key, address=address(request)))
+    return Answer(await handler.act_as_citizen(wired, case_no, code, command, body, key=key, address=address(request)))

@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
 
-from api.deps import ServicesDep
+from api.identity.dependencies import ServicesDep
 from models.view import instant
 
 router = APIRouter(prefix="/api/public/publications", tags=["群众"])

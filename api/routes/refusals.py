@@ -5,9 +5,9 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
 
-from api.answer import Answer
-from api.deps import ServicesDep, UserDep, require
-from api.months import this_month
+from api.http.answers import Answer
+from api.identity.dependencies import ServicesDep, UserDep, require
+from api.office.months import this_month
 from models.access import readable
 from models.codes import RefusalKind, Role
 from models.months import month_span

@@ -4,9 +4,9 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
 
-from api.body import BodyDep, documented
-from api.deps import ServicesDep, UserDep
-from api.errors import Problem
+from api.http.bodies import BodyDep, documented
+from api.http.errors import Problem
+from api.identity.dependencies import ServicesDep, UserDep
 from models.view import instant
 
 router = APIRouter(prefix="/api/reminders", tags=["提醒"])

@@ -7,13 +7,13 @@ from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from api import beside
-from api.access_log import seen
 from api.analysis import reports
 from api.analysis.workbook import workbook
-from api.answer import ALREADY, Answer, Xlsx
-from api.body import BodyDep, documented
-from api.deps import ServicesDep, UserDep, address, require
+from api.commands import ledgers
+from api.http.answers import ALREADY, Answer, Xlsx
+from api.http.bodies import BodyDep, documented
+from api.identity.access_log import seen
+from api.identity.dependencies import ServicesDep, UserDep, address, require
 from api.papers.answer import DOCUMENTED, Form, rendered
 from api.routes.cases import Key
 from models.codes import Role
@@ -153,7 +153,7 @@ async def timeline(wired: ServicesDep, user: UserDep, month: MonthPath, district
     """逐条台账。"""
     require(user, Role.LEAD, Role.SUPERVISOR, Role.AUDITOR)
     number = number_of(await reports.district_of(wired, user, district), month)
-    return beside.timeline(await wired.queries.reports.entries(number))
+    return ledgers.timeline(await wired.queries.reports.entries(number))
 
 
 @router.post("/monthly/{month}/{command}", summary="月度分析办理", openapi_extra=documented())

@@ -4,12 +4,12 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
 
-from api import scores
-from api.answer import Answer
-from api.body import BodyDep, documented
-from api.deps import ServicesDep, UserDep, address
-from api.months import this_month
+from api.http.answers import Answer
+from api.http.bodies import BodyDep, documented
+from api.identity.dependencies import ServicesDep, UserDep, address
+from api.office.months import this_month
 from api.routes.refusals import Month
+from api.supervision import scores
 
 router = APIRouter(prefix="/api/scores", tags=["考核"])
 

@@ -7,10 +7,10 @@ from fastapi import APIRouter, Depends, Form, Request, Response
 from fastapi.security import OAuth2PasswordRequestForm
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
-from api.body import BodyDep, documented
-from api.deps import EnrollingDep, ServicesDep, UserDep, address
-from api.sign_in import hasher, identified, sign_in
-from api.token import LIFETIME_SECONDS
+from api.http.bodies import BodyDep, documented
+from api.identity.dependencies import EnrollingDep, ServicesDep, UserDep, address
+from api.identity.sign_in import hasher, identified, sign_in
+from api.identity.tokens import LIFETIME_SECONDS
 from models.access import User
 from models.accounts import weakness
 from models.errors import conflict, invalid

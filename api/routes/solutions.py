@@ -5,13 +5,13 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path, Request, Response
 from fastapi.responses import HTMLResponse
 
-from api import beside
-from api.answer import Answer
-from api.body import BodyDep, documented
-from api.deps import ServicesDep, UserDep, address, require
+from api.commands import ledgers
+from api.http.answers import Answer
+from api.http.bodies import BodyDep, documented
+from api.identity.dependencies import ServicesDep, UserDep, address, require
 from api.papers.answer import DOCUMENTED, Form, rendered
 from api.routes.cases import Key
-from api.solutions import amended, door
+from api.solutions import amended, handler
 from models.codes import Role
 
 router = APIRouter(prefix="/api", tags=["一类事"])
@@ -22,28 +22,28 @@ Number = Annotated[int, Path(ge=1, le=2**31)]
 @router.get("/solutions", summary="一类事")
 async def listing(wired: ServicesDep, user: UserDep) -> dict[str, Any]:
     """本区的一类事：草案、生效的、暂停的、废止的，各有复用次数和受益对象；不含个人信息。"""
-    return {"items": await door.listed(wired, user)}
+    return {"items": await handler.listed(wired, user)}
 
 
 @router.post("/solutions", status_code=201, summary="起草一类事", openapi_extra=documented())
 async def draft(wired: ServicesDep, user: UserDep, body: BodyDep, key: Key = None) -> Answer:
     """直接起草：title、applies_to、steps、materials、legal_basis、tasks、working_days、departments。"""
-    number = await door.open_by_hand(wired, user, body, key)
-    return Answer(await door.shown(wired, user, await door.find(wired, user, number)), 201)
+    number = await handler.open_by_hand(wired, user, body, key)
+    return Answer(await handler.shown(wired, user, await handler.find(wired, user, number)), 201)
 
 
 @router.get("/solutions/{number}", summary="一个一类事")
 async def show(wired: ServicesDep, user: UserDep, number: str) -> Answer:
     """全文、各版、部门意见、采用和阅知、评估，以及本人现在可以办的事。"""
-    return Answer(await door.shown(wired, user, await door.find(wired, user, number)))
+    return Answer(await handler.shown(wired, user, await handler.find(wired, user, number)))
 
 
 @router.get("/solutions/{number}/timeline", summary="一类事台账")
 async def timeline(wired: ServicesDep, user: UserDep, number: str) -> dict[str, Any]:
     """逐条台账。"""
     require(user, Role.LEAD, Role.SUPERVISOR, Role.AUDITOR)
-    found = await door.find(wired, user, number)
-    return beside.timeline(await wired.queries.solutions.entries(found.state.case_no))
+    found = await handler.find(wired, user, number)
+    return ledgers.timeline(await wired.queries.solutions.entries(found.state.case_no))
 
 
 @router.get("/solutions/{number}/notice", summary="工作提示", responses=DOCUMENTED, response_class=HTMLResponse)
@@ -51,7 +51,7 @@ async def notice(
     wired: ServicesDep, user: UserDep, number: str, format: Form = Form.HTML, version: int | None = None
 ) -> Response:
     """发布的一版，供打印张贴；不写 version 即最后一版。"""
-    return rendered(await door.notice_of(wired, user, number, version), format)
+    return rendered(await handler.notice_of(wired, user, number, version), format)
 
 
 @router.post("/solutions/{number}/{command}", summary="一类事办理", openapi_extra=documented())
@@ -59,7 +59,7 @@ async def act(
     request: Request, wired: ServicesDep, user: UserDep, number: str, command: str, body: BodyDep, key: Key = None
 ) -> Answer:
     """部门意见、合法性审核（review）、发布、采用、阅知、修改、效果评估、暂停、废止。"""
-    return Answer(await door.act(wired, user, number, command, body, key, address(request)))
+    return Answer(await handler.act(wired, user, number, command, body, key, address(request)))
 
 
 @router.get("/amended-bases", summary="已修改的依据")

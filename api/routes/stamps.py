@@ -4,8 +4,8 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Path
 
-from api.deps import ServicesDep
-from api.errors import Problem
+from api.http.errors import Problem
+from api.identity.dependencies import ServicesDep
 from models.case.stamp import verify
 
 router = APIRouter(prefix="/api/public/stamps", tags=["群众"])

@@ -7,12 +7,13 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-from api.addresses import usable
-from api.answer import Answer
-from api.body import MALFORMED, BodyDep, documented
-from api.deps import Services, ServicesDep, UserDep, require
-from api.errors import Problem
+from api.exchange.addresses import usable
+from api.http.answers import Answer
+from api.http.bodies import MALFORMED, BodyDep, documented
+from api.http.errors import Problem
+from api.identity.dependencies import ServicesDep, UserDep, require
 from api.queries.rows import AnyRow
+from api.services import Services
 from models.cloud_event import TOLD, cloud_event
 from models.codes import Role
 from models.errors import FieldError

@@ -8,9 +8,9 @@ from functools import partial
 from typing import Any
 
 from activities.events import Event, Follower
-from api.deps import Services
 from api.queries import Found
 from api.queries.cases import ENDED_WELL
+from api.services import Services
 from api.similar.words import words_of
 from models.case import Case
 from models.case.course import departments

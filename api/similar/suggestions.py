@@ -10,9 +10,9 @@ from typing import Any
 
 import orjson
 
-from api.deps import Services, Suggested
 from api.queries.similar import Like, Resolved
 from api.queries.solutions import INDEX_KIND
+from api.services import Services, Suggested
 from api.similar.index import CASE, said_in, said_of, terms, told_in
 from models.access import DISTRICT, WINDOW, User, may_read
 from models.case import Case

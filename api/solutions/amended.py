@@ -7,9 +7,9 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from api.deps import Services
-from api.errors import Problem
+from api.http.errors import Problem
 from api.queries.rows import AnyRow
+from api.services import Services
 from api.solutions.opening import index
 from models.access import DISTRICT, WINDOW, User
 from models.aggregate import OWN_ID, SYSTEM, Command

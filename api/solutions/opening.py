@@ -4,8 +4,8 @@ from functools import partial
 from typing import Any
 
 from activities.events import Event, Follower
-from api.deps import Services
 from api.queries.solutions import INDEX_KIND
+from api.services import Services
 from api.similar.index import said_in, weighed
 from models.aggregate import OWN_ID, SYSTEM, By, Command
 from models.case.course import departments

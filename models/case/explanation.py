@@ -205,7 +205,7 @@ def _explanation_reviewed(case: Case, entry: Entry) -> None:
 class Complain(Act):
     """转为投诉: tells the supervisor, at any time, so many times a day (R16).
 
-    A further one joins the task that supervision has open for the case (`api/task_opening.py`).
+    A further one joins the task that supervision has open for the case (`api/supervision/task_opening.py`).
     """
 
     reason: Annotated[Text, PERSONAL]

@@ -7,7 +7,7 @@ import os
 import sys
 from typing import Any
 
-from api.gateway import Gateway
+from api.commands.gateway import Gateway
 from ops.bench.arms import measure_arms
 from ops.bench.counts import count_reference_case
 from ops.bench.latency import core_commands_per_second, latencies, many_clocks

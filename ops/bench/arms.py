@@ -16,7 +16,7 @@ from typing import Any
 import httpx
 import psutil
 
-from api.gateway import Gateway
+from api.commands.gateway import Gateway
 from ops.bench.counter import Counter
 from ops.bench.empty import serve
 from ops.bench.floor import UPDATES, run_floor

@@ -13,7 +13,7 @@ from pathlib import Path
 import psutil
 
 from api.app import create_app
-from api.deps import UserDep
+from api.identity.dependencies import UserDep
 from ops.bench.counter import EMPTY_POST
 from ops.ports import HOST, free_ports
 from ops.processes import end, start

@@ -10,7 +10,7 @@ import httpx
 import psutil
 import psycopg
 
-from api.gateway import Gateway
+from api.commands.gateway import Gateway
 from models.calendar import beijing_date
 from models.case import Case
 from ops.bench.counter import Counter

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import time
 from typing import Any
 
-from api.gateway import Gateway
+from api.commands.gateway import Gateway
 from models.aggregate import OWN_ID, By, Command, Facts, UnitFact
 from models.calendar_years import build_calendar
 from models.case import Case

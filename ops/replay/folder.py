@@ -17,7 +17,7 @@ from temporalio.contrib.pydantic import pydantic_data_converter
 
 from activities.keyring import KeyRing
 from activities.writing import entry_of
-from api.dossier import HISTORIES, LEDGER, DossierError, opened
+from api.audit.dossier import HISTORIES, LEDGER, DossierError, opened
 from models.ledger import Entry
 from ops.replay.judging import Found, alone, folded, kind_of, unlike
 from workflows.codec import CASES, Codec, converter

@@ -18,7 +18,7 @@ from temporalio.client import Client, WorkflowHistory
 
 from activities.keyring import KeyRing
 from activities.kinds import CASES, INQUIRIES, KINDS, OVERSIGHT, Kind
-from api.histories import ArchiveError, runs
+from api.audit.histories import ArchiveError, runs
 from api.queries.audit import AuditQueries
 from ops.replay.judging import LEDGERS, Found, against_register
 from ops.settings import ROOT, NotRunningError, running

@@ -6,7 +6,7 @@ import psycopg
 import pytest
 
 from activities.access_seals import seal
-from api.token import Tokens
+from api.identity.tokens import Tokens
 from ops.postgres import conninfo
 from tests.api.conftest import People
 

@@ -13,7 +13,7 @@ import pytest
 
 from api.attachments.scanner import Scanner
 from api.attachments.store import Store, store_at
-from api.errors import Problem
+from api.http.errors import Problem
 
 MISSING = b'<?xml version="1.0"?><Error><Code>NoSuchKey</Code><Message>none</Message></Error>'
 

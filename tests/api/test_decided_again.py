@@ -12,7 +12,7 @@ from activities.keyring import KeyRing, new_ring
 from activities.kinds import CASES
 from activities.signatures import Signer
 from api.audit.deciding import decided_again
-from api.templating import PAGES
+from api.rendering.templates import PAGES
 from models.aggregate import Ask, By, Command, Draft, kept
 from models.case import CASE, Case
 from models.case.records import Note

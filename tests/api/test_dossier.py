@@ -21,17 +21,7 @@ from activities.ciphers import Algorithm
 from activities.keyring import DOOR, SYSTEM, KeyRing, new_ring
 from activities.signatures import Signer
 from activities.writing import entry_of, entry_row
-from api.dossier import (
-    COMMANDS,
-    HISTORIES,
-    LEDGER,
-    MANIFEST,
-    PUBLIC_KEYS,
-    RULES,
-    SIGNATURE,
-    DossierError,
-    opened,
-)
+from api.audit.dossier import COMMANDS, HISTORIES, LEDGER, MANIFEST, PUBLIC_KEYS, RULES, SIGNATURE, DossierError, opened
 from models.ledger import GENESIS, Entry, seal
 from ops.settings import ROOT
 from tests.api.conftest import People

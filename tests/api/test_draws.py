@@ -11,8 +11,8 @@ from psycopg_pool import AsyncConnectionPool
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from activities.rules import RuleBook
-from api import draws
 from api.queries import Queries, Statements
+from api.supervision import draws
 from models.aggregate import Command
 from models.draws import ticket
 from ops.postgres import conninfo

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from api.sheets import count, rows
+from api.exchange.sheets import count, rows
 from models.sheet import SheetError, fields_of, registration
 from models.signing import (
     SIGNATURE_HEADER,

@@ -10,7 +10,7 @@ import psutil
 import pytest
 from openpyxl import Workbook
 
-from api.sheets import MOST_HELD, MOST_ROWS, count, rows
+from api.exchange.sheets import MOST_HELD, MOST_ROWS, count, rows
 from models.sheet import SheetError
 from tests.api.conftest import People
 from tests.api.test_import import CLERK, HEAD, as_csv, as_xlsx, finished, line, load

@@ -13,7 +13,7 @@ from typing import Any
 import httpx
 import pytest
 
-from api.token import Tokens
+from api.identity.tokens import Tokens
 from models.actions import COMMANDS
 from tests.api.conftest import People
 

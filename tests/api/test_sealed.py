@@ -12,7 +12,7 @@ from temporalio.worker import Replayer
 
 from activities.ciphers import Algorithm
 from activities.keyring import KeyRing, new_ring
-from api.token import Tokens
+from api.identity.tokens import Tokens
 from tests.api.conftest import People
 from workflows.codec import SEALED, converter
 from workflows.inquiry import InquiryWorkflow

@@ -6,7 +6,7 @@ import pytest
 from joserfc import jwt
 from joserfc.jwk import OctKey
 
-from api.token import Tokens, _derive
+from api.identity.tokens import Tokens, _derive
 from models.access import User
 from models.codes import Role
 from tests.api.conftest import People

@@ -25,7 +25,7 @@ from activities.keyring import SYSTEM
 from activities.rebuilding import write_again
 from activities.settings import Settings
 from activities.signatures import Signer
-from api.mending import Mender, Plan
+from api.audit.mending import Mender, Plan
 from models.calendar import beijing_date
 from ops.postgres import STOP_SIGNAL, conninfo
 from ops.processes import end, postgres_processes

@@ -20,7 +20,7 @@ from temporalio.common import RawValue, WorkflowIDConflictPolicy
 
 from activities.keyring import DOOR, KeyRing
 from activities.signatures import Signer
-from api.sealed_gateway import INQUIRY, OVERSIGHT, Kind, SealedGateway
+from api.commands.sealed_gateway import INQUIRY, OVERSIGHT, Kind, SealedGateway
 from models.aggregate import By, Command
 from models.codes import Role
 from models.errors import Refusal

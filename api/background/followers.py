@@ -1,0 +1,12 @@
+"""What follows the event log on this floor (跟随者): each opens or indexes what an entry of a case sets off."""
+
+from activities.events import Follower
+from api.services import Services
+from api.similar import index
+from api.solutions import opening
+from api.supervision import clusters, task_opening
+
+
+def followers(wired: Services) -> dict[str, Follower]:
+    """The followers by the names under which their places are kept."""
+    return {module.FOLLOWER: module.follower(wired) for module in (task_opening, index, clusters, opening)}

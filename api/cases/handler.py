@@ -1,0 +1,167 @@
+"""The one way in for commands (指令入口): who is asking, which case, what is known outside it, then one update.
+
+Refusals come in the order of contract.md: 403 not this role · 404 no such case · 403 not this unit · 422 the body's
+shape · 409 · 422 from the rules. A refused attempt changes nothing and is written into the access log.
+"""
+
+import secrets
+from typing import Any
+
+from api.cases import reading
+from api.commands.facts import gather
+from api.commands.finding import CITIZEN, with_code
+from api.commands.idempotency import carried_out, check_key
+from api.http.bodies import MALFORMED, Body
+from api.http.errors import Problem, no_such_case
+from api.identity.access_log import logged
+from api.queries import Found
+from api.services import Services
+from api.solutions import opening
+from api.supervision import inquiries
+from models.access import User, may_act
+from models.actions import COMMANDS
+from models.aggregate import OWN_ID, By, Command
+from models.case import CASE
+from models.codes import InquiryStage, Role
+from models.errors import FieldError, Refusal
+from models.inquiry import INQUIRY
+from models.organisation import Organisation
+
+
+async def act(
+    wired: Services,
+    user: User,
+    case_no: str,
+    name: str,
+    body: Body,
+    *,
+    key: str | None,
+    if_match: str | None,
+    address: str,
+) -> dict[str, Any]:
+    """Carry out one command of staff; the case's view afterwards."""
+    async with logged(wired, user, name, case_no, address):
+        by = actor(user, name, body)
+        found = await wired.queries.cases.case(case_no)
+        if found is None:
+            raise no_such_case(case_no)
+        if name == "appeal":
+            await inquiries.require_notice(wired, user, found, body.peek("inquiry_id"))
+        else:
+            _check_scope(user, name, found, await wired.organisation())
+        check_key(key)
+        await wired.note_counter(user, address)
+        if name in INQUIRY.acts:
+            await inquiries.act(wired, found, by, name, content(body), key)
+        else:
+            await send(wired, user, found, by, name, content(body), key, if_match, address=address)
+    await _follow_at_once(wired, case_no, name)
+    if name == "appeal":
+        return {"inquiry_id": body.peek("inquiry_id"), "state": InquiryStage.APPEALED}
+    return await reading.read(wired, user, case_no, after=name)
+
+
+async def _follow_at_once(wired: Services, case_no: str, name: str) -> None:
+    """What followers of the event log would do in a moment: who gets the answer finds it done."""
+    if name in ("propose_solution", "conclude"):
+        await opening.open_proposed(wired, case_no)
+
+
+async def act_as_citizen(
+    wired: Services,
+    case_no: str,
+    code: str,
+    name: str,
+    body: Body,
+    *,
+    key: str | None,
+    address: str,
+) -> dict[str, Any]:
+    """Carry out one command of the applicant, who knows number and code."""
+    async with logged(wired, CITIZEN, name, case_no, address):
+        by = actor(CITIZEN, name, body)
+    found = await with_code(wired, case_no, code, address)
+    async with logged(wired, CITIZEN, name, case_no, address):
+        check_key(key)
+        await send(wired, CITIZEN, found, by, name, content(body), key, None, address=address)
+    return await reading.read_as_citizen(wired, case_no, code, address)
+
+
+def actor(user: User, name: str, body: Body) -> By:
+    """Who gives the command; 403 when this role may not (or the command is none of ours: 404)."""
+    act_class = CASE.acts.get(name) or INQUIRY.acts.get(name)
+    if act_class is None or name == "register":
+        raise Problem(404, f"没有“{name}”这项操作，请核对地址")
+    on_behalf = body.peek("on_behalf") is True
+    by = user.by(on_behalf=on_behalf)
+    allowed = user.role in act_class.roles and not on_behalf
+    for_citizen = on_behalf and Role.CITIZEN in act_class.roles and user.role == Role.CLERK
+    if not (allowed or for_citizen):
+        own = "；窗口代办请注明 on_behalf" if Role.CITIZEN in act_class.roles and user.role == Role.CLERK else ""
+        raise Problem(403, f"“{COMMANDS[name]}”不由{user.role.label}办理{own}")
+    return by
+
+
+def content(body: Body) -> dict[str, Any]:
+    """The body of a command, without what says in whose name. Raises Problem 422."""
+    fields = body.fields()
+    if not isinstance(fields.pop("on_behalf", False), bool):
+        raise Problem(422, MALFORMED, errors=[FieldError("on_behalf", "应为是或否")])
+    return fields
+
+
+def _check_scope(user: User, name: str, found: Found, organisation: Organisation) -> None:
+    receives = found.case.state.pending_transfer if name == "receive" else None
+    remote = name in CASE.acts and CASE.acts[name].remote
+    if not may_act(user, found, organisation, remote=remote, receives=receives):
+        raise Problem(403, "本案不在您单位的办理范围内")
+
+
+async def send(
+    wired: Services,
+    user: User,
+    found: Found,
+    by: By,
+    name: str,
+    body: dict[str, Any],
+    key: str | None,
+    if_match: str | None,
+    *,
+    address: str,
+) -> None:
+    """Check the body's shape, gather the facts, send the update."""
+    said = CASE.parse(name, body)
+    body, sealed = inquiries.take_out(name, body, found)
+    facts = await gather(wired, user, found.case, said, body, on_behalf=by.on_behalf, address=address)
+    if sealed and sealed.own:
+        facts.respondent_named = sealed.respondents[0]["unit"] in (await wired.organisation()).units
+    body = wired.personal.sealed_for(found, type(said), body)
+    expects = "" if if_match in (None, "*") else str(if_match).removeprefix("W/").strip('"')
+    own_id = OWN_ID + secrets.token_urlsafe(6)
+    command = Command(name=name, by=by, body=body, facts=facts, id=key or own_id, expects=expects)
+    if carried_out(await wired.queries.cases.carried_out(found.case_no, key), command):
+        return
+    await _ask_the_rules(wired, found, command, reads_people=said.reads_people)
+    kept = await inquiries.keep(wired, found, command.id, sealed) if sealed else None
+    try:
+        await wired.gateway.send(found.case_no, command, found.case)
+    except Problem:
+        raise
+    except Refusal:
+        if kept:
+            await wired.queries.inquiries.drop_opening(kept.case_no)
+        raise
+    if kept:
+        await inquiries.open_kept(wired, kept)
+
+
+async def _ask_the_rules(wired: Services, found: Found, command: Command, *, reads_people: bool) -> None:
+    """Refuse here what the rules refuse on the register's state: that leaves no trace in the engine.
+
+    Where time has brought something that is not recorded yet, the case itself is asked.
+    """
+    now = await wired.gateway.now(found.case_no)
+    if found.case.brought_by_time(now):
+        return
+    case = wired.personal.opened_case(found) if reads_people else found.case
+    case.check(command, now)

@@ -1,0 +1,73 @@
+"""可办事项: every command of a case, whether somebody may give it now, and what its body has to look like."""
+
+import hashlib
+from collections.abc import Sequence
+from functools import cache
+from typing import Any
+
+import orjson
+
+from api.queries import Found
+from api.services import Services
+from api.supervision import inquiries
+from models.access import User, may_act
+from models.actions import COMMANDS
+from models.aggregate import Act
+from models.aggregate.aggregate import schema_of
+from models.case import CASE
+from models.codes import Role
+from models.inquiry import INQUIRY
+
+_ACTS: dict[str, type[Act]] = {**CASE.acts, **INQUIRY.acts}
+OFFERED = [name for name in COMMANDS if name in _ACTS and name != "register"]
+"""The commands of a case and of its inquiries, but that which begins it."""
+
+
+async def of(wired: Services, user: User, found: Found) -> list[dict[str, Any]]:
+    """Every command, and whether this user may give it on the case now."""
+    organisation = await wired.organisation()
+    items = []
+    for name in OFFERED:
+        act_class = CASE.acts.get(name)
+        for_citizen = act_class is not None and Role.CITIZEN in act_class.roles and user.role == Role.CLERK
+        by = user.by(on_behalf=for_citizen)
+        if name in INQUIRY.acts:
+            answer = await inquiries.availability(wired, user, found, name, by)
+        else:
+            answer = found.case.availability(name, by)
+        possible, why_not = answer.possible, answer.why_not
+        if possible and act_class and name not in INQUIRY.acts:
+            receives = found.case.state.pending_transfer if name == "receive" else None
+            if not may_act(user, found, organisation, remote=act_class.remote, receives=receives):
+                possible, why_not = False, "本案不在您单位的办理范围内"
+        items.append(
+            {
+                "command": name,
+                "title": COMMANDS[name],
+                "possible": possible,
+                "why_not": why_not or None,
+                "on_behalf": for_citizen,
+            }
+        )
+    return items
+
+
+def schema(name: str) -> dict[str, Any]:
+    """What a command's body has to look like."""
+    return schema_of(_ACTS[name])
+
+
+@cache
+def written_schema(name: str) -> orjson.Fragment:
+    """The same as JSON: alike for everybody, so it is written once a process."""
+    return orjson.Fragment(orjson.dumps(schema(name)))
+
+
+def version(offered: Sequence[dict[str, Any]]) -> str:
+    """What changes whenever these offers, or any command's body, do."""
+    return hashlib.sha256(_schemas() + orjson.dumps(offered)).hexdigest()[:32]
+
+
+@cache
+def _schemas() -> bytes:
+    return hashlib.sha256(orjson.dumps([schema(name) for name in OFFERED])).digest()

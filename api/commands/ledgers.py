@@ -1,0 +1,54 @@
+"""What meetings, 督导事项, 一类事 and 月度分析 have in common at the door: each is a ledger beside the cases'."""
+
+import secrets
+from collections.abc import Iterable
+from typing import Any
+
+from api.commands.idempotency import check_key
+from api.http.errors import Problem
+from api.queries.rows import AnyRow
+from models.access import User
+from models.actions import COMMANDS
+from models.aggregate import OWN_ID, Aggregate, Command
+from models.view import instant
+
+
+def check_act(kind: type[Aggregate[Any]], name: str, user: User) -> None:
+    """Raise Problem 404 for what is no command of these, 403 for one that is not for this post."""
+    act = kind.registry.acts.get(name)
+    if act is None or name == kind.opened_by:
+        raise Problem(404, f"没有“{name}”这项操作，请核对地址")
+    if user.role not in act.roles:
+        raise Problem(403, f"“{COMMANDS[name]}”不由{user.role.label}办理")
+
+
+def command_of(kind: type[Aggregate[Any]], name: str, user: User, fields: dict[str, Any], key: str | None) -> Command:
+    """The command that somebody gives, of the right form, under their key or one of our own. Raises a Refusal."""
+    check_key(key)
+    kind.registry.parse(name, fields)
+    return Command(name=name, by=user.by(), body=fields, id=key or OWN_ID + secrets.token_urlsafe(6))
+
+
+def commands(on: Aggregate[Any], user: User) -> list[dict[str, Any]]:
+    """What can be done with it, and what of that this user can do now; if not, why."""
+    names = [name for name in on.registry.acts if name != on.opened_by]
+    answers = [on.availability(name, user.by()) for name in names]
+    return [
+        {"command": name, "title": COMMANDS[name], "possible": answer.possible, "why_not": answer.why_not or None}
+        for name, answer in zip(names, answers, strict=True)
+    ]
+
+
+def timeline(entries: Iterable[AnyRow], hidden: Iterable[str] = ()) -> dict[str, Any]:
+    """A ledger for people who read it entry by entry; of the details without what is `hidden`."""
+    names = ("seq", "action", "actor", "role", "unit")
+    return {
+        "items": [
+            {
+                **{name: getattr(entry, name) for name in names},
+                "at": instant(entry.at),
+                "detail": {name: value for name, value in entry.detail.items() if name not in hidden},
+            }
+            for entry in entries
+        ]
+    }

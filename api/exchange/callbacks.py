@@ -1,0 +1,103 @@
+"""Callbacks of departments' systems (部门回调): who is calling, taken once, then the same door as for staff.
+
+The delivery id is kept before the command is sent, and the command's id follows from it: after a crash in between, the
+repetition finds the id taken for the same content, and sends a command that the case carries out once.
+"""
+
+from datetime import UTC, datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
+
+from api.cases.handler import send
+from api.cases.reading import read
+from api.commands.idempotency import KEY_LENGTH, usable_key
+from api.http.bodies import Body
+from api.http.errors import Problem, no_such_case
+from api.identity.access_log import logged
+from api.queries import Found
+from api.services import Services
+from models.access import User, may_act
+from models.case import CASE
+from models.case.delivery import AdapterKind
+from models.codes import Role
+from models.ledger import digest
+from models.organisation import Unit
+from models.signing import SIGNATURE_HEADER, TIMESTAMP_HEADER, SignatureError, check, department_purpose, signing_key
+
+CALLBACK = "callback"
+"""What the access log calls a call that nobody signed."""
+
+
+def _usable(delivery_id: str) -> str:
+    if not usable_key(delivery_id):
+        raise ValueError(f"须为 {KEY_LENGTH[0]} 至 {KEY_LENGTH[1]} 个字符，不以 ~ 开头")
+    return delivery_id
+
+
+class Callback(BaseModel):
+    """What a department's system says (回调内容)."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    delivery_id: Annotated[str, AfterValidator(_usable)]
+    case_no: Annotated[str, StringConstraints(min_length=1)]
+    command: Literal["sign", "return", "reply", "extend"]
+    body: dict[str, Any]
+
+
+async def take(
+    wired: Services, unit: str, raw: bytes, *, timestamp: str | None, signature: str | None, address: str
+) -> dict[str, Any]:
+    """Carry out what the department's system says; the assignment as it then is."""
+    department = (await wired.organisation()).units.get(unit)
+    async with logged(wired, User("", Role.LIAISON, department.code if department else "", ""), CALLBACK, "", address):
+        user = await _caller(wired, department, raw, timestamp, signature)
+    body = Body(raw)
+    name, case_no = (str(body.peek(field) or "") for field in ("command", "case_no"))
+    async with logged(wired, user, name, case_no, address):
+        said, found = await _judged(wired, user, body, case_no)
+        content = digest([said.case_no, said.command, said.body])
+        if not await wired.queries.departments.take_callback(unit, said.delivery_id, content):
+            raise Problem(409, "这个 delivery_id 已用于另一项内容，请更换后重新提交")
+        by = user.by()
+        key = command_id(unit, said.delivery_id)
+        await send(wired, user, found, by, said.command, said.body, key, None, address=address)
+    shown = await read(wired, user, case_no)
+    [assignment] = [a for a in shown["assignments"] if a["id"] == said.body["assignment_id"]]
+    return {"received": True, "delivery_id": said.delivery_id, "case_no": case_no, "assignment": assignment}
+
+
+def command_id(unit: str, delivery_id: str) -> str:
+    """The id under which a case knows a callback: two departments of one case may well count alike."""
+    return f"{unit}:{digest(delivery_id)[:32]}"
+
+
+async def _caller(
+    wired: Services, department: Unit | None, raw: bytes, timestamp: str | None, signature: str | None
+) -> User:
+    """The department's system, if it signed this. 401 without a signature or with a wrong one, 404 without a system."""
+    if not timestamp or not signature:
+        raise Problem(401, f"缺少签名：请带 {TIMESTAMP_HEADER} 和 {SIGNATURE_HEADER} 请求头")
+    adapter = await wired.queries.departments.adapter(department.code) if department else None
+    if department is None or adapter is None or adapter.kind != AdapterKind.HTTP:
+        raise Problem(404, "没有这个部门，或该部门没有接入系统，请核对部门代码")
+    key = signing_key(wired.secret, department_purpose(department.code), adapter.key_version)
+    try:
+        check(key, timestamp, raw, signature, datetime.now(UTC))
+    except SignatureError as error:
+        raise Problem(401, str(error)) from None
+    return User(f"{department.code}.system", Role.LIAISON, department.code, department.district)
+
+
+async def _judged(wired: Services, user: User, body: Body, case_no: str) -> tuple[Callback, Found]:
+    """What is said and of which case, in the order of contract.md: 404, 403, 422."""
+    found = await wired.queries.cases.case(case_no)
+    if found is None and case_no:
+        raise no_such_case(case_no)
+    if found and not may_act(user, found, await wired.organisation()):
+        raise Problem(403, "本案没有交办给贵部门，不能办理")
+    said = body.shaped(Callback)
+    CASE.parse(said.command, said.body)
+    assert found is not None
+    return said, found

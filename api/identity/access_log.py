@@ -1,0 +1,76 @@
+"""访问日志: who looked into what, and who wanted to and was refused (AU2, 个保法 51; domain.md 4).
+
+Every look into a case by staff, every search, export and audit, and every refusal is one row. Rows are never changed;
+once a minute what has come is sealed by a chain of hashes (activities/access_seals.py). The applicant reads role and
+unit of whoever opened their file.
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from api.services import Services
+from models.access import User
+from models.errors import Refusal
+from models.inquiry import INQUIRY
+
+READ = "read"
+"""What the log calls a look into a case."""
+
+UNMASK = "unmask"
+"""What it calls a look at the applicant's full identity."""
+
+ACTIONS_OF_INQUIRIES = tuple(sorted(INQUIRY.acts))
+"""What would tell an administrator that somebody is inquired into."""
+
+LOOKS = {
+    READ: "查看案件",
+    "timeline": "查看台账",
+    "document": "查看文书",
+    "attachment": "打开附件",
+    "search": "检索",
+    "audit": "审计查看",
+    "verify": "重放核对",
+    "export": "导出卷宗",
+    UNMASK: "查看完整身份",
+}
+"""What succeeds and is written down, in words."""
+
+
+async def seen(wired: Services, user: User, action: str, case_no: str, address: str, reason: str = "") -> None:
+    """Write down that somebody has looked, or has done something that is no case's; and why, where they said."""
+    await wired.queries.office.attempted(_row(user, action, case_no, address, 200, reason))
+
+
+SAME_LOOK = timedelta(minutes=30)
+"""An open page that shows changes by itself goes on with the look that opened it, for so long."""
+
+
+async def looked_before(wired: Services, user: User, case_no: str) -> bool:
+    """Whether this person's look into the case is in the log already."""
+    return await wired.queries.office.looked(user.username, READ, case_no, datetime.now(UTC) - SAME_LOOK)
+
+
+@asynccontextmanager
+async def logged(wired: Services, user: User, name: str, case_no: str, address: str) -> AsyncIterator[None]:
+    """Write what is refused in here into the access log."""
+    try:
+        yield
+    except Refusal as refusal:
+        await wired.queries.office.attempted(_row(user, name, case_no, address, refusal.status, refusal.detail))
+        raise
+
+
+def _row(user: User, action: str, case_no: str, address: str, status: int, reason: str) -> dict[str, Any]:
+    return {
+        "at": datetime.now(UTC),
+        "actor": user.username,
+        "role": user.role.value,
+        "unit": user.unit,
+        "action": action.replace("\0", ""),
+        "case_no": case_no.replace("\0", ""),
+        "status": status,
+        "reason": reason,
+        "address": address,
+    }

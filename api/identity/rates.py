@@ -1,0 +1,70 @@
+"""频次限制: how much one sender may ask of this process in a minute. Signing in and query codes have their own limits.
+
+Counted by whom the request names (token or session), by address where it names nobody, and by address in any case: who
+makes names up gets no further. Each API process counts for itself, so four of them let four times as much through at
+most, which still is a limit.
+"""
+
+import hashlib
+import os
+
+from fastapi import FastAPI
+from limits import RateLimitItemPerMinute
+from limits.aio.storage import MemoryStorage
+from limits.aio.strategies import SlidingWindowCounterRateLimiter
+from starlette.datastructures import Headers
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from api.http.errors import Problem, problem
+from api.identity.sessions import COOKIE
+
+SIGNED_IN, ANONYMOUS, ADDRESS = 6000, 6000, 24000
+"""A minute: a hundred requests a second of one person is a script that went wrong, and so are they of an address that
+names nobody, be it many phones or a department's system; a whole centre behind one address needs less than 400."""
+
+UNCOUNTED = ("/healthz", "/readyz", "/metrics", "/static/")
+
+
+class Rates:
+    """Answers 429 above the limit. Plain ASGI, before anything is read."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+        self._limiter = SlidingWindowCounterRateLimiter(MemoryStorage())
+        self._signed_in = _limit("SIGNED_IN", SIGNED_IN)
+        self._anonymous = _limit("ANONYMOUS", ANONYMOUS)
+        self._address = _limit("ADDRESS", ADDRESS)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on, or refuse it."""
+        if scope["type"] == "http" and not scope["path"].startswith(UNCOUNTED) and not await self._within(scope):
+            refusal = problem(Problem(429, "操作过于频繁，请一分钟后再试", headers={"Retry-After": "60"}))
+            await refusal(scope, receive, send)
+            return
+        await self._app(scope, receive, send)
+
+    async def _within(self, scope: Scope) -> bool:
+        address, who = (scope.get("client") or ("",))[0], _named(Headers(scope=scope))
+        if not await self._limiter.hit(self._address, "address", address):
+            return False
+        if who:
+            return await self._limiter.hit(self._signed_in, "named", who)
+        return await self._limiter.hit(self._anonymous, "anonymous", address)
+
+
+def install(app: FastAPI) -> None:
+    """Count what everybody asks."""
+    app.add_middleware(Rates)
+
+
+def _limit(name: str, usual: int) -> RateLimitItemPerMinute:
+    return RateLimitItemPerMinute(int(os.environ.get(f"BANCHENG_RATE_{name}") or usual))
+
+
+def _named(headers: Headers) -> str:
+    """A digest of what the request names somebody by; empty where it names nobody."""
+    said = headers.get("authorization") or ""
+    cookies = headers.get("cookie") or ""
+    if f"{COOKIE}=" in cookies:
+        said += cookies
+    return hashlib.sha256(said.encode()).hexdigest() if said else ""

@@ -1,0 +1,149 @@
+"""月度联席会议 at the door: called by the lead, decided case by case, each decision a command on its case.
+
+A decision is given to the case first, under an id that follows from the meeting and its content; then it is recorded. A
+crash in between is repaired by sending it again: the case carries it out once, the meeting records it once.
+"""
+
+import asyncio
+from datetime import UTC, datetime
+from typing import Any
+
+import orjson
+
+from activities.meetings import Call
+from api.cases import handler
+from api.commands import ledgers
+from api.commands.idempotency import carried_out, check_key
+from api.http.bodies import Body
+from api.http.errors import Problem
+from api.identity.access_log import logged
+from api.services import Services
+from api.supervision import task_opening
+from models.access import DISTRICT, User, readable
+from models.aggregate import OWN_ID, Command, Facts
+from models.codes import Role
+from models.ledger import digest, stamp_time
+from models.meeting import MEETING, Meeting
+from models.meeting.aggregate import number_of
+from models.view import instant
+
+LOOKS, LOOK_SECONDS = 100, 0.1
+
+READERS = (Role.CLERK, Role.HEAD, Role.LIAISON, *DISTRICT, Role.AUDITOR)
+
+
+async def hold(wired: Services, user: User) -> tuple[bool, dict[str, Any]]:
+    """Hold this month's meeting now, if it was not held; whether it is new, and the meeting."""
+    if user.role != Role.LEAD:
+        raise Problem(403, f"联席会议由牵头单位召集，不由{user.role.label}召集")
+    at = stamp_time(datetime.now(UTC))
+    number = number_of(user.district, at[:7])
+    known = await wired.queries.meetings.one(number)
+    if known is not None:
+        return False, await shown(wired, user, known)
+    await wired.gateway.call_meeting(number, Call(district=user.district, at=at), user.by())
+    for _ in range(LOOKS):  # the meeting is started, and records itself in its own time
+        known = await wired.queries.meetings.one(number)
+        if known is not None:
+            return True, await shown(wired, user, known)
+        await asyncio.sleep(LOOK_SECONDS)
+    raise Problem(503, "会议正在召集，请稍候刷新", headers={"Retry-After": "2"})
+
+
+async def find(wired: Services, user: User, district: str, month: str) -> Meeting:
+    """A meeting of the user's district (403 for another), or 404."""
+    if user.role not in READERS:
+        raise Problem(403, f"联席会议不对{user.role.label}开放")
+    meeting = await wired.queries.meetings.one(number_of(district, month))
+    if meeting is None and (user.role == Role.AUDITOR or user.district == district):
+        raise Problem(404, "没有这次会议，请核对区划和月份（YYYY-MM）")
+    if meeting is None or (user.role != Role.AUDITOR and meeting.state.district != user.district):
+        raise Problem(403, "这次会议不在您的查看范围内")
+    return meeting
+
+
+async def act(
+    wired: Services, user: User, district: str, month: str, name: str, body: Body, key: str | None, address: str
+) -> dict[str, Any]:
+    """Carry out one command on a meeting; the meeting afterwards."""
+    number = number_of(district, month)
+    async with logged(wired, user, name, number, address):
+        ledgers.check_act(Meeting, name, user)
+        meeting = await find(wired, user, district, month)
+        check_key(key)
+        fields = body.fields()
+        MEETING.parse(name, fields)
+        content = digest([number, name, fields])[:24]
+        command = Command(
+            name=name,
+            by=user.by(),
+            body=fields,
+            id=key or (f"meeting-{content}" if name == "decide" else f"{OWN_ID}{content}-{meeting.state.seq}"),
+        )
+        if carried_out(await wired.queries.meetings.carried_out(number, command.id), command):
+            return await shown(wired, user, await find(wired, user, district, month))
+        command.facts = await _facts(wired, user, name, fields)
+        meeting.check(command, datetime.now(UTC))
+    if name == "decide":
+        given = Body(orjson.dumps(fields["body"]))
+        await handler.act(
+            wired,
+            user,
+            fields["case_no"],
+            fields["do"],
+            given,
+            key=f"meeting-{content}",
+            if_match=None,
+            address=address,
+        )
+    await wired.gateway.send_beside(number, command)
+    if name == "raise_doubt":
+        await task_opening.sweep(wired)
+    return await shown(wired, user, await find(wired, user, district, month))
+
+
+async def _facts(wired: Services, user: User, name: str, fields: dict[str, Any]) -> Facts:
+    facts = Facts()
+    if name == "add_item":
+        found = await wired.queries.cases.case(fields["case_no"])
+        if found is not None and found.district == user.district:
+            clock = found.case.state.clock
+            facts.items[found.case_no] = {
+                "matter": found.case.state.matter.get("name", ""),
+                "unit": found.unit,
+                "due_at": instant(clock.due) if clock.state == "running" else None,
+            }
+    return facts
+
+
+async def shown(wired: Services, user: User, meeting: Meeting) -> dict[str, Any]:
+    """The meeting as this user reads it: of the agenda, the cases that they may read."""
+    state = meeting.state
+    scope = readable(user, await wired.organisation())
+    mine = await wired.queries.meetings.readable([item.case_no for item in state.agenda], scope)
+    limit = state.limits.get("meeting")
+    return {
+        "meeting_no": state.case_no,
+        "district": state.district,
+        "month": state.month,
+        "opened_at": state.opened_at,
+        "due_at": instant(limit.due) if limit else None,
+        "overdue": state.overdue,
+        "closed": state.closed,
+        "minutes": state.minutes,
+        "attendance": state.attendance,
+        "topics": [topic.model_dump(mode="json") for topic in state.topics],
+        "agenda": [
+            {**item.model_dump(mode="json"), "why_told": [why.label for why in item.why]}
+            for item in state.agenda
+            if item.case_no in mine
+        ],
+        "decisions": [said for said in state.decisions if said["case_no"] in mine],
+        "doubts": [said for said in state.doubts if said["case_no"] in mine] if user.role in _DOUBTERS else [],
+        "ledger_length": state.seq,
+        "ledger_head": state.head,
+    }
+
+
+_DOUBTERS = (*DISTRICT, Role.AUDITOR)
+"""Who reads what was doubted: not those who are doubted."""

@@ -1,0 +1,31 @@
+"""Templates (模板): one set for pages, papers and packages; what people read is escaped, a missing name is an error."""
+
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+
+from models import codes
+from models.labels import label
+from models.ledger import BEIJING
+from models.telling import lines_of, word
+
+PAGES = Environment(
+    loader=FileSystemLoader(Path(__file__).parent.parent / "templates"),
+    autoescape=select_autoescape(),
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+PAGES.policies["json.dumps_kwargs"] = {"ensure_ascii": False, "sort_keys": False}
+PAGES.filters["lines"] = lines_of
+"""What an entry says, in words (models/telling.py)."""
+PAGES.filters["word"] = word
+"""A code's Chinese word, wherever the code is from."""
+PAGES.filters["label"] = lambda value, code: getattr(codes, code)(value).label if value else "—"
+"""A code's Chinese word, where a view gives its value alone."""
+PAGES.filters["called"] = lambda path: label("", path)
+"""What a field is called, by its place in a body."""
+PAGES.filters["minute"] = lambda text: text[:16].replace("T", " ") if text else "—"
+"""An instant as a person reads it (年-月-日 时:分)."""
+PAGES.filters["day"] = lambda at: at.astimezone(BEIJING).strftime("%Y-%m-%d %H:%M") if at else "—"
+"""The same of a time that is none of our texts."""

@@ -1,0 +1,183 @@
+"""一类事 at the door: opened for what a case proposed, written by hand, agreed on, published, applied, withdrawn."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from api.commands import ledgers
+from api.commands.idempotency import carried_out, check_key
+from api.http.bodies import Body
+from api.http.errors import Problem
+from api.identity.access_log import logged
+from api.papers.handing_out import HandedOut
+from api.services import Services
+from api.solutions.opening import OPENED, index, open_solution
+from models.access import DISTRICT, WINDOW, User
+from models.aggregate import Facts
+from models.codes import Role, UnitKind
+from models.errors import FieldError, Refusal, invalid
+from models.organisation import Organisation
+from models.solution import SOLUTION, Solution
+from models.solution.effect import effect, span
+from models.solution.notice import notice
+from models.view import instant
+
+READERS = (*WINDOW, *DISTRICT, Role.LIAISON, Role.AUDITOR)
+AUTHORS = (*WINDOW, Role.LEAD)
+ALIASES = {"review": "review_legality"}
+"""What contract.md calls a command, by what it is called among all commands."""
+
+NOT_HERE = "没有这个一类事，或不在您的查看范围内"
+
+
+async def open_by_hand(wired: Services, user: User, body: Body, key: str | None) -> str:
+    """A solution that somebody writes down; its number. The same key gives the same one."""
+    if user.role not in AUTHORS:
+        raise Problem(403, f"一类事由窗口或牵头单位起草，不由{user.role.label}起草")
+    said = body.fields()
+    asked = said.pop("departments", [])
+    content = {"content": said, "departments": asked}
+    place = {"district": "x", "lead": "x", "rules": "x", "profile": "x", "profile_version": 1, "calendar": "x"}
+    try:
+        SOLUTION.parse(OPENED, {**content, **place})
+    except Refusal as refusal:
+        errors = [FieldError(error.field.removeprefix("content."), error.reason) for error in refusal.errors]
+        raise Refusal(refusal.status, refusal.detail, errors) from None
+    organisation = await wired.organisation()
+    _check_units(user, said, asked, organisation)
+    check_key(key)
+    if key is not None and (earlier := await wired.queries.solutions.drafted(user.username, key)):
+        return earlier
+    number = await wired.queries.solutions.allot(organisation.units[user.unit].division)
+    await open_solution(wired, number, user.district, content, user.by(), key)
+    return number
+
+
+def _check_units(user: User, content: dict[str, Any], asked: Any, organisation: Organisation) -> None:
+    tasked = [task.get("unit") for task in content.get("tasks", ()) if isinstance(task, dict)]
+    for code in (*(asked if isinstance(asked, list) else ()), *tasked):
+        unit = organisation.units.get(str(code))
+        if unit is None or unit.kind is not UnitKind.DEPARTMENT or unit.district != user.district:
+            raise invalid(f"{code} 不是本区的部门，请核对代码", "departments")
+
+
+async def find(wired: Services, user: User, number: str) -> Solution:
+    """A solution of the user's district. One answer for what is not there and what is another's: 404."""
+    if user.role not in READERS:
+        raise Problem(403, f"一类事不对{user.role.label}开放")
+    found = await wired.queries.solutions.one(number.replace("\0", ""))
+    if found is None or (user.role is not Role.AUDITOR and found.state.district != user.district):
+        raise Problem(404, NOT_HERE)
+    return found
+
+
+async def act(
+    wired: Services, user: User, number: str, name: str, body: Body, key: str | None, address: str
+) -> dict[str, Any]:
+    """Carry out one command on a solution; what it is afterwards."""
+    name = ALIASES.get(name, name)
+    async with logged(wired, user, name, number, address):
+        ledgers.check_act(Solution, name, user)
+        found = await find(wired, user, number)
+        fields = body.fields()
+        command = ledgers.command_of(Solution, name, user, fields, key)
+        if name == "revise":
+            _check_units(user, fields["content"], fields.get("departments"), await wired.organisation())
+        if not carried_out(await wired.queries.solutions.carried_out(found.state.case_no, key), command):
+            if name == "review_effect":
+                command.facts = Facts(effect=await effect_of(wired, found))
+            found.check(command, datetime.now(UTC))
+            await wired.gateway.send_beside(found.state.case_no, command)
+    await index(wired)
+    return await shown(wired, user, await find(wired, user, number))
+
+
+async def effect_of(wired: Services, solution: Solution) -> dict[str, Any] | None:
+    """What it changed since it was first published; None before that."""
+    if not solution.state.versions:
+        return None
+    published, now = solution.state.versions[0].published_at, datetime.now(UTC)
+    held = await wired.queries.solutions.held(solution.state, published - span(published, now))
+    return effect(held, published, now)
+
+
+async def notice_of(wired: Services, user: User, number: str, version: int | None) -> HandedOut:
+    """A published version as 工作提示, by default the last one. 404 where there is none."""
+    found = await find(wired, user, number)
+    wanted = [each for each in found.state.versions if version in (None, each.version)]
+    if not wanted:
+        raise Problem(404, "没有这一版工作提示，请核对版本；没有发布过的还没有工作提示")
+    names = (await wired.organisation()).names
+    return HandedOut(notice(found, wanted[-1], names), None, "现行版本以系统“一类事”页所示为准")
+
+
+async def listed(wired: Services, user: User) -> list[dict[str, Any]]:
+    """The solutions of the user's district (an auditor: of all), the newest first."""
+    if user.role not in READERS:
+        raise Problem(403, f"一类事不对{user.role.label}开放")
+    found = await wired.queries.solutions.of_district(None if user.role is Role.AUDITOR else user.district)
+    reuse = await wired.queries.solutions.reuse([each.state.case_no for each in found])
+    return [_brief(each, reuse.get(each.state.case_no)) for each in found]
+
+
+def _brief(solution: Solution, reuse: Any) -> dict[str, Any]:
+    state = solution.state
+    content = state.in_force.content if state.in_force else state.content
+    assert content is not None, "a solution begins with its draft"
+    return {
+        "id": state.case_no,
+        "district": state.district,
+        "stage": state.stage,
+        "case_no": state.of_case or None,
+        **content.model_dump(mode="json"),
+        "version": state.in_force.version if state.in_force else None,
+        "no": state.in_force.no if state.in_force else None,
+        "valid_from": state.in_force.valid_from.isoformat() if state.in_force else None,
+        "valid_until": state.in_force.valid_until.isoformat()
+        if state.in_force and state.in_force.valid_until
+        else None,
+        "published_at": instant(state.in_force.published_at) if state.in_force else None,
+        "adopted_by": [each["unit"] for each in state.adoptions],
+        "overdue": state.overdue,
+        "reused": reuse.cases if reuse else 0,
+        "beneficiaries": reuse.people if reuse else 0,
+    }
+
+
+async def shown(wired: Services, user: User, solution: Solution) -> dict[str, Any]:
+    """A solution whole, with what this user may do."""
+    state = solution.state
+    reuse = await wired.queries.solutions.reuse([state.case_no])
+    limits = [
+        {"kind": limit.kind, "unit": limit.holder, "due_at": instant(limit.due)} for limit in state.limits.values()
+    ]
+    return {
+        **_brief(solution, reuse.get(state.case_no)),
+        "draft": state.content.model_dump(mode="json") if state.content else None,
+        "authors": state.authors,
+        "consultation_id": state.consultation_id,
+        "consents": state.consents,
+        "review": state.review,
+        "versions": [each.model_dump(mode="json") for each in state.versions],
+        "adoptions": state.adoptions,
+        "readings": state.readings,
+        "unread_by": await _unread(wired, solution),
+        "effect": await effect_of(wired, solution),
+        "effects": state.effects,
+        "suspended_for": state.suspended_for,
+        "retired_for": state.retired_for,
+        "limits": limits,
+        "commands": ledgers.commands(solution, user),
+        "ledger_length": state.seq,
+        "ledger_head": state.head,
+    }
+
+
+async def _unread(wired: Services, solution: Solution) -> list[str]:
+    """Windows of the district, and departments with a part in it, in which nobody has read the version in force."""
+    state = solution.state
+    if state.in_force is None:
+        return []
+    units = (await wired.organisation()).units.values()
+    windows = [unit.code for unit in units if unit.district == state.district and unit.kind is UnitKind.WINDOW]
+    have_read = {each["unit"] for each in state.readings if each["no"] == state.in_force.no}
+    return [unit for unit in dict.fromkeys((*windows, *state.consents)) if unit not in have_read]

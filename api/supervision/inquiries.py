@@ -1,0 +1,217 @@
+"""责任倒查 at the door: what is sealed is taken out of a command before the case sees it, and goes to the inquiry.
+
+What is to be opened is kept before the command that sets it off is sent, and opened after; the sweep opens what a crash
+in between has left. Only supervisors and auditors ever read any of it.
+"""
+
+import hashlib
+import logging
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from api.commands.facts import unit_fact
+from api.commands.idempotency import carried_out
+from api.http.errors import Problem
+from api.queries import Found
+from api.services import Services
+from api.supervision import task_opening
+from models.access import User
+from models.actions import COMMANDS
+from models.aggregate import OWN_ID, SYSTEM, Availability, By, Command, Facts
+from models.aggregate.aggregate import schema_of
+from models.case.room import require_room
+from models.codes import Category, LookBackResult, Role
+from models.errors import FieldError, Refusal, invalid
+from models.inquiry import INQUIRY, Inquiry
+from models.inquiry.appeal import noticed
+from models.inquiry.row import person_key
+
+READERS = (Role.SUPERVISOR, Role.AUDITOR)
+"""Who learns that there is an inquiry at all."""
+
+NOTHING_TO_APPEAL = "没有可以由您单位申诉的事项"
+
+SEALED_FIELDS = ("respondent_unit", "respondent_staff", "conduct")
+"""What a diagnosis says about people: the case never gets it."""
+
+SWEEP_AFTER = timedelta(seconds=60)
+"""How old something left undone must be: longer than a command takes, retries and all."""
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """What a command says that only the inquiry may know (密封内容)."""
+
+    respondents: list[dict[str, str]]
+    allegation: str
+    conduct: str | None
+    own: bool
+
+
+def take_out(name: str, body: dict[str, Any], found: Found) -> tuple[dict[str, Any], Sealed | None]:
+    """The body without what is sealed, and that, where the command sets off an inquiry."""
+    if name == "look_back" and body.get("result") != LookBackResult.GENUINE:
+        return body, Sealed([{"unit": found.unit}], body["facts"], None, own=False)
+    if name != "diagnose":
+        return body, None
+    said = {field: body[field] for field in SEALED_FIELDS if body.get(field) is not None}
+    rest = {field: value for field, value in body.items() if field not in SEALED_FIELDS}
+    if body.get("category") != Category.REFUSED or not {"respondent_unit", "conduct"} <= said.keys():
+        return rest, None
+    staff = {"staff": said["respondent_staff"]} if "respondent_staff" in said else {}
+    return rest, Sealed([{"unit": said["respondent_unit"], **staff}], body["reason"], said["conduct"], own=True)
+
+
+async def keep(wired: Services, found: Found, cause: str, sealed: Sealed, by: By = SYSTEM) -> Any:
+    """Write down what is to be opened, before its cause is sent."""
+    return await wired.queries.inquiries.keep_opening(
+        found.case_no, cause, own=sealed.own, command=_opening(found, sealed, by)
+    )
+
+
+def _opening(found: Found, sealed: Sealed, by: By) -> Command:
+    state = found.case.state
+    names = ("rules", "profile", "profile_version", "calendar", "district", "discipline")
+    origin = {"of_case": state.case_no, "after": state.seq, "own": sealed.own}
+    body = {
+        "respondents": sealed.respondents,
+        "allegation": sealed.allegation,
+        "origin": {**origin, **{name: getattr(state, name) for name in names}},
+    }
+    if sealed.conduct:
+        body["conduct"] = sealed.conduct
+    return Command(name="open_inquiry", by=by, body=body, id=f"{OWN_ID}open")
+
+
+async def open_kept(wired: Services, kept: Any) -> None:
+    """Open what was kept, now that its cause has come about: it stands after it in the merged timeline."""
+    if await wired.queries.inquiries.one(kept.of_case, kept.case_no):
+        return
+    command = Command.model_validate(kept.command)
+    found = await wired.queries.cases.case(kept.of_case)
+    if found is not None:
+        command.body["origin"]["after"] = found.case.state.seq
+    await wired.sealed.open(kept.case_no, command)
+
+
+async def act(wired: Services, found: Found, by: By, name: str, body: dict[str, Any], key: str | None) -> None:
+    """Carry out a command on an inquiry of this case; who may not know of it was refused before."""
+    command = Command(name=name, by=by, body=body, id=key or OWN_ID + secrets.token_urlsafe(6))
+    if name == "open_inquiry":
+        await _open_by_hand(wired, found, command)
+        return
+    INQUIRY.parse(name, body)
+    inquiry = await wired.queries.inquiries.one(found.case_no, str(body["inquiry_id"]))
+    if inquiry is None:
+        raise invalid("本案没有这个编号的倒查，请刷新后重选", "inquiry_id")
+    if carried_out(await wired.queries.inquiries.carried_out(inquiry.state.case_no, key), command):
+        return
+    command.facts = await _facts(wired, found, inquiry, body)
+    inquiry.check(command, datetime.now(UTC))
+    if name == "find" and body.get("remedy"):
+        require_room(found.case, "order_remedy", body["remedy"])
+    await wired.sealed.send(inquiry.state.case_no, command)
+    if name == "find" and body.get("remedy"):
+        await order_remedy(wired, inquiry.state.case_no, found, body["remedy"])
+    if name == "find" and body.get("hole"):
+        await task_opening.sweep(wired)
+
+
+async def _open_by_hand(wired: Services, found: Found, command: Command) -> None:
+    if "origin" in command.body:
+        raise Problem(422, "提交的内容不符合要求", errors=[FieldError("origin", "没有这个字段，请核对字段名")])
+    sealed = Sealed(command.body.get("respondents", []), command.body.get("allegation", ""), None, own=False)
+    opening = _opening(found, sealed, command.by)
+    opening.body = {**opening.body, **command.body}
+    INQUIRY.parse("open_inquiry", opening.body)
+    units = (await wired.organisation()).units
+    if unknown := [said["unit"] for said in command.body["respondents"] if said["unit"] not in units]:
+        raise invalid(f"没有单位 {unknown[0]}，请核对代码", "respondents")
+    kept = await wired.queries.inquiries.keep_opening(found.case_no, command.id, own=False, command=opening)
+    await open_kept(wired, kept)
+
+
+async def _facts(wired: Services, found: Found, inquiry: Inquiry, body: dict[str, Any]) -> Facts:
+    organisation = await wired.organisation()
+    persons = [person_key(each.unit, each.staff) for each in inquiry.state.respondents if each.staff]
+    facts = Facts(after=found.case.state.seq, earlier_findings=await wired.queries.inquiries.earlier_findings(persons))
+    named = [body[part]["unit"] for part in ("remedy", "hole") if body.get(part)]
+    for unit in map(organisation.units.get, named):
+        if unit is not None and unit.district == found.district:
+            facts.units[unit.code] = unit_fact(organisation, unit.code)
+    return facts
+
+
+async def order_remedy(wired: Services, inquiry_id: str, found: Found, remedy: dict[str, Any]) -> None:
+    """The case gets an obligation and is not told why. May be repeated: it is ordered once."""
+    own_id = f"{OWN_ID}remedy-{hashlib.md5(inquiry_id.encode(), usedforsecurity=False).hexdigest()[:12]}"
+    command = Command(name="order_remedy", by=SYSTEM, body=remedy, id=own_id)
+    if await wired.queries.cases.carried_out(found.case_no, own_id) is None:
+        await wired.gateway.send(found.case_no, command, found.case)
+
+
+async def require_notice(wired: Services, user: User, found: Found, inquiry_id: Any) -> None:
+    """403 unless this user's unit has a notice of that inquiry: no other answer tells whether there is one."""
+    inquiry = await wired.queries.inquiries.one(found.case_no, str(inquiry_id))
+    if inquiry is None or not noticed(inquiry, user.unit):
+        raise Problem(403, NOTHING_TO_APPEAL)
+
+
+async def availability(wired: Services, user: User, found: Found, name: str, by: By) -> Availability:
+    """Whether this user may give that command on some inquiry of the case, and if not why."""
+    schema = schema_of(INQUIRY.acts[name])
+    if user.role not in INQUIRY.acts[name].roles:
+        return Availability(name, False, f"“{COMMANDS[name]}”不由{user.role.label}办理", schema)
+    if name == "open_inquiry":
+        return Availability(name, True, "", schema)
+    why = NOTHING_TO_APPEAL if name == "appeal" else "本案没有可以这样办理的倒查"
+    for inquiry in await wired.queries.inquiries.of_case(found.case_no):
+        answer = inquiry.availability(name, by)
+        if answer.possible:
+            return answer
+        why = why if name == "appeal" and not noticed(inquiry, user.unit) else answer.why_not
+    return Availability(name, False, why, schema)
+
+
+async def notices(wired: Services, user: User) -> list[dict[str, Any]]:
+    """What a unit that was found against is told: inquiry and measure, nothing else."""
+    found = await wired.queries.inquiries.noticed(user.unit)
+    return [
+        {"inquiry_id": inquiry.state.case_no, "measure": inquiry.state.measure}
+        for inquiry in found
+        if noticed(inquiry, user.unit)
+    ]
+
+
+def placed(inquiry_rows: Sequence[Any]) -> list[tuple[int, Any]]:
+    """The entries of a case's inquiries, each with its place in the one order of all: after what caused it."""
+    after: dict[str, int] = {}
+    found: list[tuple[tuple[int, str, int], Any]] = []
+    for row in inquiry_rows:
+        said = row.detail.get("origin", row.detail).get("after", 0)
+        after[row.case_no] = max(after.get(row.case_no, 0), said)
+        found.append(((after[row.case_no], row.case_no, row.seq), row))
+    ordered = sorted(found, key=lambda each: each[0])
+    return [(caused_by + n, row) for n, ((caused_by, _, _), row) in enumerate(ordered, start=1)]
+
+
+async def sweep(wired: Services) -> None:
+    """Open what was kept and whose cause came about; forget what never did; order what was found and not ordered."""
+    for kept, caused in await wired.queries.inquiries.not_opened(SWEEP_AFTER):
+        if caused:
+            await open_kept(wired, kept)
+        else:
+            await wired.queries.inquiries.drop_opening(kept.case_no)
+    for state in await wired.queries.inquiries.remedies_not_ordered(SWEEP_AFTER):
+        found = await wired.queries.cases.case(state["of_case"])
+        if found is None:
+            continue
+        try:
+            await order_remedy(wired, state["case_no"], found, state["remedy"])
+        except Refusal as refusal:  # the others are still to be ordered
+            logger.error("责成补救没有进入案件 %s：%s", found.case_no, refusal.detail)

@@ -35,7 +35,7 @@ from api.background.followers import followers
 from api.exchange import imports
 from api.services import Services
 from api.similar import words
-from api.wiring import services
+from api.wiring import open_services
 from workflows.client import connect
 from workflows.codec import CASES, converter
 from workflows.departments import FOLLOWER as DEPARTMENTS
@@ -79,7 +79,7 @@ async def main() -> None:
         health(config.health, partial(asdict, told)),
         pool,
         http_client() as http,
-        services(config, pool, connections=CONNECTIONS, prepared=PREPARED) as wired,
+        open_services(config, pool, connections=CONNECTIONS, prepared=PREPARED) as services,
     ):
         sealing = converter(config.ring, CASES)
         client = await connect(config.temporal_address, NAMESPACE, sealing, program=config.program)
@@ -87,8 +87,8 @@ async def main() -> None:
         await make_current(client)
         async with (
             beside(asyncio.to_thread(words.make_ready)),
-            beside(lead(pool, "followers", partial(_follow, pool, wired, webhooks, told))),
-            _duties(config, pool, wired, client),
+            beside(lead(pool, "followers", partial(_follow, pool, services, webhooks, told))),
+            _duties(config, pool, services, client),
         ):
             told.ok = True
             logging.getLogger("bancheng.followers").info("跟随进程已就绪")
@@ -96,13 +96,13 @@ async def main() -> None:
 
 
 async def _follow(
-    pool: AsyncConnectionPool, wired: Services, webhooks: Webhooks, told: Health, session: AsyncConnection
+    pool: AsyncConnectionPool, services: Services, webhooks: Webhooks, told: Health, session: AsyncConnection
 ) -> None:
     """Everything that one process at a time does, for as long as its session lives."""
     bell = Bell()
-    notices = DepartmentNotices(wired.gateway.client, Registry(pool))
+    notices = DepartmentNotices(services.gateway.client, Registry(pool))
     all_of_them = {
-        **followers(wired),
+        **followers(services),
         SCORES: ScoreKeeper(pool).follower,
         DEPARTMENTS: notices.follower,
     }
@@ -112,14 +112,14 @@ async def _follow(
             group.create_task(bell.listen(session, CHANNEL))
             group.create_task(steadily("事件流", partial(EventLog(pool).follow_all, all_of_them, bell)))
             group.create_task(steadily("事件推送", partial(webhooks.run, bell)))
-            group.create_task(steadily("批量导入", partial(imports.run, wired, bell)))
+            group.create_task(steadily("批量导入", partial(imports.run, services, bell)))
     finally:
         told.leads = False
 
 
-def _duties(config: Settings, pool: AsyncConnectionPool, wired: Services, client: Client) -> Worker:
-    clients = {config.namespace: wired.gateway.client, SEALED: wired.sealed.client}
-    own, ground = Duties(wired), Ground(wired.gateway.client, wired.sealed.client, config.ring, config.secret)
+def _duties(config: Settings, pool: AsyncConnectionPool, services: Services, client: Client) -> Worker:
+    clients = {config.namespace: services.gateway.client, SEALED: services.sealed.client}
+    own, ground = Duties(services), Ground(services.gateway.client, services.sealed.client, config.ring, config.secret)
     return Worker(
         client,
         task_queue=TASK_QUEUE,

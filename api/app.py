@@ -46,7 +46,7 @@ from api.routes import (
     subscriptions,
 )
 from api.similar import words
-from api.wiring import services
+from api.wiring import open_services
 
 CONNECTIONS = 6
 """Connections for what is put together by SQLAlchemy."""
@@ -65,9 +65,9 @@ LISTENING = 1
 async def _running(app: FastAPI) -> AsyncIterator[None]:
     config = settings("api")
     pool = open_pool(config, size=COUNTING + LISTENING)
-    async with pool, services(config, pool, connections=CONNECTIONS, prepared=PREPARED) as found:
-        app.state.services = found
-        async with beside(asyncio.to_thread(words.make_ready)), beside(found.feed.run()):
+    async with pool, open_services(config, pool, connections=CONNECTIONS, prepared=PREPARED) as services:
+        app.state.services = services
+        async with beside(asyncio.to_thread(words.make_ready)), beside(services.feed.run()):
             yield
 
 

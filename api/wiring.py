@@ -27,7 +27,7 @@ from workflows.sealing import connect_sealed
 
 
 @asynccontextmanager
-async def services(
+async def open_services(
     config: Settings, pool: AsyncConnectionPool, *, connections: int, prepared: int
 ) -> AsyncIterator[Services]:
     """The services of one process, with connections of their own besides the open pool's.

@@ -19,7 +19,7 @@ KEEPERS = (Role.LEAD,)
 
 
 async def load(
-    wired: Services, user: User, file: IO[bytes], name: str, kind: str, *, digest: str | None
+    services: Services, user: User, file: IO[bytes], name: str, kind: str, *, digest: str | None
 ) -> dict[str, Any]:
     """An old register's sheet: every row checked; kept only where `digest` says that this very file was tried before.
 
@@ -29,13 +29,13 @@ async def load(
     content = file.read()
     sha256 = hashlib.sha256(content).hexdigest()
     file.seek(0)
-    units = (await wired.organisation()).units.values()
+    units = (await services.organisation()).units.values()
     windows = [unit.code for unit in units if unit.district == user.district and unit.kind is UnitKind.WINDOW]
     try:
         good, bad = await asyncio.to_thread(_read, file, kind, windows)
     except SheetError as error:
         raise invalid(str(error), "file") from None
-    new = new_ones(good, await wired.queries.outside.others_records(user.district, sha256))
+    new = new_ones(good, await services.queries.outside.others_records(user.district, sha256))
     found = {"file": name, "sha256": sha256, "rows": len(good) + len(bad), "good": len(good), "refused": bad}
     found["known"] = [each["row"] for each in good if each not in new]
     if digest is None:
@@ -44,13 +44,13 @@ async def load(
         raise conflict("这个文件没有试过，或试过之后又改动了：请先试导入，核对逐行结果，再带摘要提交")
     origin = {"district": user.district, "file_sha256": sha256, "file_name": name[:200]}
     by = {"imported_by": user.username, "imported_at": datetime.now(UTC)}
-    await wired.queries.outside.keep_records([{**row, **origin, **by} for row in new])
-    return {**found, "kept": await wired.queries.outside.records_of(user.district, sha256), "next": None}
+    await services.queries.outside.keep_records([{**row, **origin, **by} for row in new])
+    return {**found, "kept": await services.queries.outside.records_of(user.district, sha256), "next": None}
 
 
-async def files(wired: Services, user: User) -> list[dict[str, Any]]:
+async def files(services: Services, user: User) -> list[dict[str, Any]]:
     """The files whose rows the user's district keeps (an auditor: every district), the newest first."""
-    found = await wired.queries.outside.files(None if user.role is Role.AUDITOR else user.district)
+    found = await services.queries.outside.files(None if user.role is Role.AUDITOR else user.district)
     names = ("district", "file_name", "file_sha256", "rows", "imported_by")
     return [
         {

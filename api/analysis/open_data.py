@@ -20,9 +20,9 @@ OPEN_RATES = {
 OPEN_PARTS = ("by_channel", "by_category", "by_cause")
 
 
-async def open_data(wired: Services, district: str) -> dict[str, Any]:
+async def open_data(services: Services, district: str) -> dict[str, Any]:
     """What anybody may know: final analyses, without numbers small enough to be somebody."""
-    found = await wired.queries.reports.of_district(district)
+    found = await services.queries.reports.of_district(district)
     return {
         "district": district,
         "small": f"小于 {SMALL} 的数字不公开（null）",

@@ -21,7 +21,7 @@ KEEPERS = (Role.LEAD, Role.SUPERVISOR)
 MOST_MONTHS = 120
 
 
-async def trend(wired: Services, district: str, first: str, last: str) -> dict[str, Any]:
+async def trend(services: Services, district: str, first: str, last: str) -> dict[str, Any]:
     """Month by month what was registered here and what the old register says; how many a month before and now."""
     since = datetime.fromisoformat(f"{first}-01T00:00:00").replace(tzinfo=BEIJING)
     end = datetime.fromisoformat(f"{last}-01T00:00:00").replace(tzinfo=BEIJING)
@@ -31,8 +31,8 @@ async def trend(wired: Services, district: str, first: str, last: str) -> dict[s
         at = at.replace(year=at.year + at.month // 12, month=at.month % 12 + 1)
     if not 0 < len(names) <= MOST_MONTHS:
         raise invalid(f"起止月份不对，最多 {MOST_MONTHS} 个月", "from")
-    old = await wired.queries.outside.old_by_month(district, since.date(), at.date())
-    new = await wired.queries.outside.cases_by_month(district, since, at)
+    old = await services.queries.outside.old_by_month(district, since.date(), at.date())
+    new = await services.queries.outside.cases_by_month(district, since, at)
     months = [{"month": name, "registered": new.get(name, 0), "old": old.get(name, 0)} for name in names]
     total = sum(old.values()) + sum(new.values())
     return {"district": district, "months": months, "per_month": round(total / len(months), 2)}
@@ -52,18 +52,18 @@ class OutsideScore(BaseModel):
     note: Annotated[str, Field(max_length=400)] | None = None
 
 
-async def keep_score(wired: Services, user: User, said: OutsideScore) -> None:
+async def keep_score(services: Services, user: User, said: OutsideScore) -> None:
     """Keep a score of the user's district or of a unit in it."""
-    units = (await wired.organisation()).units
+    units = (await services.organisation()).units
     if said.unit is not None and (said.unit not in units or units[said.unit].district != user.district):
         raise invalid("不是本区的单位，请核对代码", "unit")
     if said.score > said.out_of:
         raise invalid("得分不能高于满分", "score")
-    await wired.queries.outside.keep_score({**said.model_dump(), "district": user.district, "by": user.username})
+    await services.queries.outside.keep_score({**said.model_dump(), "district": user.district, "by": user.username})
 
 
-async def scores(wired: Services, user: User, month: str | None) -> list[dict[str, Any]]:
+async def scores(services: Services, user: User, month: str | None) -> list[dict[str, Any]]:
     """What others said of the user's district (an auditor: of every district), the newest first."""
-    found = await wired.queries.outside.scores(None if user.role is Role.AUDITOR else user.district, month)
+    found = await services.queries.outside.scores(None if user.role is Role.AUDITOR else user.district, month)
     names = ("district", "month", "source", "unit", "score", "out_of", "sample", "note", "by")
     return [{**{name: getattr(row, name) for name in names}, "at": instant(row.at)} for row in found]

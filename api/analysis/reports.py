@@ -32,11 +32,11 @@ _COUNTING = asyncio.Semaphore(2)
 """So many analyses are counted at once in a process: each holds two connections while it does (api/app.py)."""
 
 
-async def district_of(wired: Services, user: User, wanted: str | None) -> str:
+async def district_of(services: Services, user: User, wanted: str | None) -> str:
     """Which district is meant: by its profile or its division, by default the user's own. 403 for another's."""
     if user.role not in READERS:
         raise Problem(403, f"月度分析不对{user.role.label}开放")
-    district = (await wired.organisation()).district_named(wanted) if wanted else user.district
+    district = (await services.organisation()).district_named(wanted) if wanted else user.district
     if not district:
         raise invalid("没有这个地区，请填地区代码（如 xuanwu）或六位区划代码", "district")
     if user.role is not Role.AUDITOR and district != user.district:
@@ -44,21 +44,23 @@ async def district_of(wired: Services, user: User, wanted: str | None) -> str:
     return district
 
 
-async def monthly(wired: Services, user: User, wanted: str | None, month: str) -> tuple[Report | None, dict[str, Any]]:
+async def monthly(
+    services: Services, user: User, wanted: str | None, month: str
+) -> tuple[Report | None, dict[str, Any]]:
     """The analysis of a month: the frozen one, or where there is none what is counted now; and how it is shown."""
-    district = await district_of(wired, user, wanted)
-    found = await wired.queries.reports.one(number_of(district, month))
+    district = await district_of(services, user, wanted)
+    found = await services.queries.reports.one(number_of(district, month))
     if found is not None:
         return found, shown(found, user)
-    return None, _preview(district, month, await _count(wired, district, month, datetime.now(UTC)))
+    return None, _preview(district, month, await _count(services, district, month, datetime.now(UTC)))
 
 
-async def paper_of(wired: Services, user: User, wanted: str | None, month: str) -> HandedOut:
+async def paper_of(services: Services, user: User, wanted: str | None, month: str) -> HandedOut:
     """The analysis as a paper (月度分析报告), with charts; of a month that is not frozen as far as it has come."""
-    _, report = await monthly(wired, user, wanted, month)
-    organisation = await wired.organisation()
+    _, report = await monthly(services, user, wanted, month)
+    organisation = await services.organisation()
     names = organisation.names
-    scores = [row._mapping for row in await wired.queries.outside.scores(report["district"], month)]
+    scores = [row._mapping for row in await services.queries.outside.scores(report["district"], month)]
     issuer = organisation.lead(report["district"]).name
     written = paper(report, names, issuer, scores, stamp_time(datetime.now(UTC)))
     return HandedOut(written, None, NOTES[report["state"]])
@@ -72,10 +74,10 @@ NOTES = {
 """What stands below the paper in place of a check code."""
 
 
-async def _count(wired: Services, district: str, month: str, now: datetime) -> Drawn:
+async def _count(services: Services, district: str, month: str, now: datetime) -> Drawn:
     _check_begun(month, now)
     async with _COUNTING:
-        return await wired.reports.draw(district, month, now)
+        return await services.reports.draw(district, month, now)
 
 
 def _check_begun(month: str, now: datetime) -> None:
@@ -129,7 +131,7 @@ def shown(report: Report, user: User) -> dict[str, Any]:
     }
 
 
-async def draw_up(wired: Services, user: User, month: str) -> tuple[bool, dict[str, Any]]:
+async def draw_up(services: Services, user: User, month: str) -> tuple[bool, dict[str, Any]]:
     """Freeze the analysis of a month that is over; whether that was done just now, and the analysis."""
     if user.role is not Role.LEAD:
         raise Problem(403, f"月度分析由牵头单位汇总，不由{user.role.label}汇总")
@@ -137,13 +139,13 @@ async def draw_up(wired: Services, user: User, month: str) -> tuple[bool, dict[s
     if month_span(month)[1] > now:
         raise invalid("这个月还没有结束，先看未冻结的数字；下月第一个工作日自动汇总", "month")
     number = number_of(user.district, month)
-    known = await wired.queries.reports.one(number)
+    known = await services.queries.reports.one(number)
     if known is not None:
         return False, shown(known, user)
     call = ReportCall(district=user.district, month=month, at=stamp_time(now))
-    await wired.gateway.draw_up_report(number, call, user.by())
+    await services.gateway.draw_up_report(number, call, user.by())
     for _ in range(LOOKS):  # the analysis is started, and records itself in its own time
-        known = await wired.queries.reports.one(number)
+        known = await services.queries.reports.one(number)
         if known is not None:
             return True, shown(known, user)
         await asyncio.sleep(LOOK_SECONDS)
@@ -151,22 +153,22 @@ async def draw_up(wired: Services, user: User, month: str) -> tuple[bool, dict[s
 
 
 async def act(
-    wired: Services, user: User, month: str, name: str, body: Body, key: str | None, address: str
+    services: Services, user: User, month: str, name: str, body: Body, key: str | None, address: str
 ) -> dict[str, Any]:
     """Carry out one command on the district's analysis of a month; what it is afterwards."""
     number = number_of(user.district, month)
-    async with logged(wired, user, name, number, address):
+    async with logged(services, user, name, number, address):
         ledgers.check_act(Report, name, user)
-        found = await wired.queries.reports.one(number)
+        found = await services.queries.reports.one(number)
         if found is None:
             raise Problem(404, "这个月的分析还没有汇总，请核对月份（YYYY-MM）")
         command = ledgers.command_of(Report, name, user, body.fields(), key)
-        if not carried_out(await wired.queries.reports.carried_out(number, key), command):
+        if not carried_out(await services.queries.reports.carried_out(number, key), command):
             if found.state.final:
                 raise conflict("本月分析已经定稿，不能再改；更正请写入下月分析")
             found.check(command, datetime.now(UTC))
-            await wired.gateway.send_beside(number, command)
-    after = await wired.queries.reports.one(number)
+            await services.gateway.send_beside(number, command)
+    after = await services.queries.reports.one(number)
     assert after is not None, "an analysis never goes away"
     return shown(after, user)
 
@@ -177,34 +179,36 @@ PAGE = 500
 
 
 async def cases_behind(
-    wired: Services, user: User, wanted: str | None, month: str, figure: str, after: str = ""
+    services: Services, user: User, wanted: str | None, month: str, figure: str, after: str = ""
 ) -> dict[str, Any]:
     """The cases behind a figure of a month: how many, and those that this user may read, page by page."""
-    district, now = await district_of(wired, user, wanted), datetime.now(UTC)
+    district, now = await district_of(services, user, wanted), datetime.now(UTC)
     _check_begun(month, now)
     if figure.startswith(CUMULATIVE):
         at = min(month_span(month)[1] - timedelta(microseconds=1), now)
-        return await _cumulative(wired, user, district, at, figure, after)
-    if await wired.queries.reports.one(number_of(district, month)) is None:
-        numbers = (await _count(wired, district, month, now)).figures.cases.get(figure)
+        return await _cumulative(services, user, district, at, figure, after)
+    if await services.queries.reports.one(number_of(district, month)) is None:
+        numbers = (await _count(services, district, month, now)).figures.cases.get(figure)
     else:
-        numbers = await wired.queries.reports.behind(district, month, figure.replace("\0", ""))
-    return await _told(wired, user, figure, numbers, after)
+        numbers = await services.queries.reports.behind(district, month, figure.replace("\0", ""))
+    return await _told(services, user, figure, numbers, after)
 
 
 async def _cumulative(
-    wired: Services, user: User, district: str, at: datetime, figure: str, after: str
+    services: Services, user: User, district: str, at: datetime, figure: str, after: str
 ) -> dict[str, Any]:
     async with _COUNTING:
-        found = await wired.reports.cumulative(district, at)
-    return await _told(wired, user, figure, found.get(figure.removeprefix(CUMULATIVE)), after)
+        found = await services.reports.cumulative(district, at)
+    return await _told(services, user, figure, found.get(figure.removeprefix(CUMULATIVE)), after)
 
 
-async def _told(wired: Services, user: User, figure: str, numbers: Sequence[str] | None, after: str) -> dict[str, Any]:
+async def _told(
+    services: Services, user: User, figure: str, numbers: Sequence[str] | None, after: str
+) -> dict[str, Any]:
     if numbers is None:
         raise Problem(404, "没有这个数字，或它背后没有案件；请核对名称")
-    own = readable(user, await wired.organisation())
-    told = await wired.queries.reports.told(numbers, own, after.replace("\0", ""), PAGE + 1)
+    own = readable(user, await services.organisation())
+    told = await services.queries.reports.told(numbers, own, after.replace("\0", ""), PAGE + 1)
     names = ("case_no", "matter", "unit", "stage")
     items = [{name: getattr(row, name) for name in names} for row in told[:PAGE]]
     more = items[-1]["case_no"] if len(told) > PAGE else None
@@ -214,29 +218,29 @@ async def _told(wired: Services, user: User, figure: str, numbers: Sequence[str]
 DAYS_COMPARED, MOST_COMPARED = 180, 100
 
 
-async def odd_ones(wired: Services, user: User, wanted: str | None) -> list[dict[str, Any]]:
+async def odd_ones(services: Services, user: User, wanted: str | None) -> list[dict[str, Any]]:
     """Cases that ended otherwise than most of their matter and diagnosis, each beside one of those; unexplained."""
-    district = await district_of(wired, user, wanted)
+    district = await district_of(services, user, wanted)
     since = datetime.now(UTC) - timedelta(days=DAYS_COMPARED)
-    found = await wired.queries.consistency.odd_ones(district, since, MOST_COMPARED)
+    found = await services.queries.consistency.odd_ones(district, since, MOST_COMPARED)
     names = ("case_no", "matter", "category", "unit", "outcome", "usual", "example", "cases")
     return [{name: getattr(row, name) for name in names} for row in found]
 
 
-async def counters(wired: Services, user: User, wanted: str | None, day: date) -> dict[str, Any]:
+async def counters(services: Services, user: User, wanted: str | None, day: date) -> dict[str, Any]:
     """The counters as they stood at the end of a day: the same whenever they are asked for (R12)."""
-    district = await district_of(wired, user, wanted)
-    drawn = await _count(wired, district, day.isoformat()[:7], _end_of(day))
+    district = await district_of(services, user, wanted)
+    drawn = await _count(services, district, day.isoformat()[:7], _end_of(day))
     return {"district": district, "date": day.isoformat(), **drawn.figures.values["cumulative"]}
 
 
 async def cases_counted(
-    wired: Services, user: User, wanted: str | None, day: date, figure: str, after: str
+    services: Services, user: User, wanted: str | None, day: date, figure: str, after: str
 ) -> dict[str, Any]:
     """The cases behind a counter of a day."""
-    district = await district_of(wired, user, wanted)
+    district = await district_of(services, user, wanted)
     _check_begun(day.isoformat()[:7], datetime.now(UTC))
-    return await _cumulative(wired, user, district, _end_of(day), figure, after)
+    return await _cumulative(services, user, district, _end_of(day), figure, after)
 
 
 def _end_of(day: date) -> datetime:

@@ -29,19 +29,19 @@ Record = Callable[[dict[str, Any]], Awaitable[None]]
 
 
 async def keep(
-    wired: Services, found: Found, upload: Upload, record: Record, visibility: str, *, by_applicant: bool = False
+    services: Services, found: Found, upload: Upload, record: Record, visibility: str, *, by_applicant: bool = False
 ) -> Attachment:
     """Look at the file, seal and store it, record it. Whatever is wrong with it changes nothing."""
     require_room_for_files(found.case, by_applicant=by_applicant)
-    if await wired.attachments.count(found.case_no) >= MOST_STORED:
+    if await services.attachments.count(found.case_no) >= MOST_STORED:
         raise Problem(409, "本案在存储中的文件已达上限，不能再上传；还有材料请送到窗口")
     if not upload.content:
         raise Problem(422, "文件是空的", errors=[FieldError("file", "文件是空的")])
     content, media_type = cleaned(upload.content)
-    await wired.scanner.check(content)
+    await services.scanner.check(content)
     attachment_id = secrets.token_urlsafe(12)
-    sealed = await wired.personal.sealed_bytes(found.case_no, content, attachment_id)
-    await wired.attachments.put(_place(found.case_no, attachment_id), sealed)
+    sealed = await services.personal.sealed_bytes(found.case_no, content, attachment_id)
+    await services.attachments.put(_place(found.case_no, attachment_id), sealed)
     said = {
         "name": upload.name.replace("\\", "/").rpartition("/")[2][-100:],
         "sha256": hashlib.sha256(content).hexdigest(),
@@ -54,22 +54,22 @@ async def keep(
         await record(said)
     except Refusal as refusal:
         if refusal.status < HTTPStatus.INTERNAL_SERVER_ERROR:  # else it may be in the ledger all the same
-            await wired.attachments.remove(_place(found.case_no, attachment_id))
+            await services.attachments.remove(_place(found.case_no, attachment_id))
         raise
-    kept = await wired.queries.cases.case(found.case_no)
+    kept = await services.queries.cases.case(found.case_no)
     assert kept is not None, "a case is never removed"
     return next(each for each in kept.case.state.attachments if each.id == attachment_id)
 
 
-async def given_back(wired: Services, found: Found, attachment: Attachment) -> Response:
+async def given_back(services: Services, found: Found, attachment: Attachment) -> Response:
     """The file as it was kept. 404 where it is gone, 409 where it is not what the ledger says."""
-    sealed = await wired.attachments.get(_place(found.case_no, attachment.id))
+    sealed = await services.attachments.get(_place(found.case_no, attachment.id))
     if sealed is None:
         raise Problem(404, "附件不在存储中：请联系系统管理员恢复备份")
-    content = await wired.personal.opened_bytes(found.case_no, sealed, attachment.id)
+    content = await services.personal.opened_bytes(found.case_no, sealed, attachment.id)
     if not hmac.compare_digest(hashlib.sha256(content or b"").hexdigest(), attachment.sha256):
         raise Problem(409, "附件内容与台账记载不符，不予提供：请联系审计人员")
-    name = await wired.personal.opened(attachment.name, found.case_no)
+    name = await services.personal.opened(attachment.name, found.case_no)
     head = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}"}
     return Response(content, media_type=attachment.media_type, headers=head)
 

@@ -26,9 +26,9 @@ class Heads:
         return head_difference(newest(self.files, ledger), register)
 
 
-def read_heads(wired: Services) -> Heads:
+def read_heads(services: Services) -> Heads:
     try:
-        files = read_files(wired.heads)
+        files = read_files(services.heads)
     except ValueError as error:
         return Heads([], f"封存文件无法读取：{error}")
-    return Heads(files, break_of(files, key_of(wired.secret)))
+    return Heads(files, break_of(files, key_of(services.secret)))

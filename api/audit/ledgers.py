@@ -55,14 +55,14 @@ async def steadily(once: Callable[[], Awaitable[Verdict]]) -> Verdict:
 
 
 async def compared(
-    wired: Services, kind: Kind, number: str, client: Client, own_id: str, codec: Codec
+    services: Services, kind: Kind, number: str, client: Client, own_id: str, codec: Codec
 ) -> tuple[Verdict, list[Entry]]:
     """Compare one ledger with its histories; the verdict, and the entries of the register."""
-    queries = wired.queries.audit
+    queries = services.queries.audit
     before = await queries.ledger(kind, number)
-    await wired.queries.rules.ensure_for(*(entry.detail for entry in before))
+    await services.queries.rules.ensure_for(*(entry.detail for entry in before))
     try:
-        found = await runs(queries, client, own_id, wired.personal.ring)
+        found = await runs(queries, client, own_id, services.personal.ring)
         whole, taken_over = await asyncio.to_thread(_recorded, found, number, codec)
     except (ArchiveError, NoEvidenceError) as error:
         broken = Difference("histories", number, 0, "content", told=str(error))
@@ -70,7 +70,9 @@ async def compared(
     register = await queries.ledger(kind, number)
     row = await queries.row(kind, number)
     kept = await queries.commands(number)
-    difference = await asyncio.to_thread(_judged, kind, number, found, whole, register, row, kept, wired.personal.ring)
+    difference = await asyncio.to_thread(
+        _judged, kind, number, found, whole, register, row, kept, services.personal.ring
+    )
     build = build_of(found[-1].history) if found else ""
     return Verdict(difference, len(register), whole.events, len(found), taken_over, build), register
 

@@ -325,18 +325,18 @@ def _commands(number: str, ledger: Sequence[Entry], signed: dict[str, dict[str, 
     return list(found.values())
 
 
-def mender(wired: Services) -> Mender:
+def mender(services: Services) -> Mender:
     """The mender of a process of the API."""
-    ground = Ground(wired.gateway.client, wired.sealed.client, wired.personal.ring, wired.secret)
-    return Mender(wired.queries.audit, ground, wired.heads, settings().conninfo)
+    ground = Ground(services.gateway.client, services.sealed.client, services.personal.ring, services.secret)
+    return Mender(services.queries.audit, ground, services.heads, settings().conninfo)
 
 
-async def carry_out(wired: Services, how: Mended, own_id: str, proposal: Proposal) -> str:
+async def carry_out(services: Services, how: Mended, own_id: str, proposal: Proposal) -> str:
     """Mend one ledger; what came of it. 409 with the first difference that its checks find."""
-    ours = mender(wired)
+    ours = mender(services)
     plan = await ours.plan(*await ours.found(own_id))
     if plan.difference:
         raise conflict(plan.told)
     told = await ours.mend(plan, how, proposal)
-    await wired.queries.alarms.mended(own_id, f"{proposal.proposed_by}、{proposal.confirmed_by}")
+    await services.queries.alarms.mended(own_id, f"{proposal.proposed_by}、{proposal.confirmed_by}")
     return told

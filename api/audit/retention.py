@@ -20,49 +20,51 @@ BOTH = (Role.SECURITY_ADMIN, Role.AUDIT_ADMIN)
 MOST = 200
 
 
-async def due(wired: Services) -> dict[str, Any]:
+async def due(services: Services) -> dict[str, Any]:
     """Cases whose time is over and whose words are still there: numbers and dates only."""
     now, items = datetime.now(UTC), []
-    for case in await wired.queries.retention.archived_before(now.replace(year=now.year - ORDINARY_YEARS, day=1), MOST):
+    for case in await services.queries.retention.archived_before(
+        now.replace(year=now.year - ORDINARY_YEARS, day=1), MOST
+    ):
         until = kept_until(case)
         if until and until <= now:
             items.append({"case_no": case.state.case_no, "kept_until": instant(until)})
     return {"items": items}
 
 
-async def ask(wired: Services, user: User, case_no: str, why: str, address: str) -> dict[str, Any]:
+async def ask(services: Services, user: User, case_no: str, why: str, address: str) -> dict[str, Any]:
     """Ask for the destruction. 409 while the time is not over."""
-    async with logged(wired, user, "ask_destruction", case_no, address):
-        found = await wired.queries.cases.case(case_no)
+    async with logged(services, user, "ask_destruction", case_no, address):
+        found = await services.queries.cases.case(case_no)
         if found is None:
             raise no_such_case(case_no)
         until = kept_until(found.case)
         if until is None or until > datetime.now(UTC):
             raise conflict("法定保存期未满，只能继续保存，不能销毁（个人信息保护法第四十七条）")
-        if not await wired.queries.retention.ask(case_no, user.username, why):
+        if not await services.queries.retention.ask(case_no, user.username, why):
             raise conflict("已经有人申请销毁，请由审计管理员办理")
-    await seen(wired, user, "ask_destruction", case_no, address)
-    return await shown(wired, case_no)
+    await seen(services, user, "ask_destruction", case_no, address)
+    return await shown(services, case_no)
 
 
-async def carry_out(wired: Services, user: User, case_no: str, address: str) -> dict[str, Any]:
+async def carry_out(services: Services, user: User, case_no: str, address: str) -> dict[str, Any]:
     """Destroy what was asked for. Done again it changes nothing."""
-    async with logged(wired, user, "destroy", case_no, address):
-        asked = await wired.queries.retention.one(case_no)
+    async with logged(services, user, "destroy", case_no, address):
+        asked = await services.queries.retention.one(case_no)
         if asked is None:
             raise conflict("没有人申请销毁本案个人信息，须先由安全管理员申请")
-        await wired.queries.keys.destroy(case_no, f"{asked.asked_by}+{user.username}", asked.why)
-        await wired.queries.retention.done(case_no, user.username)
-    await seen(wired, user, "destroy", case_no, address)
-    return await shown(wired, case_no)
+        await services.queries.keys.destroy(case_no, f"{asked.asked_by}+{user.username}", asked.why)
+        await services.queries.retention.done(case_no, user.username)
+    await seen(services, user, "destroy", case_no, address)
+    return await shown(services, case_no)
 
 
-async def shown(wired: Services, case_no: str) -> dict[str, Any]:
+async def shown(services: Services, case_no: str) -> dict[str, Any]:
     """What was asked and done: the proof of destruction. 404 where nothing was asked."""
-    row = await wired.queries.retention.one(case_no)
+    row = await services.queries.retention.one(case_no)
     if row is None:
         raise Problem(404, "没有本案的销毁记录，请核对编号")
-    keys = await wired.queries.keys.of_case(case_no)
+    keys = await services.queries.keys.of_case(case_no)
     return {
         "case_no": row.case_no,
         "asked_by": row.asked_by,

@@ -20,24 +20,24 @@ from models.ledger import Entry, first_break
 from models.view import Around, view
 
 
-async def shown(wired: Services, case_no: str, at: int | None) -> dict[str, Any]:
+async def shown(services: Services, case_no: str, at: int | None) -> dict[str, Any]:
     """The ledger step by step, and the case as an entry left it, with what was in force then.
 
     Raises Problem 404 for an entry that is not there, 409 for a ledger that cannot be gone through any more.
     """
-    ledger = await wired.queries.audit.ledger(CASES, case_no)
+    ledger = await services.queries.audit.ledger(CASES, case_no)
     place = len(ledger) if at is None else at
     if not 1 <= place <= len(ledger):
         raise Problem(404, f"本案台账只有 {len(ledger)} 条，没有第 {place} 条")
     _require_whole(ledger)
-    await wired.queries.rules.ensure_for(*(entry.detail for entry in ledger))
+    await services.queries.rules.ensure_for(*(entry.detail for entry in ledger))
     case = Case.from_entries(case_no, ledger[:place])
     here = ledger[place - 1]
     return {
         "case_no": case_no,
         "at": place,
-        "timeline": await _told(wired, case_no, ledger),
-        "view": view(await wired.personal.case(case), here.at, full_applicant=True, around=Around()),
+        "timeline": await _told(services, case_no, ledger),
+        "view": view(await services.personal.case(case), here.at, full_applicant=True, around=Around()),
         "in_force": {
             "rules": case.state.rules,
             "profile": case.state.profile,
@@ -51,28 +51,28 @@ async def shown(wired: Services, case_no: str, at: int | None) -> dict[str, Any]
     }
 
 
-async def export(wired: Services, case_no: str) -> bytes:
+async def export(services: Services, case_no: str) -> bytes:
     """The package of a case. Raises Problem 409 for a ledger that cannot be gone through any more."""
-    ledger = await wired.queries.audit.ledger(CASES, case_no)
+    ledger = await services.queries.audit.ledger(CASES, case_no)
     _require_whole(ledger)
-    await wired.queries.rules.ensure_for(*(entry.detail for entry in ledger))
+    await services.queries.rules.ensure_for(*(entry.detail for entry in ledger))
     try:
-        found = await runs(wired.queries.audit, wired.gateway.client, case_no, wired.personal.ring)
+        found = await runs(services.queries.audit, services.gateway.client, case_no, services.personal.ring)
     except ArchiveError as error:
         raise Problem(409, f"{error}；请先重放核对（verify）") from None
     case = Case.from_entries(case_no, ledger)
-    told = await _told(wired, case_no, ledger)
-    commands = (await wired.queries.audit.commands(case_no)).values()
-    papers = await pages(wired, case)
+    told = await _told(services, case_no, ledger)
+    commands = (await services.queries.audit.commands(case_no)).values()
+    papers = await pages(services, case)
     return await asyncio.to_thread(
-        package, case, ledger, found, told, papers, await wired.organisation(), commands, wired.personal.ring
+        package, case, ledger, found, told, papers, await services.organisation(), commands, services.personal.ring
     )
 
 
-async def _told(wired: Services, case_no: str, ledger: Sequence[Entry]) -> list[dict[str, Any]]:
+async def _told(services: Services, case_no: str, ledger: Sequence[Entry]) -> list[dict[str, Any]]:
     """The steps of a case in words that are read today; the ledger itself stays as it was written."""
     read = [upcast_entry(Case.kind, entry) for entry in ledger]
-    told: list[dict[str, Any]] = await wired.personal.opened(steps(case_no, read), case_no)
+    told: list[dict[str, Any]] = await services.personal.opened(steps(case_no, read), case_no)
     return told
 
 

@@ -32,60 +32,64 @@ from workflows.sandbox import build_id
 from workflows.sealing import workflow_id
 
 
-async def verify(wired: Services, case_no: str) -> dict[str, Any]:
+async def verify(services: Services, case_no: str) -> dict[str, Any]:
     """Whether the register is what the histories say, for a case and all that belongs to it.
 
     Beside it, of the case alone, whether today's code would decide the same (`decided_again`): that changes no verdict.
     """
-    heads = await asyncio.to_thread(read_heads, wired)
-    verdicts = [await steadily(lambda: _case(wired, heads, case_no))]
+    heads = await asyncio.to_thread(read_heads, services)
+    verdicts = [await steadily(lambda: _case(services, heads, case_no))]
     checked = ["entries", "cases", "histories", "events", "score_points", "case_keys", "heads"]
-    inquiries, tasks = await wired.queries.audit.belonging(case_no)
+    inquiries, tasks = await services.queries.audit.belonging(case_no)
     for kind, prefix, numbers in ((INQUIRIES, "inquiry", inquiries), (OVERSIGHT, "oversight", tasks)):
         for number in numbers:
-            verdicts.append(await steadily(partial(_sealed, wired, heads, kind, prefix, number)))
+            verdicts.append(await steadily(partial(_sealed, services, heads, kind, prefix, number)))
         checked += [kind.entries_table, kind.rows_table] if numbers else []
-    for number in await wired.queries.solutions.of_case(case_no):
-        verdicts.append(await steadily(partial(_beside, wired, heads, SOLUTIONS, number)))
+    for number in await services.queries.solutions.of_case(case_no):
+        verdicts.append(await steadily(partial(_beside, services, heads, SOLUTIONS, number)))
         checked += [name for name in (SOLUTIONS.entries_table, SOLUTIONS.rows_table) if name not in checked]
-    return {"case_no": case_no, **_told(verdicts, checked), "decided_again": await _again(wired, case_no, verdicts[0])}
+    return {
+        "case_no": case_no,
+        **_told(verdicts, checked),
+        "decided_again": await _again(services, case_no, verdicts[0]),
+    }
 
 
-async def _again(wired: Services, case_no: str, verdict: Verdict) -> dict[str, Any] | None:
+async def _again(services: Services, case_no: str, verdict: Verdict) -> dict[str, Any] | None:
     """Whether the rules say the same today; None for a ledger that differs, on which nothing can be decided."""
     if verdict.difference is not None:
         return None
-    ledger = await wired.queries.audit.ledger(CASES, case_no)
-    commands = await wired.queries.audit.commands(case_no)
+    ledger = await services.queries.audit.ledger(CASES, case_no)
+    commands = await services.queries.audit.commands(case_no)
     return await asyncio.to_thread(decided_again, CASES, case_no, ledger, commands, verdict.build)
 
 
-async def verify_ledger(wired: Services, number: str) -> dict[str, Any]:
+async def verify_ledger(services: Services, number: str) -> dict[str, Any]:
     """The same for what is no case: a meeting, an analysis, a solution, a task of supervision. Problem 404 for none."""
-    heads = await asyncio.to_thread(read_heads, wired)
+    heads = await asyncio.to_thread(read_heads, services)
     for kind in (MEETINGS, REPORTS, SOLUTIONS, OVERSIGHT):
-        if not await wired.queries.audit.ledger(kind, number):
+        if not await services.queries.audit.ledger(kind, number):
             continue
         look = (
-            partial(_sealed, wired, heads, kind, "oversight", number)
+            partial(_sealed, services, heads, kind, "oversight", number)
             if kind is OVERSIGHT
-            else partial(_beside, wired, heads, kind, number)
+            else partial(_beside, services, heads, kind, number)
         )
         verdict = await steadily(look)
         checked = [kind.entries_table, kind.rows_table, "histories", "heads"]
         if kind is REPORTS:
-            verdict.difference = verdict.difference or await _behind(wired, number)
+            verdict.difference = verdict.difference or await _behind(services, number)
             checked.append("report_cases")
         return {"number": number, **_told([verdict], checked)}
     raise Problem(404, "没有这个编号的会议、月度分析、一类事或督导事项，请核对")
 
 
-async def _behind(wired: Services, number: str) -> Difference | None:
+async def _behind(services: Services, number: str) -> Difference | None:
     """The cases behind an analysis's figures are those whose digest was frozen with them."""
-    report = await wired.queries.reports.one(number)
+    report = await services.queries.reports.one(number)
     assert report is not None, "its row was looked at before"
     state = report.state
-    stands = cases_digest(await wired.queries.reports.all_behind(state.district, state.month))
+    stands = cases_digest(await services.queries.reports.all_behind(state.district, state.month))
     if stands == state.cases_digest:
         return None
     return Difference("report_cases", number, 1, "digest", stands, state.cases_digest, "数字背后的案件被改动")
@@ -105,37 +109,37 @@ def _told(verdicts: Sequence[Verdict], checked: Sequence[str]) -> dict[str, Any]
     }
 
 
-async def _case(wired: Services, heads: Heads, case_no: str) -> Verdict:
-    client, ours = wired.gateway.client, Codec(wired.personal.ring, CASES_KEY)
-    verdict, register = await compared(wired, CASES, case_no, client, case_no, ours)
+async def _case(services: Services, heads: Heads, case_no: str) -> Verdict:
+    client, ours = services.gateway.client, Codec(services.personal.ring, CASES_KEY)
+    verdict, register = await compared(services, CASES, case_no, client, case_no, ours)
     if verdict.difference is None:
         verdict.difference = (
-            await _event_log(wired, case_no, register)
-            or await _points(wired, case_no, register)
-            or await _keys(wired, case_no, register)
+            await _event_log(services, case_no, register)
+            or await _points(services, case_no, register)
+            or await _keys(services, case_no, register)
             or heads.difference(case_no, register)
         )
     return verdict
 
 
-async def _beside(wired: Services, heads: Heads, kind: Kind, number: str) -> Verdict:
-    client, ours = wired.gateway.client, Codec(wired.personal.ring, CASES_KEY)
-    verdict, register = await compared(wired, kind, number, client, number, ours)
+async def _beside(services: Services, heads: Heads, kind: Kind, number: str) -> Verdict:
+    client, ours = services.gateway.client, Codec(services.personal.ring, CASES_KEY)
+    verdict, register = await compared(services, kind, number, client, number, ours)
     verdict.difference = verdict.difference or heads.difference(number, register)
     return verdict
 
 
-async def _sealed(wired: Services, heads: Heads, kind: Kind, prefix: str, number: str) -> Verdict:
-    client, own = wired.sealed.client, Codec(wired.personal.ring, SEALED_KEY)
-    own_id = workflow_id(wired.secret, number, prefix)
-    verdict, register = await compared(wired, kind, number, client, own_id, own)
-    verdict.difference = verdict.difference or heads.difference(sealed_name(wired.secret, number), register)
+async def _sealed(services: Services, heads: Heads, kind: Kind, prefix: str, number: str) -> Verdict:
+    client, own = services.sealed.client, Codec(services.personal.ring, SEALED_KEY)
+    own_id = workflow_id(services.secret, number, prefix)
+    verdict, register = await compared(services, kind, number, client, own_id, own)
+    verdict.difference = verdict.difference or heads.difference(sealed_name(services.secret, number), register)
     return verdict
 
 
-async def _event_log(wired: Services, case_no: str, register: Sequence[Entry]) -> Difference | None:
+async def _event_log(services: Services, case_no: str, register: Sequence[Entry]) -> Difference | None:
     """Every entry is in the event log, once."""
-    numbered = await wired.queries.audit.numbered(case_no)
+    numbered = await services.queries.audit.numbered(case_no)
     places = [entry.seq for entry in register]
     for seq in places:
         if numbered.count(seq) != 1:
@@ -144,9 +148,9 @@ async def _event_log(wired: Services, case_no: str, register: Sequence[Entry]) -
     return None
 
 
-async def _points(wired: Services, case_no: str, ledger: Sequence[Entry]) -> Difference | None:
+async def _points(services: Services, case_no: str, ledger: Sequence[Entry]) -> Difference | None:
     """The points are those that the entries earned, as far as they have been written."""
-    reach = await wired.queries.audit.scored_up_to(case_no)
+    reach = await services.queries.audit.scored_up_to(case_no)
     want, before, after = [], Case(case_no), Case(case_no)
     for entry in ledger:
         after.apply(entry)
@@ -156,7 +160,7 @@ async def _points(wired: Services, case_no: str, ledger: Sequence[Entry]) -> Dif
             if entry.seq <= reach
         ]
         before.apply(entry)
-    stands = [point for point in await wired.queries.audit.points(case_no) if point[0] <= reach]
+    stands = [point for point in await services.queries.audit.points(case_no) if point[0] <= reach]
     for missing in sorted(set(want) - set(stands)):
         return Difference("score_points", case_no, missing[0], missing[1], None, missing[3], "记分缺少这一分：被删除")
     for extra in sorted(set(stands) - set(want)):
@@ -164,13 +168,13 @@ async def _points(wired: Services, case_no: str, ledger: Sequence[Entry]) -> Dif
     return None
 
 
-async def _keys(wired: Services, case_no: str, register: Sequence[Entry]) -> Difference | None:
+async def _keys(services: Services, case_no: str, register: Sequence[Entry]) -> Difference | None:
     """Every key with which words of the ledger are sealed is there and opens, or was destroyed by two people."""
     needed = {key_id: entry.seq for entry in reversed(register) for key_id in keys_in(entry.detail)}
-    kept = {row.key_id: row for row in await wired.queries.keys.of_case(case_no)}
-    asked = await wired.queries.retention.one(case_no)
+    kept = {row.key_id: row for row in await services.queries.keys.of_case(case_no)}
+    asked = await services.queries.retention.one(case_no)
     for key_id, seq in needed.items():
-        told = wired.personal.fault(kept.get(key_id), destruction=asked is not None and asked.done_at is not None)
+        told = services.personal.fault(kept.get(key_id), destruction=asked is not None and asked.done_at is not None)
         if told:
             return Difference("case_keys", case_no, seq, "key", register=key_id, told=told)
     return None

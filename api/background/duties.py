@@ -28,7 +28,7 @@ class UnfinishedError(RuntimeError):
 class Duties:
     """What the process `followers` does on a schedule with the API's services."""
 
-    wired: Services
+    services: Services
 
     @activity.defn(name="resume")
     async def resume(self) -> str:
@@ -48,7 +48,7 @@ class Duties:
         async with beating():
             for title, step in steps.items():
                 try:
-                    await step(self.wired)
+                    await step(self.services)
                 except Exception as error:  # engine or database away: what is not carried on stays listed
                     logger.warning("补启动（%s）未完成，稍后重试：%s", title, error)
                     failed[title] = error
@@ -62,19 +62,19 @@ class Duties:
         """Seal keys of cases anew after a rotation, commit to the draws' seeds and settle the months that are over."""
         rewrapped = 0
         async with beating():
-            while found := await self.wired.personal.rewrap_some():
+            while found := await self.services.personal.rewrap_some():
                 rewrapped += found
                 if found < AT_ONCE:
                     break
-            await draws.sweep(self.wired, datetime.now(UTC), draws.sampling())
+            await draws.sweep(self.services, datetime.now(UTC), draws.sampling())
         return f"换封 {rewrapped} 件案件的密钥"
 
 
-async def _tasks(wired: Services) -> None:
-    await task_opening.sweep(wired, registration.SWEEP_AFTER)
+async def _tasks(services: Services) -> None:
+    await task_opening.sweep(services, registration.SWEEP_AFTER)
 
 
-async def _calendar(wired: Services) -> None:
-    newest = await wired.queries.office.newest_calendar()
-    if newest is not None and await wired.queries.cases.before_calendar(newest):
-        await wired.gateway.spread_calendar(newest)
+async def _calendar(services: Services) -> None:
+    newest = await services.queries.office.newest_calendar()
+    if newest is not None and await services.queries.cases.before_calendar(newest):
+        await services.gateway.spread_calendar(newest)

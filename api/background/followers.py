@@ -7,6 +7,6 @@ from api.solutions import opening
 from api.supervision import clusters, task_opening
 
 
-def followers(wired: Services) -> dict[str, Follower]:
+def followers(services: Services) -> dict[str, Follower]:
     """The followers by the names under which their places are kept."""
-    return {module.FOLLOWER: module.follower(wired) for module in (task_opening, index, clusters, opening)}
+    return {module.FOLLOWER: module.follower(services) for module in (task_opening, index, clusters, opening)}

@@ -29,7 +29,7 @@ from models.organisation import Organisation
 
 
 async def act(
-    wired: Services,
+    services: Services,
     user: User,
     case_no: str,
     name: str,
@@ -40,35 +40,35 @@ async def act(
     address: str,
 ) -> dict[str, Any]:
     """Carry out one command of staff; the case's view afterwards."""
-    async with logged(wired, user, name, case_no, address):
+    async with logged(services, user, name, case_no, address):
         by = actor(user, name, body)
-        found = await wired.queries.cases.case(case_no)
+        found = await services.queries.cases.case(case_no)
         if found is None:
             raise no_such_case(case_no)
         if name == "appeal":
-            await inquiries.require_notice(wired, user, found, body.peek("inquiry_id"))
+            await inquiries.require_notice(services, user, found, body.peek("inquiry_id"))
         else:
-            _check_scope(user, name, found, await wired.organisation())
+            _check_scope(user, name, found, await services.organisation())
         check_key(key)
-        await wired.note_counter(user, address)
+        await services.note_counter(user, address)
         if name in INQUIRY.acts:
-            await inquiries.act(wired, found, by, name, content(body), key)
+            await inquiries.act(services, found, by, name, content(body), key)
         else:
-            await send(wired, user, found, by, name, content(body), key, if_match, address=address)
-    await _follow_at_once(wired, case_no, name)
+            await send(services, user, found, by, name, content(body), key, if_match, address=address)
+    await _follow_at_once(services, case_no, name)
     if name == "appeal":
         return {"inquiry_id": body.peek("inquiry_id"), "state": InquiryStage.APPEALED}
-    return await reading.read(wired, user, case_no, after=name)
+    return await reading.read(services, user, case_no, after=name)
 
 
-async def _follow_at_once(wired: Services, case_no: str, name: str) -> None:
+async def _follow_at_once(services: Services, case_no: str, name: str) -> None:
     """What followers of the event log would do in a moment: who gets the answer finds it done."""
     if name in ("propose_solution", "conclude"):
-        await opening.open_proposed(wired, case_no)
+        await opening.open_proposed(services, case_no)
 
 
 async def act_as_citizen(
-    wired: Services,
+    services: Services,
     case_no: str,
     code: str,
     name: str,
@@ -78,13 +78,13 @@ async def act_as_citizen(
     address: str,
 ) -> dict[str, Any]:
     """Carry out one command of the applicant, who knows number and code."""
-    async with logged(wired, CITIZEN, name, case_no, address):
+    async with logged(services, CITIZEN, name, case_no, address):
         by = actor(CITIZEN, name, body)
-    found = await with_code(wired, case_no, code, address)
-    async with logged(wired, CITIZEN, name, case_no, address):
+    found = await with_code(services, case_no, code, address)
+    async with logged(services, CITIZEN, name, case_no, address):
         check_key(key)
-        await send(wired, CITIZEN, found, by, name, content(body), key, None, address=address)
-    return await reading.read_as_citizen(wired, case_no, code, address)
+        await send(services, CITIZEN, found, by, name, content(body), key, None, address=address)
+    return await reading.read_as_citizen(services, case_no, code, address)
 
 
 def actor(user: User, name: str, body: Body) -> By:
@@ -118,7 +118,7 @@ def _check_scope(user: User, name: str, found: Found, organisation: Organisation
 
 
 async def send(
-    wired: Services,
+    services: Services,
     user: User,
     found: Found,
     by: By,
@@ -132,36 +132,36 @@ async def send(
     """Check the body's shape, gather the facts, send the update."""
     said = CASE.parse(name, body)
     body, sealed = inquiries.take_out(name, body, found)
-    facts = await gather(wired, user, found.case, said, body, on_behalf=by.on_behalf, address=address)
+    facts = await gather(services, user, found.case, said, body, on_behalf=by.on_behalf, address=address)
     if sealed and sealed.own:
-        facts.respondent_named = sealed.respondents[0]["unit"] in (await wired.organisation()).units
-    body = wired.personal.sealed_for(found, type(said), body)
+        facts.respondent_named = sealed.respondents[0]["unit"] in (await services.organisation()).units
+    body = services.personal.sealed_for(found, type(said), body)
     expects = "" if if_match in (None, "*") else str(if_match).removeprefix("W/").strip('"')
     own_id = OWN_ID + secrets.token_urlsafe(6)
     command = Command(name=name, by=by, body=body, facts=facts, id=key or own_id, expects=expects)
-    if carried_out(await wired.queries.cases.carried_out(found.case_no, key), command):
+    if carried_out(await services.queries.cases.carried_out(found.case_no, key), command):
         return
-    await _ask_the_rules(wired, found, command, reads_people=said.reads_people)
-    kept = await inquiries.keep(wired, found, command.id, sealed) if sealed else None
+    await _ask_the_rules(services, found, command, reads_people=said.reads_people)
+    kept = await inquiries.keep(services, found, command.id, sealed) if sealed else None
     try:
-        await wired.gateway.send(found.case_no, command, found.case)
+        await services.gateway.send(found.case_no, command, found.case)
     except Problem:
         raise
     except Refusal:
         if kept:
-            await wired.queries.inquiries.drop_opening(kept.case_no)
+            await services.queries.inquiries.drop_opening(kept.case_no)
         raise
     if kept:
-        await inquiries.open_kept(wired, kept)
+        await inquiries.open_kept(services, kept)
 
 
-async def _ask_the_rules(wired: Services, found: Found, command: Command, *, reads_people: bool) -> None:
+async def _ask_the_rules(services: Services, found: Found, command: Command, *, reads_people: bool) -> None:
     """Refuse here what the rules refuse on the register's state: that leaves no trace in the engine.
 
     Where time has brought something that is not recorded yet, the case itself is asked.
     """
-    now = await wired.gateway.now(found.case_no)
+    now = await services.gateway.now(found.case_no)
     if found.case.brought_by_time(now):
         return
-    case = wired.personal.opened_case(found) if reads_people else found.case
+    case = services.personal.opened_case(found) if reads_people else found.case
     case.check(command, now)

@@ -23,16 +23,16 @@ OFFERED = [name for name in COMMANDS if name in _ACTS and name != "register"]
 """The commands of a case and of its inquiries, but that which begins it."""
 
 
-async def of(wired: Services, user: User, found: Found) -> list[dict[str, Any]]:
+async def of(services: Services, user: User, found: Found) -> list[dict[str, Any]]:
     """Every command, and whether this user may give it on the case now."""
-    organisation = await wired.organisation()
+    organisation = await services.organisation()
     items = []
     for name in OFFERED:
         act_class = CASE.acts.get(name)
         for_citizen = act_class is not None and Role.CITIZEN in act_class.roles and user.role == Role.CLERK
         by = user.by(on_behalf=for_citizen)
         if name in INQUIRY.acts:
-            answer = await inquiries.availability(wired, user, found, name, by)
+            answer = await inquiries.availability(services, user, found, name, by)
         else:
             answer = found.case.availability(name, by)
         possible, why_not = answer.possible, answer.why_not

@@ -14,29 +14,29 @@ from models.case.records import may_open
 from models.view import Around, attachment_view, citizen_view, view
 
 
-async def read(wired: Services, user: User, case_no: str, after: str = "") -> dict[str, Any]:
+async def read(services: Services, user: User, case_no: str, after: str = "") -> dict[str, Any]:
     """The view of a case for this user; `after` a command, where it is that command's answer."""
-    organisation = await wired.organisation()
-    async with logged(wired, user, READ, case_no, ""):
+    organisation = await services.organisation()
+    async with logged(services, user, READ, case_no, ""):
         check_role(user)
-        found, around = await wired.queries.cases.with_around(case_no) or (None, Around())
+        found, around = await services.queries.cases.with_around(case_no) or (None, Around())
         found = checked(user, case_no, found, organisation)
     if user.role in inquiries.READERS:
-        around = replace(around, inquiries=await wired.queries.inquiries.of_case(case_no))
-    case = wired.personal.opened_case(found)
+        around = replace(around, inquiries=await services.queries.inquiries.of_case(case_no))
+    case = services.personal.opened_case(found)
     if after == "resolve":
-        await index_found(wired, found, case)
-    around = replace(around, suggestions=await suggestions.for_case(wired, user, case, as_shown=bool(after)))
+        await index_found(services, found, case)
+    around = replace(around, suggestions=await suggestions.for_case(services, user, case, as_shown=bool(after)))
     if case.state.solutions:
-        around = replace(around, solution_stages=await wired.queries.solutions.of_case(case_no))
+        around = replace(around, solution_stages=await services.queries.solutions.of_case(case_no))
     full = sees_applicant(user, found, organisation)
-    shown = view(case, await wired.gateway.now(case_no), full_applicant=full, around=around)
+    shown = view(case, await services.gateway.now(case_no), full_applicant=full, around=around)
     files = [each for each in case.state.attachments if may_open(each, user.role, user.unit)]
     shown["attachments"] = [attachment_view(case_no, each) for each in files]
     return shown
 
 
-async def read_as_citizen(wired: Services, case_no: str, code: str, address: str) -> dict[str, Any]:
+async def read_as_citizen(services: Services, case_no: str, code: str, address: str) -> dict[str, Any]:
     """The view of a case for its applicant."""
-    found = await with_code(wired, case_no, code, address)
-    return citizen_view(wired.personal.opened_case(found), await wired.gateway.now(case_no))
+    found = await with_code(services, case_no, code, address)
+    return citizen_view(services.personal.opened_case(found), await services.gateway.now(case_no))

@@ -37,7 +37,7 @@ TAKEN = 409
 
 
 async def register(
-    wired: Services,
+    services: Services,
     user: User,
     body: Body,
     key: str | None,
@@ -45,32 +45,32 @@ async def register(
     extra: dict[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Register a case; its view, with the query code and likely duplicates."""
-    async with logged(wired, user, "register", "", address):
-        case_no, _ = await _register(wired, user, body, key, extra or {})
-    shown = await read(wired, user, case_no)
+    async with logged(services, user, "register", "", address):
+        case_no, _ = await _register(services, user, body, key, extra or {})
+    shown = await read(services, user, case_no)
     return {
         **shown,
-        "query_code": wired.tokens.query_code(case_no),
-        "duplicates": await duplicates(wired, str(body.peek("unit")), body, besides=case_no),
+        "query_code": services.tokens.query_code(case_no),
+        "duplicates": await duplicates(services, str(body.peek("unit")), body, besides=case_no),
     }
 
 
 async def _register(
-    wired: Services, user: User, sent: Body, key: str | None, extra: dict[str, Any]
+    services: Services, user: User, sent: Body, key: str | None, extra: dict[str, Any]
 ) -> tuple[str, bool]:
     if user.role not in WINDOW:
         raise Problem(403, f"登记由窗口办理，不由{user.role.label}办理")
-    organisation = await wired.organisation()
+    organisation = await services.organisation()
     unit = str(sent.peek("unit"))
     if unit in organisation.units and unit not in organisation.subtree(user.unit):
         raise Problem(403, "只能为本窗口或下级窗口登记")
     if key is None or not usable_key(key):
         raise Problem(422, "登记须带 Idempotency-Key 请求头，8 至 64 个字符，不以 ~ 开头，重试时不变")
-    return await enter(wired, user, sent.fields(), key, extra)
+    return await enter(services, user, sent.fields(), key, extra)
 
 
 async def enter(
-    wired: Services, user: User, body: dict[str, Any], key: str, extra: dict[str, Any], receiver: str | None = None
+    services: Services, user: User, body: dict[str, Any], key: str, extra: dict[str, Any], receiver: str | None = None
 ) -> tuple[str, bool]:
     """Register for a user, whatever door it came through; the case's number, and whether it was allotted just now.
 
@@ -86,21 +86,21 @@ async def enter(
     body_digest = digest([body, extra])
     if receiver and not body.get("first_receiver"):
         body["first_receiver"] = receiver
-    organisation, unit, now = await wired.organisation(), str(body.get("unit")), datetime.now(UTC)
+    organisation, unit, now = await services.organisation(), str(body.get("unit")), datetime.now(UTC)
     new = False
     for _ in range(ALLOT_TRIES):
-        earlier, changes = await wired.queries.desk.before(user.username, key)
+        earlier, changes = await services.queries.desk.before(user.username, key)
         if earlier is not None:
             if earlier.body_digest != body_digest:
                 raise Problem(409, "这个 Idempotency-Key 已用于另一项登记，请更换后重新提交")
             case_no, command = earlier.case_no, Command.model_validate(earlier.command)
             break
-        command, case_key = _sealed(wired, await command_of(wired, user, body, extra, now, changes))
+        command, case_key = _sealed(services, await command_of(services, user, body, extra, now, changes))
         command = command.model_copy(update={"id": f"{command.id}-{digest([user.username, key])[:16]}"})
-        pieces = wired.personal.pieces(str(body["narrative"]))
+        pieces = services.personal.pieces(str(body["narrative"]))
         division = organisation.units[unit].division
         try:
-            case_no = await wired.queries.desk.allot(
+            case_no = await services.queries.desk.allot(
                 division, now, user.username, key, body_digest, command.model_dump(mode="json"), case_key, pieces
             )
         except UniqueViolation:
@@ -109,10 +109,10 @@ async def enter(
         break
     else:
         raise Problem(503, "登记请求冲突，请稍候重试", headers={"Retry-After": "1"})
-    return await _begin(wired, command, case_no, organisation), new
+    return await _begin(services, command, case_no, organisation), new
 
 
-async def _begin(wired: Services, command: Command, case_no: str, organisation: Organisation) -> str:
+async def _begin(services: Services, command: Command, case_no: str, organisation: Organisation) -> str:
     """Start the case's workflow; the case's number.
 
     Where the engine has the number as another's (PostgreSQL was put back, its serials with it), the registration gets
@@ -120,15 +120,15 @@ async def _begin(wired: Services, command: Command, case_no: str, organisation: 
     """
     for _ in range(ALLOT_TRIES):
         try:
-            await wired.gateway.register(command, case_no, _summary(command, organisation))
+            await services.gateway.register(command, case_no, _summary(command, organisation))
             return case_no
         except Refusal as refusal:
             if refusal.status != TAKEN:
                 raise
-        if command.id in await wired.queries.audit.commands(case_no):
+        if command.id in await services.queries.audit.commands(case_no):
             return case_no
-        used = await wired.gateway.newest_serial(case_no.rpartition("-")[0])
-        moved = await wired.queries.desk.allot_again(case_no, command, used)
+        used = await services.gateway.newest_serial(case_no.rpartition("-")[0])
+        moved = await services.queries.desk.allot_again(case_no, command, used)
         if moved is None:
             break
         logging.getLogger("bancheng.registration").error("编号 %s 引擎中已另有其件，改用 %s", case_no, moved)
@@ -136,20 +136,20 @@ async def _begin(wired: Services, command: Command, case_no: str, organisation: 
     raise Problem(503, "登记请求冲突，请稍候重试", headers={"Retry-After": "1"})
 
 
-def _sealed(wired: Services, command: Command) -> tuple[Command, dict[str, Any]]:
+def _sealed(services: Services, command: Command) -> tuple[Command, dict[str, Any]]:
     """The registration with its personal words sealed, and the row of the case's key."""
     refuse_sealed(Register, command.body)
-    new = wired.personal.new_key()
+    new = services.personal.new_key()
     body = dict(command.body)
     if applicant := body.get("applicant"):
-        identity = wired.personal.identity(applicant)
+        identity = services.personal.identity(applicant)
         body["applicant"] = {**applicant, **({"identity": identity} if identity else {})}
-    sealed = wired.personal.sealed(Register, body, new.key)
+    sealed = services.personal.sealed(Register, body, new.key)
     return command.model_copy(update={"body": sealed}), new.row
 
 
 async def command_of(
-    wired: Services,
+    services: Services,
     user: User,
     body: dict[str, Any],
     extra: dict[str, Any],
@@ -160,11 +160,11 @@ async def command_of(
 
     `changes` is how many changes of the calendar there are, where the caller knows.
     """
-    organisation = await wired.organisation()
+    organisation = await services.organisation()
     unit = organisation.units.get(str(body.get("unit")))
     opening: dict[str, Any] = {}
     if unit is not None:
-        calendar = await wired.calendar(unit.district, changes)
+        calendar = await services.calendar(unit.district, changes)
         opening = {
             **in_force(unit.district).said,
             "calendar": calendar.encode(),
@@ -175,7 +175,7 @@ async def command_of(
             **extra,
         }
         matter = body.get("matter")
-        levels = (await wired.directories()).handled_at(unit.district, matter if isinstance(matter, dict) else {})
+        levels = (await services.directories()).handled_at(unit.district, matter if isinstance(matter, dict) else {})
         if levels:
             opening["handled_at"] = levels
     else:
@@ -200,10 +200,10 @@ async def command_of(
     assert isinstance(said, Register)
     if unit is None or unit.kind != "window":
         raise _wrong("unit", "没有这个窗口，请核对窗口代码")
-    if said.first_receiver and await wired.queries.office.staff(said.first_receiver) is None:
+    if said.first_receiver and await services.queries.office.staff(said.first_receiver) is None:
         raise _wrong("first_receiver", "没有这个人员账号，请核对首接人")
     if said.group_of:
-        parent = await wired.queries.cases.case(said.group_of)
+        parent = await services.queries.cases.case(said.group_of)
         if parent is None or parent.district != unit.district:
             raise _wrong("group_of", "本区没有这个群体件，请核对编号")
     Case("").check(command, now)
@@ -220,17 +220,17 @@ def _summary(command: Command, organisation: Organisation) -> str:
     return summary_line(command.body["matter"]["name"], unit.name, request_type.label)
 
 
-async def duplicates(wired: Services, unit: str, body: Body, *, besides: str = "") -> list[dict[str, Any]]:
+async def duplicates(services: Services, unit: str, body: Body, *, besides: str = "") -> list[dict[str, Any]]:
     """Likely duplicates of a registration in the unit's district: they never refuse it."""
-    district = (await wired.organisation()).units[unit].district
+    district = (await services.organisation()).units[unit].district
     applicant, matter = body.peek("applicant"), body.peek("matter")
-    key = wired.personal.identity(applicant) if isinstance(applicant, dict) else None
+    key = services.personal.identity(applicant) if isinstance(applicant, dict) else None
     name = str(matter.get("name", "")).strip() if isinstance(matter, dict) else ""
-    return await wired.queries.cases.likely_duplicates(key, name, district, policy(district).duplicate_days, besides)
+    return await services.queries.cases.likely_duplicates(key, name, district, policy(district).duplicate_days, besides)
 
 
-async def sweep(wired: Services) -> None:
+async def sweep(services: Services) -> None:
     """Start the cases that were written down and not started, because a process died or the engine was away."""
-    organisation = await wired.organisation()
-    for case_no, stored in await wired.queries.desk.not_started(SWEEP_AFTER):
-        await _begin(wired, Command.model_validate(stored), case_no, organisation)
+    organisation = await services.organisation()
+    for case_no, stored in await services.queries.desk.not_started(SWEEP_AFTER):
+        await _begin(services, Command.model_validate(stored), case_no, organisation)

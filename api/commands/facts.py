@@ -17,31 +17,31 @@ SHORTEST_ANSWER = 12
 
 
 async def gather(
-    wired: Services, user: User, case: Case, act: Act, body: dict[str, Any], *, on_behalf: bool, address: str
+    services: Services, user: User, case: Case, act: Act, body: dict[str, Any], *, on_behalf: bool, address: str
 ) -> Facts:
     """What the rules have to know of the world for this command (see `Facts`)."""
     state, facts, name = case.state, Facts(), act.command
-    organisation = await wired.organisation()
+    organisation = await services.organisation()
     if name == "measure":
-        facts.breaches = await wired.queries.cases.breaches(applicant_key(state.applicant), state.case_no)
+        facts.breaches = await services.queries.cases.breaches(applicant_key(state.applicant), state.case_no)
     elif name in ("resolve", "conclude"):
-        facts.open_children = await wired.queries.cases.open_children(state.case_no)
+        facts.open_children = await services.queries.cases.open_children(state.case_no)
     elif name in ("explain", "reply"):
         words = body["text" if name == "explain" else "content"]
         if len(words) >= SHORTEST_ANSWER:
-            facts.same_answers = await wired.queries.cases.answered_alike(words, state.case_no)
+            facts.same_answers = await services.queries.cases.answered_alike(words, state.case_no)
     elif name == "evaluate":
         windows = organisation.ancestors(state.unit)
-        facts.at_counter = on_behalf or await wired.queries.office.is_counter(address, windows)
+        facts.at_counter = on_behalf or await services.queries.office.is_counter(address, windows)
     elif name == "name_deputy":
-        facts.colleagues = await wired.queries.office.colleagues(organisation.subtree(state.unit))
+        facts.colleagues = await services.queries.office.colleagues(organisation.subtree(state.unit))
     elif name == "apply_solution":
-        facts.solution = await wired.queries.solutions.version(state.district, body["solution_id"])
+        facts.solution = await services.queries.solutions.version(state.district, body["solution_id"])
     elif name in OTHER_CASE:
-        other = await wired.queries.cases.case(body[OTHER_CASE[name]])
+        other = await services.queries.cases.case(body[OTHER_CASE[name]])
         if other and may_read(user, other, organisation) and not (name == "merge" and other.case.state.merged_into):
             facts.cases = [other.case_no]
-    directories = await wired.directories()
+    directories = await services.directories()
     if name == "name_specialist":
         facts.specialists = directories.skills(state.district)
     tasked = {task["unit"] for task in (facts.solution or {}).get("content", {}).get("tasks", ())}

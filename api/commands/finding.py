@@ -21,24 +21,24 @@ WRONG_CODES, WRONG_CODE_MINUTES = 20, 15
 """So many wrong codes from one address in so many minutes; right codes are neither counted nor held up."""
 
 
-async def with_code(wired: Services, case_no: str, code: str, address: str) -> Found:
+async def with_code(services: Services, case_no: str, code: str, address: str) -> Found:
     """The case, if the code belongs to it. 404 otherwise, without saying which of the two is wrong; 429 after many."""
-    found = await wired.queries.cases.case(case_no)
-    if found is not None and wired.tokens.code_fits(case_no, code):
+    found = await services.queries.cases.case(case_no)
+    if found is not None and services.tokens.code_fits(case_no, code):
         return found
-    wrong = await wired.queries.office.wrong_codes(address, WRONG_CODE_MINUTES)
-    async with logged(wired, CITIZEN, WRONG_CODE, case_no, address):
+    wrong = await services.queries.office.wrong_codes(address, WRONG_CODE_MINUTES)
+    async with logged(services, CITIZEN, WRONG_CODE, case_no, address):
         if wrong >= WRONG_CODES:
             detail = f"查询码错误次数过多，请 {WRONG_CODE_MINUTES} 分钟后再试，或到窗口查询"
             raise Problem(429, detail, headers={"Retry-After": str(WRONG_CODE_MINUTES * 60)})
         raise Problem(404, "查不到这个案件，请核对编号和查询码")
 
 
-async def find_readable(wired: Services, user: User, case_no: str) -> Found:
+async def find_readable(services: Services, user: User, case_no: str) -> Found:
     """The case, if there is one (404) and this user may read it (403)."""
-    async with logged(wired, user, READ, case_no, ""):
+    async with logged(services, user, READ, case_no, ""):
         check_role(user)
-        return checked(user, case_no, await wired.queries.cases.case(case_no), await wired.organisation())
+        return checked(user, case_no, await services.queries.cases.case(case_no), await services.organisation())
 
 
 def check_role(user: User) -> None:

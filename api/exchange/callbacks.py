@@ -47,23 +47,25 @@ class Callback(BaseModel):
 
 
 async def take(
-    wired: Services, unit: str, raw: bytes, *, timestamp: str | None, signature: str | None, address: str
+    services: Services, unit: str, raw: bytes, *, timestamp: str | None, signature: str | None, address: str
 ) -> dict[str, Any]:
     """Carry out what the department's system says; the assignment as it then is."""
-    department = (await wired.organisation()).units.get(unit)
-    async with logged(wired, User("", Role.LIAISON, department.code if department else "", ""), CALLBACK, "", address):
-        user = await _caller(wired, department, raw, timestamp, signature)
+    department = (await services.organisation()).units.get(unit)
+    async with logged(
+        services, User("", Role.LIAISON, department.code if department else "", ""), CALLBACK, "", address
+    ):
+        user = await _caller(services, department, raw, timestamp, signature)
     body = Body(raw)
     name, case_no = (str(body.peek(field) or "") for field in ("command", "case_no"))
-    async with logged(wired, user, name, case_no, address):
-        said, found = await _judged(wired, user, body, case_no)
+    async with logged(services, user, name, case_no, address):
+        said, found = await _judged(services, user, body, case_no)
         content = digest([said.case_no, said.command, said.body])
-        if not await wired.queries.departments.take_callback(unit, said.delivery_id, content):
+        if not await services.queries.departments.take_callback(unit, said.delivery_id, content):
             raise Problem(409, "这个 delivery_id 已用于另一项内容，请更换后重新提交")
         by = user.by()
         key = command_id(unit, said.delivery_id)
-        await send(wired, user, found, by, said.command, said.body, key, None, address=address)
-    shown = await read(wired, user, case_no)
+        await send(services, user, found, by, said.command, said.body, key, None, address=address)
+    shown = await read(services, user, case_no)
     [assignment] = [a for a in shown["assignments"] if a["id"] == said.body["assignment_id"]]
     return {"received": True, "delivery_id": said.delivery_id, "case_no": case_no, "assignment": assignment}
 
@@ -74,15 +76,15 @@ def command_id(unit: str, delivery_id: str) -> str:
 
 
 async def _caller(
-    wired: Services, department: Unit | None, raw: bytes, timestamp: str | None, signature: str | None
+    services: Services, department: Unit | None, raw: bytes, timestamp: str | None, signature: str | None
 ) -> User:
     """The department's system, if it signed this. 401 without a signature or with a wrong one, 404 without a system."""
     if not timestamp or not signature:
         raise Problem(401, f"缺少签名：请带 {TIMESTAMP_HEADER} 和 {SIGNATURE_HEADER} 请求头")
-    adapter = await wired.queries.departments.adapter(department.code) if department else None
+    adapter = await services.queries.departments.adapter(department.code) if department else None
     if department is None or adapter is None or adapter.kind != AdapterKind.HTTP:
         raise Problem(404, "没有这个部门，或该部门没有接入系统，请核对部门代码")
-    key = signing_key(wired.secret, department_purpose(department.code), adapter.key_version)
+    key = signing_key(services.secret, department_purpose(department.code), adapter.key_version)
     try:
         check(key, timestamp, raw, signature, datetime.now(UTC))
     except SignatureError as error:
@@ -90,12 +92,12 @@ async def _caller(
     return User(f"{department.code}.system", Role.LIAISON, department.code, department.district)
 
 
-async def _judged(wired: Services, user: User, body: Body, case_no: str) -> tuple[Callback, Found]:
+async def _judged(services: Services, user: User, body: Body, case_no: str) -> tuple[Callback, Found]:
     """What is said and of which case, in the order of contract.md: 404, 403, 422."""
-    found = await wired.queries.cases.case(case_no)
+    found = await services.queries.cases.case(case_no)
     if found is None and case_no:
         raise no_such_case(case_no)
-    if found and not may_act(user, found, await wired.organisation()):
+    if found and not may_act(user, found, await services.organisation()):
         raise Problem(403, "本案没有交办给贵部门，不能办理")
     said = body.shaped(Callback)
     CASE.parse(said.command, said.body)

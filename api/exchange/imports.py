@@ -54,7 +54,7 @@ logger = logging.getLogger("bancheng.imports")
 Numbered = tuple[int, list[Any]]
 
 
-async def keep(wired: Services, user: User, file: IO[bytes], filename: str, kind: str, *, dry_run: bool) -> str:
+async def keep(services: Services, user: User, file: IO[bytes], filename: str, kind: str, *, dry_run: bool) -> str:
     """Keep a sheet to be imported; the import's id."""
     import_id = secrets.token_hex(8)
     row = {
@@ -68,13 +68,13 @@ async def keep(wired: Services, user: User, file: IO[bytes], filename: str, kind
         "district": user.district,
         "created_at": datetime.now(UTC),
     }
-    ring, context = wired.personal.ring, str(row["import_id"]).encode()
+    ring, context = services.personal.ring, str(row["import_id"]).encode()
     pieces = (ring.seal(PURPOSE, piece, context) for piece in iter(lambda: file.read(PIECE), b""))
-    await wired.queries.intake.keep_import(row, pieces)
+    await services.queries.intake.keep_import(row, pieces)
     return import_id
 
 
-async def run(wired: Services, bell: Bell) -> None:
+async def run(services: Services, bell: Bell) -> None:
     """Work through whatever is kept. Ends by cancellation, or by raising when the database is away."""
     at_work: dict[str, asyncio.Task[None]] = {}
     async with bell.ear(Wake.IMPORTS) as ear:
@@ -83,9 +83,9 @@ async def run(wired: Services, bell: Bell) -> None:
                 for ended in [task for task in at_work.values() if task.done()]:
                     await ended  # what it raised ends this, and it begins anew
                 at_work = {import_id: task for import_id, task in at_work.items() if not task.done()}
-                for waiting in await wired.queries.intake.waiting_imports(SIDE_BY_SIDE):
+                for waiting in await services.queries.intake.waiting_imports(SIDE_BY_SIDE):
                     if waiting.import_id not in at_work:
-                        task = asyncio.create_task(_work_through(wired, waiting))
+                        task = asyncio.create_task(_work_through(services, waiting))
                         task.add_done_callback(lambda _: bell.ring(Wake.IMPORTS))
                         at_work[waiting.import_id] = task
                 await ear.wait(NET_SECONDS)
@@ -94,12 +94,12 @@ async def run(wired: Services, bell: Bell) -> None:
                 task.cancel()
 
 
-async def _work_through(wired: Services, said: AnyRow) -> None:
-    queries, error = wired.queries.intake, None
+async def _work_through(services: Services, said: AnyRow) -> None:
+    queries, error = services.queries.intake, None
     done = await queries.last_row(said.import_id)
     with tempfile.SpooledTemporaryFile(max_size=IN_MEMORY) as file:
         async for piece in queries.pieces(said.import_id):
-            file.write(wired.personal.ring.open(PURPOSE, piece, said.import_id.encode()))
+            file.write(services.personal.ring.open(PURPOSE, piece, said.import_id.encode()))
         try:
             if said.total is None:
                 await queries.read_through(said.import_id, await asyncio.to_thread(count, file, said.kind))
@@ -107,7 +107,7 @@ async def _work_through(wired: Services, said: AnyRow) -> None:
             fields = await asyncio.to_thread(lambda: fields_of(next(sheet, [])))
             numbered = ((number, cells) for number, cells in enumerate(sheet, start=2) if number > done)
             while batch := await asyncio.to_thread(lambda: _next(numbered)):
-                await queries.keep_results(said.import_id, await _register(wired, said, fields, batch))
+                await queries.keep_results(said.import_id, await _register(services, said, fields, batch))
         except SheetError as wrong:
             error = str(wrong)
         except DATABASE_AWAY:
@@ -123,26 +123,27 @@ def _next(numbered: Iterator[Numbered]) -> list[Numbered]:
 
 
 async def _register(
-    wired: Services, said: AnyRow, fields: Sequence[str], batch: Sequence[Numbered]
+    services: Services, said: AnyRow, fields: Sequence[str], batch: Sequence[Numbered]
 ) -> list[dict[str, Any]]:
     user = User(said.actor, Role(said.role), said.unit, said.district)
     return [
-        {"row": number, **await _one(wired, user, said, number, registration(fields, cells))} for number, cells in batch
+        {"row": number, **await _one(services, user, said, number, registration(fields, cells))}
+        for number, cells in batch
     ]
 
 
-async def _one(wired: Services, user: User, said: AnyRow, number: int, body: dict[str, Any]) -> dict[str, Any]:
+async def _one(services: Services, user: User, said: AnyRow, number: int, body: dict[str, Any]) -> dict[str, Any]:
     """One row, until there is an answer: registered, or refused with its reasons."""
     extra = {"source": {"import": said.import_id, "row": str(number)}}
     while True:
         try:
-            organisation = await wired.organisation()
+            organisation = await services.organisation()
             if body.get("unit") in organisation.units and body["unit"] not in organisation.subtree(user.unit):
                 return {"case_no": None, "errors": [{"field": "窗口代码", "reason": "只能为本窗口或下级窗口登记"}]}
             if said.dry_run:
-                await command_of(wired, user, body, extra, datetime.now(UTC))
+                await command_of(services, user, body, extra, datetime.now(UTC))
                 return {"case_no": None, "errors": []}
-            case_no, _ = await enter(wired, user, body, f"import-{said.import_id}-{number}", extra)
+            case_no, _ = await enter(services, user, body, f"import-{said.import_id}-{number}", extra)
             return {"case_no": case_no, "errors": []}
         except Refusal as refusal:
             if not (isinstance(refusal, Problem) and refusal.status == 503):

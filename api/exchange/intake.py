@@ -29,54 +29,54 @@ _FIELD_NAME = re.compile(r"[a-z0-9_.]{0,80}", re.ASCII)
 
 
 async def take(
-    wired: Services, channel: str, raw: bytes, timestamp: str | None, signature: str | None, address: str
+    services: Services, channel: str, raw: bytes, timestamp: str | None, signature: str | None, address: str
 ) -> tuple[int, dict[str, Any]]:
     """Register what was sent in: 201 with its case, or 200 with the case that it is already."""
-    async with logged(wired, _sender(channel), INTAKE, "", address):
-        verify(wired, channel, raw, timestamp, signature)
+    async with logged(services, _sender(channel), INTAKE, "", address):
+        verify(services, channel, raw, timestamp, signature)
         body = Body(raw)
         try:
             fields = body.fields()
             source_id = _source_id(fields)
-            user, receiver = await _received_by(wired, channel, str(fields.get("unit")))
+            user, receiver = await _received_by(services, channel, str(fields.get("unit")))
             key = key_of(channel, source_id)
-            case_no, new = await _enter(wired, user, fields, channel, source_id, key, receiver)
+            case_no, new = await _enter(services, user, fields, channel, source_id, key, receiver)
         except Refusal as refusal:
             if refusal.status == BAD_CONTENT:
-                await _keep_refused(wired, channel, raw, body.peek("source_id"), refusal)
+                await _keep_refused(services, channel, raw, body.peek("source_id"), refusal)
             raise
-    shown = await _status(wired, case_no, source_id)
-    shown["query_code"] = wired.tokens.query_code(case_no)
-    shown["duplicates"] = len(await duplicates(wired, user.unit, body, besides=case_no))
+    shown = await _status(services, case_no, source_id)
+    shown["query_code"] = services.tokens.query_code(case_no)
+    shown["duplicates"] = len(await duplicates(services, user.unit, body, besides=case_no))
     return (201 if new else 200), shown
 
 
 async def status(
-    wired: Services, channel: str, source_id: str, timestamp: str | None, signature: str | None
+    services: Services, channel: str, source_id: str, timestamp: str | None, signature: str | None
 ) -> dict[str, Any]:
     """How far the case has come that was sent in under this number."""
-    verify(wired, channel, b"", timestamp, signature)
-    found = await wired.queries.desk.registration(_sender(channel).username, key_of(channel, source_id))
+    verify(services, channel, b"", timestamp, signature)
+    found = await services.queries.desk.registration(_sender(channel).username, key_of(channel, source_id))
     if found is None:
         raise Problem(404, f"没有收到过编号为 {source_id} 的来件，请核对编号")
-    return await _status(wired, found.case_no, source_id)
+    return await _status(services, found.case_no, source_id)
 
 
-def verify(wired: Services, channel: str, raw: bytes, timestamp: str | None, signature: str | None) -> None:
+def verify(services: Services, channel: str, raw: bytes, timestamp: str | None, signature: str | None) -> None:
     """401 unless it is signed with the channel's key; 404 for a channel that takes nothing from other systems."""
     if not timestamp or not signature:
         raise Problem(401, f"缺少签名：请带 {TIMESTAMP_HEADER} 和 {SIGNATURE_HEADER} 请求头")
     try:
-        check(key_for(wired, channel), timestamp, raw, signature, datetime.now(UTC))
+        check(key_for(services, channel), timestamp, raw, signature, datetime.now(UTC))
     except SignatureError as error:
         raise Problem(401, str(error)) from None
     if channel not in SENT_IN:
         raise Problem(404, f"没有“{channel}”这个来件渠道，请核对：{'、'.join(sorted(SENT_IN))}")
 
 
-def key_for(wired: Services, channel: str) -> str:
+def key_for(services: Services, channel: str) -> str:
     """The key that this channel's system signs with."""
-    return signing_key(wired.secret, intake_purpose(channel))
+    return signing_key(services.secret, intake_purpose(channel))
 
 
 def key_of(channel: str, source_id: str) -> str:
@@ -100,10 +100,10 @@ def _source_id(fields: dict[str, Any]) -> str:
     return source_id.strip()
 
 
-async def _received_by(wired: Services, channel: str, code: str) -> tuple[User, str]:
+async def _received_by(services: Services, channel: str, code: str) -> tuple[User, str]:
     """The sender at the window that it sends to, and that window's first clerk, who is the first receiver."""
-    unit = (await wired.organisation()).units.get(code)
-    receiver = await wired.queries.office.first_clerk(code) if unit else None
+    unit = (await services.organisation()).units.get(code)
+    receiver = await services.queries.office.first_clerk(code) if unit else None
     if unit is None or receiver is None:
         reason = "没有这个窗口，请核对窗口代码"
         raise Problem(422, reason, errors=[FieldError("unit", reason)])
@@ -111,23 +111,23 @@ async def _received_by(wired: Services, channel: str, code: str) -> tuple[User, 
 
 
 async def _enter(
-    wired: Services, user: User, fields: dict[str, Any], channel: str, source_id: str, key: str, receiver: str
+    services: Services, user: User, fields: dict[str, Any], channel: str, source_id: str, key: str, receiver: str
 ) -> tuple[str, bool]:
     body = {**fields, "channel": Channel(channel).value}
     extra = {"source": {"channel": channel, "source_id": source_id}}
     try:
-        return await enter(wired, user, body, key, extra, receiver)
+        return await enter(services, user, body, key, extra, receiver)
     except Problem as problem:
         if problem.status != 409:
             raise
-        known = await wired.queries.desk.registration(user.username, key)
+        known = await services.queries.desk.registration(user.username, key)
         number = known.case_no if known else ""
         raise Problem(409, f"编号 {source_id} 已登记为案件 {number}，内容与此次不同；如需补充，请在该案备注") from None
 
 
-async def _keep_refused(wired: Services, channel: str, raw: bytes, source_id: Any, refusal: Refusal) -> None:
+async def _keep_refused(services: Services, channel: str, raw: bytes, source_id: Any, refusal: Refusal) -> None:
     reasons = [{"field": _known(error.field), "reason": error.reason} for error in refusal.errors]
-    await wired.queries.intake.refused(
+    await services.queries.intake.refused(
         {
             "channel": channel,
             "source_id": source_id[:LONGEST_ID].replace("\0", "") if isinstance(source_id, str) else "",
@@ -143,7 +143,7 @@ def _known(field: str) -> str:
     return field if _FIELD_NAME.fullmatch(field) else "（未知字段）"
 
 
-async def _status(wired: Services, case_no: str, source_id: str) -> dict[str, Any]:
-    found = await wired.queries.cases.case(case_no)
+async def _status(services: Services, case_no: str, source_id: str) -> dict[str, Any]:
+    found = await services.queries.cases.case(case_no)
     shown: dict[str, Any] = {"source_id": source_id, "case_no": case_no}
-    return {**shown, **(told(found.case, await wired.gateway.now(case_no)) if found else {})}
+    return {**shown, **(told(found.case, await services.gateway.now(case_no)) if found else {})}

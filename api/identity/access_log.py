@@ -38,27 +38,27 @@ LOOKS = {
 """What succeeds and is written down, in words."""
 
 
-async def seen(wired: Services, user: User, action: str, case_no: str, address: str, reason: str = "") -> None:
+async def seen(services: Services, user: User, action: str, case_no: str, address: str, reason: str = "") -> None:
     """Write down that somebody has looked, or has done something that is no case's; and why, where they said."""
-    await wired.queries.office.attempted(_row(user, action, case_no, address, 200, reason))
+    await services.queries.office.attempted(_row(user, action, case_no, address, 200, reason))
 
 
 SAME_LOOK = timedelta(minutes=30)
 """An open page that shows changes by itself goes on with the look that opened it, for so long."""
 
 
-async def looked_before(wired: Services, user: User, case_no: str) -> bool:
+async def looked_before(services: Services, user: User, case_no: str) -> bool:
     """Whether this person's look into the case is in the log already."""
-    return await wired.queries.office.looked(user.username, READ, case_no, datetime.now(UTC) - SAME_LOOK)
+    return await services.queries.office.looked(user.username, READ, case_no, datetime.now(UTC) - SAME_LOOK)
 
 
 @asynccontextmanager
-async def logged(wired: Services, user: User, name: str, case_no: str, address: str) -> AsyncIterator[None]:
+async def logged(services: Services, user: User, name: str, case_no: str, address: str) -> AsyncIterator[None]:
     """Write what is refused in here into the access log."""
     try:
         yield
     except Refusal as refusal:
-        await wired.queries.office.attempted(_row(user, name, case_no, address, refusal.status, refusal.detail))
+        await services.queries.office.attempted(_row(user, name, case_no, address, refusal.status, refusal.detail))
         raise
 
 

@@ -45,56 +45,56 @@ class NewPassword(BaseModel):
     password: Short
 
 
-async def open_account(wired: Services, user: User, said: NewAccount, address: str) -> dict[str, Any]:
+async def open_account(services: Services, user: User, said: NewAccount, address: str) -> dict[str, Any]:
     """Open an account. 422 for a role that its unit does not have; 409 where the person may not have it besides."""
-    async with logged(wired, user, "open_account", "", address):
-        await _check_place(wired, said)
+    async with logged(services, user, "open_account", "", address):
+        await _check_place(services, said)
         if why := weakness(said.password, said.username):
             raise invalid(why, "password")
-        held = [Role(role) for role in await wired.queries.accounts.roles_of_person(said.person_no)]
+        held = [Role(role) for role in await services.queries.accounts.roles_of_person(said.person_no)]
         if other := excluded(said.role, held):
             raise conflict(f"该人员已有{other.label}账号，与{said.role.label}互斥，须由另一人担任")
         row = said.model_dump(exclude={"password"})
         password_hash = await asyncio.to_thread(hasher.hash, said.password)
-        if not await wired.queries.accounts.open({**row, "password_hash": password_hash}):
+        if not await services.queries.accounts.open({**row, "password_hash": password_hash}):
             raise conflict("用户名已被使用，请换一个")
-    await seen(wired, user, "open_account", "", address)
-    return await shown(wired, said.username)
+    await seen(services, user, "open_account", "", address)
+    return await shown(services, said.username)
 
 
-async def act(wired: Services, user: User, username: str, name: str, fields: Any, address: str) -> dict[str, Any]:
+async def act(services: Services, user: User, username: str, name: str, fields: Any, address: str) -> dict[str, Any]:
     """Carry out one of `ACTS` on an account. Nobody acts on their own."""
-    async with logged(wired, user, name, "", address):
-        account = await _find(wired, username)
+    async with logged(services, user, name, "", address):
+        account = await _find(services, username)
         if name not in ACTS:
             raise Problem(404, f"没有“{name}”这项操作，请核对地址")
         if username == user.username:
             raise conflict("不能对自己的账号操作，请由另一名安全管理员办理")
         if name == "reset_second_factor":
-            await wired.queries.accounts.drop_factor(username)
+            await services.queries.accounts.drop_factor(username)
         elif name == "reset_password":
             said = fields.shaped(NewPassword)
             if why := weakness(said.password, username):
                 raise invalid(why, "password")
             password_hash = await asyncio.to_thread(hasher.hash, said.password)
-            await wired.queries.accounts.change(username, password_hash=password_hash)
+            await services.queries.accounts.change(username, password_hash=password_hash)
         else:
-            await _enable(wired, account, enabled=name == "enable")
-    await seen(wired, user, name, "", address)
-    wired.forget_organisation()
-    return await shown(wired, username)
+            await _enable(services, account, enabled=name == "enable")
+    await seen(services, user, name, "", address)
+    services.forget_organisation()
+    return await shown(services, username)
 
 
-async def _enable(wired: Services, account: Any, *, enabled: bool) -> None:
+async def _enable(services: Services, account: Any, *, enabled: bool) -> None:
     if enabled and account.person_no:
-        held = [Role(role) for role in await wired.queries.accounts.roles_of_person(account.person_no)]
+        held = [Role(role) for role in await services.queries.accounts.roles_of_person(account.person_no)]
         if other := excluded(Role(account.role), held):
             raise conflict(f"该人员已有{other.label}账号，与{Role(account.role).label}互斥，不能启用")
     now = None if enabled else account.disabled_at or datetime.now(UTC)
-    await wired.queries.accounts.change(account.username, disabled_at=now)
+    await services.queries.accounts.change(account.username, disabled_at=now)
 
 
-async def shown(wired: Services, username: str | None = None) -> dict[str, Any]:
+async def shown(services: Services, username: str | None = None) -> dict[str, Any]:
     """All accounts, or one; never what signs them in."""
     items = [
         {
@@ -106,27 +106,27 @@ async def shown(wired: Services, username: str | None = None) -> dict[str, Any]:
             "second_factor": row.second_factor,
             "disabled_at": instant(row.disabled_at),
         }
-        for row in await wired.queries.accounts.accounts()
+        for row in await services.queries.accounts.accounts()
         if username is None or row.username == username
     ]
     return {"items": items} if username is None else items[0]
 
 
-async def _find(wired: Services, username: str) -> Any:
-    account = await wired.queries.accounts.account(username.replace("\0", ""))
+async def _find(services: Services, username: str) -> Any:
+    account = await services.queries.accounts.account(username.replace("\0", ""))
     if account is None:
         raise Problem(404, "没有这个账号，请核对用户名")
     return account
 
 
-async def _check_place(wired: Services, said: NewAccount) -> None:
+async def _check_place(services: Services, said: NewAccount) -> None:
     if said.role in (Role.CITIZEN, Role.SYSTEM):
         raise invalid(f"{said.role.label}不是账号角色", "role")
     if said.role in WITHOUT_UNIT:
         if said.unit is not None:
             raise invalid(f"{said.role.label}不属于任何单位，请留空", "unit")
         return
-    unit = (await wired.organisation()).units.get(said.unit or "")
+    unit = (await services.organisation()).units.get(said.unit or "")
     if unit is None:
         raise invalid("没有这个单位，请核对代码", "unit")
     if said.role not in ROLES_OF_KIND[UnitKind(unit.kind)].values():

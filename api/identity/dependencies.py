@@ -12,46 +12,46 @@ from models.access import User
 from models.codes import Role
 
 
-async def services(request: Request) -> Services:
+async def services_of(request: Request) -> Services:
     """The services of this process."""
     found: Services = request.app.state.services
     return found
 
 
-ServicesDep = Annotated[Services, Depends(services)]
+ServicesDep = Annotated[Services, Depends(services_of)]
 _bearer = OAuth2PasswordBearer(tokenUrl="/api/token", auto_error=False)
 TokenDep = Annotated[str | None, Depends(_bearer)]
 
 
-async def signed_in(request: Request, wired: ServicesDep, token: TokenDep) -> User:
+async def signed_in(request: Request, services: ServicesDep, token: TokenDep) -> User:
     """The user of the token, or of the browser's session; 401 without either."""
-    user = await reading(request, wired, token)
+    user = await reading(request, services, token)
     if token is None:
-        wired.sessions.check_meant(request, request.headers.get(CSRF_HEADER))
+        services.sessions.check_meant(request, request.headers.get(CSRF_HEADER))
     return user
 
 
-async def reading(request: Request, wired: ServicesDep, token: TokenDep) -> User:
+async def reading(request: Request, services: ServicesDep, token: TokenDep) -> User:
     """The same for what changes nothing: also another origin's page may ask, whom the answer's headers let read it."""
-    user = wired.tokens.read(token) if token else await of_session(request, wired)
-    if user is None or user.username in await wired.disabled():
+    user = services.tokens.read(token) if token else await of_session(request, services)
+    if user is None or user.username in await services.disabled():
         raise not_signed_in()
-    if user.acting_for and not await wired.queries.deputies.stands_in(user.username, user.acting_for):
+    if user.acting_for and not await services.queries.deputies.stands_in(user.username, user.acting_for):
         raise Problem(401, "代理已经到期或撤销，请以本人身份重新登录")
     return user
 
 
-async def of_session(request: Request, wired: Services) -> User | None:
+async def of_session(request: Request, services: Services) -> User | None:
     """The user of the browser that sent this, or None."""
-    row = await wired.sessions.account(request)
+    row = await services.sessions.account(request)
     if row is None:
         return None
-    return await user_of(wired, row, enrolling=row.enrolling)
+    return await user_of(services, row, enrolling=row.enrolling)
 
 
-async def user_of(wired: Services, account: Any, *, enrolling: bool) -> User:
+async def user_of(services: Services, account: Any, *, enrolling: bool) -> User:
     """A local account as the rules know it."""
-    units = (await wired.organisation()).units
+    units = (await services.organisation()).units
     district = units[account.unit].district if account.unit else ""
     return User(account.username, Role(account.role), account.unit or "", district, enrolling=enrolling)
 

@@ -19,7 +19,7 @@ from joserfc.errors import JoseError
 from starlette.middleware.sessions import SessionMiddleware
 
 from api.http.errors import Problem
-from api.identity.dependencies import services
+from api.identity.dependencies import services_of
 from api.services import Services
 from models.accounts import SECOND_FACTOR
 from models.codes import Role
@@ -79,7 +79,7 @@ def install(app: FastAPI) -> None:
 
     @app.get(BACK, include_in_schema=False, name="_back")
     async def _back(request: Request) -> Response:
-        wired = await services(request)
+        services = await services_of(request)
         try:
             token = await oauth.issuer.authorize_access_token(request, leeway=30)
         except (OAuthError, JoseError, ValueError, KeyError) as error:
@@ -87,20 +87,20 @@ def install(app: FastAPI) -> None:
             raise Problem(401, "统一认证没有通过，请重新登录；仍然不行请联系管理员") from None
         except httpx.HTTPError as error:
             raise _away(error) from None
-        return await _admit(wired, request, issuer, token.get("userinfo") or {})
+        return await _admit(services, request, issuer, token.get("userinfo") or {})
 
 
-async def _admit(wired: Services, request: Request, issuer: Issuer, claims: dict[str, Any]) -> Response:
+async def _admit(services: Services, request: Request, issuer: Issuer, claims: dict[str, Any]) -> Response:
     username = str(claims.get(issuer.claim) or "").replace("\0", "")
-    account = await wired.queries.accounts.account(username)
+    account = await services.queries.accounts.account(username)
     if account is None or account.disabled_at is not None:
         raise Problem(403, "统一认证已通过，但本系统没有您的账号或已停用，请联系安全管理员开立")
     factors = claims.get("amr") or []
     second = isinstance(factors, list) and not SECOND_FACTORS.isdisjoint(map(str, factors))
-    if wired.second_factor and Role(account.role) in SECOND_FACTOR and not second:
+    if services.second_factor and Role(account.role) in SECOND_FACTOR and not second:
         raise Problem(403, f"{Role(account.role).label}须用两种方式认证，请在统一认证中开启动态口令或证书后重新登录")
     answer = RedirectResponse("/", 303)
-    await wired.sessions.begin(answer, request, account.username, enrolling=False)
+    await services.sessions.begin(answer, request, account.username, enrolling=False)
     return answer
 
 

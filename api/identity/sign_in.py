@@ -36,37 +36,37 @@ def _nobody() -> str:
     return hasher.hash("no such account")
 
 
-async def sign_in(wired: Services, username: str, password: str, code: str, address: str) -> User:
+async def sign_in(services: Services, username: str, password: str, code: str, address: str) -> User:
     """Who this is. Raises Problem 401, or 429 while the account rests.
 
     Who must have a second factor and has none yet is let in to set it up, and for nothing else (`User.enrolling`).
     """
-    staff = await identified(wired, username, password, address)
-    needed = await wired.factors.needed(staff.username)
-    if needed and not await wired.factors.fits(staff.username, require_code(code)):
-        raise await _failed(wired, staff.username, address)
-    enrolling = wired.second_factor and Role(staff.role) in SECOND_FACTOR and not needed
-    return await user_of(wired, staff, enrolling=enrolling)
+    staff = await identified(services, username, password, address)
+    needed = await services.factors.needed(staff.username)
+    if needed and not await services.factors.fits(staff.username, require_code(code)):
+        raise await _failed(services, staff.username, address)
+    enrolling = services.second_factor and Role(staff.role) in SECOND_FACTOR and not needed
+    return await user_of(services, staff, enrolling=enrolling)
 
 
-async def identified(wired: Services, username: str, password: str, address: str) -> Any:
+async def identified(services: Services, username: str, password: str, address: str) -> Any:
     """The account whose password this is. Raises Problem 401, or 429 while the account rests."""
     username = username.replace("\0", "")
-    if await wired.queries.office.failed_sign_ins(username, LOCKED_MINUTES) >= WRONG_PASSWORDS:
+    if await services.queries.office.failed_sign_ins(username, LOCKED_MINUTES) >= WRONG_PASSWORDS:
         detail = f"密码错误次数过多，该账号暂停登录，请 {LOCKED_MINUTES} 分钟后再试；不是本人操作的，请联系管理员"
         raise Problem(429, detail, headers={"Retry-After": str(LOCKED_MINUTES * 60)})
-    staff = await wired.queries.accounts.account(username)
+    staff = await services.queries.accounts.account(username)
     if staff is not None and staff.disabled_at is not None:
         staff = None
     async with VERIFICATIONS:
         fits = await asyncio.to_thread(_fits, staff.password_hash if staff else _nobody(), password)
     if staff is None or not fits:
-        raise await _failed(wired, username, address)
+        raise await _failed(services, username, address)
     return staff
 
 
-async def _failed(wired: Services, username: str, address: str) -> Problem:
-    await wired.queries.office.sign_in_failed(username, address)
+async def _failed(services: Services, username: str, address: str) -> Problem:
+    await services.queries.office.sign_in_failed(username, address)
     return Problem(401, WRONG, headers={"WWW-Authenticate": "Bearer"})
 
 

@@ -33,11 +33,11 @@ class YearChange(BaseModel):
     )
 
 
-async def row_of(wired: Services, year: int, said: YearChange, by: str) -> dict[str, Any]:
+async def row_of(services: Services, year: int, said: YearChange, by: str) -> dict[str, Any]:
     """The change as it is kept. Raises Problem 422 for days that make no year."""
     published = said.published
     if published is None:
-        arranged = published_by_library(year) or any(c.published for c in await wired.queries.office.overlays(year))
+        arranged = published_by_library(year) or any(c.published for c in await services.queries.office.overlays(year))
         published = bool(said.source) and not arranged
     overlay = YearOverlay(year, tuple(said.workdays), tuple(said.holidays), said.source, published)
     try:
@@ -55,19 +55,19 @@ async def row_of(wired: Services, year: int, said: YearChange, by: str) -> dict[
     }
 
 
-async def put_in_force(wired: Services, year: int, said: YearChange, by: str) -> int:
+async def put_in_force(services: Services, year: int, said: YearChange, by: str) -> int:
     """The change in force, its version; every open case counts its limits anew."""
-    version = await wired.queries.office.change_calendar(await row_of(wired, year, said, by))
-    await wired.gateway.spread_calendar(version)
+    version = await services.queries.office.change_calendar(await row_of(services, year, said, by))
+    await services.gateway.spread_calendar(version)
     return version
 
 
-async def preview(wired: Services, year: int, said: YearChange) -> dict[str, Any]:
+async def preview(services: Services, year: int, said: YearChange) -> dict[str, Any]:
     """What would move (预览): limits of open cases with both dates. Changes nothing."""
-    row = await row_of(wired, year, said, "")
-    count, found = await wired.queries.cases.with_limits(MOST_LOOKED_AT)
-    newest = await wired.queries.office.newest_calendar()
-    changes = [*await wired.queries.office.overlays(), _Change(**row, version=(newest or 0) + 1)]
+    row = await row_of(services, year, said, "")
+    count, found = await services.queries.cases.with_limits(MOST_LOOKED_AT)
+    newest = await services.queries.office.newest_calendar()
+    changes = [*await services.queries.office.overlays(), _Change(**row, version=(newest or 0) + 1)]
     moves = await asyncio.to_thread(_moves, found, changes)
     return {"open": count, "looked_at": len(found), "cases": len({move["case_no"] for move in moves}), "moves": moves}
 

@@ -32,29 +32,29 @@ LOOKS, LOOK_SECONDS = 100, 0.1
 READERS = (Role.CLERK, Role.HEAD, Role.LIAISON, *DISTRICT, Role.AUDITOR)
 
 
-async def hold(wired: Services, user: User) -> tuple[bool, dict[str, Any]]:
+async def hold(services: Services, user: User) -> tuple[bool, dict[str, Any]]:
     """Hold this month's meeting now, if it was not held; whether it is new, and the meeting."""
     if user.role != Role.LEAD:
         raise Problem(403, f"联席会议由牵头单位召集，不由{user.role.label}召集")
     at = stamp_time(datetime.now(UTC))
     number = number_of(user.district, at[:7])
-    known = await wired.queries.meetings.one(number)
+    known = await services.queries.meetings.one(number)
     if known is not None:
-        return False, await shown(wired, user, known)
-    await wired.gateway.call_meeting(number, Call(district=user.district, at=at), user.by())
+        return False, await shown(services, user, known)
+    await services.gateway.call_meeting(number, Call(district=user.district, at=at), user.by())
     for _ in range(LOOKS):  # the meeting is started, and records itself in its own time
-        known = await wired.queries.meetings.one(number)
+        known = await services.queries.meetings.one(number)
         if known is not None:
-            return True, await shown(wired, user, known)
+            return True, await shown(services, user, known)
         await asyncio.sleep(LOOK_SECONDS)
     raise Problem(503, "会议正在召集，请稍候刷新", headers={"Retry-After": "2"})
 
 
-async def find(wired: Services, user: User, district: str, month: str) -> Meeting:
+async def find(services: Services, user: User, district: str, month: str) -> Meeting:
     """A meeting of the user's district (403 for another), or 404."""
     if user.role not in READERS:
         raise Problem(403, f"联席会议不对{user.role.label}开放")
-    meeting = await wired.queries.meetings.one(number_of(district, month))
+    meeting = await services.queries.meetings.one(number_of(district, month))
     if meeting is None and (user.role == Role.AUDITOR or user.district == district):
         raise Problem(404, "没有这次会议，请核对区划和月份（YYYY-MM）")
     if meeting is None or (user.role != Role.AUDITOR and meeting.state.district != user.district):
@@ -63,13 +63,13 @@ async def find(wired: Services, user: User, district: str, month: str) -> Meetin
 
 
 async def act(
-    wired: Services, user: User, district: str, month: str, name: str, body: Body, key: str | None, address: str
+    services: Services, user: User, district: str, month: str, name: str, body: Body, key: str | None, address: str
 ) -> dict[str, Any]:
     """Carry out one command on a meeting; the meeting afterwards."""
     number = number_of(district, month)
-    async with logged(wired, user, name, number, address):
+    async with logged(services, user, name, number, address):
         ledgers.check_act(Meeting, name, user)
-        meeting = await find(wired, user, district, month)
+        meeting = await find(services, user, district, month)
         check_key(key)
         fields = body.fields()
         MEETING.parse(name, fields)
@@ -80,14 +80,14 @@ async def act(
             body=fields,
             id=key or (f"meeting-{content}" if name == "decide" else f"{OWN_ID}{content}-{meeting.state.seq}"),
         )
-        if carried_out(await wired.queries.meetings.carried_out(number, command.id), command):
-            return await shown(wired, user, await find(wired, user, district, month))
-        command.facts = await _facts(wired, user, name, fields)
+        if carried_out(await services.queries.meetings.carried_out(number, command.id), command):
+            return await shown(services, user, await find(services, user, district, month))
+        command.facts = await _facts(services, user, name, fields)
         meeting.check(command, datetime.now(UTC))
     if name == "decide":
         given = Body(orjson.dumps(fields["body"]))
         await handler.act(
-            wired,
+            services,
             user,
             fields["case_no"],
             fields["do"],
@@ -96,16 +96,16 @@ async def act(
             if_match=None,
             address=address,
         )
-    await wired.gateway.send_beside(number, command)
+    await services.gateway.send_beside(number, command)
     if name == "raise_doubt":
-        await task_opening.sweep(wired)
-    return await shown(wired, user, await find(wired, user, district, month))
+        await task_opening.sweep(services)
+    return await shown(services, user, await find(services, user, district, month))
 
 
-async def _facts(wired: Services, user: User, name: str, fields: dict[str, Any]) -> Facts:
+async def _facts(services: Services, user: User, name: str, fields: dict[str, Any]) -> Facts:
     facts = Facts()
     if name == "add_item":
-        found = await wired.queries.cases.case(fields["case_no"])
+        found = await services.queries.cases.case(fields["case_no"])
         if found is not None and found.district == user.district:
             clock = found.case.state.clock
             facts.items[found.case_no] = {
@@ -116,11 +116,11 @@ async def _facts(wired: Services, user: User, name: str, fields: dict[str, Any])
     return facts
 
 
-async def shown(wired: Services, user: User, meeting: Meeting) -> dict[str, Any]:
+async def shown(services: Services, user: User, meeting: Meeting) -> dict[str, Any]:
     """The meeting as this user reads it: of the agenda, the cases that they may read."""
     state = meeting.state
-    scope = readable(user, await wired.organisation())
-    mine = await wired.queries.meetings.readable([item.case_no for item in state.agenda], scope)
+    scope = readable(user, await services.organisation())
+    mine = await services.queries.meetings.readable([item.case_no for item in state.agenda], scope)
     limit = state.limits.get("meeting")
     return {
         "meeting_no": state.case_no,

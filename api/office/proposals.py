@@ -23,21 +23,21 @@ ALL = ""
 MENDS = {TAKE_UP: Mended.TAKEN_UP, REBUILD: Mended.REBUILT}
 
 
-async def propose(wired: Services, user: User, what: str, about: str) -> Any:
+async def propose(services: Services, user: User, what: str, about: str) -> Any:
     """Propose to mend a ledger, or all; the row of the proposal. The same thing is proposed once."""
-    same = await wired.queries.proposals.same(what, about)
-    return same or await wired.queries.proposals.ask(what, about, {}, user.username)
+    same = await services.queries.proposals.same(what, about)
+    return same or await services.queries.proposals.ask(what, about, {}, user.username)
 
 
-async def found(wired: Services, proposal_id: str) -> Any:
+async def found(services: Services, proposal_id: str) -> Any:
     """The proposal of that id; Problem 404 for none."""
-    proposal = await wired.queries.proposals.one(proposal_id)
+    proposal = await services.queries.proposals.one(proposal_id)
     if proposal is None:
         raise Problem(404, "没有这项申请，请刷新页面")
     return proposal
 
 
-async def confirm(wired: Services, user: User, proposal: Any) -> str:
+async def confirm(services: Services, user: User, proposal: Any) -> str:
     """Confirm what another administrator proposed, and carry it out; what came of it.
 
     403 for one's own, 409 for what is settled or does not pass its checks. Where engine or database failed in the
@@ -45,22 +45,22 @@ async def confirm(wired: Services, user: User, proposal: Any) -> str:
     """
     if proposal.asked_by == user.username:
         raise Problem(403, "自己提出的，须由另一位管理员复核")
-    if not await wired.queries.proposals.settle(proposal.id, user.username, agreed=True):
+    if not await services.queries.proposals.settle(proposal.id, user.username, agreed=True):
         raise Problem(409, "这项申请已经有人处理，请刷新页面")
     if proposal.what != CALENDAR and proposal.about == ALL:
         return f"已确认：请在服务器上执行 make {COMMANDS[proposal.what]} PROPOSAL={proposal.id}"
     try:
-        told = await _CARRIED_OUT[proposal.what](wired, user, proposal)
+        told = await _CARRIED_OUT[proposal.what](services, user, proposal)
     except Refusal as refusal:
-        await wired.queries.proposals.done(proposal.id, f"未办成：{refusal.detail}")
+        await services.queries.proposals.done(proposal.id, f"未办成：{refusal.detail}")
         raise
-    await wired.queries.proposals.done(proposal.id, told)
+    await services.queries.proposals.done(proposal.id, told)
     return told
 
 
-async def refuse(wired: Services, user: User, proposal: Any) -> str:
+async def refuse(services: Services, user: User, proposal: Any) -> str:
     """Refuse it, also one's own. 409 for what is settled."""
-    if not await wired.queries.proposals.settle(proposal.id, user.username, agreed=False):
+    if not await services.queries.proposals.settle(proposal.id, user.username, agreed=False):
         raise Problem(409, "这项申请已经有人处理，请刷新页面")
     return "已作废"
 
@@ -69,15 +69,15 @@ COMMANDS = {TAKE_UP: "takeup", REBUILD: "rebuild"}
 """The command that carries out what is about all ledgers."""
 
 
-async def _change_calendar(wired: Services, user: User, proposal: Any) -> str:
+async def _change_calendar(services: Services, user: User, proposal: Any) -> str:
     said = YearChange.model_validate(proposal.said)
-    await calendar_changes.put_in_force(wired, int(proposal.about), said, proposal.asked_by)
+    await calendar_changes.put_in_force(services, int(proposal.about), said, proposal.asked_by)
     return "已生效，在办案件正在重算期限"
 
 
-async def _mend(wired: Services, user: User, proposal: Any) -> str:
+async def _mend(services: Services, user: User, proposal: Any) -> str:
     agreed = Proposal(proposal.id, proposal.asked_by, user.username)
-    return await carry_out(wired, MENDS[proposal.what], proposal.about, agreed)
+    return await carry_out(services, MENDS[proposal.what], proposal.about, agreed)
 
 
 _CARRIED_OUT: dict[str, Callable[[Services, User, Any], Awaitable[str]]] = {

@@ -21,26 +21,26 @@ FORM = "amend"
 
 
 @router.get("")
-async def listing(request: Request, wired: ServicesDep, user: VisitorDep) -> HTMLResponse:
+async def listing(request: Request, services: ServicesDep, user: VisitorDep) -> HTMLResponse:
     """登记过的依据修改；牵头单位在这里登记。"""
-    return await _page(request, wired, user, {}, None)
+    return await _page(request, services, user, {}, None)
 
 
 @router.post("", dependencies=[MeantDep])
-async def amend(request: Request, wired: ServicesDep, user: VisitorDep) -> Response:
+async def amend(request: Request, services: ServicesDep, user: VisitorDep) -> Response:
     """Written down: its page. Refused: the same page, saying why, with what was typed."""
     require(user, *amended.KEEPERS)
     form = Sent.of(FORM, amended.Amended.model_json_schema(), await request.form())
     try:
-        found = await amended.amend(wired, user, form.body.shaped(amended.Amended))
+        found = await amended.amend(services, user, form.body.shaped(amended.Amended))
     except Refusal as refusal:
-        return await _page(request, wired, user, dict(form.typed), refusal)
+        return await _page(request, services, user, dict(form.typed), refusal)
     return RedirectResponse(f"/amended/{found['id']}", 303)
 
 
 @router.get("/{number}")
 async def show(
-    request: Request, wired: ServicesDep, user: VisitorDep, number: Annotated[int, Path(ge=1, le=2**31)]
+    request: Request, services: ServicesDep, user: VisitorDep, number: Annotated[int, Path(ge=1, le=2**31)]
 ) -> HTMLResponse:
     """因它暂停的一类事，曾据此答复不能办的案件。"""
     require(user, *amended.READERS)
@@ -48,14 +48,14 @@ async def show(
         request,
         "amended_one.html",
         user=user,
-        found=await amended.one(wired, user, number),
-        names=(await wired.organisation()).names,
+        found=await amended.one(services, user, number),
+        names=(await services.organisation()).names,
         stages={stage.value: stage.label for stage in Stage},
     )
 
 
 async def _page(
-    request: Request, wired: Services, user: User, typed: dict[str, object], refusal: Refusal | None
+    request: Request, services: Services, user: User, typed: dict[str, object], refusal: Refusal | None
 ) -> HTMLResponse:
     require(user, *amended.READERS)
     errors = {error.field: error.reason for error in refusal.errors} if refusal else {}
@@ -65,7 +65,7 @@ async def _page(
         "amended.html",
         user=user,
         status=refusal.status if refusal else 200,
-        found=await amended.listed(wired, user),
+        found=await amended.listed(services, user),
         fields=fields if user.role in amended.KEEPERS else None,
         refusal=refusal,
     )

@@ -20,25 +20,25 @@ PURPOSE = "appointments"
 
 
 @router.get("/appointments")
-async def listing(request: Request, wired: ServicesDep, user: VisitorDep, day: date | None = None) -> HTMLResponse:
+async def listing(request: Request, services: ServicesDep, user: VisitorDep, day: date | None = None) -> HTMLResponse:
     """一天的预约，默认今天。"""
     require(user, *WINDOW)
     day = day or beijing_date(datetime.now(UTC))
-    organisation = await wired.organisation()
-    found = await wired.queries.appointments.of_day(organisation.subtree(user.unit), day)
-    items = [{"row": row, "said": said_of(wired, row), "unit": organisation.units[row.unit].name} for row in found]
+    organisation = await services.organisation()
+    found = await services.queries.appointments.of_day(organisation.subtree(user.unit), day)
+    items = [{"row": row, "said": said_of(services, row), "unit": organisation.units[row.unit].name} for row in found]
     return page(request, "appointments.html", user=user, day=day, items=items)
 
 
-def sealed(wired: Services, said: dict[str, Any], appointment_id: str) -> str:
+def sealed(services: Services, said: dict[str, Any], appointment_id: str) -> str:
     """What an applicant wrote, sealed with the ring's key."""
-    key = wired.personal.ring.current
+    key = services.personal.ring.current
     return f"{key.id}:{key.derived(PURPOSE).seal(orjson.dumps(said), appointment_id.encode()).hex()}"
 
 
-def said_of(wired: Services, row: Any) -> dict[str, Any]:
+def said_of(services: Services, row: Any) -> dict[str, Any]:
     """What an applicant wrote."""
     key_id, _, content = row.said.partition(":")
-    key = wired.personal.ring.key(key_id).derived(PURPOSE)
+    key = services.personal.ring.key(key_id).derived(PURPOSE)
     said: dict[str, Any] = orjson.loads(key.open(bytes.fromhex(content), row.id.encode()))
     return said

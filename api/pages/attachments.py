@@ -19,37 +19,37 @@ router = APIRouter(include_in_schema=False)
 
 
 @router.post("/cases/{case_no}/attachments")
-async def upload(request: Request, wired: ServicesDep, user: VisitorDep, case_no: str) -> Response:
+async def upload(request: Request, services: ServicesDep, user: VisitorDep, case_no: str) -> Response:
     """A file from staff. Refused: the case's page, saying why."""
-    found = await finding.find_readable(wired, user, case_no)
+    found = await finding.find_readable(services, user, case_no)
     try:
         sent = await uploaded(request, MOST_BYTES)
-        wired.sessions.check_meant(request, sent.fields.get(CSRF_FIELD))
-        await kept_for_staff(wired, user, found, sent, address(request))
+        services.sessions.check_meant(request, sent.fields.get(CSRF_FIELD))
+        await kept_for_staff(services, user, found, sent, address(request))
     except Refusal as refusal:
-        return await case_page(request, wired, user, case_no, Last(tried="attach", refusal=refusal))
+        return await case_page(request, services, user, case_no, Last(tried="attach", refusal=refusal))
     return RedirectResponse(f"/cases/{case_no}?done=attach", 303)
 
 
 @router.post("/progress/{case_no}/attachments")
-async def upload_as_citizen(request: Request, wired: ServicesDep, case_no: str) -> Response:
+async def upload_as_citizen(request: Request, services: ServicesDep, case_no: str) -> Response:
     """A file from the applicant. Refused: the progress page, saying why."""
-    found = await found_by_code(request, wired, case_no)
+    found = await found_by_code(request, services, case_no)
     if found is None:
         return RedirectResponse("/progress", 303)
     try:
         sent = await uploaded(request, MOST_BYTES)
-        check_token(request, wired, case_no, sent.fields.get("token", ""))
-        await kept_for_citizen(wired, found, request.cookies[CODE_COOKIE], sent, address(request))
+        check_token(request, services, case_no, sent.fields.get("token", ""))
+        await kept_for_citizen(services, found, request.cookies[CODE_COOKIE], sent, address(request))
     except Refusal as refusal:
-        return await progress_page(request, wired, found, refusal=refusal, typed={"command": "hand_in"})
+        return await progress_page(request, services, found, refusal=refusal, typed={"command": "hand_in"})
     return RedirectResponse(f"/progress/{case_no}?done=hand_in", 303)
 
 
 @router.get("/progress/{case_no}/attachments/{attachment_id}")
-async def show_to_citizen(request: Request, wired: ServicesDep, case_no: str, attachment_id: str) -> Response:
+async def show_to_citizen(request: Request, services: ServicesDep, case_no: str, attachment_id: str) -> Response:
     """A file that the applicant may open."""
-    found = await found_by_code(request, wired, case_no)
+    found = await found_by_code(request, services, case_no)
     if found is None:
         return RedirectResponse("/progress", 303)
-    return await opened(wired, found, finding.CITIZEN, attachment_id)
+    return await opened(services, found, finding.CITIZEN, attachment_id)

@@ -22,13 +22,13 @@ At = Annotated[int | None, Query(ge=1, le=2**31 - 1)]
 
 
 @router.get("")
-async def index(request: Request, wired: ServicesDep, user: VisitorDep, case_no: str = "") -> Response:
+async def index(request: Request, services: ServicesDep, user: VisitorDep, case_no: str = "") -> Response:
     """按编号打开一件案；访问日志是否完好；未解除的告警。"""
     require(user, Role.AUDITOR)
     if case_no.strip():
         return RedirectResponse(f"/audit/cases/{case_no.strip()}", 303)
-    broken = await wired.queries.office.broken_access_seal()
-    alarms = await wired.queries.alarms.alarms(20, only_open=True)
+    broken = await services.queries.office.broken_access_seal()
+    alarms = await services.queries.alarms.alarms(20, only_open=True)
     return page(
         request,
         "audit_index.html",
@@ -40,35 +40,37 @@ async def index(request: Request, wired: ServicesDep, user: VisitorDep, case_no:
 
 @router.post("/ledgers", dependencies=[MeantDep])
 async def verify_ledger(
-    request: Request, wired: ServicesDep, user: VisitorDep, number: Annotated[str, Form(max_length=200)]
+    request: Request, services: ServicesDep, user: VisitorDep, number: Annotated[str, Form(max_length=200)]
 ) -> HTMLResponse:
     """会议、月度分析、一类事、督导事项的台账，各自重放核对。"""
     require(user, Role.AUDITOR)
-    verdict = await audit.verify_ledger(wired, number.strip().replace("\0", ""))
-    await seen(wired, user, "verify", number.strip(), address(request))
+    verdict = await audit.verify_ledger(services, number.strip().replace("\0", ""))
+    await seen(services, user, "verify", number.strip(), address(request))
     return page(request, "audit_ledger.html", user=user, number=number.strip(), verdict=verdict)
 
 
 @router.get("/cases/{case_no}")
-async def show(request: Request, wired: ServicesDep, user: VisitorDep, case_no: str, at: At = None) -> HTMLResponse:
+async def show(request: Request, services: ServicesDep, user: VisitorDep, case_no: str, at: At = None) -> HTMLResponse:
     """逐步回放：左边是每一步，右边是那一步之后的案件。"""
-    await _auditor(wired, user, case_no)
-    await seen(wired, user, "audit", case_no, address(request))
-    return await _player(request, wired, user, case_no, at, None)
+    await _auditor(services, user, case_no)
+    await seen(services, user, "audit", case_no, address(request))
+    return await _player(request, services, user, case_no, at, None)
 
 
 @router.post("/cases/{case_no}", dependencies=[MeantDep])
-async def verify(request: Request, wired: ServicesDep, user: VisitorDep, case_no: str, at: At = None) -> HTMLResponse:
+async def verify(
+    request: Request, services: ServicesDep, user: VisitorDep, case_no: str, at: At = None
+) -> HTMLResponse:
     """重放核对，结果显示在同一页。"""
-    await _auditor(wired, user, case_no)
-    await seen(wired, user, "verify", case_no, address(request))
-    return await _player(request, wired, user, case_no, at, await audit.verify(wired, case_no))
+    await _auditor(services, user, case_no)
+    await seen(services, user, "verify", case_no, address(request))
+    return await _player(request, services, user, case_no, at, await audit.verify(services, case_no))
 
 
 async def _player(
-    request: Request, wired: Services, user: User, case_no: str, at: int | None, verdict: dict[str, Any] | None
+    request: Request, services: Services, user: User, case_no: str, at: int | None, verdict: dict[str, Any] | None
 ) -> HTMLResponse:
-    shown = await audit.shown(wired, case_no, at)
+    shown = await audit.shown(services, case_no, at)
     return page(
         request,
         "audit_case.html",
@@ -76,7 +78,7 @@ async def _player(
         case_no=case_no,
         at=shown["at"],
         steps=shown["timeline"],
-        units=(await wired.organisation()).names,
+        units=(await services.organisation()).names,
         view=shown["view"],
         in_force=shown["in_force"],
         head=shown["ledger_head"],
@@ -84,7 +86,7 @@ async def _player(
     )
 
 
-async def _auditor(wired: Services, user: User, case_no: str) -> None:
+async def _auditor(services: Services, user: User, case_no: str) -> None:
     require(user, Role.AUDITOR)
-    if await wired.queries.cases.case(case_no) is None and not await wired.queries.cases.entries(case_no, 0, 1):
+    if await services.queries.cases.case(case_no) is None and not await services.queries.cases.entries(case_no, 0, 1):
         raise no_such_case(case_no)

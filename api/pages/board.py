@@ -20,12 +20,12 @@ MOST_FOLLOWED = 30
 
 
 @router.get("/board")
-async def board(request: Request, wired: ServicesDep, user: VisitorDep) -> HTMLResponse:
+async def board(request: Request, services: ServicesDep, user: VisitorDep) -> HTMLResponse:
     """在办件量、期限、在手天数、部门往来、挂账。"""
     require(user, *SEES)
-    live = Live("/board", "/live", await wired.queries.events.newest())
-    organisation = await wired.organisation()
-    scope, now, queries = readable(user, organisation), datetime.now(UTC), wired.queries.board
+    live = Live("/board", "/live", await services.queries.events.newest())
+    organisation = await services.organisation()
+    scope, now, queries = readable(user, organisation), datetime.now(UTC), services.queries.board
     names = organisation.names
     load = await queries.load(scope, now, now + SOON)
     stages = {row.stage: row.cases for row in await queries.stages(scope)}

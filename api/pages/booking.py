@@ -25,15 +25,15 @@ Asked = Annotated[str, Query(max_length=60)]
 
 
 @router.get("")
-async def choose(request: Request, wired: ServicesDep, unit: Asked = "", day: date | None = None) -> HTMLResponse:
+async def choose(request: Request, services: ServicesDep, unit: Asked = "", day: date | None = None) -> HTMLResponse:
     """选窗口、选日期、选时间；下面写明要带什么。"""
-    return await _page(request, wired, unit, day)
+    return await _page(request, services, unit, day)
 
 
 @router.post("")
 async def book(
     request: Request,
-    wired: ServicesDep,
+    services: ServicesDep,
     unit: Short,
     day: Annotated[date, Form()],
     hour: Annotated[int, Form()],
@@ -44,8 +44,8 @@ async def book(
 ) -> Response:
     """Booked: the page of the appointment. Refused: the same page, saying why."""
     try:
-        window = await _window(wired, unit)
-        days = days_ahead(await wired.calendar(window.district), beijing_date(datetime.now(UTC)))
+        window = await _window(services, unit)
+        days = days_ahead(await services.calendar(window.district), beijing_date(datetime.now(UTC)))
         if day not in days or hour not in free_hours({}):
             raise Problem(422, "这个时间不能预约，请另选")
         if not (matter.strip() and name.strip() and phone.strip()):
@@ -58,52 +58,52 @@ async def book(
             "day": day,
             "hour": hour,
             "matter": matter.strip(),
-            "said": sealed(wired, said, appointment_id),
+            "said": sealed(services, said, appointment_id),
             "made_at": datetime.now(UTC),
         }
-        if not await wired.queries.appointments.book(row, PLACES):
+        if not await services.queries.appointments.book(row, PLACES):
             raise Problem(409, "这个时间刚刚约满，请另选一个")
     except Refusal as refusal:
-        return await _page(request, wired, unit, day, refusal)
+        return await _page(request, services, unit, day, refusal)
     return RedirectResponse(f"/appointment/{appointment_id}", 303)
 
 
 @router.get("/{appointment_id}")
-async def show(request: Request, wired: ServicesDep, appointment_id: str) -> Response:
+async def show(request: Request, services: ServicesDep, appointment_id: str) -> Response:
     """预约好了：何时、到哪个窗口、带什么；来不了可以取消。"""
-    row = await wired.queries.appointments.one(appointment_id)
+    row = await services.queries.appointments.one(appointment_id)
     if row is None:
         raise Problem(404, "没有这个预约，请核对链接")
-    unit = (await wired.organisation()).units[row.unit]
-    return page(request, "appointment.html", row=row, said=said_of(wired, row), unit=unit)
+    unit = (await services.organisation()).units[row.unit]
+    return page(request, "appointment.html", row=row, said=said_of(services, row), unit=unit)
 
 
 @router.post("/{appointment_id}/call-off")
-async def call_off(wired: ServicesDep, appointment_id: str) -> Response:
+async def call_off(services: ServicesDep, appointment_id: str) -> Response:
     """Give the place back."""
-    await wired.queries.appointments.call_off(appointment_id)
+    await services.queries.appointments.call_off(appointment_id)
     return RedirectResponse(f"/appointment/{appointment_id}", 303)
 
 
-async def _window(wired: Services, code: str) -> Unit:
-    unit = (await wired.organisation()).units.get(code)
+async def _window(services: Services, code: str) -> Unit:
+    unit = (await services.organisation()).units.get(code)
     if unit is None or unit.kind is not UnitKind.WINDOW:
         raise Problem(422, "没有这个窗口，请重新选择")
     return unit
 
 
 async def _page(
-    request: Request, wired: Services, code: str, day: date | None, refusal: Refusal | None = None
+    request: Request, services: Services, code: str, day: date | None, refusal: Refusal | None = None
 ) -> HTMLResponse:
-    units = (await wired.organisation()).units
+    units = (await services.organisation()).units
     windows = [unit for unit in units.values() if unit.kind is UnitKind.WINDOW]
     window = next((unit for unit in windows if unit.code == code), None)
     days: list[date] = []
     hours: list[int] = []
     if window:
-        days = days_ahead(await wired.calendar(window.district), beijing_date(datetime.now(UTC)))
+        days = days_ahead(await services.calendar(window.district), beijing_date(datetime.now(UTC)))
         day = day if day in days else days[0]
-        hours = free_hours(await wired.queries.appointments.taken(window.code, day))
+        hours = free_hours(await services.queries.appointments.taken(window.code, day))
     return page(
         request,
         "booking.html",

@@ -32,7 +32,7 @@ Days = Annotated[str, Form(max_length=5000)]
 @router.get("")
 async def show(
     request: Request,
-    wired: ServicesDep,
+    services: ServicesDep,
     user: VisitorDep,
     year: Year = None,
     start: Annotated[date | None, Query(alias="from")] = None,
@@ -40,13 +40,13 @@ async def show(
     done: str = "",
 ) -> HTMLResponse:
     """一年的放假、调休、上班；从某天起第几个工作日到期，逐日说明。"""
-    return await _page(request, wired, user, year, start=start, days=days, done=done)
+    return await _page(request, services, user, year, start=start, days=days, done=done)
 
 
 @router.post("/{year}/preview", dependencies=[MeantDep])
 async def look(
     request: Request,
-    wired: ServicesDep,
+    services: ServicesDep,
     user: VisitorDep,
     year: int,
     workdays: Days = "",
@@ -57,16 +57,16 @@ async def look(
     require(user, *ASKS)
     typed = {"workdays": workdays, "holidays": holidays, "source": source}
     try:
-        moves = await calendar_changes.preview(wired, year, _read(workdays, holidays, source))
+        moves = await calendar_changes.preview(services, year, _read(workdays, holidays, source))
     except Refusal as refusal:
-        return await _page(request, wired, user, year, typed=typed, refusal=refusal)
-    return await _page(request, wired, user, year, typed=typed, moves=moves)
+        return await _page(request, services, user, year, typed=typed, refusal=refusal)
+    return await _page(request, services, user, year, typed=typed, moves=moves)
 
 
 @router.post("/{year}/ask", dependencies=[MeantDep])
 async def ask(
     request: Request,
-    wired: ServicesDep,
+    services: ServicesDep,
     user: VisitorDep,
     year: int,
     workdays: Days = "",
@@ -77,26 +77,28 @@ async def ask(
     require(user, *ASKS)
     try:
         said = _read(workdays, holidays, source)
-        await calendar_changes.row_of(wired, year, said, user.username)
+        await calendar_changes.row_of(services, year, said, user.username)
     except Refusal as refusal:
         typed = {"workdays": workdays, "holidays": holidays, "source": source}
-        return await _page(request, wired, user, year, typed=typed, refusal=refusal)
+        return await _page(request, services, user, year, typed=typed, refusal=refusal)
     kept = said.model_dump(mode="json")
-    await wired.queries.proposals.ask(proposals.CALENDAR, str(year), kept, user.username)
+    await services.queries.proposals.ask(proposals.CALENDAR, str(year), kept, user.username)
     return RedirectResponse(f"/calendar?year={year}&done=ask", 303)
 
 
 @router.post("/proposals/{proposal_id}/{decision}", dependencies=[MeantDep])
-async def decide(request: Request, wired: ServicesDep, user: VisitorDep, proposal_id: str, decision: str) -> Response:
+async def decide(
+    request: Request, services: ServicesDep, user: VisitorDep, proposal_id: str, decision: str
+) -> Response:
     """另一位管理员：同意即生效，所有在办案件重算期限；不同意即作废。"""
     require(user, *DECIDES)
     if decision not in ("agree", "decline"):
         raise Problem(404, "没有这项变更申请，请刷新页面")
-    proposal = await proposals.found(wired, proposal_id)
+    proposal = await proposals.found(services, proposal_id)
     try:
-        await (proposals.confirm if decision == "agree" else proposals.refuse)(wired, user, proposal)
+        await (proposals.confirm if decision == "agree" else proposals.refuse)(services, user, proposal)
     except Refusal as refusal:
-        return await _page(request, wired, user, int(proposal.about), refusal=refusal)
+        return await _page(request, services, user, int(proposal.about), refusal=refusal)
     return RedirectResponse(f"/calendar?year={proposal.about}&done={decision}", 303)
 
 
@@ -112,7 +114,7 @@ def _read(workdays: str, holidays: str, source: str) -> YearChange:
 
 async def _page(
     request: Request,
-    wired: Services,
+    services: Services,
     user: User,
     year: int | None,
     *,
@@ -125,12 +127,12 @@ async def _page(
 ) -> HTMLResponse:
     today = beijing_date(datetime.now(UTC))
     year, start = year or today.year, start or today
-    said = await calendar.show(wired, user, year)
-    found = calendar_from(await wired.queries.office.overlays(), [year])
+    said = await calendar.show(services, user, year)
+    found = calendar_from(await services.queries.office.overlays(), [year])
     opening = datetime.combine(start, datetime.min.time().replace(hour=10), BEIJING)
-    waiting = await wired.queries.proposals.waiting(proposals.CALENDAR) if user.role in DECIDES else []
-    newest = await wired.queries.office.newest_calendar()
-    left = await wired.queries.cases.before_calendar(newest) if newest and user.role in DECIDES else 0
+    waiting = await services.queries.proposals.waiting(proposals.CALENDAR) if user.role in DECIDES else []
+    newest = await services.queries.office.newest_calendar()
+    left = await services.queries.cases.before_calendar(newest) if newest and user.role in DECIDES else 0
     return page(
         request,
         "calendar.html",
@@ -142,7 +144,7 @@ async def _page(
         today=today,
         start=start,
         days=days,
-        due=await calendar.due(wired, user, opening, days),
+        due=await calendar.due(services, user, opening, days),
         asks=user.role in ASKS,
         waiting=waiting,
         left=left,

@@ -40,35 +40,35 @@ UPLOADS = ("attach", "hand_in")
 
 
 @router.get("/work")
-async def work(request: Request, wired: ServicesDep, user: VisitorDep) -> HTMLResponse:
+async def work(request: Request, services: ServicesDep, user: VisitorDep) -> HTMLResponse:
     """今天的工作：等我办的，红的在前，黄的其次；再往下是本人范围内在办的。"""
     require(user, *STAFF)
-    live = Live("/work", "/live", await wired.queries.events.newest())
-    organisation = await wired.organisation()
-    waiting, mine = await wired.queries.cases.waiting(user, organisation, MOST_SHOWN)
-    open_ones, others = await wired.queries.cases.open_ones(user, organisation, MOST_SHOWN)
+    live = Live("/work", "/live", await services.queries.events.newest())
+    organisation = await services.organisation()
+    waiting, mine = await services.queries.cases.waiting(user, organisation, MOST_SHOWN)
+    open_ones, others = await services.queries.cases.open_ones(user, organisation, MOST_SHOWN)
     posts = posts_of(user, organisation)
     return page(
         request,
         "work.html",
         user=user,
         waiting=waiting,
-        mine=[await line(wired, row, posts) for row in mine],
+        mine=[await line(services, row, posts) for row in mine],
         open_ones=open_ones,
-        others=[await line(wired, row, ()) for row in others],
+        others=[await line(services, row, ()) for row in others],
         registers=user.role in WINDOW,
         live=live,
     )
 
 
-async def line(wired: Services, row: Any, posts: Sequence[str]) -> dict[str, Any]:
+async def line(services: Services, row: Any, posts: Sequence[str]) -> dict[str, Any]:
     """A case in a list: what waits in it for these posts, and how pressing it is."""
-    now = await wired.gateway.now(row.case_no)
+    now = await services.gateway.now(row.case_no)
     return {
         "case_no": row.case_no,
         "matter": row.matter,
         "stage": Stage(row.stage).label,
-        "unit": await unit_name(wired, row.unit),
+        "unit": await unit_name(services, row.unit),
         "due": row.due_at if row.clock_state == RUNNING else None,
         "urgency": urgency(row.stage, row.clock_state, row.due_at, now, overdue=row.overdue),
         "waits": [words for post in posts for words in row.waits.get(post, ())],
@@ -78,7 +78,7 @@ async def line(wired: Services, row: Any, posts: Sequence[str]) -> dict[str, Any
 @router.get("/cases")
 async def listing(
     request: Request,
-    wired: ServicesDep,
+    services: ServicesDep,
     user: VisitorDep,
     stage: str = "",
     category: str = "",
@@ -91,7 +91,7 @@ async def listing(
     require(user, *STAFF, Role.AUDITOR)
     answer = await cases.listing(
         request,
-        wired,
+        services,
         user,
         stage=Stage(stage) if stage in set(Stage) else None,
         category=Category(category) if category in set(Category) else None,
@@ -102,7 +102,7 @@ async def listing(
     )
     found = orjson.loads(answer.body)
     for item in found["items"]:
-        item["stage"], item["unit"] = Stage(item["stage"]).label, await unit_name(wired, item["unit"])
+        item["stage"], item["unit"] = Stage(item["stage"]).label, await unit_name(services, item["unit"])
     asked = {"stage": stage, "category": category, "channel": channel, "overdue": overdue, "text": text}
     return page(
         request,
@@ -113,14 +113,14 @@ async def listing(
         stages=Stage,
         categories=Category,
         channels=Channel,
-        kept=await wired.queries.filters.of(user.username),
+        kept=await services.queries.filters.of(user.username),
         query=urlencode({name: value for name, value in asked.items() if value}),
     )
 
 
 @router.post("/cases/filters", dependencies=[MeantDep])
 async def keep_filter(
-    wired: ServicesDep,
+    services: ServicesDep,
     user: VisitorDep,
     name: Annotated[str, Form(min_length=1, max_length=40)],
     query: Annotated[str, Form(max_length=600)] = "",
@@ -129,16 +129,16 @@ async def keep_filter(
     """常用查询：存下这次的条件，或不再保留。"""
     require(user, *STAFF, Role.AUDITOR)
     if drop:
-        await wired.queries.filters.drop(user.username, name)
+        await services.queries.filters.drop(user.username, name)
     else:
-        await wired.queries.filters.keep(user.username, name, query)
+        await services.queries.filters.keep(user.username, name, query)
     return RedirectResponse(f"/cases?{query}", 303)
 
 
 @router.get("/cases/{case_no}")
 async def show(
     request: Request,
-    wired: ServicesDep,
+    services: ServicesDep,
     user: VisitorDep,
     case_no: str,
     done: str = "",
@@ -146,23 +146,23 @@ async def show(
 ) -> HTMLResponse:
     """一件案的全貌，和本人现在可以办的事。台账最近的在前，before 翻到更早的。"""
     require(user, *STAFF, Role.AUDITOR)
-    if not (LIVE_HEADER in request.headers and await looked_before(wired, user, case_no)):
-        await seen(wired, user, READ, case_no, address(request))
-    return await case_page(request, wired, user, case_no, Last(done=done), before=before)
+    if not (LIVE_HEADER in request.headers and await looked_before(services, user, case_no)):
+        await seen(services, user, READ, case_no, address(request))
+    return await case_page(request, services, user, case_no, Last(done=done), before=before)
 
 
 @router.post("/cases/{case_no}/{command}", dependencies=[MeantDep])
-async def act(request: Request, wired: ServicesDep, user: VisitorDep, case_no: str, command: str) -> Response:
+async def act(request: Request, services: ServicesDep, user: VisitorDep, case_no: str, command: str) -> Response:
     """One command. Refused: the same page, saying why, with what was typed."""
     require(user, *STAFF)
     form = await request.form()
-    listed = await offers.of(wired, user, await finding.find_readable(wired, user, case_no))
+    listed = await offers.of(services, user, await finding.find_readable(services, user, case_no))
     offered = next((item for item in listed if item["command"] == command), None)
     on_behalf = {"on_behalf": True} if offered and offered["on_behalf"] else {}
     sent = Sent.of(command, offers.schema(command) if offered else {}, form, **on_behalf)
     try:
         await handler.act(
-            wired,
+            services,
             user,
             case_no,
             command,
@@ -172,13 +172,13 @@ async def act(request: Request, wired: ServicesDep, user: VisitorDep, case_no: s
             address=address(request),
         )
     except Refusal as refusal:
-        return await case_page(request, wired, user, case_no, Last.refused(sent, refusal))
+        return await case_page(request, services, user, case_no, Last.refused(sent, refusal))
     return RedirectResponse(f"/cases/{case_no}?done={command}", 303)
 
 
 async def case_page(
     request: Request,
-    wired: Services,
+    services: Services,
     user: User,
     case_no: str,
     last: Last,
@@ -193,16 +193,16 @@ async def case_page(
     """
     here = f"/cases/{case_no}/tables/{table}" if table else f"/cases/{case_no}"
     shown = f"{here}?before={before}" if before else here
-    live = Live(shown, f"/live?case={case_no}", await wired.queries.events.newest())
-    view = await reading.read(wired, user, case_no)
-    found = await finding.find_readable(wired, user, case_no)
-    organisation = await wired.organisation()
-    offered = await offers.of(wired, user, found) if user.role in STAFF else []
+    live = Live(shown, f"/live?case={case_no}", await services.queries.events.newest())
+    view = await reading.read(services, user, case_no)
+    found = await finding.find_readable(services, user, case_no)
+    organisation = await services.organisation()
+    offered = await offers.of(services, user, found) if user.role in STAFF else []
     listed = [{**item, "schema": offers.schema(item["command"])} for item in offered]
     total = view["timeline_length"]
     newest = min(total, (before or total + 1) - 1)
     oldest = max(newest - ENTRIES_SHOWN, 0)
-    entries = await cases.told(wired, user, found, after=oldest, limit=newest - oldest)
+    entries = await cases.told(services, user, found, after=oldest, limit=newest - oldest)
     options = {item["command"]: choices(item["command"], user, view, organisation) for item in listed}
     listed = with_fields([item for item in listed if not only or item["command"] in only], options, last)
     return page(
@@ -225,6 +225,6 @@ async def case_page(
     )
 
 
-async def unit_name(wired: Services, code: str) -> str:
-    units = (await wired.organisation()).units
+async def unit_name(services: Services, code: str) -> str:
+    units = (await services.organisation()).units
     return units[code].name if code in units else code

@@ -16,9 +16,9 @@ Typed = Annotated[str, Query(max_length=80)]
 
 
 @router.get("/check")
-async def check(request: Request, wired: ServicesDep, no: Typed = "", code: Typed = "") -> HTMLResponse:
+async def check(request: Request, services: ServicesDep, no: Typed = "", code: Typed = "") -> HTMLResponse:
     """填编号和校验码，查是不是我们出具的。"""
     asked = bool(no.strip() and code.strip())
-    found = await checked(wired, no.strip().replace("\0", ""), code) if asked else None
+    found = await checked(services, no.strip().replace("\0", ""), code) if asked else None
     wrong = NOT_OURS if asked and found is None else ""
     return page(request, "check.html", status=404 if wrong else 200, no=no, code=code, found=found, wrong=wrong)

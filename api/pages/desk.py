@@ -26,26 +26,29 @@ MOST_TASKS = 100
 
 @router.get("")
 async def desk(
-    request: Request, wired: ServicesDep, user: VisitorDep, after: Annotated[str | None, Query(max_length=100)] = None
+    request: Request,
+    services: ServicesDep,
+    user: VisitorDep,
+    after: Annotated[str | None, Query(max_length=100)] = None,
 ) -> HTMLResponse:
     """等核签的疑点、到期的回头看、任务池、漏洞台账、本月否定报备。"""
     require(user, Role.SUPERVISOR)
     last = after.replace("\0", "") if after else None
-    live = Live(f"/desk?after={quote(last)}" if last else "/desk", "/live", await wired.queries.events.newest())
-    organisation = await wired.organisation()
-    waiting, mine = await wired.queries.cases.waiting(user, organisation, MOST_SHOWN)
+    live = Live(f"/desk?after={quote(last)}" if last else "/desk", "/live", await services.queries.events.newest())
+    organisation = await services.organisation()
+    waiting, mine = await services.queries.cases.waiting(user, organisation, MOST_SHOWN)
     posts = posts_of(user, organisation)
-    tasks = await wired.queries.oversight.visible(user, closed=False, kind=None, limit=MOST_TASKS + 1, after=last)
+    tasks = await services.queries.oversight.visible(user, closed=False, kind=None, limit=MOST_TASKS + 1, after=last)
     more = tasks[MOST_TASKS - 1].number if len(tasks) > MOST_TASKS else None
-    said = orjson.loads((await refusals.listing(wired, user, None, None)).body)
+    said = orjson.loads((await refusals.listing(services, user, None, None)).body)
     return page(
         request,
         "desk.html",
         user=user,
         live=live,
         waiting=waiting,
-        mine=[await line(wired, row, posts) for row in mine],
-        tasks=[await oversight.shown(wired, user, each) for each in tasks[:MOST_TASKS]],
+        mine=[await line(services, row, posts) for row in mine],
+        tasks=[await oversight.shown(services, user, each) for each in tasks[:MOST_TASKS]],
         more=more,
         refused=said,
         names=organisation.names,
@@ -53,37 +56,37 @@ async def desk(
 
 
 @router.get("/{number}")
-async def show(request: Request, wired: ServicesDep, user: VisitorDep, number: str, done: str = "") -> HTMLResponse:
+async def show(request: Request, services: ServicesDep, user: VisitorDep, number: str, done: str = "") -> HTMLResponse:
     """一项督导事项。"""
-    return await _task_page(request, wired, user, number, Last(done=done))
+    return await _task_page(request, services, user, number, Last(done=done))
 
 
 @router.post("/{number}/{command}", dependencies=[MeantDep])
-async def act(request: Request, wired: ServicesDep, user: VisitorDep, number: str, command: str) -> Response:
+async def act(request: Request, services: ServicesDep, user: VisitorDep, number: str, command: str) -> Response:
     """One command. Refused: the same page, saying why, with what was typed."""
     form = await form_beside(request, Oversight, command)
     try:
-        await oversight.act(wired, user, number, command, form.body, form.key, address(request))
+        await oversight.act(services, user, number, command, form.body, form.key, address(request))
     except Refusal as refusal:
-        return await _task_page(request, wired, user, number, Last.refused(form, refusal))
+        return await _task_page(request, services, user, number, Last.refused(form, refusal))
     return RedirectResponse(f"/desk/{number}?done={command}", 303)
 
 
 async def _task_page(
     request: Request,
-    wired: Services,
+    services: Services,
     user: User,
     number: str,
     last: Last,
 ) -> HTMLResponse:
-    found = await oversight.find(wired, user, number)
+    found = await oversight.find(services, user, number)
     items = offered(found, user)
     items = with_fields(items, {}, last)
     return page(
         request,
         "task.html",
         user=user,
-        task=await oversight.shown(wired, user, found),
-        names=(await wired.organisation()).names,
+        task=await oversight.shown(services, user, found),
+        names=(await services.organisation()).names,
         **last.shown(items),
     )

@@ -23,7 +23,7 @@ PAGE = 50
 @router.get("/workflows")
 async def show(
     request: Request,
-    wired: ServicesDep,
+    services: ServicesDep,
     user: VisitorDep,
     stage: Annotated[str, Query(max_length=40)] = "",
     category: Annotated[str, Query(max_length=40)] = "",
@@ -33,8 +33,8 @@ async def show(
     """案件流程：按环节、类别、承办单位查，逐页看，编号点开是 Temporal 界面。"""
     require(user, Role.ADMIN)
     wanted = {"stage": stage, "category": category, "unit": unit}
-    found = await wired.queries.engine.cases(wanted, after.replace("\0", ""), PAGE + 1)
-    units = (await wired.organisation()).names
+    found = await services.queries.engine.cases(wanted, after.replace("\0", ""), PAGE + 1)
+    units = (await services.organisation()).names
     items: list[dict[str, Any]] = [
         {
             "case_no": row.case_no,

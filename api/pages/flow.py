@@ -40,10 +40,10 @@ ARROW = (
 
 @router.get("/flow")
 async def show(
-    request: Request, wired: ServicesDep, user: VisitorDep, place: str = Query("", max_length=20)
+    request: Request, services: ServicesDep, user: VisitorDep, place: str = Query("", max_length=20)
 ) -> HTMLResponse:
     """本地现行的办理流程：环节、谁办、时限。"""
-    units = (await wired.organisation()).units.values()
+    units = (await services.organisation()).units.values()
     places = sorted({unit.district for unit in units})
     code = user.district or (place if place in places else places[0])
     found = in_force(code)

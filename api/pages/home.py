@@ -29,11 +29,11 @@ DOORS: dict[Role, list[tuple[str, str, str]]] = {
 
 
 @router.get("/")
-async def show(request: Request, wired: ServicesDep, user: VisitorDep) -> Response:
+async def show(request: Request, services: ServicesDep, user: VisitorDep) -> Response:
     """本人的工作入口；办件人员直接到今天的工作。"""
     if user.role in STAFF:
         return RedirectResponse("/work", 303)
-    units = (await wired.organisation()).units
+    units = (await services.organisation()).units
     unit = units[user.unit].name if user.unit in units else ""
     doors: list[dict[str, Any]] = [
         {"href": os.environ.get(href, "") if href.isupper() else href, "name": name, "what": what}

@@ -22,40 +22,40 @@ MOST_SHOWN = 30
 
 
 @router.get("")
-async def listing(request: Request, wired: ServicesDep, user: VisitorDep) -> HTMLResponse:
+async def listing(request: Request, services: ServicesDep, user: VisitorDep) -> HTMLResponse:
     """上传一张表；本单位导入过的，最近的在前。"""
-    return await _page(request, wired, user, None)
+    return await _page(request, services, user, None)
 
 
 @router.post("")
-async def load(request: Request, wired: ServicesDep, user: VisitorDep) -> Response:
+async def load(request: Request, services: ServicesDep, user: VisitorDep) -> Response:
     """A sheet. Refused: the same page, saying why."""
     require(user, *WINDOW)
     try:
         sent = await uploaded(request, MOST_BYTES)
-        wired.sessions.check_meant(request, sent.fields.get(CSRF_FIELD))
+        services.sessions.check_meant(request, sent.fields.get(CSRF_FIELD))
         with tempfile.SpooledTemporaryFile(max_size=IN_MEMORY) as file:
             file.write(sent.content)
             file.seek(0)
             dry_run = bool(sent.fields.get("dry_run"))
-            import_id = await imports.keep(wired, user, file, sent.name, kind_of(file), dry_run=dry_run)
+            import_id = await imports.keep(services, user, file, sent.name, kind_of(file), dry_run=dry_run)
     except Refusal as refusal:
-        return await _page(request, wired, user, refusal)
+        return await _page(request, services, user, refusal)
     return RedirectResponse(f"/imports/{import_id}", 303)
 
 
 @router.get("/{import_id}")
-async def show(request: Request, wired: ServicesDep, user: VisitorDep, import_id: str) -> HTMLResponse:
+async def show(request: Request, services: ServicesDep, user: VisitorDep, import_id: str) -> HTMLResponse:
     """一次导入办到哪一行。办完之前页面自己更新。"""
-    said = await intake.progress(wired, user, import_id)
+    said = await intake.progress(services, user, import_id)
     here = f"/imports/{import_id}"
-    live = Live(here, "/live", await wired.queries.events.newest()) if said["state"] == "running" else None
+    live = Live(here, "/live", await services.queries.events.newest()) if said["state"] == "running" else None
     return page(request, "import.html", user=user, live=live, said=said)
 
 
-async def _page(request: Request, wired: ServicesDep, user: VisitorDep, refusal: Refusal | None) -> HTMLResponse:
+async def _page(request: Request, services: ServicesDep, user: VisitorDep, refusal: Refusal | None) -> HTMLResponse:
     require(user, *WINDOW)
-    units = (await wired.organisation()).subtree(user.unit)
-    found = await wired.queries.intake.imports_of(units, MOST_SHOWN)
+    units = (await services.organisation()).subtree(user.unit)
+    found = await services.queries.intake.imports_of(units, MOST_SHOWN)
     status = refusal.status if refusal else 200
     return page(request, "imports.html", user=user, status=status, items=found, refusal=refusal)

@@ -20,35 +20,35 @@ Since = Annotated[int, Query(ge=0, le=2**62)]
 
 
 @router.get("/live")
-async def live(wired: ServicesDep, user: VisitorDep, since: Since, case: str = "") -> Response:
+async def live(services: ServicesDep, user: VisitorDep, since: Since, case: str = "") -> Response:
     """A case that this person may read, or everything in their scope."""
     if case:
-        await finding.find_readable(wired, user, case)
-    return _stream(wired, since, partial(_of_user, wired, user, case))
+        await finding.find_readable(services, user, case)
+    return _stream(services, since, partial(_of_user, services, user, case))
 
 
 @router.get("/progress/{case_no}/live")
-async def live_progress(request: Request, wired: ServicesDep, case_no: str, since: Since) -> Response:
+async def live_progress(request: Request, services: ServicesDep, case_no: str, since: Since) -> Response:
     """The case whose code this browser holds; 204, which ends the asking, for any other."""
-    if await found_by_code(request, wired, case_no) is None:
+    if await found_by_code(request, services, case_no) is None:
         return Response(status_code=204)
 
     async def concerns(cases: set[str]) -> bool:
         return case_no in cases
 
-    return _stream(wired, since, concerns)
+    return _stream(services, since, concerns)
 
 
-def _stream(wired: Services, since: int, concerns: Concerns) -> Response:
-    return StreamingResponse(wired.feed.stream(since, concerns), media_type="text/event-stream")
+def _stream(services: Services, since: int, concerns: Concerns) -> Response:
+    return StreamingResponse(services.feed.stream(since, concerns), media_type="text/event-stream")
 
 
-async def _of_user(wired: Services, user: User, case: str, cases: set[str]) -> bool:
+async def _of_user(services: Services, user: User, case: str, cases: set[str]) -> bool:
     if case and case not in cases:
         return False
-    organisation = await wired.organisation()
+    organisation = await services.organisation()
     for case_no in [case] if case else sorted(cases):
-        found = await wired.queries.cases.case(case_no)
+        found = await services.queries.cases.case(case_no)
         if found and may_read(user, found, organisation):
             return True
     return False

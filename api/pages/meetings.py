@@ -27,53 +27,53 @@ ON_THE_CASE = ("decide",)
 
 
 @router.get("")
-async def listing(request: Request, wired: ServicesDep, user: VisitorDep) -> HTMLResponse:
+async def listing(request: Request, services: ServicesDep, user: VisitorDep) -> HTMLResponse:
     """历次会议，最近的在前。"""
     require(user, *meetings.READERS)
-    held = await wired.queries.meetings.of_district(None if user.role == Role.AUDITOR else user.district)
+    held = await services.queries.meetings.of_district(None if user.role == Role.AUDITOR else user.district)
     return page(request, "meetings.html", user=user, held=held, may_hold=user.role is Role.LEAD, refusal=None)
 
 
 @router.post("", dependencies=[MeantDep])
-async def hold(request: Request, wired: ServicesDep, user: VisitorDep) -> Response:
+async def hold(request: Request, services: ServicesDep, user: VisitorDep) -> Response:
     """Call this month's meeting, or open the one that was called."""
-    _, shown = await meetings.hold(wired, user)
+    _, shown = await meetings.hold(services, user)
     return RedirectResponse(f"/meetings/{shown['district']}/{shown['month']}", 303)
 
 
 @router.get("/{district}/{month}")
 async def show(
-    request: Request, wired: ServicesDep, user: VisitorDep, district: str, month: Month, done: str = ""
+    request: Request, services: ServicesDep, user: VisitorDep, district: str, month: Month, done: str = ""
 ) -> HTMLResponse:
     """一次会议。"""
-    return await _meeting_page(request, wired, user, district, month, Last(done=done))
+    return await _meeting_page(request, services, user, district, month, Last(done=done))
 
 
 @router.post("/{district}/{month}/{command}", dependencies=[MeantDep])
 async def act(
-    request: Request, wired: ServicesDep, user: VisitorDep, district: str, month: Month, command: str
+    request: Request, services: ServicesDep, user: VisitorDep, district: str, month: Month, command: str
 ) -> Response:
     """One command. Refused: the same page, saying why, with what was typed."""
     form = await form_beside(request, Meeting, command)
     try:
-        await meetings.act(wired, user, district, month, command, form.body, form.key, address(request))
+        await meetings.act(services, user, district, month, command, form.body, form.key, address(request))
     except Refusal as refusal:
-        return await _meeting_page(request, wired, user, district, month, Last.refused(form, refusal))
+        return await _meeting_page(request, services, user, district, month, Last.refused(form, refusal))
     return RedirectResponse(f"/meetings/{district}/{month}?done={command}", 303)
 
 
 async def _meeting_page(
     request: Request,
-    wired: Services,
+    services: Services,
     user: User,
     district: str,
     month: str,
     last: Last,
 ) -> HTMLResponse:
     require(user, *meetings.READERS)
-    meeting = await meetings.find(wired, user, district, month)
-    shown = await meetings.shown(wired, user, meeting)
-    names = (await wired.organisation()).names
+    meeting = await meetings.find(services, user, district, month)
+    shown = await meetings.shown(services, user, meeting)
+    names = (await services.organisation()).names
     options = {
         "case_no": [(item["case_no"], f"{item['matter']}（{item['case_no']}）") for item in shown["agenda"]],
         "unit": [(code, names[code]) for code in names],

@@ -13,10 +13,10 @@ EVERYTHING = (Role.AUDITOR, Role.ADMIN, Role.SECURITY_ADMIN)
 
 
 @router.get("/organisation")
-async def show(request: Request, wired: ServicesDep, user: VisitorDep) -> HTMLResponse:
+async def show(request: Request, services: ServicesDep, user: VisitorDep) -> HTMLResponse:
     """本区的机构；审计和管理员看全部。"""
     require(user, Role.LEAD, *EVERYTHING)
-    organisation = await wired.organisation()
+    organisation = await services.organisation()
     mine = [u for u in organisation.units.values() if user.role in EVERYTHING or u.district == user.district]
     districts = sorted({unit.district for unit in mine})
     return page(

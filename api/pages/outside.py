@@ -47,48 +47,48 @@ class Tried:
 @router.get("")
 async def show(
     request: Request,
-    wired: ServicesDep,
+    services: ServicesDep,
     user: VisitorDep,
     first: Annotated[MonthQuery, Query(alias="from")] = None,
     last: Annotated[MonthQuery, Query(alias="to")] = None,
 ) -> HTMLResponse:
     """趋势（连同旧台账）、收下过的旧台账、第三方评议。"""
-    return await _page(request, wired, user, Tried(), first, last)
+    return await _page(request, services, user, Tried(), first, last)
 
 
 @router.post("/old-register")
-async def load(request: Request, wired: ServicesDep, user: VisitorDep) -> HTMLResponse:
+async def load(request: Request, services: ServicesDep, user: VisitorDep) -> HTMLResponse:
     """A sheet: tried, or kept where it was tried before. What came of it stands on the same page."""
     require(user, *old_register.KEEPERS)
     try:
         sent = await uploaded(request, MOST_BYTES)
-        wired.sessions.check_meant(request, sent.fields.get(CSRF_FIELD))
+        services.sessions.check_meant(request, sent.fields.get(CSRF_FIELD))
         digest = sent.fields.get("digest") or None
         with tempfile.SpooledTemporaryFile(max_size=IN_MEMORY) as file:
             file.write(sent.content)
             file.seek(0)
-            async with logged(wired, user, "load_old", sent.name[:100], address(request)):
-                found = await old_register.load(wired, user, file, sent.name, kind_of(file), digest=digest)
+            async with logged(services, user, "load_old", sent.name[:100], address(request)):
+                found = await old_register.load(services, user, file, sent.name, kind_of(file), digest=digest)
     except Refusal as refusal:
-        return await _page(request, wired, user, Tried(refusal=refusal))
-    return await _page(request, wired, user, Tried(register=found))
+        return await _page(request, services, user, Tried(refusal=refusal))
+    return await _page(request, services, user, Tried(register=found))
 
 
 @router.post("/scores", dependencies=[MeantDep])
-async def keep_score(request: Request, wired: ServicesDep, user: VisitorDep) -> Response:
+async def keep_score(request: Request, services: ServicesDep, user: VisitorDep) -> Response:
     """A score that somebody else gave. Refused: the same page, saying why, with what was typed."""
     require(user, *outside.KEEPERS)
     form = Sent.of(FORM, outside.OutsideScore.model_json_schema(), await request.form())
     try:
-        await outside.keep_score(wired, user, form.body.shaped(outside.OutsideScore))
+        await outside.keep_score(services, user, form.body.shaped(outside.OutsideScore))
     except Refusal as refusal:
-        return await _page(request, wired, user, Tried(typed=dict(form.typed), refusal=refusal))
+        return await _page(request, services, user, Tried(typed=dict(form.typed), refusal=refusal))
     return RedirectResponse("/outside#scores", 303)
 
 
 async def _page(
     request: Request,
-    wired: Services,
+    services: Services,
     user: User,
     tried: Tried,
     first: str | None = None,
@@ -97,8 +97,8 @@ async def _page(
     require(user, *reports.READERS)
     last = last or this_month()
     first = first or month_of(months_before(month_span(last)[0], MONTHS_SHOWN - 1))
-    trend = None if user.role is Role.AUDITOR else await outside.trend(wired, user.district, first, last)
-    organisation = await wired.organisation()
+    trend = None if user.role is Role.AUDITOR else await outside.trend(services, user.district, first, last)
+    organisation = await services.organisation()
     here = [(unit.code, unit.name) for unit in organisation.units.values() if unit.district == user.district]
     errors = {error.field: error.reason for error in tried.refusal.errors} if tried.refusal else {}
     schema = outside.OutsideScore.model_json_schema()
@@ -111,8 +111,8 @@ async def _page(
         last=last,
         trend=trend,
         chart=_chart(trend["months"]) if trend else "",
-        files=await old_register.files(wired, user),
-        scores=await outside.scores(wired, user, None),
+        files=await old_register.files(services, user),
+        scores=await outside.scores(services, user, None),
         loads=user.role in old_register.KEEPERS,
         fields=fields_of(FORM, schema, {"unit": here}, tried.typed, errors) if user.role in outside.KEEPERS else None,
         tried=tried,

@@ -48,11 +48,11 @@ async def ask(request: Request) -> HTMLResponse:
 
 
 @router.post("")
-async def look(request: Request, wired: ServicesDep, case_no: Code = "", code: Code = "") -> Response:
+async def look(request: Request, services: ServicesDep, case_no: Code = "", code: Code = "") -> Response:
     """Found: on to the case. Else the same page, saying why not."""
     number = case_no.strip()
     try:
-        await finding.with_code(wired, number, code, address(request))
+        await finding.with_code(services, number, code, address(request))
     except Refusal as refusal:
         return _ask(request, case_no=number, refusal=refusal)
     return _known(number, code.strip().upper(), request)
@@ -61,7 +61,7 @@ async def look(request: Request, wired: ServicesDep, case_no: Code = "", code: C
 @router.get("/{case_no}")
 async def show(
     request: Request,
-    wired: ServicesDep,
+    services: ServicesDep,
     case_no: str,
     code: str = "",
     done: str = "",
@@ -69,60 +69,60 @@ async def show(
 ) -> Response:
     """办到哪一步、谁在办、何时答复、为什么是这一天，您可以做什么。谁看过：最近的在前，before 翻到更早的。"""
     if code:
-        await finding.with_code(wired, case_no, code, address(request))
+        await finding.with_code(services, case_no, code, address(request))
         return _known(case_no, code.strip().upper(), request)
-    found = await found_by_code(request, wired, case_no)
+    found = await found_by_code(request, services, case_no)
     if found is None:
         return RedirectResponse("/progress", 303)
-    return await progress_page(request, wired, found, done=done, before=before)
+    return await progress_page(request, services, found, done=done, before=before)
 
 
 @router.get("/{case_no}/documents/{document_no}")
 async def document(
     request: Request,
-    wired: ServicesDep,
+    services: ServicesDep,
     case_no: str,
     document_no: str,
     form: Annotated[papers.Form, Query(alias="format")] = papers.Form.HTML,
 ) -> Response:
     """已向您出具的文书。"""
-    found = await found_by_code(request, wired, case_no)
+    found = await found_by_code(request, services, case_no)
     if found is None:
         return RedirectResponse("/progress", 303)
-    return await papers.paper(wired, found, document_no, form, full=True, for_applicant=True)
+    return await papers.paper(services, found, document_no, form, full=True, for_applicant=True)
 
 
 @router.post("/{case_no}/{command}")
-async def act(request: Request, wired: ServicesDep, case_no: str, command: str) -> Response:
+async def act(request: Request, services: ServicesDep, case_no: str, command: str) -> Response:
     """One act of the applicant. Refused: the same page, saying why, with what was typed."""
-    found = await found_by_code(request, wired, case_no)
+    found = await found_by_code(request, services, case_no)
     if found is None:
         return RedirectResponse("/progress", 303)
     form = {name: str(value) for name, value in (await request.form()).items()}
-    check_token(request, wired, case_no, form.get("token", ""))
+    check_token(request, services, case_no, form.get("token", ""))
     try:
         body = Body(orjson.dumps(_body(command, form)))
         await handler.act_as_citizen(
-            wired, case_no, request.cookies[CODE_COOKIE], command, body, key=None, address=address(request)
+            services, case_no, request.cookies[CODE_COOKIE], command, body, key=None, address=address(request)
         )
     except Refusal as refusal:
-        again = await found_by_code(request, wired, case_no) or found
-        return await progress_page(request, wired, again, refusal=refusal, typed={"command": command, **form})
+        again = await found_by_code(request, services, case_no) or found
+        return await progress_page(request, services, again, refusal=refusal, typed={"command": command, **form})
     return RedirectResponse(f"/progress/{case_no}?done={command}", 303)
 
 
-def check_token(request: Request, wired: Services, case_no: str, said: str) -> None:
+def check_token(request: Request, services: Services, case_no: str, said: str) -> None:
     """403 for a form that no page of ours has shown to this browser."""
-    if not hmac.compare_digest(said.encode(), _token(request, wired, case_no).encode()):
+    if not hmac.compare_digest(said.encode(), _token(request, services, case_no).encode()):
         raise Problem(403, "页面已过期，内容没有提交：请刷新页面后重新提交")
 
 
-async def found_by_code(request: Request, wired: Services, case_no: str) -> Found | None:
+async def found_by_code(request: Request, services: Services, case_no: str) -> Found | None:
     """The case whose code this browser holds; None where it holds none or another's."""
     code = request.cookies.get(CODE_COOKIE, "")
-    if not code or not wired.tokens.code_fits(case_no, code):
+    if not code or not services.tokens.code_fits(case_no, code):
         return None
-    return await wired.queries.cases.case(case_no)
+    return await services.queries.cases.case(case_no)
 
 
 def _body(command: str, form: dict[str, str]) -> dict[str, Any]:
@@ -138,7 +138,7 @@ def _body(command: str, form: dict[str, str]) -> dict[str, Any]:
 
 async def progress_page(
     request: Request,
-    wired: Services,
+    services: Services,
     found: Found,
     *,
     done: str = "",
@@ -148,11 +148,11 @@ async def progress_page(
 ) -> HTMLResponse:
     here = f"/progress/{found.case_no}"
     shown = f"{here}?before={before}" if before else here
-    live = Live(shown, f"{here}/live", await wired.queries.events.newest())
-    looks = await wired.queries.office.accesses(found.case_no, MOST_ACCESSES + 1, before)
-    case = wired.personal.opened_case(found)
-    now = await wired.gateway.now(found.case_no)
-    units = (await wired.organisation()).units
+    live = Live(shown, f"{here}/live", await services.queries.events.newest())
+    looks = await services.queries.office.accesses(found.case_no, MOST_ACCESSES + 1, before)
+    case = services.personal.opened_case(found)
+    now = await services.gateway.now(found.case_no)
+    units = (await services.organisation()).units
     possible = [name for name in ACTS if found.case.availability(name, finding.CITIZEN.by()).possible]
     return page(
         request,
@@ -168,7 +168,7 @@ async def progress_page(
         acts=possible,
         files_open=found.case.availability("hand_in", finding.CITIZEN.by()).possible,
         titles=COMMANDS,
-        token=_token(request, wired, found.case_no),
+        token=_token(request, services, found.case_no),
         accesses=_accesses(looks[:MOST_ACCESSES], units),
         older=looks[MOST_ACCESSES - 1].id if len(looks) > MOST_ACCESSES else None,
         newest_again=here if before else None,
@@ -203,7 +203,7 @@ def _known(case_no: str, code: str, request: Request) -> Response:
     return answer
 
 
-def _token(request: Request, wired: Services, case_no: str) -> str:
+def _token(request: Request, services: Services, case_no: str) -> str:
     """What a form on this page brings back (CSRF)."""
     said = f"progress:{case_no}:{request.cookies.get(CODE_COOKIE, '')}"
-    return hmac.new(wired.secret, said.encode(), hashlib.sha256).hexdigest()
+    return hmac.new(services.secret, said.encode(), hashlib.sha256).hexdigest()

@@ -35,17 +35,17 @@ AT_ONCE = "at_once."
 
 
 @router.get("/register")
-async def registering(request: Request, wired: ServicesDep, user: VisitorDep, appointment: str = "") -> HTMLResponse:
+async def registering(request: Request, services: ServicesDep, user: VisitorDep, appointment: str = "") -> HTMLResponse:
     """登记表：一页填完，回车提交。从预约来的，带出预约时填的。"""
     require(user, *WINDOW)
     typed: dict[str, Any] = {"unit": user.unit, "channel": "window"}
     if appointment:
-        typed |= await _from_appointment(wired, user, appointment)
-    return await _register_page(request, wired, user, typed, None)
+        typed |= await _from_appointment(services, user, appointment)
+    return await _register_page(request, services, user, typed, None)
 
 
 @router.post("/register", dependencies=[MeantDep])
-async def register(request: Request, wired: ServicesDep, user: VisitorDep) -> Response:
+async def register(request: Request, services: ServicesDep, user: VisitorDep) -> Response:
     """Registered: the receipt. Refused: the same page, saying why, with what was typed."""
     require(user, *WINDOW)
     form = await request.form()
@@ -53,33 +53,33 @@ async def register(request: Request, wired: ServicesDep, user: VisitorDep) -> Re
     typed |= {name: str(form[name]) for name in form if name.startswith(AT_ONCE)}
     key = str(form.get("key", ""))
     try:
-        shown = await registration.register(wired, user, Body(orjson.dumps(said)), key, address(request))
+        shown = await registration.register(services, user, Body(orjson.dumps(said)), key, address(request))
     except Refusal as refusal:
-        return await _register_page(request, wired, user, typed, refusal)
+        return await _register_page(request, services, user, typed, refusal)
     if form.get("appointment"):
-        await wired.queries.appointments.arrived(str(form["appointment"]), shown["case_no"])
+        await services.queries.appointments.arrived(str(form["appointment"]), shown["case_no"])
     if form.get(f"{AT_ONCE}wanted"):
-        return await _do_at_once(request, wired, user, shown["case_no"], form, key)
+        return await _do_at_once(request, services, user, shown["case_no"], form, key)
     link = f"{request.url.scheme}://{request.url.netloc}/progress/{shown['case_no']}?code={shown['query_code']}"
     picture = str(segno.make(link).svg_data_uri(scale=4, border=2))
     return page(request, "receipt.html", user=user, case=shown, picture=picture, link=link)
 
 
 @router.post("/register/hints", dependencies=[MeantDep])
-async def hints(request: Request, wired: ServicesDep, user: VisitorDep) -> HTMLResponse:
+async def hints(request: Request, services: ServicesDep, user: VisitorDep) -> HTMLResponse:
     """边填边提示：同人同事的在办案件，和本单位办过的相似案件怎么办的。"""
     require(user, *WINDOW)
     form = await request.form()
     said, _ = _said(form)
-    organisation = await wired.organisation()
+    organisation = await services.organisation()
     wanted = str(said.get("unit", ""))
     unit = wanted if wanted in organisation.subtree(user.unit) else user.unit
-    doubles = await registration.duplicates(wired, unit, Body(orjson.dumps(said)))
-    like = await suggestions.for_words(wired, user, user.district, said)
+    doubles = await registration.duplicates(services, unit, Body(orjson.dumps(said)))
+    like = await suggestions.for_words(services, user, user.district, said)
     return page(
         request,
         "hints.html",
-        doubles=[{**each, "unit": await unit_name(wired, each["unit"])} for each in doubles],
+        doubles=[{**each, "unit": await unit_name(services, each["unit"])} for each in doubles],
         like=like,
         chosen=str(form.get(f"{AT_ONCE}solution", "")),
         units={code: each.name for code, each in organisation.units.items()},
@@ -88,7 +88,7 @@ async def hints(request: Request, wired: ServicesDep, user: VisitorDep) -> HTMLR
 
 
 async def _do_at_once(
-    request: Request, wired: Services, user: User, case_no: str, form: FormData, key: str
+    request: Request, services: Services, user: User, case_no: str, form: FormData, key: str
 ) -> Response:
     """即办 (R23): accepted, diagnosed, done and answered in one go. What a rule refuses is left to the case's page.
 
@@ -115,18 +115,18 @@ async def _do_at_once(
     for name, body in steps:
         try:
             own, sent = f"{key[:40]}-{name}", Body(orjson.dumps(body))
-            await handler.act(wired, user, case_no, name, sent, key=own, if_match=None, address=address(request))
+            await handler.act(services, user, case_no, name, sent, key=own, if_match=None, address=address(request))
         except Refusal as refusal:
-            return await case_page(request, wired, user, case_no, Last(tried=name, refusal=refusal))
+            return await case_page(request, services, user, case_no, Last(tried=name, refusal=refusal))
     return RedirectResponse(f"/cases/{case_no}?done=resolve", 303)
 
 
-async def _from_appointment(wired: Services, user: User, appointment: str) -> dict[str, Any]:
+async def _from_appointment(services: Services, user: User, appointment: str) -> dict[str, Any]:
     """What was written when the appointment was made: nobody is asked twice."""
-    row = await wired.queries.appointments.one(appointment)
-    if row is None or row.unit not in (await wired.organisation()).subtree(user.unit):
+    row = await services.queries.appointments.one(appointment)
+    if row is None or row.unit not in (await services.organisation()).subtree(user.unit):
         return {}
-    said = appointments.said_of(wired, row)
+    said = appointments.said_of(services, row)
     return {
         "applicant.name": said["name"],
         "applicant.phone": said["phone"],
@@ -139,9 +139,9 @@ async def _from_appointment(wired: Services, user: User, appointment: str) -> di
 
 
 async def _register_page(
-    request: Request, wired: Services, user: User, typed: dict[str, Any], refusal: Refusal | None
+    request: Request, services: Services, user: User, typed: dict[str, Any], refusal: Refusal | None
 ) -> HTMLResponse:
-    organisation = await wired.organisation()
+    organisation = await services.organisation()
     errors = {error.field: error.reason for error in refusal.errors} if refusal else {}
     units = [(code, organisation.units[code].name) for code in organisation.subtree(user.unit)]
     fields = fields_of("register", Register.model_json_schema(), {"unit": units}, typed, errors, MADE_BY_THE_DOOR)

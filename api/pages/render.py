@@ -26,10 +26,10 @@ class SignInFirst(Exception):
     """Nobody is signed in here: the page asks who it is, and comes back."""
 
 
-async def visitor(request: Request, wired: ServicesDep) -> User:
+async def visitor(request: Request, services: ServicesDep) -> User:
     """Who is looking. Raises SignInFirst where nobody is signed in, or a second factor is still missing."""
-    user = await of_session(request, wired)
-    if user is None or user.enrolling or user.username in await wired.disabled():
+    user = await of_session(request, services)
+    if user is None or user.enrolling or user.username in await services.disabled():
         raise SignInFirst
     return user
 
@@ -37,10 +37,10 @@ async def visitor(request: Request, wired: ServicesDep) -> User:
 VisitorDep = Annotated[User, Depends(visitor)]
 
 
-async def meant(request: Request, wired: ServicesDep) -> None:
+async def meant(request: Request, services: ServicesDep) -> None:
     """403 for a form that no page of ours has shown to this browser."""
     form = await request.form()
-    wired.sessions.check_meant(request, str(form.get(CSRF_FIELD, "")))
+    services.sessions.check_meant(request, str(form.get(CSRF_FIELD, "")))
 
 
 MeantDep = Depends(meant)
@@ -50,12 +50,12 @@ def page(
     request: Request, template: str, *, user: User | None = None, status: int = 200, elsewhere: str = "", **said: Any
 ) -> HTMLResponse:
     """A page. `elsewhere`: an origin to which its form may lead."""
-    wired = request.app.state.services
+    services = request.app.state.services
     shown = {
         "live": None,
         "places": PLACES.get(user.role, ()) if user else (),
         "user": user,
-        "csrf": wired.sessions.csrf(request),
+        "csrf": services.sessions.csrf(request),
         "path": request.url.path,
         **said,
     }

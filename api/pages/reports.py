@@ -29,10 +29,10 @@ Month = Annotated[str, Path(pattern=MONTH)]
 
 
 @router.get("")
-async def listing(request: Request, wired: ServicesDep, user: VisitorDep) -> HTMLResponse:
+async def listing(request: Request, services: ServicesDep, user: VisitorDep) -> HTMLResponse:
     """历次月度分析，和本月到现在的数字。"""
     require(user, *reports.READERS)
-    found = await wired.queries.reports.of_district(None if user.role is Role.AUDITOR else user.district)
+    found = await services.queries.reports.of_district(None if user.role is Role.AUDITOR else user.district)
     own = user.role is not Role.AUDITOR
     return page(
         request,
@@ -41,35 +41,35 @@ async def listing(request: Request, wired: ServicesDep, user: VisitorDep) -> HTM
         found=found,
         this_month=this_month(),
         own=own,
-        odd=await reports.odd_ones(wired, user, None) if own else [],
-        names=(await wired.organisation()).names,
+        odd=await reports.odd_ones(services, user, None) if own else [],
+        names=(await services.organisation()).names,
     )
 
 
 @router.post("/draw", dependencies=[MeantDep])
-async def draw_up(wired: ServicesDep, user: VisitorDep, month: Annotated[str, Form()]) -> Response:
+async def draw_up(services: ServicesDep, user: VisitorDep, month: Annotated[str, Form()]) -> Response:
     """Freeze a month that is over."""
-    await reports.draw_up(wired, user, month)
+    await reports.draw_up(services, user, month)
     return RedirectResponse(f"/reports/{month}", 303)
 
 
 @router.get("/{month}")
 async def show(
     request: Request,
-    wired: ServicesDep,
+    services: ServicesDep,
     user: VisitorDep,
     month: Month,
     district: str | None = None,
     done: str = "",
 ) -> HTMLResponse:
     """一个月的分析。"""
-    return await _report_page(request, wired, user, district, month, Last(done=done))
+    return await _report_page(request, services, user, district, month, Last(done=done))
 
 
 @router.get("/{month}/cases")
 async def behind(
     request: Request,
-    wired: ServicesDep,
+    services: ServicesDep,
     user: VisitorDep,
     month: Month,
     figure: str,
@@ -77,9 +77,9 @@ async def behind(
     after: str = "",
 ) -> HTMLResponse:
     """数字背后的案件。"""
-    found = await reports.cases_behind(wired, user, district, month, figure, after)
-    await seen(wired, user, "search", "", address(request))
-    names = (await wired.organisation()).names
+    found = await reports.cases_behind(services, user, district, month, figure, after)
+    await seen(services, user, "search", "", address(request))
+    names = (await services.organisation()).names
     stages = {stage.value: stage.label for stage in Stage}
     return page(
         request,
@@ -95,26 +95,26 @@ async def behind(
 
 
 @router.post("/{month}/{command}", dependencies=[MeantDep])
-async def act(request: Request, wired: ServicesDep, user: VisitorDep, month: Month, command: str) -> Response:
+async def act(request: Request, services: ServicesDep, user: VisitorDep, month: Month, command: str) -> Response:
     """One command. Refused: the same page, saying why, with what was typed."""
     form = await form_beside(request, Report, command)
     try:
-        await reports.act(wired, user, month, command, form.body, form.key, address(request))
+        await reports.act(services, user, month, command, form.body, form.key, address(request))
     except Refusal as refusal:
-        return await _report_page(request, wired, user, None, month, Last.refused(form, refusal))
+        return await _report_page(request, services, user, None, month, Last.refused(form, refusal))
     return RedirectResponse(f"/reports/{month}?done={command}", 303)
 
 
 async def _report_page(
     request: Request,
-    wired: Services,
+    services: Services,
     user: User,
     district: str | None,
     month: str,
     last: Last,
 ) -> HTMLResponse:
-    frozen, report = await reports.monthly(wired, user, district, month)
-    names = (await wired.organisation()).names
+    frozen, report = await reports.monthly(services, user, district, month)
+    names = (await services.organisation()).names
     items = offered(frozen, user) if frozen else []
     options = {
         "what": [(each["what"], told(each, names)) for each in report["top"]],
@@ -138,7 +138,7 @@ async def _report_page(
         tier_of=tier_of,
         signs=SIGNS,
         state=STATES[report["state"]],
-        outside=await wired.queries.outside.scores(report["district"], month),
+        outside=await services.queries.outside.scores(report["district"], month),
         told={each["what"]: told(each, names) for each in report["top"]},
         charts=[(each.title, plain_bars(each.title, each.bars)) for each in charts(figures, names).values()],
         **last.shown(items),

@@ -28,47 +28,52 @@ async def show(request: Request, next: str = "/") -> HTMLResponse:
 
 @router.post("/sign-in")
 async def submit(
-    request: Request, wired: ServicesDep, username: Field = "", password: Field = "", otp: Field = "", next: Field = "/"
+    request: Request,
+    services: ServicesDep,
+    username: Field = "",
+    password: Field = "",
+    otp: Field = "",
+    next: Field = "/",
 ) -> Response:
     """Signed in: on to where they wanted to go. Else the same page, saying why not."""
     _from_here(request)
     try:
-        user = await sign_in(wired, username.strip(), password, otp, address(request))
+        user = await sign_in(services, username.strip(), password, otp, address(request))
     except Refusal as refusal:
         return _form(request, next, username=username, refusal=refusal)
     answer = RedirectResponse("/second-factor" if user.enrolling else _safe(request, next), 303)
-    await wired.sessions.begin(answer, request, user.username, enrolling=user.enrolling)
+    await services.sessions.begin(answer, request, user.username, enrolling=user.enrolling)
     return answer
 
 
 @router.post("/sign-out", dependencies=[MeantDep])
-async def sign_out(request: Request, wired: ServicesDep) -> Response:
+async def sign_out(request: Request, services: ServicesDep) -> Response:
     """结束本浏览器的会话。"""
     answer = RedirectResponse("/sign-in", 303)
-    await wired.sessions.end(answer, request)
+    await services.sessions.end(answer, request)
     return answer
 
 
 @router.get("/second-factor")
-async def second_factor(request: Request, wired: ServicesDep) -> HTMLResponse:
+async def second_factor(request: Request, services: ServicesDep) -> HTMLResponse:
     """二维码和密钥，录入手机上的动态口令软件。"""
-    user = await of_session(request, wired)
+    user = await of_session(request, services)
     if user is None:
         raise SignInFirst
-    begun = await wired.factors.begin(user.username)
+    begun = await services.factors.begin(user.username)
     picture = segno.make(begun["uri"]).svg_data_uri(scale=5, border=2)
     return page(request, "second_factor.html", user=user, picture=picture, secret=begun["secret"])
 
 
 @router.post("/second-factor", dependencies=[MeantDep])
-async def confirm(request: Request, wired: ServicesDep, code: Field = "") -> Response:
+async def confirm(request: Request, services: ServicesDep, code: Field = "") -> Response:
     """Confirmed: sign in again, with the code. Else a new secret, and why."""
-    user = await of_session(request, wired)
+    user = await of_session(request, services)
     if user is None:
         raise SignInFirst
-    await wired.factors.confirm(user.username, code)
+    await services.factors.confirm(user.username, code)
     answer = RedirectResponse("/sign-in", 303)
-    await wired.sessions.end(answer, request)
+    await services.sessions.end(answer, request)
     return answer
 
 

@@ -26,36 +26,36 @@ router = APIRouter(prefix="/solutions", include_in_schema=False)
 
 
 @router.get("")
-async def listing(request: Request, wired: ServicesDep, user: VisitorDep) -> HTMLResponse:
+async def listing(request: Request, services: ServicesDep, user: VisitorDep) -> HTMLResponse:
     """本区的一类事；窗口和牵头单位可以直接起草。"""
-    return await _list_page(request, wired, user, {}, None)
+    return await _list_page(request, services, user, {}, None)
 
 
 @router.post("", dependencies=[MeantDep])
-async def draft(request: Request, wired: ServicesDep, user: VisitorDep) -> Response:
+async def draft(request: Request, services: ServicesDep, user: VisitorDep) -> Response:
     """Drafted: its page. Refused: the same page, saying why, with what was typed."""
     form = Sent.of(OPENED, Content.model_json_schema(), await request.form())
     try:
-        number = await handler.open_by_hand(wired, user, form.body, form.key)
+        number = await handler.open_by_hand(services, user, form.body, form.key)
     except Refusal as refusal:
-        return await _list_page(request, wired, user, form.typed, refusal)
+        return await _list_page(request, services, user, form.typed, refusal)
     return RedirectResponse(f"/solutions/{number}?done={OPENED}", 303)
 
 
 @router.get("/{number}")
-async def show(request: Request, wired: ServicesDep, user: VisitorDep, number: str, done: str = "") -> HTMLResponse:
+async def show(request: Request, services: ServicesDep, user: VisitorDep, number: str, done: str = "") -> HTMLResponse:
     """一个一类事。"""
-    return await _solution_page(request, wired, user, number, Last(done=done))
+    return await _solution_page(request, services, user, number, Last(done=done))
 
 
 @router.post("/{number}/{command}", dependencies=[MeantDep])
-async def act(request: Request, wired: ServicesDep, user: VisitorDep, number: str, command: str) -> Response:
+async def act(request: Request, services: ServicesDep, user: VisitorDep, number: str, command: str) -> Response:
     """One command. Refused: the same page, saying why, with what was typed."""
     form = await form_beside(request, Solution, command)
     try:
-        await handler.act(wired, user, number, command, form.body, form.key, address(request))
+        await handler.act(services, user, number, command, form.body, form.key, address(request))
     except Refusal as refusal:
-        return await _solution_page(request, wired, user, number, Last.refused(form, refusal))
+        return await _solution_page(request, services, user, number, Last.refused(form, refusal))
     return RedirectResponse(f"/solutions/{number}?done={command}", 303)
 
 
@@ -66,10 +66,10 @@ def _options(user: User, organisation: Organisation) -> dict[str, list[tuple[str
 
 
 async def _list_page(
-    request: Request, wired: Services, user: User, typed: Mapping[str, Any], refusal: Refusal | None
+    request: Request, services: Services, user: User, typed: Mapping[str, Any], refusal: Refusal | None
 ) -> HTMLResponse:
-    found = await handler.listed(wired, user)
-    organisation = await wired.organisation()
+    found = await handler.listed(services, user)
+    organisation = await services.organisation()
     errors = {error.field: error.reason for error in refusal.errors} if refusal else {}
     fields = fields_of(OPENED, Content.model_json_schema(), _options(user, organisation), typed, errors)
     return page(
@@ -88,21 +88,21 @@ async def _list_page(
 
 async def _solution_page(
     request: Request,
-    wired: Services,
+    services: Services,
     user: User,
     number: str,
     last: Last,
 ) -> HTMLResponse:
-    found = await handler.find(wired, user, number)
-    organisation = await wired.organisation()
+    found = await handler.find(services, user, number)
+    organisation = await services.organisation()
     items = offered(found, user)
     items = with_fields(items, {"": _options(user, organisation)}, last)
-    ledger = await wired.queries.solutions.entries(found.state.case_no)
+    ledger = await services.queries.solutions.entries(found.state.case_no)
     return page(
         request,
         "solution.html",
         user=user,
-        solution=await handler.shown(wired, user, found),
+        solution=await handler.shown(services, user, found),
         positions=Position,
         ledger=ledger[::-1],
         actions=ACTIONS,

@@ -16,14 +16,14 @@ router = APIRouter(include_in_schema=False)
 
 @router.get("/statistics")
 async def statistics(
-    request: Request, wired: ServicesDep, district: Annotated[str, Query(max_length=40)] = ""
+    request: Request, services: ServicesDep, district: Annotated[str, Query(max_length=40)] = ""
 ) -> HTMLResponse:
     """选一个地区，逐月看已定稿的数字。"""
-    organisation = await wired.organisation()
+    organisation = await services.organisation()
     code = organisation.district_named(district) if district else None
     if district and code is None:
         raise Problem(404, "没有这个地区，请从列表中选")
     leads = [unit for unit in organisation.units.values() if unit.kind is UnitKind.LEAD]
-    found = await open_data.open_data(wired, code) if code else None
+    found = await open_data.open_data(services, code) if code else None
     months = [(month["month"], open_data.lines(month)) for month in found["months"]] if found else []
     return page(request, "statistics.html", leads=leads, district=code or "", months=months, small=open_data.SMALL)

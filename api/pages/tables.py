@@ -18,11 +18,11 @@ HERE = ("opine", "attend", "conclude", "countersign", "survey")
 
 
 @router.get("/cases/{case_no}/tables/{table_id}")
-async def show(request: Request, wired: ServicesDep, user: VisitorDep, case_no: str, table_id: str) -> HTMLResponse:
+async def show(request: Request, services: ServicesDep, user: VisitorDep, case_no: str, table_id: str) -> HTMLResponse:
     """一次会诊。"""
     require(user, *STAFF, Role.AUDITOR)
-    await seen(wired, user, READ, case_no, address(request))
-    found = await wired.queries.cases.case(case_no)
+    await seen(services, user, READ, case_no, address(request))
+    found = await services.queries.cases.case(case_no)
     if found is None or table_id not in {table.id for table in found.case.state.consultations}:
         raise Problem(404, "没有这次会诊，请从案件页打开")
-    return await case_page(request, wired, user, case_no, Last(), table=table_id, only=HERE)
+    return await case_page(request, services, user, case_no, Last(), table=table_id, only=HERE)

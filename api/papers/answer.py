@@ -26,10 +26,10 @@ DOCUMENTED: dict[int | str, dict[str, Any]] = {
 
 
 async def paper(
-    wired: Services, found: Found, no: str, form: Form, *, full: bool, for_applicant: bool = False
+    services: Services, found: Found, no: str, form: Form, *, full: bool, for_applicant: bool = False
 ) -> Response:
     """The paper of that number. 404 where there is none for this reader."""
-    return rendered(await handed_out(wired, found, no, full=full, for_applicant=for_applicant), form)
+    return rendered(await handed_out(services, found, no, full=full, for_applicant=for_applicant), form)
 
 
 def rendered(out: HandedOut, form: Form) -> Response:

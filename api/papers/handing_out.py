@@ -35,43 +35,45 @@ class HandedOut:
     note: str = COPY
 
 
-async def handed_out(wired: Services, found: Found, no: str, *, full: bool, for_applicant: bool = False) -> HandedOut:
+async def handed_out(
+    services: Services, found: Found, no: str, *, full: bool, for_applicant: bool = False
+) -> HandedOut:
     """The paper of that number, for a reader of the case. 404 where there is none, or none for an applicant."""
     document = next((each for each in found.case.state.documents if each.no == no), None)
     if document is None or (for_applicant and not KINDS[document.kind].for_applicant):
         raise Problem(404, f"本案没有编号为 {no} 的文书")
     if not full:
-        return HandedOut(await _written(wired, found, document, full=False), None)
-    if await wired.personal.is_destroyed(found.case_no):
+        return HandedOut(await _written(services, found, document, full=False), None)
+    if await services.personal.is_destroyed(found.case_no):
         raise Problem(404, f"文书 {no} 含个人信息，保存期满已依法销毁；台账仍可核对")
-    row = await wired.queries.papers.paper(no) or await _keep(wired, found, document)
-    content = await wired.personal.opened(row.content, found.case_no)
+    row = await services.queries.papers.paper(no) or await _keep(services, found, document)
+    content = await services.personal.opened(row.content, found.case_no)
     return HandedOut(Paper.model_validate_json(content), row.code)
 
 
-async def _keep(wired: Services, found: Found, document: Document) -> Any:
-    paper = await _written(wired, found, document, full=True)
-    entry = await _entry(wired, found.case_no, document.seq)
-    await wired.queries.papers.keep(
+async def _keep(services: Services, found: Found, document: Document) -> Any:
+    paper = await _written(services, found, document, full=True)
+    entry = await _entry(services, found.case_no, document.seq)
+    await services.queries.papers.keep(
         no=document.no,
         case_no=found.case_no,
         kind=document.kind,
         version=paper.version,
         seq=document.seq,
-        content=await wired.personal.sealed_text(found.case_no, paper.model_dump_json()),
-        code=code_of(wired.secret, paper, entry.hash),
+        content=await services.personal.sealed_text(found.case_no, paper.model_dump_json()),
+        code=code_of(services.secret, paper, entry.hash),
         handed_out_at=datetime.now(UTC),
     )
-    return await wired.queries.papers.paper(document.no)
+    return await services.queries.papers.paper(document.no)
 
 
-async def _written(wired: Services, found: Found, document: Document, *, full: bool) -> Paper:
+async def _written(services: Services, found: Found, document: Document, *, full: bool) -> Paper:
     """The paper from the ledger up to its entry: later events change nothing in it."""
-    ledger = await wired.queries.cases.entries(found.case_no, 0, document.seq)
-    case = await wired.personal.case(Case.from_entries(found.case_no, ledger))
-    detail = await wired.personal.opened(ledger[-1].detail, found.case_no)
+    ledger = await services.queries.cases.entries(found.case_no, 0, document.seq)
+    case = await services.personal.case(Case.from_entries(found.case_no, ledger))
+    detail = await services.personal.opened(ledger[-1].detail, found.case_no)
     applicant, proxy = case.state.applicant, case.state.proxy
-    names = (await wired.organisation()).names
+    names = (await services.organisation()).names
     return written(
         Said(
             case=case,
@@ -85,8 +87,8 @@ async def _written(wired: Services, found: Found, document: Document, *, full: b
     )
 
 
-async def _entry(wired: Services, case_no: str, seq: int) -> Any:
-    entry = await wired.queries.cases.entry(case_no, seq)
+async def _entry(services: Services, case_no: str, seq: int) -> Any:
+    entry = await services.queries.cases.entry(case_no, seq)
     assert entry is not None, "a paper's entry is in the ledger"
     return entry
 
@@ -98,16 +100,16 @@ def code_of(secret: bytes, paper: Paper, entry_hash: str) -> str:
     return base64.b32encode(mac).decode()[:CODE_LENGTH]
 
 
-async def checked(wired: Services, no: str, code: str) -> dict[str, Any] | None:
+async def checked(services: Services, no: str, code: str) -> dict[str, Any] | None:
     """Whether a paper that somebody holds is ours (验真): computed anew from the words kept and the ledger.
 
     None where number and code do not belong together: the two are told apart for nobody. Says nothing of the case.
     """
-    row = await wired.queries.papers.paper(no)
+    row = await services.queries.papers.paper(no)
     if row is None or not hmac.compare_digest(row.code.encode(), code.strip().upper().encode()):
         return None
-    content = await wired.personal.opened(row.content, row.case_no)
-    entry = await _entry(wired, row.case_no, row.seq)
+    content = await services.personal.opened(row.content, row.case_no)
+    entry = await _entry(services, row.case_no, row.seq)
     said = {"no": row.no, "kind": row.kind, "handed_out_at": stamp_time(row.handed_out_at)}
     if content == DESTROYED:
         return {**said, "valid": True, "note": "正文含个人信息，保存期满已依法销毁"}
@@ -115,5 +117,5 @@ async def checked(wired: Services, no: str, code: str) -> dict[str, Any] | None:
         paper = Paper.model_validate_json(content)
     except ValueError:
         return {**said, "valid": False}
-    valid = hmac.compare_digest(code_of(wired.secret, paper, entry.hash), row.code)
+    valid = hmac.compare_digest(code_of(services.secret, paper, entry.hash), row.code)
     return {**said, "valid": valid, "issuer": paper.issuer, "date": paper.date}

@@ -23,14 +23,14 @@ def _drawn(chart: Chart) -> Markup:
     return plain_bars(chart.title, chart.bars)
 
 
-async def pages(wired: Services, case: Case) -> dict[str, bytes]:
+async def pages(services: Services, case: Case) -> dict[str, bytes]:
     """Every paper of the case by its number; one whose words were destroyed says that in their place."""
-    found = await wired.queries.cases.case(case.state.case_no)
+    found = await services.queries.cases.case(case.state.case_no)
     assert found is not None, "a case with a ledger is in the register"
     written = {}
     for document in found.case.state.documents:
         try:
-            written[document.no] = as_page(await handed_out(wired, found, document.no, full=True)).encode()
+            written[document.no] = as_page(await handed_out(services, found, document.no, full=True)).encode()
         except Problem as destroyed:
             written[document.no] = destroyed.detail.encode()
     return written

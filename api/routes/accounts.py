@@ -16,31 +16,31 @@ router = APIRouter(prefix="/api", tags=["账号与访问日志"])
 
 
 @router.get("/accounts", summary="账号列表")
-async def listing(wired: ServicesDep, user: UserDep) -> dict[str, Any]:
+async def listing(services: ServicesDep, user: UserDep) -> dict[str, Any]:
     """全部本地账号、角色、是否停用、是否绑定动态口令；安全管理员和审计管理员可看。"""
     require(user, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN)
-    return await accounts.shown(wired)
+    return await accounts.shown(services)
 
 
 @router.post("/accounts", status_code=201, summary="开立账号", openapi_extra=documented(NewAccount))
-async def open_account(request: Request, wired: ServicesDep, user: UserDep, body: BodyDep) -> dict[str, Any]:
+async def open_account(request: Request, services: ServicesDep, user: UserDep, body: BodyDep) -> dict[str, Any]:
     """系统、安全、审计三员互斥，也不与办案、审计岗位兼任（同一工号）。"""
     require(user, Role.SECURITY_ADMIN)
-    return await accounts.open_account(wired, user, body.shaped(NewAccount), address(request))
+    return await accounts.open_account(services, user, body.shaped(NewAccount), address(request))
 
 
 @router.post("/accounts/{username}/{command}", summary="停用、启用、重置", openapi_extra=documented())
 async def act(
-    request: Request, wired: ServicesDep, user: UserDep, username: str, command: str, body: BodyDep
+    request: Request, services: ServicesDep, user: UserDep, username: str, command: str, body: BodyDep
 ) -> dict[str, Any]:
     """disable、enable、reset_password（带 password）、reset_second_factor；停用和重置口令立即使其退出登录。"""
     require(user, Role.SECURITY_ADMIN)
-    return await accounts.act(wired, user, username, command, body, address(request))
+    return await accounts.act(services, user, username, command, body, address(request))
 
 
 @router.get("/accesses", summary="访问日志")
 async def accesses(
-    wired: ServicesDep,
+    services: ServicesDep,
     user: UserDep,
     actor: Annotated[str | None, Query(max_length=100)] = None,
     case_no: Annotated[str | None, Query(max_length=100)] = None,
@@ -50,7 +50,7 @@ async def accesses(
     """谁在何时看了什么、被拒绝了什么，新的在前；审计管理员和审计人员可看。审计管理员看不到监督人员的查看和倒查类操作。"""
     require(user, Role.AUDIT_ADMIN, Role.AUDITOR)
     hidden = ACTIONS_OF_INQUIRIES if user.role is Role.AUDIT_ADMIN else ()
-    found = await wired.queries.office.access_log(actor, case_no, before, limit, hidden)
+    found = await services.queries.office.access_log(actor, case_no, before, limit, hidden)
     names = ("id", "actor", "role", "unit", "action", "case_no", "status", "reason", "address")
     items = [{**{name: getattr(row, name) for name in names}, "at": instant(row.at)} for row in found]
     return {"items": items, "next": items[-1]["id"] if len(items) == limit else None}

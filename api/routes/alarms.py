@@ -22,15 +22,15 @@ router = APIRouter(prefix="/api/alarms", tags=["告警"])
 
 @router.get("", summary="告警")
 async def listing(
-    wired: ServicesDep,
+    services: ServicesDep,
     user: UserDep,
     only_open: Annotated[bool, Query(description="只看未解除的")] = True,
     limit: Annotated[int, Query(ge=1, le=500)] = 100,
 ) -> dict[str, Any]:
     """哪件停了、怎么停的、该怎么办。密封台账只写流程编号。系统管理员、审计管理员、审计人员可看。"""
     require(user, Role.ADMIN, Role.AUDIT_ADMIN, Role.AUDITOR)
-    found = await wired.queries.alarms.alarms(limit, only_open=only_open)
-    return {"open": await wired.queries.alarms.open_count(), "items": [item(row) for row in found]}
+    found = await services.queries.alarms.alarms(limit, only_open=only_open)
+    return {"open": await services.queries.alarms.open_count(), "items": [item(row) for row in found]}
 
 
 def item(row: Any) -> dict[str, Any]:
@@ -54,28 +54,32 @@ def item(row: Any) -> dict[str, Any]:
 
 
 @router.post("/{case_no:path}/take-up", status_code=202, summary="提出恢复办理", openapi_extra=documented())
-async def take_up(request: Request, wired: ServicesDep, user: UserDep, case_no: str, body: BodyDep) -> dict[str, Any]:
+async def take_up(
+    request: Request, services: ServicesDep, user: UserDep, case_no: str, body: BodyDep
+) -> dict[str, Any]:
     """提出按台账恢复流程；另一位管理员确认后生效，时限接着计算，中止期间已经到期的立即生效。"""
     body.fields()
-    return {"proposal": await proposed(wired, user, TAKE_UP, case_no, address(request))}
+    return {"proposal": await proposed(services, user, TAKE_UP, case_no, address(request))}
 
 
 @router.post("/{case_no:path}/rebuild", status_code=202, summary="提出重建台账", openapi_extra=documented())
-async def rebuild(request: Request, wired: ServicesDep, user: UserDep, case_no: str, body: BodyDep) -> dict[str, Any]:
+async def rebuild(
+    request: Request, services: ServicesDep, user: UserDep, case_no: str, body: BodyDep
+) -> dict[str, Any]:
     """提出从历史重建本件台账；另一位管理员确认后核对，核对无误才写入，并记入台账。"""
     body.fields()
-    return {"proposal": await proposed(wired, user, REBUILD, case_no, address(request))}
+    return {"proposal": await proposed(services, user, REBUILD, case_no, address(request))}
 
 
 MENDED_BY = {TAKE_UP: TAKEN_UP_FOR, REBUILD: REBUILT_FOR}
 
 
-async def proposed(wired: Services, user: User, what: str, ledger: str, address: str) -> dict[str, Any]:
+async def proposed(services: Services, user: User, what: str, ledger: str, address: str) -> dict[str, Any]:
     """Propose to mend what an alarm is about. 409 where no such alarm is open."""
     require(user, *proposals.PROPOSE)
-    async with logged(wired, user, what, ledger, address):
-        if not await wired.queries.alarms.about(ledger) & set(MENDED_BY[what]):
+    async with logged(services, user, what, ledger, address):
+        if not await services.queries.alarms.about(ledger) & set(MENDED_BY[what]):
             raise conflict(f"没有要用“{proposals.TITLES[what]}”处理的告警，请刷新")
-        proposal = await proposals.propose(wired, user, what, ledger)
-    await seen(wired, user, what, ledger, address)
+        proposal = await proposals.propose(services, user, what, ledger)
+    await seen(services, user, what, ledger, address)
     return shown(proposal)

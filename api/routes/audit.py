@@ -20,59 +20,59 @@ router = APIRouter(prefix="/api/audit", tags=["审计"])
 @router.get("/cases/{case_no}", summary="审计一件案")
 async def show(
     request: Request,
-    wired: ServicesDep,
+    services: ServicesDep,
     user: UserDep,
     case_no: str,
     at: Annotated[int | None, Query(ge=1, le=2**31 - 1, description="台账第几条之后；默认最后一条")] = None,
 ) -> Answer:
     """台账逐条回放：每一条由谁、按哪条规则、距上一条哪些天计入、哪些天不计及原因；at=N 给出当时的案件和时限。"""
-    await _auditor(wired, user, case_no)
-    await seen(wired, user, "audit", case_no, address(request))
-    return Answer(await audit.shown(wired, case_no, at))
+    await _auditor(services, user, case_no)
+    await seen(services, user, "audit", case_no, address(request))
+    return Answer(await audit.shown(services, case_no, at))
 
 
 @router.post("/cases/{case_no}/verify", summary="重放核对")
-async def verify(request: Request, wired: ServicesDep, user: UserDep, case_no: str) -> dict[str, Any]:
+async def verify(request: Request, services: ServicesDep, user: UserDep, case_no: str) -> dict[str, Any]:
     """用现行代码重放全部历史，逐条与台账对照，指出首个不符之处。"""
-    await _auditor(wired, user, case_no)
-    await seen(wired, user, "verify", case_no, address(request))
-    return await audit.verify(wired, case_no)
+    await _auditor(services, user, case_no)
+    await seen(services, user, "verify", case_no, address(request))
+    return await audit.verify(services, case_no)
 
 
 @router.post("/ledgers/verify", summary="重放核对会议、分析、一类事、督导事项")
 async def verify_ledger(
     request: Request,
-    wired: ServicesDep,
+    services: ServicesDep,
     user: UserDep,
     number: Annotated[str, Query(max_length=200, description="如 meeting/xuanwu/2026-11、report/xuanwu/2026-10")],
 ) -> dict[str, Any]:
     """案件以外的台账各自核对；月度分析连同每个数字背后的案件。"""
     require(user, Role.AUDITOR)
-    found = await audit.verify_ledger(wired, number.replace("\0", ""))
-    await seen(wired, user, "verify", number, address(request))
+    found = await audit.verify_ledger(services, number.replace("\0", ""))
+    await seen(services, user, "verify", number, address(request))
     return found
 
 
 @router.get("/cases/{case_no}/export", summary="卷宗", response_class=Zip)
-async def export(request: Request, wired: ServicesDep, user: UserDep, case_no: str) -> Response:
+async def export(request: Request, services: ServicesDep, user: UserDep, case_no: str) -> Response:
     """一件案的卷宗（zip）：台账、流程历史、文书、逐步回放，及每个文件的摘要；make audit EXPORT=… 可离线核对。"""
-    await _auditor(wired, user, case_no)
-    content = await audit.export(wired, case_no)
-    await seen(wired, user, "export", case_no, address(request))
+    await _auditor(services, user, case_no)
+    content = await audit.export(services, case_no)
+    await seen(services, user, "export", case_no, address(request))
     headers = {"Content-Disposition": f'attachment; filename="{case_no}.zip"'}
     return Zip(content, headers=headers)
 
 
 @router.post("/access/verify", summary="核对访问日志")
-async def verify_access(wired: ServicesDep, user: UserDep) -> dict[str, Any]:
+async def verify_access(services: ServicesDep, user: UserDep) -> dict[str, Any]:
     """访问日志逐段封存，任何一行被改动、删除、插入即不符。"""
     require(user, Role.AUDITOR)
-    broken = await wired.queries.office.broken_access_seal()
+    broken = await services.queries.office.broken_access_seal()
     first = {"up_to": broken.up_to, "sealed_at": instant(broken.at)} if broken else None
     return {"verified": broken is None, "first_broken_seal": first}
 
 
-async def _auditor(wired: Services, user: User, case_no: str) -> None:
+async def _auditor(services: Services, user: User, case_no: str) -> None:
     require(user, Role.AUDITOR)
-    if await wired.queries.cases.case(case_no) is None and not await wired.queries.cases.entries(case_no, 0, 1):
+    if await services.queries.cases.case(case_no) is None and not await services.queries.cases.entries(case_no, 0, 1):
         raise no_such_case(case_no)

@@ -24,7 +24,7 @@ MOST_DAYS = 1000
 
 @router.get("/due", summary="算期限")
 async def due(
-    wired: ServicesDep,
+    services: ServicesDep,
     user: UserDep,
     start: Annotated[AwareDatetime, Query(alias="from")],
     working_days: Annotated[int, Query(ge=1, le=MOST_DAYS)],
@@ -33,7 +33,7 @@ async def due(
     _check_year(start.year)
     year = beijing_date(start).year
     years = range(year, year + working_days // 200 + 2)
-    calendar = calendar_from(await wired.queries.office.overlays(), years)
+    calendar = calendar_from(await services.queries.office.overlays(), years)
     if user.district:
         calendar = calendar.with_close(policy(user.district).close_of_business)
     found = calendar.explain(start, working_days)
@@ -46,10 +46,10 @@ async def due(
 
 
 @router.get("/{year}", summary="看某年")
-async def show(wired: ServicesDep, user: UserDep, year: int) -> dict[str, Any]:
+async def show(services: ServicesDep, user: UserDep, year: int) -> dict[str, Any]:
     """某年的放假和调休，是否已公布，依据是什么。"""
     _check_year(year)
-    changes = await wired.queries.office.overlays(year)
+    changes = await services.queries.office.overlays(year)
     calendar = calendar_from(changes, [year])
     return {
         "year": year,
@@ -81,20 +81,20 @@ def _change(change: Any) -> dict[str, Any]:
 
 
 @router.put("/{year}", summary="改某年", openapi_extra=documented(YearChange))
-async def change(wired: ServicesDep, user: UserDep, year: int, body: BodyDep) -> dict[str, Any]:
+async def change(services: ServicesDep, user: UserDep, year: int, body: BodyDep) -> dict[str, Any]:
     """装载某年的安排，或叠加个别日期；所有在办案件随即重算期限，新旧日期都记入台账。"""
     require(user, Role.ADMIN)
     _check_year(year)
     said = body.shaped(YearChange)
-    version = await put_in_force(wired, year, said, user.username)
-    return {**await show(wired, user, year), "progress": f"/api/calendar/changes/{version}"}
+    version = await put_in_force(services, year, said, user.username)
+    return {**await show(services, user, year), "progress": f"/api/calendar/changes/{version}"}
 
 
 @router.get("/changes/{version}", summary="改动进度")
-async def progress(wired: ServicesDep, user: UserDep, version: int) -> dict[str, Any]:
+async def progress(services: ServicesDep, user: UserDep, version: int) -> dict[str, Any]:
     """还有多少在办案件没有换上这一版日历。"""
     require(user, Role.ADMIN, Role.AUDITOR)
-    return {"version": version, "waiting": await wired.queries.cases.before_calendar(version)}
+    return {"version": version, "waiting": await services.queries.cases.before_calendar(version)}
 
 
 def _check_year(year: int) -> None:

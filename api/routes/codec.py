@@ -34,18 +34,18 @@ class Payloads(BaseModel):
 
 
 @router.post("/decode", summary="解码历史内容", openapi_extra=documented(Payloads))
-async def decode(request: Request, wired: ServicesDep, user: SessionDep, body: BodyDep) -> dict[str, Any]:
+async def decode(request: Request, services: ServicesDep, user: SessionDep, body: BodyDep) -> dict[str, Any]:
     """供 Temporal Web UI 使用：登录的系统管理员和审计人员可解码办件流程的内容；个人信息另有密钥，这里看不到。"""
     require(user, Role.ADMIN, Role.AUDITOR)
     if user.enrolling:
         raise Problem(403, "本账号须先绑定动态口令")
     if request.headers.get("X-Namespace", "default") == NAMESPACE:
         raise Problem(403, "密封空间的内容不在这里解码")
-    codec = Codec(wired.personal.ring, CASES)
+    codec = Codec(services.personal.ring, CASES)
     try:
         sent = [ParseDict(each, Payload()) for each in body.shaped(Payloads).payloads]
         opened = [MessageToDict(codec.open(each) if is_sealed(each) else each) for each in sent]
     except (ParseError, UnreadableError, KeyError, ValueError) as error:
         raise Problem(422, f"内容无法解码：{error}") from None
-    await seen(wired, user, "decode", "", address(request))
+    await seen(services, user, "decode", "", address(request))
     return {"payloads": opened}

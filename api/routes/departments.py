@@ -49,54 +49,54 @@ class Adapter(BaseModel):
 
 
 @router.get("", summary="全部部门的对接方式")
-async def listing(wired: ServicesDep, user: UserDep) -> dict[str, Any]:
+async def listing(services: ServicesDep, user: UserDep) -> dict[str, Any]:
     """每个部门怎样送达；没有设置过的，用收件箱。"""
     require(user, Role.ADMIN, Role.AUDITOR)
-    rows = {row.unit: row for row in await wired.queries.departments.adapters()}
-    units = (await wired.organisation()).units.values()
+    rows = {row.unit: row for row in await services.queries.departments.adapters()}
+    units = (await services.organisation()).units.values()
     return {"items": [_shown(unit, rows.get(unit.code)) for unit in units if unit.kind is UnitKind.DEPARTMENT]}
 
 
 @router.get("/{unit}/adapter", summary="看对接方式")
-async def show(wired: ServicesDep, user: UserDep, unit: str) -> dict[str, Any]:
+async def show(services: ServicesDep, user: UserDep, unit: str) -> dict[str, Any]:
     """这个部门怎样送达。签名密钥不再显示；遗失的，请更换。"""
-    department = await _department(wired, user, unit)
-    return _shown(department, await wired.queries.departments.adapter(unit))
+    department = await _department(services, user, unit)
+    return _shown(department, await services.queries.departments.adapter(unit))
 
 
 @router.put("/{unit}/adapter", summary="改对接方式", openapi_extra=documented(Adapter))
-async def change(wired: ServicesDep, user: UserDep, unit: str, body: BodyDep) -> dict[str, Any]:
+async def change(services: ServicesDep, user: UserDep, unit: str, body: BodyDep) -> dict[str, Any]:
     """设置怎样送达。首次接入接口或更换密钥时，答复里有签名密钥，只显示这一次。"""
-    department = await _department(wired, user, unit)
+    department = await _department(services, user, unit)
     said = body.shaped(Adapter)
     _check(said)
-    before = await wired.queries.departments.adapter(unit)
+    before = await services.queries.departments.adapter(unit)
     row = said.model_dump(mode="json", exclude={"rotate"})
     row |= {"unit": unit, "changed_by": user.username, "changed_at": datetime.now(UTC)}
-    kept = await wired.queries.departments.put_adapter(row, rotate=said.rotate)
+    kept = await services.queries.departments.put_adapter(row, rotate=said.rotate)
     shown = _shown(department, kept)
     connected_before = before is not None and before.kind == AdapterKind.HTTP
     if said.kind is AdapterKind.HTTP and (said.rotate or not connected_before):
-        shown["secret"] = signing_key(wired.secret, department_purpose(unit), kept.key_version)
+        shown["secret"] = signing_key(services.secret, department_purpose(unit), kept.key_version)
     return shown
 
 
 @router.post("/{unit}/callbacks", summary="部门系统回调", openapi_extra=documented(callbacks.Callback))
 async def callback(
     request: Request,
-    wired: ServicesDep,
+    services: ServicesDep,
     unit: str,
     timestamp: Annotated[str | None, Header(alias=TIMESTAMP_HEADER)] = None,
     signature: Annotated[str | None, Header(alias=SIGNATURE_HEADER)] = None,
 ) -> dict[str, Any]:
     """部门系统签收、退回、反馈、申请延期。不用登录，须签名；同一个 delivery_id 只办理一次。"""
     raw = await request.body()
-    return await callbacks.take(wired, unit, raw, timestamp=timestamp, signature=signature, address=address(request))
+    return await callbacks.take(services, unit, raw, timestamp=timestamp, signature=signature, address=address(request))
 
 
-async def _department(wired: Services, user: User, code: str) -> Unit:
+async def _department(services: Services, user: User, code: str) -> Unit:
     require(user, Role.ADMIN)
-    unit = (await wired.organisation()).units.get(code)
+    unit = (await services.organisation()).units.get(code)
     if unit is None or unit.kind is not UnitKind.DEPARTMENT:
         raise Problem(404, f"没有部门 {code}，请核对部门代码")
     return unit

@@ -45,74 +45,74 @@ class ActingFor(BaseModel):
 
 
 @router.post("", status_code=201, summary="设定代理", openapi_extra=documented(NewDeputation))
-async def make(wired: ServicesDep, user: UserDep, body: BodyDep) -> dict[str, Any]:
+async def make(services: ServicesDep, user: UserDep, body: BodyDep) -> dict[str, Any]:
     """本人、本窗口负责人或系统管理员设定；有起止日期，不得成环，同一段时间只能有一名代理人。"""
-    principal = await _staff(wired, str(body.peek("principal")))
-    if not await _may_arrange(wired, user, principal, str(body.peek("principal"))):
+    principal = await _staff(services, str(body.peek("principal")))
+    if not await _may_arrange(services, user, principal, str(body.peek("principal"))):
         raise Problem(403, "只能由本人、本窗口负责人或系统管理员设定代理")
     said = body.shaped(NewDeputation)
-    deputy = await _staff(wired, said.deputy)
+    deputy = await _staff(services, said.deputy)
     for name, found in (("principal", principal), ("deputy", deputy)):
         if found is None:
             raise Problem(422, "没有这个用户，请核对用户名", errors=[FieldError(name, "没有这个用户，请核对用户名")])
     assert principal
     assert deputy
     new = Deputation(said.principal, said.deputy, said.since, said.until)
-    org = await wired.organisation()
-    row = await wired.queries.deputies.make(new, principal, deputy, org, by=user.username, reason=said.reason)
+    org = await services.organisation()
+    row = await services.queries.deputies.make(new, principal, deputy, org, by=user.username, reason=said.reason)
     return _shown(row)
 
 
 @router.get("", summary="代理列表")
-async def listing(wired: ServicesDep, user: UserDep) -> dict[str, Any]:
+async def listing(services: ServicesDep, user: UserDep) -> dict[str, Any]:
     """与本人有关的代理；窗口负责人看本窗口及下级，系统管理员和审计员看全部。"""
     if user.role in (Role.ADMIN, Role.AUDITOR):
-        found = await wired.queries.deputies.of(None)
+        found = await services.queries.deputies.of(None)
     elif user.role is Role.HEAD:
-        subtree = (await wired.organisation()).subtree(user.unit)
-        found = await wired.queries.deputies.of([user.username, *await wired.queries.office.colleagues(subtree)])
+        subtree = (await services.organisation()).subtree(user.unit)
+        found = await services.queries.deputies.of([user.username, *await services.queries.office.colleagues(subtree)])
     else:
-        found = await wired.queries.deputies.of([user.username])
+        found = await services.queries.deputies.of([user.username])
     return {"items": [_shown(row) for row in found]}
 
 
 @router.post("/{number}/revoke", summary="撤销代理", openapi_extra=documented())
-async def revoke(wired: ServicesDep, user: UserDep, number: int, body: BodyDep) -> dict[str, Any]:
+async def revoke(services: ServicesDep, user: UserDep, number: int, body: BodyDep) -> dict[str, Any]:
     """从现在起不再代理；已经办理的照旧有效，记录保留。"""
-    row = await wired.queries.deputies.one(number) if abs(number) < 2**63 else None
+    row = await services.queries.deputies.one(number) if abs(number) < 2**63 else None
     if row is None:
         raise Problem(404, "没有这条代理，请核对编号")
-    if not await _may_arrange(wired, user, await _staff(wired, row.principal), row.principal):
+    if not await _may_arrange(services, user, await _staff(services, row.principal), row.principal):
         raise Problem(403, "只能由本人、本窗口负责人或系统管理员撤销代理")
     body.fields()
-    return _shown(await wired.queries.deputies.revoke(number, user.username))
+    return _shown(await services.queries.deputies.revoke(number, user.username))
 
 
 @router.post("/act", summary="以代理身份办理", openapi_extra=documented(ActingFor))
-async def act_for(wired: ServicesDep, user: UserDep, body: BodyDep) -> dict[str, Any]:
+async def act_for(services: ServicesDep, user: UserDep, body: BodyDep) -> dict[str, Any]:
     """换取代理令牌：以被代理人的岗位办理，台账同时记下两人；代理期满或撤销即失效。"""
-    principal = await _staff(wired, str(body.peek("principal")))
-    stands_in = principal is not None and await wired.queries.deputies.stands_in(user.username, principal.username)
+    principal = await _staff(services, str(body.peek("principal")))
+    stands_in = principal is not None and await services.queries.deputies.stands_in(user.username, principal.username)
     if user.acting_for or not stands_in:
         raise Problem(403, "您今天没有代理这位人员，请核对代理设定")
     body.shaped(ActingFor)
     assert principal
-    district = (await wired.organisation()).units[principal.unit].district
+    district = (await services.organisation()).units[principal.unit].district
     acting = User(user.username, principal.role, principal.unit, district, principal.username)
-    return {"access_token": wired.tokens.issue(acting), "token_type": "bearer", "expires_in": LIFETIME_SECONDS}
+    return {"access_token": services.tokens.issue(acting), "token_type": "bearer", "expires_in": LIFETIME_SECONDS}
 
 
-async def _staff(wired: Services, username: str) -> Person | None:
-    row = await wired.queries.office.staff(username.replace("\0", ""))
+async def _staff(services: Services, username: str) -> Person | None:
+    row = await services.queries.office.staff(username.replace("\0", ""))
     return Person(row.username, Role(row.role), row.unit or "") if row else None
 
 
-async def _may_arrange(wired: Services, user: User, principal: Person | None, named: str) -> bool:
+async def _may_arrange(services: Services, user: User, principal: Person | None, named: str) -> bool:
     if user.acting_for:  # who stands in for somebody does not hand that on
         return False
     if user.role is Role.ADMIN or named == user.username:
         return True
-    below = principal is not None and principal.unit in (await wired.organisation()).subtree(user.unit)
+    below = principal is not None and principal.unit in (await services.organisation()).subtree(user.unit)
     return user.role is Role.HEAD and below
 
 

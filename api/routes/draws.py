@@ -12,7 +12,7 @@ router = APIRouter(prefix="/api/public/draws", tags=["群众"])
 
 @router.get("", summary="回头看抽查")
 async def listing(
-    wired: ServicesDep, district: Annotated[str | None, Query(max_length=40, pattern=r"^[a-z]+$")] = None
+    services: ServicesDep, district: Annotated[str | None, Query(max_length=40, pattern=r"^[a-z]+$")] = None
 ) -> dict[str, Any]:
     """抽查的地方：每月的种子摘要月前公布，种子月后公布；任何人可按 docs/supervision.md 的算法复算抽中与否。"""
     names = ("district", "month", "commitment", "share")
@@ -24,6 +24,6 @@ async def listing(
                 "revealed_at": instant(row.revealed_at),
                 "seed": row.seed if row.revealed_at else None,
             }
-            for row in await wired.queries.draws.published(district)
+            for row in await services.queries.draws.published(district)
         ]
     }

@@ -21,23 +21,23 @@ async def alive() -> dict[str, str]:
 
 
 @router.get("/readyz", summary="能否办事")
-async def ready(response: Response, wired: ServicesDep) -> dict[str, Any]:
+async def ready(response: Response, services: ServicesDep) -> dict[str, Any]:
     """Database and engine answer; 503 otherwise, naming which does not."""
-    found = {"database": await _database(wired), "engine": await _engine(wired)}
+    found = {"database": await _database(services), "engine": await _engine(services)}
     if not all(found.values()):
         response.status_code = 503
     return {"ready": all(found.values()), **found}
 
 
-async def _database(wired: ServicesDep) -> bool:
+async def _database(services: ServicesDep) -> bool:
     try:
-        return await wired.queries.cases.migrated()
+        return await services.queries.cases.migrated()
     except (SQLAlchemyError, OSError):
         return False
 
 
-async def _engine(wired: ServicesDep) -> bool:
+async def _engine(services: ServicesDep) -> bool:
     try:
-        return await wired.gateway.client.service_client.check_health(timeout=PATIENCE)
+        return await services.gateway.client.service_client.check_health(timeout=PATIENCE)
     except RPCError:
         return False

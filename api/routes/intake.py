@@ -67,7 +67,7 @@ async def template_xlsx(user: UserDep) -> Response:
 )
 async def load(
     request: Request,
-    wired: ServicesDep,
+    services: ServicesDep,
     user: UserDep,
     dry_run: Annotated[bool, Query(description="只校验，不登记")] = False,
     wait: Annotated[bool, Query(description="最多等 20 秒，办完即返回逐行结果")] = False,
@@ -77,47 +77,47 @@ async def load(
     with tempfile.SpooledTemporaryFile(max_size=IN_MEMORY) as file:
         filename = await received(request, file)
         kind = kind_of(file)
-        import_id = await imports.keep(wired, user, file, filename, kind, dry_run=dry_run)
+        import_id = await imports.keep(services, user, file, filename, kind, dry_run=dry_run)
     deadline = time.monotonic() + WAIT_SECONDS
     while wait and time.monotonic() < deadline:
-        if (await _one(wired, user, import_id)).finished_at is not None:
+        if (await _one(services, user, import_id)).finished_at is not None:
             break
         await asyncio.sleep(LOOK_SECONDS)
-    found = await _one(wired, user, import_id)
+    found = await _one(services, user, import_id)
     finished = wait and found.finished_at is not None
-    shown = await _shown(wired, found, with_rows=finished)
+    shown = await _shown(services, found, with_rows=finished)
     return Answer(shown, 200 if finished else 202, {"Location": f"/api/intake/imports/{import_id}"})
 
 
 @router.get("/imports/{import_id}", summary="导入进度")
-async def progress(wired: ServicesDep, user: UserDep, import_id: str) -> dict[str, Any]:
+async def progress(services: ServicesDep, user: UserDep, import_id: str) -> dict[str, Any]:
     """办了多少行，登记多少，退回多少。"""
-    return await _shown(wired, await _one(wired, user, import_id), with_rows=False)
+    return await _shown(services, await _one(services, user, import_id), with_rows=False)
 
 
 @router.get("/imports/{import_id}/report", summary="逐行结果", response_class=Csv)
-async def report(wired: ServicesDep, user: UserDep, import_id: str) -> StreamingResponse:
+async def report(services: ServicesDep, user: UserDep, import_id: str) -> StreamingResponse:
     """每行的案件编号，或退回理由（CSV）。"""
-    await _one(wired, user, import_id)
+    await _one(services, user, import_id)
     head = {"Content-Disposition": f'attachment; filename="import-{import_id}.csv"'}
-    return StreamingResponse(_lines(wired, import_id), media_type=CSV, headers=head)
+    return StreamingResponse(_lines(services, import_id), media_type=CSV, headers=head)
 
 
-async def _one(wired: ServicesDep, user: User, import_id: str) -> AnyRow:
+async def _one(services: ServicesDep, user: User, import_id: str) -> AnyRow:
     """An import of one's own window; 404 for every other."""
     require(user, *WINDOW)
-    found = await wired.queries.intake.one_import(import_id)
-    if found is None or found.unit not in (await wired.organisation()).subtree(user.unit):
+    found = await services.queries.intake.one_import(import_id)
+    if found is None or found.unit not in (await services.organisation()).subtree(user.unit):
         raise Problem(404, "没有这次导入，请核对编号")
     return found
 
 
-async def _shown(wired: ServicesDep, found: AnyRow, *, with_rows: bool) -> dict[str, Any]:
+async def _shown(services: ServicesDep, found: AnyRow, *, with_rows: bool) -> dict[str, Any]:
     state = "running" if found.finished_at is None else ("failed" if found.error else "done")
     names = ("import_id", "filename", "dry_run", "total", "done", "kept", "refused", "error")
     shown = {name: getattr(found, name) for name in names}
     times = {"created_at": instant(found.created_at), "finished_at": instant(found.finished_at)}
-    rows = [_row(row) async for row in wired.queries.intake.results(found.import_id)] if with_rows else None
+    rows = [_row(row) async for row in services.queries.intake.results(found.import_id)] if with_rows else None
     return {**shown, "state": state, **times, **({"rows": rows} if rows is not None else {})}
 
 
@@ -125,9 +125,9 @@ def _row(row: AnyRow) -> dict[str, Any]:
     return {"row": row.row, "case_no": row.case_no, "errors": row.errors}
 
 
-async def _lines(wired: ServicesDep, import_id: str) -> AsyncIterator[str]:
+async def _lines(services: ServicesDep, import_id: str) -> AsyncIterator[str]:
     yield "\ufeff" + _line(["行", "案件编号", "退回理由"])
-    async for row in wired.queries.intake.results(import_id):
+    async for row in services.queries.intake.results(import_id):
         reasons = "；".join(f"{error['field']}：{error['reason']}".lstrip("：") for error in row.errors)
         yield _line([str(row.row), row.case_no or "", reasons])
 
@@ -142,35 +142,37 @@ def _line(cells: list[str]) -> str:
 
 
 @router.get("/refused", summary="退件")
-async def refused(wired: ServicesDep, user: UserDep, limit: Annotated[int, Query(ge=1, le=200)] = 50) -> dict[str, Any]:
+async def refused(
+    services: ServicesDep, user: UserDep, limit: Annotated[int, Query(ge=1, le=200)] = 50
+) -> dict[str, Any]:
     """未能登记的来件和理由，最新的在前；不留内容。"""
     require(user, Role.ADMIN, Role.AUDITOR)
     names = ("channel", "source_id", "reasons")
-    found = await wired.queries.intake.refusals(limit)
+    found = await services.queries.intake.refusals(limit)
     return {"items": [{**{name: getattr(row, name) for name in names}, "at": instant(row.at)} for row in found]}
 
 
 @router.get("/keys/{channel}", summary="来件密钥")
-async def key(wired: ServicesDep, user: UserDep, channel: str) -> dict[str, Any]:
+async def key(services: ServicesDep, user: UserDep, channel: str) -> dict[str, Any]:
     """该渠道的来件系统签名用的密钥。"""
     require(user, Role.ADMIN)
     if channel not in SENT_IN:
         raise Problem(404, f"没有“{channel}”这个来件渠道，请核对：{'、'.join(sorted(SENT_IN))}")
-    return {"channel": channel, "secret": intake.key_for(wired, channel)}
+    return {"channel": channel, "secret": intake.key_for(services, channel)}
 
 
 @router.post("/{channel}", status_code=201, summary="来件登记", openapi_extra=documented(), responses=ALREADY)
 async def take(
-    request: Request, wired: ServicesDep, channel: str, timestamp: Timestamp = None, signature: Signature = None
+    request: Request, services: ServicesDep, channel: str, timestamp: Timestamp = None, signature: Signature = None
 ) -> Answer:
     """其他系统送来的一件；同一编号、同一内容重送，得到同一案件。须签名。"""
-    status, shown = await intake.take(wired, channel, await request.body(), timestamp, signature, address(request))
+    status, shown = await intake.take(services, channel, await request.body(), timestamp, signature, address(request))
     return Answer(shown, status)
 
 
 @router.get("/{channel}/{source_id:path}", summary="办理状态回传")
 async def status(
-    wired: ServicesDep, channel: str, source_id: str, timestamp: Timestamp = None, signature: Signature = None
+    services: ServicesDep, channel: str, source_id: str, timestamp: Timestamp = None, signature: Signature = None
 ) -> dict[str, Any]:
     """凭来件编号查办到哪一步；对空内容签名。"""
-    return await intake.status(wired, channel, source_id, timestamp, signature)
+    return await intake.status(services, channel, source_id, timestamp, signature)

@@ -12,7 +12,7 @@ router = APIRouter(prefix="/api/notices", tags=["告知"])
 
 
 @router.get("", summary="责任认定告知")
-async def listing(wired: ServicesDep, user: UserDep) -> dict[str, Any]:
+async def listing(services: ServicesDep, user: UserDep) -> dict[str, Any]:
     """本单位收到的认定告知：倒查编号和处理方式，可据此申诉。"""
     require(user, Role.HEAD, Role.LIAISON)
-    return {"items": await inquiries.notices(wired, user)}
+    return {"items": await inquiries.notices(services, user)}

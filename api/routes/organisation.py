@@ -17,10 +17,10 @@ router = APIRouter(prefix="/api/organisation", tags=["机构"])
 
 
 @router.get("", summary="机构")
-async def units(wired: ServicesDep, user: UserDep) -> dict[str, Any]:
+async def units(services: ServicesDep, user: UserDep) -> dict[str, Any]:
     """本区的机构树；审计和系统管理员看全部。"""
     everything = user.role in (Role.AUDITOR, Role.ADMIN)
-    found = (await wired.organisation()).units.values()
+    found = (await services.organisation()).units.values()
     names = ("code", "name", "kind", "level", "parent", "district", "division")
     return {
         "items": [
@@ -32,36 +32,36 @@ async def units(wired: ServicesDep, user: UserDep) -> dict[str, Any]:
 
 
 @router.get("/{kind}/{key}", summary="看名册或清单")
-async def show(wired: ServicesDep, user: UserDep, kind: Directory, key: str) -> dict[str, Any]:
+async def show(services: ServicesDep, user: UserDep, kind: Directory, key: str) -> dict[str, Any]:
     """职责清单按部门，专员名册、事项层级清单、服务点名单按区。"""
-    district = await _district_of(wired, kind, key)
+    district = await _district_of(services, kind, key)
     if user.role not in (Role.AUDITOR, Role.ADMIN) and user.district != district:
         raise Problem(403, "这份清单不在您的查看范围内")
-    row = await wired.queries.directories.newest(kind, key)
+    row = await services.queries.directories.newest(kind, key)
     if row is None:
         return {"kind": kind, "key": key, "version": 0, "entries": []}
     return {"kind": kind, "key": key, "version": row.version, **row.content, "changed_at": instant(row.changed_at)}
 
 
 @router.put("/{kind}/{key}", summary="装载名册或清单", openapi_extra=documented())
-async def load(wired: ServicesDep, user: UserDep, kind: Directory, key: str, body: BodyDep) -> dict[str, Any]:
+async def load(services: ServicesDep, user: UserDep, kind: Directory, key: str, body: BodyDep) -> dict[str, Any]:
     """整份装载，旧版本保留；对此后的办理生效，不改已经记入台账的事。"""
     require(user, Role.ADMIN)
-    await _district_of(wired, kind, key)
+    await _district_of(services, kind, key)
     said = body.shaped(SHAPES[kind])
     row = {
         "content": said.model_dump(mode="json"),
         "changed_by": user.username,
         "changed_at": datetime.now(UTC),
     }
-    await wired.queries.directories.load(kind, key, row)
-    wired.forget_organisation()
-    return await show(wired, user, kind, key)
+    await services.queries.directories.load(kind, key, row)
+    services.forget_organisation()
+    return await show(services, user, kind, key)
 
 
-async def _district_of(wired: Services, kind: Directory, key: str) -> str:
+async def _district_of(services: Services, kind: Directory, key: str) -> str:
     """The district that a directory belongs to; 404 for a key that names nothing."""
-    units = (await wired.organisation()).units
+    units = (await services.organisation()).units
     if kind is Directory.DUTIES:
         if key not in units or units[key].kind != UnitKind.DEPARTMENT:
             raise Problem(404, f"没有部门 {key}，请核对代码")

@@ -24,7 +24,7 @@ EITHER: dict[int | str, dict[str, Any]] = {
 @router.post("/old-register", summary="导入旧台账", openapi_extra=DOCUMENTED)
 async def load_old(
     request: Request,
-    wired: ServicesDep,
+    services: ServicesDep,
     user: UserDep,
     digest: Annotated[str | None, Query(max_length=64, description="试导入时给的摘要；不带即试导入")] = None,
 ) -> dict[str, Any]:
@@ -32,20 +32,20 @@ async def load_old(
     require(user, *old_register.KEEPERS)
     with tempfile.SpooledTemporaryFile(max_size=IN_MEMORY) as file:
         name = await received(request, file)
-        async with logged(wired, user, "load_old", name[:100], address(request)):
-            return await old_register.load(wired, user, file, name, kind_of(file), digest=digest)
+        async with logged(services, user, "load_old", name[:100], address(request)):
+            return await old_register.load(services, user, file, name, kind_of(file), digest=digest)
 
 
 @router.get("/old-register", summary="已收下的旧台账")
-async def files(wired: ServicesDep, user: UserDep) -> dict[str, Any]:
+async def files(services: ServicesDep, user: UserDep) -> dict[str, Any]:
     """收下过哪些文件：名称、摘要、行数、起止日期、谁在何时收下。"""
     require(user, *reports.READERS)
-    return {"items": await old_register.files(wired, user)}
+    return {"items": await old_register.files(services, user)}
 
 
 @router.get("/reports/trend", summary="趋势")
 async def trend(
-    wired: ServicesDep,
+    services: ServicesDep,
     user: UserDep,
     first: Annotated[str, Query(alias="from", pattern=MONTH)],
     last: Annotated[str, Query(alias="to", pattern=MONTH)],
@@ -53,31 +53,31 @@ async def trend(
 ) -> dict[str, Any]:
     """逐月登记量，旧台账另列：少了是窗口遇冷，是好事。"""
     require(user, *reports.READERS)
-    return await outside.trend(wired, await reports.district_of(wired, user, district), first, last)
+    return await outside.trend(services, await reports.district_of(services, user, district), first, last)
 
 
 @router.post("/outside-scores", status_code=201, summary="登记第三方评议")
-async def keep_score(wired: ServicesDep, user: UserDep, said: outside.OutsideScore) -> dict[str, Any]:
+async def keep_score(services: ServicesDep, user: UserDep, said: outside.OutsideScore) -> dict[str, Any]:
     """他人对本区或某单位的评分，注明来源和样本；与本系统的满意率并列，不混算。"""
     require(user, *outside.KEEPERS)
-    await outside.keep_score(wired, user, said)
-    return {"items": await outside.scores(wired, user, said.month)}
+    await outside.keep_score(services, user, said)
+    return {"items": await outside.scores(services, user, said.month)}
 
 
 @router.get("/outside-scores", summary="第三方评议")
-async def listed(wired: ServicesDep, user: UserDep, month: MonthQuery | None = None) -> dict[str, Any]:
+async def listed(services: ServicesDep, user: UserDep, month: MonthQuery | None = None) -> dict[str, Any]:
     """本区收到的第三方评议，最近的在前。"""
     require(user, *reports.READERS)
-    return {"items": await outside.scores(wired, user, month)}
+    return {"items": await outside.scores(services, user, month)}
 
 
 @router.get("/public/statistics", summary="开放数据", response_model=None, responses=EITHER)
 async def statistics(
-    wired: ServicesDep, district: Annotated[str, Query(max_length=40)], format: Literal["json", "csv"] = "json"
+    services: ServicesDep, district: Annotated[str, Query(max_length=40)], format: Literal["json", "csv"] = "json"
 ) -> dict[str, Any] | Csv:
     """已定稿的月度数字，任何人可查；小于 5 的不公开。"""
-    found = (await wired.organisation()).district_named(district)
+    found = (await services.organisation()).district_named(district)
     if found is None:
         raise Problem(404, "没有这个地区，请填地区代码（如 xuanwu）或六位区划代码")
-    told = await open_data.open_data(wired, found)
+    told = await open_data.open_data(services, found)
     return Csv(open_data.as_csv(told)) if format == "csv" else told

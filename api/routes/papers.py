@@ -15,12 +15,12 @@ NOT_OURS = "编号与校验码不符，或没有这份文书：请核对后重�
 
 @router.get("/{document_no}", summary="文书验真")
 async def check(
-    wired: ServicesDep,
+    services: ServicesDep,
     document_no: Annotated[str, Path(min_length=1, max_length=80)],
     code: Annotated[str, Query(min_length=1, max_length=40)],
 ) -> dict[str, Any]:
     """凭文书上的编号和校验码查真伪：由留存的正文和台账重新计算。不显示反映人和案情。"""
-    found = await checked(wired, document_no.strip().replace("\0", ""), code)
+    found = await checked(services, document_no.strip().replace("\0", ""), code)
     if found is None:
         raise Problem(404, NOT_OURS)
     return found

@@ -33,39 +33,41 @@ class Why(BaseModel):
 
 
 @router.post("/cases/{case_no}/unmask", summary="查看完整身份", openapi_extra=documented(Reason))
-async def unmask(request: Request, wired: ServicesDep, user: UserDep, case_no: str, body: BodyDep) -> dict[str, Any]:
+async def unmask(request: Request, services: ServicesDep, user: UserDep, case_no: str, body: BodyDep) -> dict[str, Any]:
     """能看本案、但身份被脱敏的人，说明理由后查看反映人和代办人的完整身份；理由记入访问日志。"""
-    found = await finding.find_readable(wired, user, case_no)
+    found = await finding.find_readable(services, user, case_no)
     said = body.shaped(Reason)
-    state = wired.personal.opened_case(found).state
-    await seen(wired, user, UNMASK, case_no, address(request), said.reason)
+    state = services.personal.opened_case(found).state
+    await seen(services, user, UNMASK, case_no, address(request), said.reason)
     return {"applicant": state.applicant, "proxy": state.proxy}
 
 
 @router.get("/retention", summary="期满可销毁的案件")
-async def due(wired: ServicesDep, user: UserDep) -> dict[str, Any]:
+async def due(services: ServicesDep, user: UserDep) -> dict[str, Any]:
     """保存期已满、个人信息尚在的案件编号。"""
     require(user, *retention.BOTH)
-    return await retention.due(wired)
+    return await retention.due(services)
 
 
 @router.get("/retention/{case_no}", summary="销毁记录")
-async def record(wired: ServicesDep, user: UserDep, case_no: str) -> dict[str, Any]:
+async def record(services: ServicesDep, user: UserDep, case_no: str) -> dict[str, Any]:
     """谁申请、谁办理、何时、为何、销毁了哪些密钥。"""
     require(user, *retention.BOTH, Role.AUDITOR)
-    return await retention.shown(wired, case_no)
+    return await retention.shown(services, case_no)
 
 
 @router.post("/retention/{case_no}/ask", summary="申请销毁", openapi_extra=documented(Why))
-async def ask(request: Request, wired: ServicesDep, user: UserDep, case_no: str, body: BodyDep) -> dict[str, Any]:
+async def ask(request: Request, services: ServicesDep, user: UserDep, case_no: str, body: BodyDep) -> dict[str, Any]:
     """安全管理员申请；保存期未满一律不受理。"""
     require(user, Role.SECURITY_ADMIN)
-    return await retention.ask(wired, user, case_no, body.shaped(Why).why, address(request))
+    return await retention.ask(services, user, case_no, body.shaped(Why).why, address(request))
 
 
 @router.post("/retention/{case_no}/carry-out", summary="办理销毁", openapi_extra=documented())
-async def carry_out(request: Request, wired: ServicesDep, user: UserDep, case_no: str, body: BodyDep) -> dict[str, Any]:
+async def carry_out(
+    request: Request, services: ServicesDep, user: UserDep, case_no: str, body: BodyDep
+) -> dict[str, Any]:
     """审计管理员办理：销毁本案密钥，个人信息在各处均不可再读，台账和重放核对不受影响。"""
     require(user, Role.AUDIT_ADMIN)
     body.fields()
-    return await retention.carry_out(wired, user, case_no, address(request))
+    return await retention.carry_out(services, user, case_no, address(request))

@@ -26,49 +26,49 @@ class Proposed(BaseModel):
 
 
 @router.get("", summary="等复核的申请")
-async def listing(wired: ServicesDep, user: UserDep) -> dict[str, Any]:
+async def listing(services: ServicesDep, user: UserDep) -> dict[str, Any]:
     """一位管理员提出、还没有另一位确认，或确认了还没有办完的。"""
     require(user, *READ)
-    return {"items": [shown(row) for row in await wired.queries.proposals.unfinished()]}
+    return {"items": [shown(row) for row in await services.queries.proposals.unfinished()]}
 
 
 @router.post("", status_code=202, summary="提出", openapi_extra=documented(Proposed))
-async def propose(request: Request, wired: ServicesDep, user: UserDep, body: BodyDep) -> dict[str, Any]:
+async def propose(request: Request, services: ServicesDep, user: UserDep, body: BodyDep) -> dict[str, Any]:
     """提出恢复全部没有流程的，或从历史重建全部台账；另一位管理员确认后，用 make takeup、make rebuild 执行。"""
     require(user, *proposals.PROPOSE)
     what = body.shaped(Proposed).what
-    found = shown(await proposals.propose(wired, user, what, proposals.ALL))
-    await seen(wired, user, f"propose {what}", "", address(request))
+    found = shown(await proposals.propose(services, user, what, proposals.ALL))
+    await seen(services, user, f"propose {what}", "", address(request))
     return {"proposal": found}
 
 
 @router.post("/{proposal_id}/confirm", summary="确认", openapi_extra=documented())
 async def confirm(
-    request: Request, wired: ServicesDep, user: UserDep, proposal_id: str, body: BodyDep
+    request: Request, services: ServicesDep, user: UserDep, proposal_id: str, body: BodyDep
 ) -> dict[str, Any]:
     """由提出人以外的管理员确认，随即生效；核对不过的 409，写明首个不符之处。"""
-    return await _settled(request, wired, user, proposal_id, body, "confirm")
+    return await _settled(request, services, user, proposal_id, body, "confirm")
 
 
 @router.post("/{proposal_id}/refuse", summary="不同意", openapi_extra=documented())
 async def refuse(
-    request: Request, wired: ServicesDep, user: UserDep, proposal_id: str, body: BodyDep
+    request: Request, services: ServicesDep, user: UserDep, proposal_id: str, body: BodyDep
 ) -> dict[str, Any]:
     """作废，什么也不改。"""
-    return await _settled(request, wired, user, proposal_id, body, "refuse")
+    return await _settled(request, services, user, proposal_id, body, "refuse")
 
 
 async def _settled(
-    request: Request, wired: ServicesDep, user: UserDep, proposal_id: str, body: BodyDep, decision: str
+    request: Request, services: ServicesDep, user: UserDep, proposal_id: str, body: BodyDep, decision: str
 ) -> dict[str, Any]:
     require(user, *proposals.CONFIRM)
     body.fields()
     action, where = f"{decision} proposal", address(request)
-    async with logged(wired, user, action, "", where):
-        proposal = await proposals.found(wired, proposal_id)
-        told = await (proposals.confirm if decision == "confirm" else proposals.refuse)(wired, user, proposal)
-    await seen(wired, user, action, proposal.about if proposal.what != proposals.CALENDAR else "", where, told[:200])
-    return {**shown(await proposals.found(wired, proposal_id)), "told": told}
+    async with logged(services, user, action, "", where):
+        proposal = await proposals.found(services, proposal_id)
+        told = await (proposals.confirm if decision == "confirm" else proposals.refuse)(services, user, proposal)
+    await seen(services, user, action, proposal.about if proposal.what != proposals.CALENDAR else "", where, told[:200])
+    return {**shown(await proposals.found(services, proposal_id)), "told": told}
 
 
 def shown(row: Any) -> dict[str, Any]:

@@ -24,9 +24,9 @@ Code = Annotated[str, Query(min_length=1, max_length=40)]
 
 
 @router.get("/{case_no}", summary="查进度")
-async def progress(request: Request, wired: ServicesDep, case_no: str, code: Code) -> Answer:
+async def progress(request: Request, services: ServicesDep, case_no: str, code: Code) -> Answer:
     """凭编号和查询码查看办到哪一步、谁在办、何时答复。"""
-    return Answer(await reading.read_as_citizen(wired, case_no, code, address(request)))
+    return Answer(await reading.read_as_citizen(services, case_no, code, address(request)))
 
 
 @router.get(
@@ -34,21 +34,21 @@ async def progress(request: Request, wired: ServicesDep, case_no: str, code: Cod
 )
 async def document(
     request: Request,
-    wired: ServicesDep,
+    services: ServicesDep,
     case_no: str,
     document_no: str,
     code: Code,
     form: Annotated[papers.Form, Query(alias="format")] = papers.Form.HTML,
 ) -> Response:
     """已向您出具的文书。"""
-    found = await finding.with_code(wired, case_no, code, address(request))
-    return await papers.paper(wired, found, document_no, form, full=True, for_applicant=True)
+    found = await finding.with_code(services, case_no, code, address(request))
+    return await papers.paper(services, found, document_no, form, full=True, for_applicant=True)
 
 
 @router.get("/{case_no}/accesses", summary="谁看过我的材料")
 async def accesses(
     request: Request,
-    wired: ServicesDep,
+    services: ServicesDep,
     case_no: str,
     code: Code,
     before: Annotated[int | None, Query(ge=1, lt=2**62)] = None,
@@ -57,9 +57,9 @@ async def accesses(
 
     监督和审计的查看另有记录，不在此列。
     """
-    await finding.with_code(wired, case_no, code, address(request))
-    units = (await wired.organisation()).units
-    looks = await wired.queries.office.accesses(case_no, MOST_ACCESSES + 1, before)
+    await finding.with_code(services, case_no, code, address(request))
+    units = (await services.organisation()).units
+    looks = await services.queries.office.accesses(case_no, MOST_ACCESSES + 1, before)
     return {
         "items": [
             {
@@ -77,7 +77,7 @@ async def accesses(
 @router.post("/{case_no}/{command}", summary="反映人办理", openapi_extra=documented())
 async def act(
     request: Request,
-    wired: ServicesDep,
+    services: ServicesDep,
     case_no: str,
     command: str,
     body: BodyDep,
@@ -85,4 +85,6 @@ async def act(
     key: Key = None,
 ) -> Answer:
     """补交材料、提出异议、认可解释、投诉、撤回、评价。"""
-    return Answer(await handler.act_as_citizen(wired, case_no, code, command, body, key=key, address=address(request)))
+    return Answer(
+        await handler.act_as_citizen(services, case_no, code, command, body, key=key, address=address(request))
+    )

@@ -12,13 +12,13 @@ router = APIRouter(prefix="/api/public/publications", tags=["群众"])
 
 @router.get("", summary="通报")
 async def listing(
-    wired: ServicesDep,
+    services: ServicesDep,
     district: Annotated[str | None, Query(max_length=40, pattern=r"^[a-z]+$")] = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> dict[str, Any]:
     """纸面整改、反弹的通报，最近的在前；不含反映人信息和案件编号。"""
-    units = (await wired.organisation()).units
-    found = await wired.queries.cases.publicised(district, limit)
+    units = (await services.organisation()).units
+    found = await services.queries.cases.publicised(district, limit)
     return {
         "items": [
             {

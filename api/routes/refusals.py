@@ -20,7 +20,7 @@ Month = Annotated[str | None, Query(pattern=r"^20\d{2}-(0[1-9]|1[0-2])$", descri
 
 @router.get("", summary="否定报备")
 async def listing(
-    wired: ServicesDep,
+    services: ServicesDep,
     user: UserDep,
     month: Month = None,
     reviewed: Annotated[bool | None, Query(description="已复核或未复核的")] = None,
@@ -28,8 +28,8 @@ async def listing(
     """当月不予受理、解释告知、部门反馈“不能办”的逐条清单和计数；负责人看本窗口及下级，可用 review 推翻，不影响办理。"""
     require(user, Role.HEAD, Role.LEAD, Role.SUPERVISOR, Role.AUDITOR)
     since, until = month_span(month or this_month())
-    may_see = readable(user, await wired.organisation())
-    found = await wired.queries.cases.refusals(may_see, since, until)
+    may_see = readable(user, await services.organisation())
+    found = await services.queries.cases.refusals(may_see, since, until)
     if reviewed is not None:
         found = [each for each in found if (each["said"].review is not None) == reviewed]
     counts = Counter(each["said"].kind for each in found)

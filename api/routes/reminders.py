@@ -14,21 +14,21 @@ router = APIRouter(prefix="/api/reminders", tags=["提醒"])
 
 @router.get("", summary="我的提醒")
 async def listing(
-    wired: ServicesDep,
+    services: ServicesDep,
     user: UserDep,
     unread: bool = False,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> dict[str, Any]:
     """发给本人的汇总提醒：哪件、什么时限、到了百分之几、何时到期。只在上班时间发出，同一档只提醒一次。"""
-    found = await wired.queries.reminders.of(user.username, unread=unread, limit=limit)
+    found = await services.queries.reminders.of(user.username, unread=unread, limit=limit)
     return {"items": [_shown(row) for row in found]}
 
 
 @router.post("/{number}/read", summary="已阅", openapi_extra=documented())
-async def read(wired: ServicesDep, user: UserDep, number: int, body: BodyDep) -> dict[str, Any]:
+async def read(services: ServicesDep, user: UserDep, number: int, body: BodyDep) -> dict[str, Any]:
     """标为已阅；只能标发给本人的。"""
     body.fields()
-    row = await wired.queries.reminders.read(user.username, number) if abs(number) < 2**63 else None
+    row = await services.queries.reminders.read(user.username, number) if abs(number) < 2**63 else None
     if row is None:
         raise Problem(404, "没有发给您的这条提醒，请核对编号")
     return _shown(row)

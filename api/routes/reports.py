@@ -56,17 +56,17 @@ class Claim(BaseModel):
 
 
 @router.get("", summary="历次月度分析")
-async def listing(wired: ServicesDep, user: UserDep) -> dict[str, Any]:
+async def listing(services: ServicesDep, user: UserDep) -> dict[str, Any]:
     """本区历次月度分析，最近的在前。"""
     require(user, *reports.READERS)
-    found = await wired.queries.reports.of_district(None if user.role is Role.AUDITOR else user.district)
+    found = await services.queries.reports.of_district(None if user.role is Role.AUDITOR else user.district)
     names = ("district", "month", "final", "overdue", "drawn_at")
     return {"items": [{name: getattr(report.state, name) for name in names} for report in found]}
 
 
 @router.get("/monthly", summary="一个月的分析", response_model=None, responses=EITHER)
 async def monthly(
-    wired: ServicesDep,
+    services: ServicesDep,
     user: UserDep,
     month: MonthQuery,
     district: District = None,
@@ -74,10 +74,10 @@ async def monthly(
 ) -> Response:
     """已汇总的给冻结的数字；还没有的按现在的台账计算（preview）。xlsx 是工作簿；html、docx 是带图的报告，供打印。"""
     if format in tuple(Form):
-        return rendered(await reports.paper_of(wired, user, district, month), Form(format))
-    _, found = await reports.monthly(wired, user, district, month)
+        return rendered(await reports.paper_of(services, user, district, month), Form(format))
+    _, found = await reports.monthly(services, user, district, month)
     if format == "xlsx":
-        names = (await wired.organisation()).names
+        names = (await services.organisation()).names
         name = f"{found['district']}-{month}.xlsx"
         return Xlsx(workbook(found, names), headers={"Content-Disposition": f'attachment; filename="{name}"'})
     return Answer(found)
@@ -86,7 +86,7 @@ async def monthly(
 @router.get("/monthly/cases", summary="数字背后的案件")
 async def behind(
     request: Request,
-    wired: ServicesDep,
+    services: ServicesDep,
     user: UserDep,
     month: MonthQuery,
     figure: Annotated[str, Query(max_length=300, description="如 registered、by_cause.process、departments.xw-zj")],
@@ -94,33 +94,33 @@ async def behind(
     after: After = "",
 ) -> dict[str, Any]:
     """每个数字都能点开到案件；只列出本人可以查看的，件数照实给；多于 500 件的分页，next 接着查。"""
-    found = await reports.cases_behind(wired, user, district, month, figure, after)
-    await seen(wired, user, "search", "", address(request))
+    found = await reports.cases_behind(services, user, district, month, figure, after)
+    await seen(services, user, "search", "", address(request))
     return found
 
 
 @router.get("/consistency", summary="同事不同办")
-async def consistency(wired: ServicesDep, user: UserDep, district: District = None) -> dict[str, Any]:
+async def consistency(services: ServicesDep, user: UserDep, district: District = None) -> dict[str, Any]:
     """近半年同一事项、同一诊断而结果与多数不同的案件，各与一件多数的并列；说明差异（explain_difference）后不再列出。"""
     require(user, *reports.READERS)
-    return {"items": await reports.odd_ones(wired, user, district)}
+    return {"items": await reports.odd_ones(services, user, district)}
 
 
 @router.get("/counters", summary="累计数")
 async def counters(
-    wired: ServicesDep,
+    services: ServicesDep,
     user: UserDep,
     day: Day,
     district: District = None,
 ) -> dict[str, Any]:
     """到某日为止的累计数，任何时候查都一样：收集、解决、在办、一类事、咨询。"""
-    return await reports.counters(wired, user, district, day)
+    return await reports.counters(services, user, district, day)
 
 
 @router.get("/counters/cases", summary="累计数背后的案件")
 async def counted(
     request: Request,
-    wired: ServicesDep,
+    services: ServicesDep,
     user: UserDep,
     day: Day,
     figure: Annotated[Literal["registered", "resolved", "done", "open"], Query()],
@@ -128,8 +128,8 @@ async def counted(
     after: After = "",
 ) -> dict[str, Any]:
     """到某日为止累计的是哪些案件。"""
-    found = await reports.cases_counted(wired, user, district, day, figure, after)
-    await seen(wired, user, "search", "", address(request))
+    found = await reports.cases_counted(services, user, district, day, figure, after)
+    await seen(services, user, "search", "", address(request))
     return found
 
 
@@ -142,23 +142,29 @@ async def claim(user: UserDep, said: Claim) -> dict[str, Any]:
 
 
 @router.post("/monthly", status_code=201, summary="汇总一个月", responses=ALREADY)
-async def draw_up(wired: ServicesDep, user: UserDep, said: Wanted) -> Answer:
+async def draw_up(services: ServicesDep, user: UserDep, said: Wanted) -> Answer:
     """冻结已经过完的一个月；每月第一个工作日自动汇总上月。已经汇总的，返回那一份。"""
-    new, found = await reports.draw_up(wired, user, said.month)
+    new, found = await reports.draw_up(services, user, said.month)
     return Answer(found, 201 if new else 200)
 
 
 @router.get("/monthly/{month}/timeline", summary="月度分析台账")
-async def timeline(wired: ServicesDep, user: UserDep, month: MonthPath, district: District = None) -> dict[str, Any]:
+async def timeline(services: ServicesDep, user: UserDep, month: MonthPath, district: District = None) -> dict[str, Any]:
     """逐条台账。"""
     require(user, Role.LEAD, Role.SUPERVISOR, Role.AUDITOR)
-    number = number_of(await reports.district_of(wired, user, district), month)
-    return ledgers.timeline(await wired.queries.reports.entries(number))
+    number = number_of(await reports.district_of(services, user, district), month)
+    return ledgers.timeline(await services.queries.reports.entries(number))
 
 
 @router.post("/monthly/{month}/{command}", summary="月度分析办理", openapi_extra=documented())
 async def act(
-    request: Request, wired: ServicesDep, user: UserDep, month: MonthPath, command: str, body: BodyDep, key: Key = None
+    request: Request,
+    services: ServicesDep,
+    user: UserDep,
+    month: MonthPath,
+    command: str,
+    body: BodyDep,
+    key: Key = None,
 ) -> Answer:
     """填写原因（give_cause）、复核编码（code_again）、定稿（finalise）。"""
-    return Answer(await reports.act(wired, user, month, command, body, key, address(request)))
+    return Answer(await reports.act(services, user, month, command, body, key, address(request)))

@@ -41,30 +41,30 @@ class PasswordChange(BaseModel):
 
 
 @router.post("/api/token", summary="登录，换取令牌")
-async def token(request: Request, wired: ServicesDep, form: FormDep, otp: OneTime = "") -> dict[str, Any]:
+async def token(request: Request, services: ServicesDep, form: FormDep, otp: OneTime = "") -> dict[str, Any]:
     """OAuth2 密码方式：username、password，绑定了动态口令的加 otp。连续输错五次，账号暂停登录十分钟。"""
-    user = await sign_in(wired, form.username, form.password, otp, address(request))
-    granted = {"access_token": wired.tokens.issue(user), "token_type": "bearer", "expires_in": LIFETIME_SECONDS}
+    user = await sign_in(services, form.username, form.password, otp, address(request))
+    granted = {"access_token": services.tokens.issue(user), "token_type": "bearer", "expires_in": LIFETIME_SECONDS}
     return {**granted, **({"enrolling": True} if user.enrolling else {})}
 
 
 @router.post("/api/session", status_code=204, summary="浏览器登录")
-async def begin(request: Request, response: Response, wired: ServicesDep, form: FormDep, otp: OneTime = "") -> None:
+async def begin(request: Request, response: Response, services: ServicesDep, form: FormDep, otp: OneTime = "") -> None:
     """登录并设置会话 cookie；三十分钟不操作自动退出。此后的修改类请求须带 X-CSRF-Token（GET /api/session）。"""
-    user = await sign_in(wired, form.username, form.password, otp, address(request))
-    await wired.sessions.begin(response, request, user.username, enrolling=user.enrolling)
+    user = await sign_in(services, form.username, form.password, otp, address(request))
+    await services.sessions.begin(response, request, user.username, enrolling=user.enrolling)
 
 
 @router.get("/api/session", summary="当前会话")
-async def current(request: Request, wired: ServicesDep, user: EnrollingDep) -> dict[str, Any]:
+async def current(request: Request, services: ServicesDep, user: EnrollingDep) -> dict[str, Any]:
     """当前登录人和 CSRF 令牌。"""
-    return {**_who(user), "csrf": wired.sessions.csrf(request)}
+    return {**_who(user), "csrf": services.sessions.csrf(request)}
 
 
 @router.delete("/api/session", status_code=204, summary="退出登录")
-async def end(request: Request, response: Response, wired: ServicesDep, user: EnrollingDep) -> None:
+async def end(request: Request, response: Response, services: ServicesDep, user: EnrollingDep) -> None:
     """结束本浏览器的会话。"""
-    await wired.sessions.end(response, request)
+    await services.sessions.end(response, request)
 
 
 @router.get("/api/me", summary="当前登录人")
@@ -74,29 +74,29 @@ async def me(user: EnrollingDep) -> dict[str, Any]:
 
 
 @router.post("/api/me/second-factor", status_code=201, summary="绑定动态口令")
-async def begin_second_factor(wired: ServicesDep, user: EnrollingDep) -> dict[str, str]:
+async def begin_second_factor(services: ServicesDep, user: EnrollingDep) -> dict[str, str]:
     """取得密钥和二维码内容，录入手机上的动态口令软件，再用 confirm 确认。"""
     _in_person(user)
-    return await wired.factors.begin(user.username)
+    return await services.factors.begin(user.username)
 
 
 @router.post("/api/me/second-factor/confirm", status_code=204, openapi_extra=documented(Confirmation))
-async def confirm_second_factor(wired: ServicesDep, user: EnrollingDep, body: BodyDep) -> None:
+async def confirm_second_factor(services: ServicesDep, user: EnrollingDep, body: BodyDep) -> None:
     """确认绑定：填写手机上当前的 6 位数字。绑定后请重新登录。"""
     _in_person(user)
-    await wired.factors.confirm(user.username, body.shaped(Confirmation).code)
+    await services.factors.confirm(user.username, body.shaped(Confirmation).code)
 
 
 @router.post("/api/me/password", status_code=204, summary="修改口令", openapi_extra=documented(PasswordChange))
-async def change_password(request: Request, wired: ServicesDep, user: UserDep, body: BodyDep) -> None:
+async def change_password(request: Request, services: ServicesDep, user: UserDep, body: BodyDep) -> None:
     """凭旧口令修改；其他浏览器上的登录随即失效。"""
     _in_person(user)
     said = body.shaped(PasswordChange)
     if why := weakness(said.new, user.username):
         raise invalid(why, "new")
-    await identified(wired, user.username, said.old, address(request))
+    await identified(services, user.username, said.old, address(request))
     password_hash = await asyncio.to_thread(hasher.hash, said.new)
-    await wired.queries.accounts.change(user.username, password_hash=password_hash)
+    await services.queries.accounts.change(user.username, password_hash=password_hash)
 
 
 def _in_person(user: User) -> None:

@@ -20,64 +20,64 @@ Number = Annotated[int, Path(ge=1, le=2**31)]
 
 
 @router.get("/solutions", summary="一类事")
-async def listing(wired: ServicesDep, user: UserDep) -> dict[str, Any]:
+async def listing(services: ServicesDep, user: UserDep) -> dict[str, Any]:
     """本区的一类事：草案、生效的、暂停的、废止的，各有复用次数和受益对象；不含个人信息。"""
-    return {"items": await handler.listed(wired, user)}
+    return {"items": await handler.listed(services, user)}
 
 
 @router.post("/solutions", status_code=201, summary="起草一类事", openapi_extra=documented())
-async def draft(wired: ServicesDep, user: UserDep, body: BodyDep, key: Key = None) -> Answer:
+async def draft(services: ServicesDep, user: UserDep, body: BodyDep, key: Key = None) -> Answer:
     """直接起草：title、applies_to、steps、materials、legal_basis、tasks、working_days、departments。"""
-    number = await handler.open_by_hand(wired, user, body, key)
-    return Answer(await handler.shown(wired, user, await handler.find(wired, user, number)), 201)
+    number = await handler.open_by_hand(services, user, body, key)
+    return Answer(await handler.shown(services, user, await handler.find(services, user, number)), 201)
 
 
 @router.get("/solutions/{number}", summary="一个一类事")
-async def show(wired: ServicesDep, user: UserDep, number: str) -> Answer:
+async def show(services: ServicesDep, user: UserDep, number: str) -> Answer:
     """全文、各版、部门意见、采用和阅知、评估，以及本人现在可以办的事。"""
-    return Answer(await handler.shown(wired, user, await handler.find(wired, user, number)))
+    return Answer(await handler.shown(services, user, await handler.find(services, user, number)))
 
 
 @router.get("/solutions/{number}/timeline", summary="一类事台账")
-async def timeline(wired: ServicesDep, user: UserDep, number: str) -> dict[str, Any]:
+async def timeline(services: ServicesDep, user: UserDep, number: str) -> dict[str, Any]:
     """逐条台账。"""
     require(user, Role.LEAD, Role.SUPERVISOR, Role.AUDITOR)
-    found = await handler.find(wired, user, number)
-    return ledgers.timeline(await wired.queries.solutions.entries(found.state.case_no))
+    found = await handler.find(services, user, number)
+    return ledgers.timeline(await services.queries.solutions.entries(found.state.case_no))
 
 
 @router.get("/solutions/{number}/notice", summary="工作提示", responses=DOCUMENTED, response_class=HTMLResponse)
 async def notice(
-    wired: ServicesDep, user: UserDep, number: str, format: Form = Form.HTML, version: int | None = None
+    services: ServicesDep, user: UserDep, number: str, format: Form = Form.HTML, version: int | None = None
 ) -> Response:
     """发布的一版，供打印张贴；不写 version 即最后一版。"""
-    return rendered(await handler.notice_of(wired, user, number, version), format)
+    return rendered(await handler.notice_of(services, user, number, version), format)
 
 
 @router.post("/solutions/{number}/{command}", summary="一类事办理", openapi_extra=documented())
 async def act(
-    request: Request, wired: ServicesDep, user: UserDep, number: str, command: str, body: BodyDep, key: Key = None
+    request: Request, services: ServicesDep, user: UserDep, number: str, command: str, body: BodyDep, key: Key = None
 ) -> Answer:
     """部门意见、合法性审核（review）、发布、采用、阅知、修改、效果评估、暂停、废止。"""
-    return Answer(await handler.act(wired, user, number, command, body, key, address(request)))
+    return Answer(await handler.act(services, user, number, command, body, key, address(request)))
 
 
 @router.get("/amended-bases", summary="已修改的依据")
-async def listed(wired: ServicesDep, user: UserDep) -> dict[str, Any]:
+async def listed(services: ServicesDep, user: UserDep) -> dict[str, Any]:
     """本区登记过的依据修改，最新的在前。"""
     require(user, *amended.READERS)
-    return {"items": await amended.listed(wired, user)}
+    return {"items": await amended.listed(services, user)}
 
 
 @router.get("/amended-bases/{number}", summary="一项依据修改")
-async def one(wired: ServicesDep, user: UserDep, number: Number) -> dict[str, Any]:
+async def one(services: ServicesDep, user: UserDep, number: Number) -> dict[str, Any]:
     """因它暂停的一类事，曾据此答复不能办的案件。"""
     require(user, *amended.READERS)
-    return await amended.one(wired, user, number)
+    return await amended.one(services, user, number)
 
 
 @router.post("/amended-bases", status_code=201, summary="登记依据修改")
-async def amend(wired: ServicesDep, user: UserDep, said: amended.Amended) -> Answer:
+async def amend(services: ServicesDep, user: UserDep, said: amended.Amended) -> Answer:
     """依据已修改或废止：以它为依据的一类事随即暂停，曾据此答复不能办的案件逐件列出。"""
     require(user, *amended.KEEPERS)
-    return Answer(await amended.amend(wired, user, said), 201)
+    return Answer(await amended.amend(services, user, said), 201)

@@ -12,9 +12,9 @@ router = APIRouter(prefix="/api/public/stamps", tags=["群众"])
 
 
 @router.get("/{code}", summary="验章")
-async def check(wired: ServicesDep, code: Annotated[str, Path(min_length=1, max_length=40)]) -> dict[str, Any]:
+async def check(services: ServicesDep, code: Annotated[str, Path(min_length=1, max_length=40)]) -> dict[str, Any]:
     """凭印章上的验章码查真伪：由台账逐条重新计算，任何一条被改动即不符。不显示反映人和案情。"""
-    ledger = await wired.queries.cases.stamped(code.strip().upper().replace("\0", ""))
+    ledger = await services.queries.cases.stamped(code.strip().upper().replace("\0", ""))
     if not ledger:
         raise Problem(404, "没有这枚印章，请核对验章码")
     return verify(ledger)

@@ -62,33 +62,33 @@ class Replay(BaseModel):
 
 @router.get("/events", summary="取事件")
 async def events(
-    wired: ServicesDep,
+    services: ServicesDep,
     user: UserDep,
     after: Annotated[int, Query(ge=0, le=2**62, description="上次答复的 next；首次为 0")] = 0,
     limit: Annotated[int, Query(ge=1, le=1000)] = 100,
 ) -> Answer:
     """按编号顺序取这个编号之后的事件，格式与推送相同；用答复的 next 接着取，没有新事件时 next 不变。"""
     require(user, Role.ADMIN, Role.AUDITOR)
-    found = await wired.queries.events.after(after, limit)
+    found = await services.queries.events.after(after, limit)
     items = [cloud_event(event) for event in found if event.told]
     return Answer({"items": items, "next": found[-1].number if found else after})
 
 
 @router.get("/subscriptions", summary="全部订阅")
-async def listing(wired: ServicesDep, user: UserDep) -> dict[str, Any]:
+async def listing(services: ServicesDep, user: UserDep) -> dict[str, Any]:
     """每个订阅推送到哪里、到了第几号、为什么停着；newest 是最新的事件编号。"""
     require(user, Role.ADMIN, Role.AUDITOR)
-    newest = await wired.queries.events.newest()
-    return {"newest": newest, "items": [_shown(row) for row in await wired.queries.events.subscriptions()]}
+    newest = await services.queries.events.newest()
+    return {"newest": newest, "items": [_shown(row) for row in await services.queries.events.subscriptions()]}
 
 
 @router.post("/subscriptions", status_code=201, summary="订阅", openapi_extra=documented(Subscription))
-async def subscribe(wired: ServicesDep, user: UserDep, body: BodyDep) -> Answer:
+async def subscribe(services: ServicesDep, user: UserDep, body: BodyDep) -> Answer:
     """新建订阅。答复里有签名密钥，只显示这一次。"""
     require(user, Role.ADMIN)
     said = body.shaped(Subscription)
-    newest = await wired.queries.events.newest()
-    await _check(wired, said, newest)
+    newest = await services.queries.events.newest()
+    await _check(services, said, newest)
     row = {
         **said.model_dump(include={"url", "district", "actions"}),
         "id": secrets.token_hex(8),
@@ -99,38 +99,38 @@ async def subscribe(wired: ServicesDep, user: UserDep, body: BodyDep) -> Answer:
         "created_at": datetime.now(UTC),
         "key_version": 1,
     }
-    return Answer(_with_secret(wired, await wired.queries.events.subscribe(row)), 201)
+    return Answer(_with_secret(services, await services.queries.events.subscribe(row)), 201)
 
 
 @router.post("/subscriptions/{subscription_id}/replay", summary="重新推送", openapi_extra=documented(Replay))
-async def replay(wired: ServicesDep, user: UserDep, subscription_id: str, body: BodyDep) -> dict[str, Any]:
+async def replay(services: ServicesDep, user: UserDep, subscription_id: str, body: BodyDep) -> dict[str, Any]:
     """从这个编号的事件起重新推送，编号和 id 都不变。"""
     require(user, Role.ADMIN)
-    row = await _find(wired, subscription_id)
+    row = await _find(services, subscription_id)
     said = body.shaped(Replay)
     if said.begin > _still_active(row).position + 1:
         raise Problem(422, MALFORMED, errors=[FieldError("from", f"只能往回，不大于 {row.position + 1}")])
-    return _shown(_still_active(await wired.queries.events.replay(subscription_id, said.begin)))
+    return _shown(_still_active(await services.queries.events.replay(subscription_id, said.begin)))
 
 
 @router.post("/subscriptions/{subscription_id}/rotate", summary="更换密钥")
-async def rotate(wired: ServicesDep, user: UserDep, subscription_id: str) -> dict[str, Any]:
+async def rotate(services: ServicesDep, user: UserDep, subscription_id: str) -> dict[str, Any]:
     """更换签名密钥，旧密钥立即失效。答复里有新密钥，只显示这一次。"""
     require(user, Role.ADMIN)
-    await _find(wired, subscription_id)
-    return _with_secret(wired, _still_active(await wired.queries.events.rotate(subscription_id)))
+    await _find(services, subscription_id)
+    return _with_secret(services, _still_active(await services.queries.events.rotate(subscription_id)))
 
 
 @router.delete("/subscriptions/{subscription_id}", summary="停用订阅")
-async def end(wired: ServicesDep, user: UserDep, subscription_id: str) -> dict[str, Any]:
+async def end(services: ServicesDep, user: UserDep, subscription_id: str) -> dict[str, Any]:
     """不再推送。订阅留在列表中备查，不能恢复；需要时新建，从原来的 position 之后接着推送。"""
     require(user, Role.ADMIN)
-    row = await _find(wired, subscription_id)
-    return _shown(await wired.queries.events.end(subscription_id) or row)
+    row = await _find(services, subscription_id)
+    return _shown(await services.queries.events.end(subscription_id) or row)
 
 
-async def _find(wired: Services, subscription_id: str) -> AnyRow:
-    row = await wired.queries.events.subscription(subscription_id)
+async def _find(services: Services, subscription_id: str) -> AnyRow:
+    row = await services.queries.events.subscription(subscription_id)
     if row is None:
         raise Problem(404, f"没有订阅 {subscription_id}，请核对编号")
     return row
@@ -142,12 +142,12 @@ def _still_active(row: AnyRow | None) -> AnyRow:
     return row
 
 
-async def _check(wired: Services, said: Subscription, newest: int) -> None:
+async def _check(services: Services, said: Subscription, newest: int) -> None:
     """Refuse (422) an address that cannot be used, what is no district or action, and a start that is yet to come."""
     wrong = []
     if not usable(said.url, ("http", "https")):
         wrong.append(FieldError("url", "地址无效，应为 http://主机:端口/路径 的形式，不带用户名和密码"))
-    if said.district not in {None, *(unit.district for unit in (await wired.organisation()).units.values())}:
+    if said.district not in {None, *(unit.district for unit in (await services.organisation()).units.values())}:
         wrong.append(FieldError("district", "没有这个区划"))
     if unknown := sorted(set(said.actions) - TOLD):
         wrong.append(FieldError("actions", f"没有这些动作，或不对外推送：{'、'.join(unknown)}"))
@@ -162,5 +162,5 @@ def _shown(row: AnyRow) -> dict[str, Any]:
     return {**plain, **{name: instant(getattr(row, name)) for name in TIMES}}
 
 
-def _with_secret(wired: Services, row: AnyRow) -> dict[str, Any]:
-    return {**_shown(row), "secret": signing_key(wired.secret, subscription_purpose(row.id), row.key_version)}
+def _with_secret(services: Services, row: AnyRow) -> dict[str, Any]:
+    return {**_shown(row), "secret": signing_key(services.secret, subscription_purpose(row.id), row.key_version)}

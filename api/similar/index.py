@@ -76,35 +76,35 @@ ENDS = frozenset({"resolved", "auto_closed", "acknowledged", "reported", "archiv
 """Entries after which a case may have become one to learn from, or be none any more."""
 
 
-def follower(wired: Services) -> Follower:
+def follower(services: Services) -> Follower:
     """What follows the event log."""
-    return Follower(partial(follow, wired), ENDS)
+    return Follower(partial(follow, services), ENDS)
 
 
-async def follow(wired: Services, event: Event) -> bool:
+async def follow(services: Services, event: Event) -> bool:
     """Keep the index as the cases are, after an entry that may have changed what a case is to the index."""
-    await index_if_resolved(wired, event.case_no)
+    await index_if_resolved(services, event.case_no)
     return True
 
 
-async def index_if_resolved(wired: Services, case_no: str) -> None:
+async def index_if_resolved(services: Services, case_no: str) -> None:
     """Put a resolved case into the index, take any other out; one whose key is destroyed is in none.
 
     Its words do not change while it is resolved: what is in stays as it is.
     """
-    standing = await wired.queries.similar.standing(CASE, case_no)
+    standing = await services.queries.similar.standing(CASE, case_no)
     if standing is None or standing.resolved == standing.indexed:
         return
     if standing.indexed:
-        await wired.queries.similar.drop(CASE, case_no)
+        await services.queries.similar.drop(CASE, case_no)
         return
-    found = await wired.queries.cases.case(case_no)
+    found = await services.queries.cases.case(case_no)
     if found is not None:
-        await index_found(wired, found, wired.personal.opened_case(found))
+        await index_found(services, found, services.personal.opened_case(found))
 
 
-async def index_found(wired: Services, found: Found, case: Case) -> None:
+async def index_found(services: Services, found: Found, case: Case) -> None:
     """Put a case as it was just read, words opened, into the index, if it is resolved and its key is there."""
     destroyed = any(key.wrapped is None for key in found.keys)
     if case.state.stage in ENDED_WELL and case.state.resolved_at is not None and not destroyed:
-        await wired.queries.similar.put(CASE, found.case_no, found.district, weighed(said_of(case), wired.secret))
+        await services.queries.similar.put(CASE, found.case_no, found.district, weighed(said_of(case), services.secret))

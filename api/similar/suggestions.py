@@ -34,7 +34,7 @@ AS_SHOWN, MOST_KEPT = 600.0, 2000
 in a process."""
 
 
-async def for_case(wired: Services, user: User, case: Case, *, as_shown: bool = False) -> list[dict[str, Any]]:
+async def for_case(services: Services, user: User, case: Case, *, as_shown: bool = False) -> list[dict[str, Any]]:
     """For a case that is still in hand, with what was already said of each; nothing once it is resolved.
 
     `as_shown` repeats what this reader was shown a little while ago, unless the case's own words have changed since.
@@ -43,48 +43,48 @@ async def for_case(wired: Services, user: User, case: Case, *, as_shown: bool = 
         return []
     place = (user, case.state.case_no)
     told = hashlib.sha256(orjson.dumps(told_in(case))).digest()
-    shown = wired.suggested.get(place) if as_shown else None
+    shown = services.suggested.get(place) if as_shown else None
     if shown and shown.told == told and time.monotonic() - shown.at < AS_SHOWN:
         found = shown.found
     else:
-        found = await suggested(wired, user, case.state.district, said_of(case), besides=case.state.case_no)
-        wired.suggested[place] = Suggested(told, time.monotonic(), found)
-        if len(wired.suggested) > MOST_KEPT:
-            del wired.suggested[next(iter(wired.suggested))]
+        found = await suggested(services, user, case.state.district, said_of(case), besides=case.state.case_no)
+        services.suggested[place] = Suggested(told, time.monotonic(), found)
+        if len(services.suggested) > MOST_KEPT:
+            del services.suggested[next(iter(services.suggested))]
     said = {answer["ref"]: answer for answer in case.state.suggestions_answered}
     return [{**each, "answer": said.get(each["ref"])} for each in found]
 
 
-async def for_words(wired: Services, user: User, district: str, said: Mapping[str, Any]) -> list[dict[str, Any]]:
+async def for_words(services: Services, user: User, district: str, said: Mapping[str, Any]) -> list[dict[str, Any]]:
     """While a registration is being typed."""
     matter, refused = said.get("matter"), said.get("refused_by")
     texts = [said.get("narrative", ""), refused.get("reason_given", "") if isinstance(refused, dict) else ""]
     words = said_in(matter if isinstance(matter, dict) else {}, [text for text in texts if isinstance(text, str)])
-    return await suggested(wired, user, district, words)
+    return await suggested(services, user, district, words)
 
 
 async def suggested(
-    wired: Services, user: User, district: str, words: Counter[str], besides: str = ""
+    services: Services, user: User, district: str, words: Counter[str], besides: str = ""
 ) -> list[dict[str, Any]]:
     """What was done in this district that is most like these words: solutions in force first, then cases."""
-    like = await wired.queries.similar.like(district, terms(words, wired.secret), LOOKED_AT)
+    like = await services.queries.similar.like(district, terms(words, services.secret), LOOKED_AT)
     if not like:
         return []
     least = WEAKEST * like[0].score
     near = [each for each in like if each.score >= least and each.ref != besides]
-    offered = [_solution(each) for each in await _in_force(wired, near)]
-    organisation = await wired.organisation()
+    offered = [_solution(each) for each in await _in_force(services, near)]
+    organisation = await services.organisation()
     known = ((each.ref, each.case) for each in near if each.case and _knows(user, district, each.case, organisation))
     cases = list(islice(known, MOST))
-    done = await wired.queries.similar.done([ref for ref, _ in cases])
+    done = await services.queries.similar.done([ref for ref, _ in cases])
     told = [_case(ref, case, done[ref], told=may_read(user, case, organisation)) for ref, case in cases]
     return [*offered[:MOST_SOLUTIONS], *told][:MOST]
 
 
-async def _in_force(wired: Services, near: Sequence[Like]) -> list[Solution]:
+async def _in_force(services: Services, near: Sequence[Like]) -> list[Solution]:
     """The solutions among them that somebody may work by today, the likest first."""
     numbers = [each.ref for each in near if each.kind == INDEX_KIND]
-    found = await wired.queries.solutions.in_force(numbers)
+    found = await services.queries.solutions.in_force(numbers)
     return sorted(found, key=lambda each: numbers.index(each.state.case_no))
 
 

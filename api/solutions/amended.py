@@ -32,46 +32,47 @@ class Amended(BaseModel):
     why: Text
 
 
-async def amend(wired: Services, user: User, said: Amended) -> dict[str, Any]:
+async def amend(services: Services, user: User, said: Amended) -> dict[str, Any]:
     """Write the amendment down, then suspend what rests on it; what a crash leaves undone the sweep does."""
-    number = await wired.queries.amended.keep(user.district, said.citation, said.why, user.username)
-    await _suspend(wired, await wired.queries.amended.one(number))
-    return await one(wired, user, number)
+    number = await services.queries.amended.keep(user.district, said.citation, said.why, user.username)
+    await _suspend(services, await services.queries.amended.one(number))
+    return await one(services, user, number)
 
 
-async def _suspend(wired: Services, amended: AnyRow) -> None:
+async def _suspend(services: Services, amended: AnyRow) -> None:
     """Stop what was published before the amendment and cites it; each once, whoever comes first."""
-    for solution in await wired.queries.amended.resting_on(amended):
+    for solution in await services.queries.amended.resting_on(amended):
         body = {"reason": amended.why, "citation": amended.citation}
         command = Command(name="suspend", by=SYSTEM, body=body, id=f"{OWN_ID}amended-{amended.id}")
-        await wired.gateway.send_beside(solution.state.case_no, command)
-    await index(wired)
+        await services.gateway.send_beside(solution.state.case_no, command)
+    await index(services)
 
 
-async def sweep(wired: Services) -> None:
+async def sweep(services: Services) -> None:
     """Suspend what an amendment did not come to, because a process died."""
-    for amended in await wired.queries.amended.unfinished():
-        await _suspend(wired, amended)
+    for amended in await services.queries.amended.unfinished():
+        await _suspend(services, amended)
 
 
-async def one(wired: Services, user: User, number: int) -> dict[str, Any]:
+async def one(services: Services, user: User, number: int) -> dict[str, Any]:
     """An amendment of the user's district: what it suspended, and every case that was told no on it."""
-    found = await wired.queries.amended.one(number)
+    found = await services.queries.amended.one(number)
     if found is None or (user.role is not Role.AUDITOR and found.district != user.district):
         raise Problem(404, "没有这项依据修改，或不在您的查看范围内")
-    refused = await wired.queries.amended.refused_on(found.district, found.citation)
+    refused = await services.queries.amended.refused_on(found.district, found.citation)
     names = ("case_no", "matter", "unit", "stage")
     return {
         **shown(found),
-        "suspended": await wired.queries.amended.suspended_by(found),
+        "suspended": await services.queries.amended.suspended_by(found),
         "refused": [{name: getattr(row, name) for name in names} for row in refused],
     }
 
 
-async def listed(wired: Services, user: User) -> list[dict[str, Any]]:
+async def listed(services: Services, user: User) -> list[dict[str, Any]]:
     """The amendments of the user's district (an auditor: of all), the newest first."""
     return [
-        shown(row) for row in await wired.queries.amended.listed(None if user.role is Role.AUDITOR else user.district)
+        shown(row)
+        for row in await services.queries.amended.listed(None if user.role is Role.AUDITOR else user.district)
     ]
 
 

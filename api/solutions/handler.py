@@ -29,7 +29,7 @@ ALIASES = {"review": "review_legality"}
 NOT_HERE = "没有这个一类事，或不在您的查看范围内"
 
 
-async def open_by_hand(wired: Services, user: User, body: Body, key: str | None) -> str:
+async def open_by_hand(services: Services, user: User, body: Body, key: str | None) -> str:
     """A solution that somebody writes down; its number. The same key gives the same one."""
     if user.role not in AUTHORS:
         raise Problem(403, f"一类事由窗口或牵头单位起草，不由{user.role.label}起草")
@@ -42,13 +42,13 @@ async def open_by_hand(wired: Services, user: User, body: Body, key: str | None)
     except Refusal as refusal:
         errors = [FieldError(error.field.removeprefix("content."), error.reason) for error in refusal.errors]
         raise Refusal(refusal.status, refusal.detail, errors) from None
-    organisation = await wired.organisation()
+    organisation = await services.organisation()
     _check_units(user, said, asked, organisation)
     check_key(key)
-    if key is not None and (earlier := await wired.queries.solutions.drafted(user.username, key)):
+    if key is not None and (earlier := await services.queries.solutions.drafted(user.username, key)):
         return earlier
-    number = await wired.queries.solutions.allot(organisation.units[user.unit].division)
-    await open_solution(wired, number, user.district, content, user.by(), key)
+    number = await services.queries.solutions.allot(organisation.units[user.unit].division)
+    await open_solution(services, number, user.district, content, user.by(), key)
     return number
 
 
@@ -60,62 +60,62 @@ def _check_units(user: User, content: dict[str, Any], asked: Any, organisation: 
             raise invalid(f"{code} 不是本区的部门，请核对代码", "departments")
 
 
-async def find(wired: Services, user: User, number: str) -> Solution:
+async def find(services: Services, user: User, number: str) -> Solution:
     """A solution of the user's district. One answer for what is not there and what is another's: 404."""
     if user.role not in READERS:
         raise Problem(403, f"一类事不对{user.role.label}开放")
-    found = await wired.queries.solutions.one(number.replace("\0", ""))
+    found = await services.queries.solutions.one(number.replace("\0", ""))
     if found is None or (user.role is not Role.AUDITOR and found.state.district != user.district):
         raise Problem(404, NOT_HERE)
     return found
 
 
 async def act(
-    wired: Services, user: User, number: str, name: str, body: Body, key: str | None, address: str
+    services: Services, user: User, number: str, name: str, body: Body, key: str | None, address: str
 ) -> dict[str, Any]:
     """Carry out one command on a solution; what it is afterwards."""
     name = ALIASES.get(name, name)
-    async with logged(wired, user, name, number, address):
+    async with logged(services, user, name, number, address):
         ledgers.check_act(Solution, name, user)
-        found = await find(wired, user, number)
+        found = await find(services, user, number)
         fields = body.fields()
         command = ledgers.command_of(Solution, name, user, fields, key)
         if name == "revise":
-            _check_units(user, fields["content"], fields.get("departments"), await wired.organisation())
-        if not carried_out(await wired.queries.solutions.carried_out(found.state.case_no, key), command):
+            _check_units(user, fields["content"], fields.get("departments"), await services.organisation())
+        if not carried_out(await services.queries.solutions.carried_out(found.state.case_no, key), command):
             if name == "review_effect":
-                command.facts = Facts(effect=await effect_of(wired, found))
+                command.facts = Facts(effect=await effect_of(services, found))
             found.check(command, datetime.now(UTC))
-            await wired.gateway.send_beside(found.state.case_no, command)
-    await index(wired)
-    return await shown(wired, user, await find(wired, user, number))
+            await services.gateway.send_beside(found.state.case_no, command)
+    await index(services)
+    return await shown(services, user, await find(services, user, number))
 
 
-async def effect_of(wired: Services, solution: Solution) -> dict[str, Any] | None:
+async def effect_of(services: Services, solution: Solution) -> dict[str, Any] | None:
     """What it changed since it was first published; None before that."""
     if not solution.state.versions:
         return None
     published, now = solution.state.versions[0].published_at, datetime.now(UTC)
-    held = await wired.queries.solutions.held(solution.state, published - span(published, now))
+    held = await services.queries.solutions.held(solution.state, published - span(published, now))
     return effect(held, published, now)
 
 
-async def notice_of(wired: Services, user: User, number: str, version: int | None) -> HandedOut:
+async def notice_of(services: Services, user: User, number: str, version: int | None) -> HandedOut:
     """A published version as 工作提示, by default the last one. 404 where there is none."""
-    found = await find(wired, user, number)
+    found = await find(services, user, number)
     wanted = [each for each in found.state.versions if version in (None, each.version)]
     if not wanted:
         raise Problem(404, "没有这一版工作提示，请核对版本；没有发布过的还没有工作提示")
-    names = (await wired.organisation()).names
+    names = (await services.organisation()).names
     return HandedOut(notice(found, wanted[-1], names), None, "现行版本以系统“一类事”页所示为准")
 
 
-async def listed(wired: Services, user: User) -> list[dict[str, Any]]:
+async def listed(services: Services, user: User) -> list[dict[str, Any]]:
     """The solutions of the user's district (an auditor: of all), the newest first."""
     if user.role not in READERS:
         raise Problem(403, f"一类事不对{user.role.label}开放")
-    found = await wired.queries.solutions.of_district(None if user.role is Role.AUDITOR else user.district)
-    reuse = await wired.queries.solutions.reuse([each.state.case_no for each in found])
+    found = await services.queries.solutions.of_district(None if user.role is Role.AUDITOR else user.district)
+    reuse = await services.queries.solutions.reuse([each.state.case_no for each in found])
     return [_brief(each, reuse.get(each.state.case_no)) for each in found]
 
 
@@ -143,10 +143,10 @@ def _brief(solution: Solution, reuse: Any) -> dict[str, Any]:
     }
 
 
-async def shown(wired: Services, user: User, solution: Solution) -> dict[str, Any]:
+async def shown(services: Services, user: User, solution: Solution) -> dict[str, Any]:
     """A solution whole, with what this user may do."""
     state = solution.state
-    reuse = await wired.queries.solutions.reuse([state.case_no])
+    reuse = await services.queries.solutions.reuse([state.case_no])
     limits = [
         {"kind": limit.kind, "unit": limit.holder, "due_at": instant(limit.due)} for limit in state.limits.values()
     ]
@@ -160,8 +160,8 @@ async def shown(wired: Services, user: User, solution: Solution) -> dict[str, An
         "versions": [each.model_dump(mode="json") for each in state.versions],
         "adoptions": state.adoptions,
         "readings": state.readings,
-        "unread_by": await _unread(wired, solution),
-        "effect": await effect_of(wired, solution),
+        "unread_by": await _unread(services, solution),
+        "effect": await effect_of(services, solution),
         "effects": state.effects,
         "suspended_for": state.suspended_for,
         "retired_for": state.retired_for,
@@ -172,12 +172,12 @@ async def shown(wired: Services, user: User, solution: Solution) -> dict[str, An
     }
 
 
-async def _unread(wired: Services, solution: Solution) -> list[str]:
+async def _unread(services: Services, solution: Solution) -> list[str]:
     """Windows of the district, and departments with a part in it, in which nobody has read the version in force."""
     state = solution.state
     if state.in_force is None:
         return []
-    units = (await wired.organisation()).units.values()
+    units = (await services.organisation()).units.values()
     windows = [unit.code for unit in units if unit.district == state.district and unit.kind is UnitKind.WINDOW]
     have_read = {each["unit"] for each in state.readings if each["no"] == state.in_force.no}
     return [unit for unit in dict.fromkeys((*windows, *state.consents)) if unit not in have_read]

@@ -15,23 +15,23 @@ FOLLOWER = "solutions"
 OPENED = "draft_solution"
 
 
-def follower(wired: Services) -> Follower:
+def follower(services: Services) -> Follower:
     """What follows the event log."""
-    return Follower(partial(follow, wired), frozenset({"solution_proposed"}))
+    return Follower(partial(follow, services), frozenset({"solution_proposed"}))
 
 
-async def follow(wired: Services, event: Event) -> bool:
+async def follow(services: Services, event: Event) -> bool:
     """What a case has proposed becomes a solution of its own, whoever comes first."""
-    await open_proposed(wired, event.case_no)
+    await open_proposed(services, event.case_no)
     return True
 
 
-async def open_proposed(wired: Services, case_no: str) -> None:
+async def open_proposed(services: Services, case_no: str) -> None:
     """Open each draft of the case that has none yet."""
-    found = await wired.queries.cases.case(case_no)
+    found = await services.queries.cases.case(case_no)
     if found is None or not found.case.state.solutions:
         return
-    known = await wired.queries.solutions.of_case(case_no)
+    known = await services.queries.solutions.of_case(case_no)
     for draft in found.case.state.solutions:
         if draft["id"] in known:
             continue
@@ -45,28 +45,28 @@ async def open_proposed(wired: Services, case_no: str) -> None:
             "unit": draft["unit"],
         }
         await open_solution(
-            wired, draft["id"], found.district, {k: v for k, v in said.items() if v is not None}, SYSTEM
+            services, draft["id"], found.district, {k: v for k, v in said.items() if v is not None}, SYSTEM
         )
 
 
 async def open_solution(
-    wired: Services, number: str, district: str, said: dict[str, Any], by: By, key: str | None = None
+    services: Services, number: str, district: str, said: dict[str, Any], by: By, key: str | None = None
 ) -> None:
     """Start a solution under that number, if it is not there."""
-    organisation = await wired.organisation()
-    body = {**said, "edition": EDITION, **await wired.rules_in(district), "lead": organisation.lead(district).code}
+    organisation = await services.organisation()
+    body = {**said, "edition": EDITION, **await services.rules_in(district), "lead": organisation.lead(district).code}
     command = Command(name=OPENED, by=by, body=body, id=key or f"{OWN_ID}open")
-    await wired.gateway.draft_solution(number, command, said["content"]["title"])
+    await services.gateway.draft_solution(number, command, said["content"]["title"])
 
 
-async def index(wired: Services) -> None:
+async def index(services: Services) -> None:
     """What is in force is suggested, in the words of its newest version; what is not is no more."""
-    for ref in await wired.queries.solutions.wrongly_indexed():
-        await wired.queries.similar.drop(INDEX_KIND, ref)
-    for solution in await wired.queries.solutions.not_indexed():
+    for ref in await services.queries.solutions.wrongly_indexed():
+        await services.queries.similar.drop(INDEX_KIND, ref)
+    for solution in await services.queries.solutions.not_indexed():
         if solution.state.in_force is None:
             continue
         content = solution.state.in_force.content
         words = said_in({"name": content.title}, [content.applies_to, *content.steps])
-        terms = weighed(words, wired.secret)
-        await wired.queries.similar.put(INDEX_KIND, solution.state.case_no, solution.state.district, terms)
+        terms = weighed(words, services.secret)
+        await services.queries.similar.put(INDEX_KIND, solution.state.case_no, solution.state.district, terms)

@@ -21,59 +21,59 @@ FOLLOWER = "clusters"
 DIAGNOSED, FINDINGS = "diagnosed", frozenset({"flagged", "cleared"})
 
 
-def follower(wired: Services) -> Follower:
+def follower(services: Services) -> Follower:
     """What follows the event log."""
-    return Follower(partial(follow, wired), FINDINGS | {DIAGNOSED})
+    return Follower(partial(follow, services), FINDINGS | {DIAGNOSED})
 
 
-async def follow(wired: Services, event: Event) -> bool:
+async def follow(services: Services, event: Event) -> bool:
     """What a diagnosis or a supervisor's finding sets off; whether it did."""
-    return await (_cluster if event.action == DIAGNOSED else _policy)(wired, event)
+    return await (_cluster if event.action == DIAGNOSED else _policy)(services, event)
 
 
-async def _cluster(wired: Services, event: Event) -> bool:
-    found = await wired.queries.cases.kind_of(event.case_no)
+async def _cluster(services: Services, event: Event) -> bool:
+    found = await services.queries.cases.kind_of(event.case_no)
     if found is None or found.parent:
         return False
     matter, rules, opened = found.matter, policy(found.district), False
     for cause in event.detail.get("causes", ()):
         since = event.at - timedelta(days=rules.repair_within)
-        cases = await wired.queries.cases.of_kind(found.district, matter, cause, since)
+        cases = await services.queries.cases.of_kind(found.district, matter, cause, since)
         if len(cases) < rules.repair_cases:
             continue
         why = source(found.district, matter, cause)
-        before = await wired.queries.oversight.of_source(why)
+        before = await services.queries.oversight.of_source(why)
         if before and not before[-1].closed:
             continue
         if before:
             since = max([since, *(row.opened_at for row in before)])
-            cases = await wired.queries.cases.of_kind(found.district, matter, cause, since)
+            cases = await services.queries.cases.of_kind(found.district, matter, cause, since)
             if len(cases) < rules.repair_cases:
                 continue
-        lead = (await wired.organisation()).lead(found.district)
+        lead = (await services.organisation()).lead(found.district)
         what = told(matter, cause, cases, rules.repair_within)
-        await _open(wired, OversightKind.REPAIR, lead, found.district, what, why, len(before))
+        await _open(services, OversightKind.REPAIR, lead, found.district, what, why, len(before))
         opened = True
     return opened
 
 
-async def _policy(wired: Services, event: Event) -> bool:
+async def _policy(services: Services, event: Event) -> bool:
     """A finding that the policy itself is at fault goes to who issued it (三查 C), one review at a time."""
     findings = [each for each in event.detail.get("findings", ()) if each.get("check") == Check.BAD_POLICY]
-    found = await wired.queries.cases.case(event.case_no) if findings else None
+    found = await services.queries.cases.case(event.case_no) if findings else None
     if found is None:
         return False
-    organisation, matter, opened = await wired.organisation(), str(found.case.state.matter.get("name", "")), False
+    organisation, matter, opened = await services.organisation(), str(found.case.state.matter.get("name", "")), False
     by_issuer: dict[tuple[Unit, str], list[str]] = {}
     for each in findings:
         by_issuer.setdefault(_issuer(found, each, organisation), []).append(each["detail"])
     for (owner, beyond), details in by_issuer.items():
         why = review_source(event.case_no, owner.code, beyond)
-        before = await wired.queries.oversight.of_source(why)
+        before = await services.queries.oversight.of_source(why)
         if before and not before[-1].closed:
             continue
         what = policy_told(matter, event.case_no, "；".join(details), beyond)
-        await _open(wired, OversightKind.POLICY, owner, found.district, what, why, len(before))
+        await _open(services, OversightKind.POLICY, owner, found.district, what, why, len(before))
         opened = True
     return opened
 
@@ -90,9 +90,9 @@ def _issuer(found: Found, finding: dict[str, Any], organisation: Organisation) -
 
 
 async def _open(
-    wired: Services, kind: OversightKind, owner: Unit, district: str, what: str, why: str, before: int
+    services: Services, kind: OversightKind, owner: Unit, district: str, what: str, why: str, before: int
 ) -> None:
     """The next task for this reason, after so many before it."""
     source_no, days = f"{why}#{before + 1:04d}", policy(district).days("repair")
     said = {"kind": kind, "what": what, "owner": owner.code, "working_days": days, "source": source_no}
-    await open_task(wired, hole_number(owner.division, source_no), district, said)
+    await open_task(services, hole_number(owner.division, source_no), district, said)

@@ -26,29 +26,29 @@ def sampling() -> dict[str, float]:
     return {code: share for code, share in shares.items() if share < 1}
 
 
-async def sweep(wired: Services, now: datetime, shares: Mapping[str, float]) -> None:
+async def sweep(services: Services, now: datetime, shares: Mapping[str, float]) -> None:
     """Commit for this month, should the system be new, and for the next one; settle the months that are over."""
     month = f"{now.astimezone(BEIJING):%Y-%m}"
     for district, share in shares.items():
         for each in (month, following(month)):
-            await wired.queries.draws.commit(district, each, secrets.token_hex(SEED_BYTES), share, now)
-    for draw in await wired.queries.draws.unsettled(month) if shares else ():
-        await wired.queries.draws.mark(draw.district, draw.month, "revealed_at", now)
-        if await _told(wired, draw):
-            await wired.queries.draws.mark(draw.district, draw.month, "settled_at", now)
+            await services.queries.draws.commit(district, each, secrets.token_hex(SEED_BYTES), share, now)
+    for draw in await services.queries.draws.unsettled(month) if shares else ():
+        await services.queries.draws.mark(draw.district, draw.month, "revealed_at", now)
+        if await _told(services, draw):
+            await services.queries.draws.mark(draw.district, draw.month, "settled_at", now)
 
 
-async def _told(wired: Services, draw: AnyRow) -> bool:
+async def _told(services: Services, draw: AnyRow) -> bool:
     """Tell every case of the month; whether all have heard."""
     everybody = True
-    for case_no in await wired.queries.draws.waiting(draw.district, *month_span(draw.month)):
+    for case_no in await services.queries.draws.waiting(draw.district, *month_span(draw.month)):
         said = {name: getattr(draw, name) for name in ("month", "commitment", "share")}
         said["ticket"] = ticket(draw.seed, case_no)
         command = Command(name="draw_look_back", by=SYSTEM, body=said, id=f"{OWN_ID}draw-{draw.month}")
-        found = await wired.queries.cases.case(case_no)
+        found = await services.queries.cases.case(case_no)
         assert found is not None, "a case never goes away"
         try:
-            await wired.gateway.send(case_no, command, found.case)
+            await services.gateway.send(case_no, command, found.case)
         except Problem:
             everybody = False  # the engine did not answer: the next sweep asks again
         except Refusal:

@@ -67,9 +67,9 @@ def take_out(name: str, body: dict[str, Any], found: Found) -> tuple[dict[str, A
     return rest, Sealed([{"unit": said["respondent_unit"], **staff}], body["reason"], said["conduct"], own=True)
 
 
-async def keep(wired: Services, found: Found, cause: str, sealed: Sealed, by: By = SYSTEM) -> Any:
+async def keep(services: Services, found: Found, cause: str, sealed: Sealed, by: By = SYSTEM) -> Any:
     """Write down what is to be opened, before its cause is sent."""
-    return await wired.queries.inquiries.keep_opening(
+    return await services.queries.inquiries.keep_opening(
         found.case_no, cause, own=sealed.own, command=_opening(found, sealed, by)
     )
 
@@ -88,58 +88,60 @@ def _opening(found: Found, sealed: Sealed, by: By) -> Command:
     return Command(name="open_inquiry", by=by, body=body, id=f"{OWN_ID}open")
 
 
-async def open_kept(wired: Services, kept: Any) -> None:
+async def open_kept(services: Services, kept: Any) -> None:
     """Open what was kept, now that its cause has come about: it stands after it in the merged timeline."""
-    if await wired.queries.inquiries.one(kept.of_case, kept.case_no):
+    if await services.queries.inquiries.one(kept.of_case, kept.case_no):
         return
     command = Command.model_validate(kept.command)
-    found = await wired.queries.cases.case(kept.of_case)
+    found = await services.queries.cases.case(kept.of_case)
     if found is not None:
         command.body["origin"]["after"] = found.case.state.seq
-    await wired.sealed.open(kept.case_no, command)
+    await services.sealed.open(kept.case_no, command)
 
 
-async def act(wired: Services, found: Found, by: By, name: str, body: dict[str, Any], key: str | None) -> None:
+async def act(services: Services, found: Found, by: By, name: str, body: dict[str, Any], key: str | None) -> None:
     """Carry out a command on an inquiry of this case; who may not know of it was refused before."""
     command = Command(name=name, by=by, body=body, id=key or OWN_ID + secrets.token_urlsafe(6))
     if name == "open_inquiry":
-        await _open_by_hand(wired, found, command)
+        await _open_by_hand(services, found, command)
         return
     INQUIRY.parse(name, body)
-    inquiry = await wired.queries.inquiries.one(found.case_no, str(body["inquiry_id"]))
+    inquiry = await services.queries.inquiries.one(found.case_no, str(body["inquiry_id"]))
     if inquiry is None:
         raise invalid("本案没有这个编号的倒查，请刷新后重选", "inquiry_id")
-    if carried_out(await wired.queries.inquiries.carried_out(inquiry.state.case_no, key), command):
+    if carried_out(await services.queries.inquiries.carried_out(inquiry.state.case_no, key), command):
         return
-    command.facts = await _facts(wired, found, inquiry, body)
+    command.facts = await _facts(services, found, inquiry, body)
     inquiry.check(command, datetime.now(UTC))
     if name == "find" and body.get("remedy"):
         require_room(found.case, "order_remedy", body["remedy"])
-    await wired.sealed.send(inquiry.state.case_no, command)
+    await services.sealed.send(inquiry.state.case_no, command)
     if name == "find" and body.get("remedy"):
-        await order_remedy(wired, inquiry.state.case_no, found, body["remedy"])
+        await order_remedy(services, inquiry.state.case_no, found, body["remedy"])
     if name == "find" and body.get("hole"):
-        await task_opening.sweep(wired)
+        await task_opening.sweep(services)
 
 
-async def _open_by_hand(wired: Services, found: Found, command: Command) -> None:
+async def _open_by_hand(services: Services, found: Found, command: Command) -> None:
     if "origin" in command.body:
         raise Problem(422, "提交的内容不符合要求", errors=[FieldError("origin", "没有这个字段，请核对字段名")])
     sealed = Sealed(command.body.get("respondents", []), command.body.get("allegation", ""), None, own=False)
     opening = _opening(found, sealed, command.by)
     opening.body = {**opening.body, **command.body}
     INQUIRY.parse("open_inquiry", opening.body)
-    units = (await wired.organisation()).units
+    units = (await services.organisation()).units
     if unknown := [said["unit"] for said in command.body["respondents"] if said["unit"] not in units]:
         raise invalid(f"没有单位 {unknown[0]}，请核对代码", "respondents")
-    kept = await wired.queries.inquiries.keep_opening(found.case_no, command.id, own=False, command=opening)
-    await open_kept(wired, kept)
+    kept = await services.queries.inquiries.keep_opening(found.case_no, command.id, own=False, command=opening)
+    await open_kept(services, kept)
 
 
-async def _facts(wired: Services, found: Found, inquiry: Inquiry, body: dict[str, Any]) -> Facts:
-    organisation = await wired.organisation()
+async def _facts(services: Services, found: Found, inquiry: Inquiry, body: dict[str, Any]) -> Facts:
+    organisation = await services.organisation()
     persons = [person_key(each.unit, each.staff) for each in inquiry.state.respondents if each.staff]
-    facts = Facts(after=found.case.state.seq, earlier_findings=await wired.queries.inquiries.earlier_findings(persons))
+    facts = Facts(
+        after=found.case.state.seq, earlier_findings=await services.queries.inquiries.earlier_findings(persons)
+    )
     named = [body[part]["unit"] for part in ("remedy", "hole") if body.get(part)]
     for unit in map(organisation.units.get, named):
         if unit is not None and unit.district == found.district:
@@ -147,22 +149,22 @@ async def _facts(wired: Services, found: Found, inquiry: Inquiry, body: dict[str
     return facts
 
 
-async def order_remedy(wired: Services, inquiry_id: str, found: Found, remedy: dict[str, Any]) -> None:
+async def order_remedy(services: Services, inquiry_id: str, found: Found, remedy: dict[str, Any]) -> None:
     """The case gets an obligation and is not told why. May be repeated: it is ordered once."""
     own_id = f"{OWN_ID}remedy-{hashlib.md5(inquiry_id.encode(), usedforsecurity=False).hexdigest()[:12]}"
     command = Command(name="order_remedy", by=SYSTEM, body=remedy, id=own_id)
-    if await wired.queries.cases.carried_out(found.case_no, own_id) is None:
-        await wired.gateway.send(found.case_no, command, found.case)
+    if await services.queries.cases.carried_out(found.case_no, own_id) is None:
+        await services.gateway.send(found.case_no, command, found.case)
 
 
-async def require_notice(wired: Services, user: User, found: Found, inquiry_id: Any) -> None:
+async def require_notice(services: Services, user: User, found: Found, inquiry_id: Any) -> None:
     """403 unless this user's unit has a notice of that inquiry: no other answer tells whether there is one."""
-    inquiry = await wired.queries.inquiries.one(found.case_no, str(inquiry_id))
+    inquiry = await services.queries.inquiries.one(found.case_no, str(inquiry_id))
     if inquiry is None or not noticed(inquiry, user.unit):
         raise Problem(403, NOTHING_TO_APPEAL)
 
 
-async def availability(wired: Services, user: User, found: Found, name: str, by: By) -> Availability:
+async def availability(services: Services, user: User, found: Found, name: str, by: By) -> Availability:
     """Whether this user may give that command on some inquiry of the case, and if not why."""
     schema = schema_of(INQUIRY.acts[name])
     if user.role not in INQUIRY.acts[name].roles:
@@ -170,7 +172,7 @@ async def availability(wired: Services, user: User, found: Found, name: str, by:
     if name == "open_inquiry":
         return Availability(name, True, "", schema)
     why = NOTHING_TO_APPEAL if name == "appeal" else "本案没有可以这样办理的倒查"
-    for inquiry in await wired.queries.inquiries.of_case(found.case_no):
+    for inquiry in await services.queries.inquiries.of_case(found.case_no):
         answer = inquiry.availability(name, by)
         if answer.possible:
             return answer
@@ -178,9 +180,9 @@ async def availability(wired: Services, user: User, found: Found, name: str, by:
     return Availability(name, False, why, schema)
 
 
-async def notices(wired: Services, user: User) -> list[dict[str, Any]]:
+async def notices(services: Services, user: User) -> list[dict[str, Any]]:
     """What a unit that was found against is told: inquiry and measure, nothing else."""
-    found = await wired.queries.inquiries.noticed(user.unit)
+    found = await services.queries.inquiries.noticed(user.unit)
     return [
         {"inquiry_id": inquiry.state.case_no, "measure": inquiry.state.measure}
         for inquiry in found
@@ -200,18 +202,18 @@ def placed(inquiry_rows: Sequence[Any]) -> list[tuple[int, Any]]:
     return [(caused_by + n, row) for n, ((caused_by, _, _), row) in enumerate(ordered, start=1)]
 
 
-async def sweep(wired: Services) -> None:
+async def sweep(services: Services) -> None:
     """Open what was kept and whose cause came about; forget what never did; order what was found and not ordered."""
-    for kept, caused in await wired.queries.inquiries.not_opened(SWEEP_AFTER):
+    for kept, caused in await services.queries.inquiries.not_opened(SWEEP_AFTER):
         if caused:
-            await open_kept(wired, kept)
+            await open_kept(services, kept)
         else:
-            await wired.queries.inquiries.drop_opening(kept.case_no)
-    for state in await wired.queries.inquiries.remedies_not_ordered(SWEEP_AFTER):
-        found = await wired.queries.cases.case(state["of_case"])
+            await services.queries.inquiries.drop_opening(kept.case_no)
+    for state in await services.queries.inquiries.remedies_not_ordered(SWEEP_AFTER):
+        found = await services.queries.cases.case(state["of_case"])
         if found is None:
             continue
         try:
-            await order_remedy(wired, state["case_no"], found, state["remedy"])
+            await order_remedy(services, state["case_no"], found, state["remedy"])
         except Refusal as refusal:  # the others are still to be ordered
             logger.error("责成补救没有进入案件 %s：%s", found.case_no, refusal.detail)

@@ -76,29 +76,29 @@ def require_reader(user: User) -> None:
         raise Problem(403, f"考核不对{user.role.label}开放")
 
 
-async def points(wired: Services, user: User, month: str) -> list[dict[str, Any]]:
+async def points(services: Services, user: User, month: str) -> list[dict[str, Any]]:
     """The points of a month that this user may see."""
     require_reader(user)
-    found = await wired.queries.scores.points(*month_span(month), visible(user, await wired.organisation()))
-    days = {row.district: await wired.calendar(row.district) for row, _ in found}
+    found = await services.queries.scores.points(*month_span(month), visible(user, await services.organisation()))
+    days = {row.district: await services.calendar(row.district) for row, _ in found}
     now = datetime.now(UTC)
     return [shown(row, said, now, days[row.district]) for row, said in found]
 
 
-async def tiers(wired: Services, user: User, district: str, month: str) -> list[dict[str, Any]]:
+async def tiers(services: Services, user: User, district: str, month: str) -> list[dict[str, Any]]:
     """The tiers of a month: of every subject in the district whose points this user may see."""
     require_reader(user)
-    organisation, now = await wired.organisation(), datetime.now(UTC)
+    organisation, now = await services.organisation(), datetime.now(UTC)
     if district not in {unit.district for unit in organisation.units.values()}:
         raise Problem(422, "没有这个区，请核对区的代码")
     if user.role is not Role.AUDITOR and district != user.district:
         raise Problem(403, "只能查看本区的考核")
-    span, days = month_span(month), await wired.calendar(district)
+    span, days = month_span(month), await services.calendar(district)
     scope = and_(POINTS.c.district == district, visible(user, organisation))
     earned: dict[tuple[str, str], list[tuple[int, Standing]]] = defaultdict(list)
-    for row, said in await wired.queries.scores.points(*span, scope):
+    for row, said in await services.queries.scores.points(*span, scope):
         earned[row.kind, row.subject].append((row.value, standing(row.value, row.at, contests(said), now, days)))
-    tasks = await wired.queries.scores.tasks(district, *span)
+    tasks = await services.queries.scores.tasks(district, *span)
     return [_tier(*subject, said, tasks.get(subject, 0)) for subject, said in sorted(earned.items())]
 
 
@@ -118,28 +118,28 @@ def _tier(kind: str, subject: str, said: Sequence[tuple[int, Standing]], tasks: 
     }
 
 
-async def act(wired: Services, user: User, number: int, name: str, body: Body, address: str) -> dict[str, Any]:
+async def act(services: Services, user: User, number: int, name: str, body: Body, address: str) -> dict[str, Any]:
     """Explain, rule on, appeal against, or finally rule on a point; the point afterwards."""
-    async with logged(wired, user, f"score:{name}", "", address):
+    async with logged(services, user, f"score:{name}", "", address):
         if name not in CONTESTS:
             raise Problem(404, f"没有“{name}”这项操作，请核对地址")
         if user.role not in CONTESTS[name]:
             raise Problem(403, f"这项操作不由{user.role.label}办理")
-        found = await wired.queries.scores.point(number) if abs(number) < 2**63 else None
-        if found is None or not sees(user, found[0], await wired.organisation()):
+        found = await services.queries.scores.point(number) if abs(number) < 2**63 else None
+        if found is None or not sees(user, found[0], await services.organisation()):
             raise Problem(404, NOT_HERE)
         point, earlier = found
         said = body.shaped(Ruled if name in ("rule", "rule_appeal") else Said)
-        now, days = datetime.now(UTC), await wired.calendar(point.district)
+        now, days = datetime.now(UTC), await services.calendar(point.district)
         check(name, point.value, point.at, contests(earlier), now, days)
         if name == "rule_appeal" and user.by().people & {row.actor for row in earlier}:
             raise Problem(403, "已经参与过该分处理的人不能裁定申诉")
         who = {"actor": user.username, "role": user.role.value, "unit": user.unit}
         waives = said.waive if isinstance(said, Ruled) else None
         row = {"point": point.id, "act": name, "at": now, **who, "text": said.text, "waives": waives}
-        if not await wired.queries.scores.contest(row):
+        if not await services.queries.scores.contest(row):
             raise conflict("刚刚已有人办理，请刷新后再看")
-    again = await wired.queries.scores.point(number)
+    again = await services.queries.scores.point(number)
     assert again
     return shown(*again, datetime.now(UTC), days)
 

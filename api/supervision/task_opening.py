@@ -19,90 +19,90 @@ from models.oversight.sources import ACTIONS, hole_number, of_case_entry, settle
 FOLLOWER = "oversight"
 
 
-def follower(wired: Services) -> Follower:
+def follower(services: Services) -> Follower:
     """What follows the event log."""
-    return Follower(partial(follow, wired), ACTIONS)
+    return Follower(partial(follow, services), ACTIONS)
 
 
-async def follow(wired: Services, event: Event) -> bool:
+async def follow(services: Services, event: Event) -> bool:
     """Open the task that an entry of a case sets off, or settle those that it brings to their end; whether it did."""
     if settles := settled_by(event.action, event.detail):
-        return await _settle(wired, event, *settles)
+        return await _settle(services, event, *settles)
     opens = of_case_entry(event.action, event.detail)
     if opens is None:
         return False
     kind, what = opens
-    found = await wired.queries.cases.case(event.case_no)
+    found = await services.queries.cases.case(event.case_no)
     if found is None:
         return False
     source = f"{event.case_no}#{event.seq}"
-    if kind is OversightKind.COMPLAINT and await _joined(wired, event.case_no, source, what):
+    if kind is OversightKind.COMPLAINT and await _joined(services, event.case_no, source, what):
         return True
     said = {"kind": kind, "what": what, "of_case": event.case_no, "source": source}
-    await open_task(wired, task_number(event.case_no, event.seq), found.district, said)
+    await open_task(services, task_number(event.case_no, event.seq), found.district, said)
     return True
 
 
-async def _joined(wired: Services, case_no: str, source: str, what: str) -> bool:
+async def _joined(services: Services, case_no: str, source: str, what: str) -> bool:
     """Whether a further complaint is told in the task that is open for the case's complaints, now or since before."""
-    if await wired.queries.oversight.has_joined(case_no, source):
+    if await services.queries.oversight.has_joined(case_no, source):
         return True
-    for task in await wired.queries.oversight.open_about(case_no, OversightKind.COMPLAINT):
-        found = await wired.queries.oversight.one(task)
+    for task in await services.queries.oversight.open_about(case_no, OversightKind.COMPLAINT):
+        found = await services.queries.oversight.one(task)
         if found is None or found.state.source == source:
             continue
         command_id = f"{OWN_ID}join {source}"
         command = Command(name="join_complaint", by=SYSTEM, body={"what": what, "source": source}, id=command_id)
         with contextlib.suppress(Refusal):  # it was closed at the same moment: the complaint opens one of its own
-            await wired.oversight.send(task, command)
+            await services.oversight.send(task, command)
             return True
     return False
 
 
-async def _settle(wired: Services, event: Event, kind: OversightKind, result: str) -> bool:
-    tasks = await wired.queries.oversight.open_about(event.case_no, kind)
+async def _settle(services: Services, event: Event, kind: OversightKind, result: str) -> bool:
+    tasks = await services.queries.oversight.open_about(event.case_no, kind)
     for task in tasks:
         command = Command(name="settle_task", by=SYSTEM, body={"result": result}, id=f"{OWN_ID}settle")
         with contextlib.suppress(Refusal):  # somebody has closed it at the same moment
-            await wired.oversight.send(task, command)
+            await services.oversight.send(task, command)
     return bool(tasks)
 
 
-async def open_doubt(wired: Services, meeting_entry: Any) -> None:
+async def open_doubt(services: Services, meeting_entry: Any) -> None:
     """A doubt raised in a meeting becomes a task of the supervisors (R67)."""
     said = meeting_entry.detail
-    found = await wired.queries.cases.case(said["case_no"])
+    found = await services.queries.cases.case(said["case_no"])
     if found is None:
         return
     source = f"{meeting_entry.case_no}#{meeting_entry.seq}"
     task = {"kind": OversightKind.DOUBT, "what": said["text"], "of_case": found.case_no, "source": source}
-    await open_task(wired, task_number(meeting_entry.case_no, meeting_entry.seq), found.district, task)
+    await open_task(services, task_number(meeting_entry.case_no, meeting_entry.seq), found.district, task)
 
 
-async def open_hole(wired: Services, inquiry_entry: Any) -> None:
+async def open_hole(services: Services, inquiry_entry: Any) -> None:
     """A hole that an inquiry found goes into the register; nothing in it tells of the inquiry (issue 4, 3)."""
     hole = inquiry_entry.detail["hole"]
-    unit = (await wired.organisation()).units.get(hole["unit"])
+    unit = (await services.organisation()).units.get(hole["unit"])
     if unit is None:
         return
     source = f"{inquiry_entry.case_no}#{inquiry_entry.seq}"
     said = {"kind": OversightKind.HOLE, "what": hole["what"], "hole": hole["kind"], "owner": unit.code}
     task = {**said, "working_days": hole.get("working_days"), "source": source}
-    await open_task(wired, hole_number(unit.division, source), unit.district, task)
+    await open_task(services, hole_number(unit.division, source), unit.district, task)
 
 
-async def open_task(wired: Services, number: str, district: str, said: dict[str, Any], by: By = SYSTEM) -> None:
-    if await wired.queries.oversight.one(number):
+async def open_task(services: Services, number: str, district: str, said: dict[str, Any], by: By = SYSTEM) -> None:
+    if await services.queries.oversight.one(number):
         return
-    organisation = await wired.organisation()
-    body = {**said, **await wired.rules_in(district), "discipline": organisation.discipline(district).code}
+    organisation = await services.organisation()
+    body = {**said, **await services.rules_in(district), "discipline": organisation.discipline(district).code}
     command = Command(name="open_task", by=by, body=body, id=f"{OWN_ID}open")
-    await wired.oversight.open(number, command)
+    await services.oversight.open(number, command)
 
 
-async def sweep(wired: Services, older_than: timedelta = timedelta(0)) -> None:
+async def sweep(services: Services, older_than: timedelta = timedelta(0)) -> None:
     """Open what is recorded and not opened: doubts of meetings, holes of findings."""
-    for entry in await wired.queries.oversight.doubts_not_opened(older_than):
-        await open_doubt(wired, entry)
-    for entry in await wired.queries.oversight.holes_not_opened(older_than):
-        await open_hole(wired, entry)
+    for entry in await services.queries.oversight.doubts_not_opened(older_than):
+        await open_doubt(services, entry)
+    for entry in await services.queries.oversight.holes_not_opened(older_than):
+        await open_hole(services, entry)

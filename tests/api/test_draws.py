@@ -36,9 +36,9 @@ def test_a_draw_is_committed_kept_and_revealed_only_after_its_month(people: Peop
         pool = AsyncConnectionPool(conninfo(people.system.database_url), kwargs={"autocommit": True}, open=False)
         async with pool:
             queries = Queries(engine, Statements(pool), RuleBook(pool))
-            wired: Any = SimpleNamespace(queries=queries, gateway=SimpleNamespace(send=send))
+            services: Any = SimpleNamespace(queries=queries, gateway=SimpleNamespace(send=send))
             for now in times:
-                await draws.sweep(wired, now, SHARES)
+                await draws.sweep(services, now, SHARES)
         await engine.dispose()
 
     def public() -> dict[str, dict[str, Any]]:

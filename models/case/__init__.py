@@ -21,9 +21,11 @@ from models.case import (  # importing an act registers its commands
     materials,
     measures,
     ownership,
+    papers,
     publication,
     records,
     remedy,
+    room,
     rulings,
     sampling,
     solution,
@@ -31,6 +33,7 @@ from models.case import (  # importing an act registers its commands
     suggestion,
     supervision,
     table,
+    trace,
 )
 from models.case.aggregate import Case
 from models.case.registry import CASE
@@ -60,9 +63,11 @@ __all__ = [
     "materials",
     "measures",
     "ownership",
+    "papers",
     "publication",
     "records",
     "remedy",
+    "room",
     "rulings",
     "sampling",
     "solution",
@@ -70,4 +75,5 @@ __all__ = [
     "suggestion",
     "supervision",
     "table",
+    "trace",
 ]

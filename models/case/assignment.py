@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from models.actions import Action, CommandName
 from models.aggregate import Act, Ask, By, Choice, Draft, Need, Offers, Room
-from models.aggregate.limits import Limit, arm, settle
+from models.aggregate.limits import Limit, arm, key_of, settle
 from models.case import refusals
 from models.case.aggregate import Case
 from models.case.cards import red_card
@@ -89,11 +89,20 @@ def assigned(case: Case, ask: Ask, tasks: list[Task]) -> Draft:
     given = []
     for offset, task in enumerate(tasks, start=1):
         days = task.working_days or default
-        due = stamp_time(case.calendar.due(ask.now, days))
-        said = {**task.model_dump(mode="json"), "id": f"a{number + offset}", "working_days": days, "due_at": due}
+        due, earlier = case.calendar.due(ask.now, days), _recalled(case, task.unit)
+        said = {**task.model_dump(mode="json"), "id": f"a{number + offset}", "working_days": days}
+        if earlier and earlier.recalled and earlier.recalled.due < due:
+            said["keeps_date_of"], due = earlier.id, earlier.recalled.due
+        said["due_at"] = stamp_time(due)
         outside = ask.facts.units[task.unit].competent is False
         given.append({**said, "outside_duties": True} if outside else said)
     return Draft(Action.ASSIGNED, {"assignments": given})
+
+
+def _recalled(case: Case, unit: str) -> Assignment | None:
+    """The task that was last taken back from that department (收回), if it got none since."""
+    last = next((a for a in reversed(case.state.assignments) if a.unit == unit), None)
+    return last if last and last.recalled else None
 
 
 def disputed(case: Case) -> list[Assignment]:
@@ -125,6 +134,8 @@ def _assigned(case: Case, entry: Entry) -> None:
         case.state.assignments.append(assignment)
         arm(case, "sign", entry.at, holder=assignment.unit, ref=assignment.id)
         arm(case, "assignment", entry.at, holder=assignment.unit, ref=assignment.id, days=assignment.days)
+        if "keeps_date_of" in said and (limit := case.assignment(said["keeps_date_of"]).recalled):
+            case.state.limits[key_of("assignment", assignment.id)] = limit.model_copy(update={"ref": assignment.id})
 
 
 @expires("sign", "签收时限", warns=True)

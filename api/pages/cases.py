@@ -215,7 +215,7 @@ async def case_page(
         headline=progress.headline(found.case),
         days=progress.days_to(found.case),
         units=organisation.names,
-        uploads=any(item["command"] == "attach" and item["possible"] for item in listed),
+        uploads=any(item["command"] == CommandName.ATTACH and item["possible"] for item in listed),
         visibilities=Visibility,
         entries=entries[::-1],
         older=oldest + 1 if oldest else None,

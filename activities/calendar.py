@@ -9,6 +9,7 @@ from psycopg_pool import AsyncConnectionPool
 from temporalio import activity
 
 from activities.system_commands import SystemCommands
+from models.actions import CommandName
 from models.aggregate import OWN_ID, SYSTEM, Command
 from models.calendar import BusinessCalendar, beijing_date
 from models.calendar_years import YearOverlay, build_calendar
@@ -80,5 +81,5 @@ class _Texts:
             years = own.years | {self._this_year + offset for offset in range(3)}
             calendar = build_calendar(years, self._overlays, version=self._version, close=own.close)
             body, own_id = {"calendar": calendar.encode()}, f"{OWN_ID}calendar-{self._version}"
-            self._known[carried] = Command(name="change_calendar", by=SYSTEM, body=body, id=own_id)
+            self._known[carried] = Command(name=CommandName.CHANGE_CALENDAR, by=SYSTEM, body=body, id=own_id)
         return self._known[carried]

@@ -6,6 +6,7 @@ from psycopg import AsyncConnection
 from temporalio import activity
 
 from activities.system_commands import SystemCommands
+from models.actions import CommandName
 from models.aggregate import OWN_ID, SYSTEM, Command
 from models.case import Case
 from models.case.archiving import waits_for_inquiry
@@ -23,7 +24,7 @@ async def archive_if_closed(connection: AsyncConnection, case: Case) -> Command 
     if not waits_for_inquiry(case):
         return None
     row = await (await connection.execute(_OPEN, (case.number,))).fetchone()
-    return None if row and row[0] else Command(name="archive", by=SYSTEM)
+    return None if row and row[0] else Command(name=CommandName.ARCHIVE, by=SYSTEM)
 
 
 @dataclass(frozen=True)
@@ -35,4 +36,4 @@ class CaseRelease:
     @activity.defn(name="release")
     async def release(self, case_no: str) -> None:
         """The case may go to the archive, if nothing else keeps it; otherwise it asks by itself when it is ready."""
-        await self.commands.tell(case_no, Command(name="archive", by=SYSTEM, id=f"{OWN_ID}archive"))
+        await self.commands.tell(case_no, Command(name=CommandName.ARCHIVE, by=SYSTEM, id=f"{OWN_ID}archive"))

@@ -13,6 +13,7 @@ from activities.heartbeat import beating
 from activities.keyring import SYSTEM, KeyRing
 from activities.rules import RuleBook
 from activities.signatures import Signer, asked_by
+from models.actions import CommandName
 from models.aggregate import OWN_ID, Command
 from models.calendar import beijing_date
 from models.case import Case
@@ -72,7 +73,7 @@ class MeetingCalls:
                 "topics": await self._topics(number_of(call.district, month_before(at))),
                 "agenda": [item.model_dump(mode="json") for item in agenda(await self._cases(call.district), at)],
             }
-        command = Command(name="hold_meeting", by=by, body=body, id=f"{OWN_ID}hold")
+        command = Command(name=CommandName.HOLD_MEETING, by=by, body=body, id=f"{OWN_ID}hold")
         return Signer(self.ring, SYSTEM).sign(number, command).message
 
     async def _topics(self, analysis: str) -> list[dict[str, Any]]:

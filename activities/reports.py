@@ -16,6 +16,7 @@ from activities.district import rules_in
 from activities.heartbeat import beating
 from activities.keyring import SYSTEM, KeyRing
 from activities.signatures import Signer, asked_by
+from models.actions import CommandName
 from models.aggregate import OWN_ID, Command
 from models.calendar import beijing_date
 from models.ledger import read_time
@@ -168,7 +169,7 @@ class ReportCalls:
             "differences": drawn.differences,
             "warnings": drawn.warnings,
         }
-        command = Command(name="draw_up", by=by, body=body, id=f"{OWN_ID}draw")
+        command = Command(name=CommandName.DRAW_UP, by=by, body=body, id=f"{OWN_ID}draw")
         return Signer(self.ring, SYSTEM).sign(number, command).message
 
     async def _keep_cases(self, district: str, month: str, cases: dict[str, list[str]]) -> None:

@@ -1,232 +1,248 @@
-"""Names of commands and of timeline actions (指令与台账动作): the lists of contract.md, in Chinese."""
+"""Names of commands and of timeline actions (指令与台账动作): the lists of contract.md, each with its Chinese title.
 
-COMMANDS = {
-    "register": "登记",
-    "accept": "受理",
-    "decline": "不予受理",
-    "diagnose": "分类诊断",
-    "explain": "解释告知",
-    "acknowledge": "认可解释",
-    "object": "提出异议",
-    "complain": "转为投诉",
-    "review": "复核",
-    "request_materials": "补正告知",
-    "submit_materials": "补交材料",
-    "measure": "便民措施",
-    "fulfil": "履行",
-    "breach": "违约",
-    "expedite": "特事特办",
-    "assign": "交办",
-    "sign": "签收",
-    "return": "退回",
-    "reply": "反馈",
-    "extend": "申请延期",
-    "rule_return": "裁定退回",
-    "rule_extension": "裁定延期",
-    "urge": "催办",
-    "escalate": "上报",
-    "delegate": "下派",
-    "transfer": "转办",
-    "receive": "接收",
-    "convene": "召集会诊",
-    "opine": "会诊意见",
-    "conclude": "形成纪要",
-    "open_inquiry": "责任倒查",
-    "find": "认定责任",
-    "appeal": "申诉",
-    "rule_appeal": "裁定申诉",
-    "supervise": "督办",
-    "answer_supervision": "督办答复",
-    "clear": "核销",
-    "flag": "存疑",
-    "resolve": "办结",
-    "evaluate": "评价",
-    "contact": "差评联系",
-    "rectify": "差评整改",
-    "withdraw": "撤回",
-    "reopen": "重启",
-    "look_back": "回头看",
-    "propose_solution": "提出一类事",
-    "answer_suggestion": "处理办法建议",
-    "explain_difference": "说明差异",
-    "apply_solution": "适用一类事",
-    "seek_owner": "提请指定承办",
-    "name_owner": "指定承办部门",
-    "name_specialist": "指定专员",
-    "propose_alternative": "提出其他合法途径",
-    "sign_off": "合法性审核",
-    "attend": "到会",
-    "countersign": "会签",
-    "survey": "现场踏勘",
-    "record_reply": "登记上级答复",
-    "review_follow_up": "挂账复核",
-    "confirm_arrival": "到窗确认",
-    "name_deputy": "指定首接代理",
-    "note": "备注",
-    "attach": "附件",
-    "hand_in": "提交附件",
-    "link": "关联",
-    "merge": "并案",
-    "unmerge": "撤销并案",
-    "hold_meeting": "召开联席会议",
-    "add_item": "列入议程",
-    "register_attendance": "到会登记",
-    "minute": "议题记录",
-    "decide": "议定事项",
-    "raise_doubt": "提出疑点",
-    "close_meeting": "结束会议",
-    "order_remedy": "责成补救",
-    "draw_look_back": "回头看抽签",
-    "open_task": "开出督导事项",
-    "claim": "认领",
-    "release": "退回任务池",
-    "prove": "报整改证明",
-    "send_back": "退回证明",
-    "close_task": "办结督导事项",
-    "settle_task": "督导事项了结",
-    "join_complaint": "并入投诉",
-    "draw_up": "汇总",
-    "give_cause": "填写原因",
-    "code_again": "复核编码",
-    "finalise": "定稿",
-    "draft_solution": "起草一类事",
-    "revise": "修改",
-    "consent": "部门意见",
-    "review_legality": "合法性审核",
-    "publish": "发布",
-    "adopt": "采用",
-    "confirm_reading": "阅知",
-    "review_effect": "效果评估",
-    "suspend": "暂停",
-    "retire": "废止",
-    "hand_over": "移送",
-    "publicise": "通报",
-    "archive": "归档",
-    "change_calendar": "日历变更",
-    "report_delivery": "送达回报",
-    "mend": "修复说明",
-}
+The code names them by these members alone, so that a wrong name is found by mypy, or when its module is imported.
+"""
+
+from models.codes.base import Code
+
+
+class CommandName(Code):
+    """What a command is called (指令)."""
+
+    REGISTER = "register", "登记"
+    ACCEPT = "accept", "受理"
+    DECLINE = "decline", "不予受理"
+    DIAGNOSE = "diagnose", "分类诊断"
+    EXPLAIN = "explain", "解释告知"
+    ACKNOWLEDGE = "acknowledge", "认可解释"
+    OBJECT = "object", "提出异议"
+    COMPLAIN = "complain", "转为投诉"
+    REVIEW = "review", "复核"
+    REQUEST_MATERIALS = "request_materials", "补正告知"
+    SUBMIT_MATERIALS = "submit_materials", "补交材料"
+    MEASURE = "measure", "便民措施"
+    FULFIL = "fulfil", "履行"
+    BREACH = "breach", "违约"
+    EXPEDITE = "expedite", "特事特办"
+    ASSIGN = "assign", "交办"
+    SIGN = "sign", "签收"
+    RETURN = "return", "退回"
+    REPLY = "reply", "反馈"
+    EXTEND = "extend", "申请延期"
+    RECALL = "recall", "收回"
+    RULE_RETURN = "rule_return", "裁定退回"
+    RULE_EXTENSION = "rule_extension", "裁定延期"
+    URGE = "urge", "催办"
+    ESCALATE = "escalate", "上报"
+    DELEGATE = "delegate", "下派"
+    TRANSFER = "transfer", "转办"
+    RECEIVE = "receive", "接收"
+    CONVENE = "convene", "召集会诊"
+    OPINE = "opine", "会诊意见"
+    CONCLUDE = "conclude", "形成纪要"
+    OPEN_INQUIRY = "open_inquiry", "责任倒查"
+    FIND = "find", "认定责任"
+    APPEAL = "appeal", "申诉"
+    RULE_APPEAL = "rule_appeal", "裁定申诉"
+    SUPERVISE = "supervise", "督办"
+    ANSWER_SUPERVISION = "answer_supervision", "督办答复"
+    CLEAR = "clear", "核销"
+    FLAG = "flag", "存疑"
+    RESOLVE = "resolve", "办结"
+    EVALUATE = "evaluate", "评价"
+    CONTACT = "contact", "差评联系"
+    RECTIFY = "rectify", "差评整改"
+    WITHDRAW = "withdraw", "撤回"
+    REOPEN = "reopen", "重启"
+    LOOK_BACK = "look_back", "回头看"
+    PROPOSE_SOLUTION = "propose_solution", "提出一类事"
+    ANSWER_SUGGESTION = "answer_suggestion", "处理办法建议"
+    EXPLAIN_DIFFERENCE = "explain_difference", "说明差异"
+    APPLY_SOLUTION = "apply_solution", "适用一类事"
+    SEEK_OWNER = "seek_owner", "提请指定承办"
+    NAME_OWNER = "name_owner", "指定承办部门"
+    NAME_SPECIALIST = "name_specialist", "指定专员"
+    PROPOSE_ALTERNATIVE = "propose_alternative", "提出其他合法途径"
+    SIGN_OFF = "sign_off", "合法性审核"
+    ATTEND = "attend", "到会"
+    COUNTERSIGN = "countersign", "会签"
+    SURVEY = "survey", "现场踏勘"
+    RECORD_REPLY = "record_reply", "登记上级答复"
+    REVIEW_FOLLOW_UP = "review_follow_up", "挂账复核"
+    CONFIRM_ARRIVAL = "confirm_arrival", "到窗确认"
+    NAME_DEPUTY = "name_deputy", "指定首接代理"
+    NOTE = "note", "备注"
+    ATTACH = "attach", "附件"
+    HAND_IN = "hand_in", "提交附件"
+    LINK = "link", "关联"
+    MERGE = "merge", "并案"
+    UNMERGE = "unmerge", "撤销并案"
+    HOLD_MEETING = "hold_meeting", "召开联席会议"
+    ADD_ITEM = "add_item", "列入议程"
+    REGISTER_ATTENDANCE = "register_attendance", "到会登记"
+    MINUTE = "minute", "议题记录"
+    DECIDE = "decide", "议定事项"
+    RAISE_DOUBT = "raise_doubt", "提出疑点"
+    CLOSE_MEETING = "close_meeting", "结束会议"
+    ORDER_REMEDY = "order_remedy", "责成补救"
+    DRAW_LOOK_BACK = "draw_look_back", "回头看抽签"
+    OPEN_TASK = "open_task", "开出督导事项"
+    CLAIM = "claim", "认领"
+    RELEASE = "release", "退回任务池"
+    PROVE = "prove", "报整改证明"
+    SEND_BACK = "send_back", "退回证明"
+    CLOSE_TASK = "close_task", "办结督导事项"
+    SETTLE_TASK = "settle_task", "督导事项了结"
+    JOIN_COMPLAINT = "join_complaint", "并入投诉"
+    DRAW_UP = "draw_up", "汇总"
+    GIVE_CAUSE = "give_cause", "填写原因"
+    CODE_AGAIN = "code_again", "复核编码"
+    FINALISE = "finalise", "定稿"
+    DRAFT_SOLUTION = "draft_solution", "起草一类事"
+    REVISE = "revise", "修改"
+    CONSENT = "consent", "部门意见"
+    REVIEW_LEGALITY = "review_legality", "合法性审核"
+    PUBLISH = "publish", "发布"
+    ADOPT = "adopt", "采用"
+    CONFIRM_READING = "confirm_reading", "阅知"
+    REVIEW_EFFECT = "review_effect", "效果评估"
+    SUSPEND = "suspend", "暂停"
+    RETIRE = "retire", "废止"
+    HAND_OVER = "hand_over", "移送"
+    PUBLICISE = "publicise", "通报"
+    ARCHIVE = "archive", "归档"
+    CHANGE_CALENDAR = "change_calendar", "日历变更"
+    REPORT_DELIVERY = "report_delivery", "送达回报"
+    MEND = "mend", "修复说明"
+
+
+class Action(Code):
+    """What an entry of a timeline records (台账动作)."""
+
+    REGISTERED = "registered", "登记"
+    ACCEPTED = "accepted", "受理"
+    DECLINED = "declined", "不予受理"
+    DIAGNOSED = "diagnosed", "分类诊断"
+    EXPLAINED = "explained", "解释告知"
+    ACKNOWLEDGED = "acknowledged", "认可解释"
+    OBJECTED = "objected", "提出异议"
+    COMPLAINED = "complained", "转为投诉"
+    REVIEWED = "reviewed", "复核"
+    MATERIALS_REQUESTED = "materials_requested", "补正告知"
+    MATERIALS_SUBMITTED = "materials_submitted", "补交材料"
+    MEASURED = "measured", "便民措施"
+    FULFILLED = "fulfilled", "履行"
+    BREACHED = "breached", "违约"
+    EXPEDITED = "expedited", "特事特办"
+    ASSIGNED = "assigned", "交办"
+    SIGNED = "signed", "签收"
+    RETURNED = "returned", "退回"
+    REPLIED = "replied", "反馈"
+    EXTENDED = "extended", "申请延期"
+    RECALLED = "recalled", "收回"
+    RETURN_RULED = "return_ruled", "裁定退回"
+    EXTENSION_RULED = "extension_ruled", "裁定延期"
+    URGED = "urged", "催办"
+    ESCALATED = "escalated", "上报"
+    DELEGATED = "delegated", "下派"
+    TRANSFERRED = "transferred", "转办"
+    RECEIVED = "received", "接收"
+    CONVENED = "convened", "召集会诊"
+    OPINED = "opined", "会诊意见"
+    CONCLUDED = "concluded", "形成纪要"
+    INQUIRY_OPENED = "inquiry_opened", "启动倒查"
+    INQUIRY_CLOSED = "inquiry_closed", "倒查办结"
+    FOUND = "found", "认定责任"
+    APPEALED = "appealed", "申诉"
+    APPEAL_RULED = "appeal_ruled", "裁定申诉"
+    SUPERVISED = "supervised", "督办"
+    SUPERVISION_ANSWERED = "supervision_answered", "督办答复"
+    CLEARED = "cleared", "核销"
+    FLAGGED = "flagged", "存疑"
+    RESOLVED = "resolved", "办结"
+    EVALUATED = "evaluated", "评价"
+    CONTACTED = "contacted", "差评联系"
+    RECTIFIED = "rectified", "差评整改"
+    WITHDRAWN = "withdrawn", "撤回"
+    REOPENED = "reopened", "重启"
+    LOOKED_BACK = "looked_back", "回头看"
+    SOLUTION_PROPOSED = "solution_proposed", "提出一类事"
+    SUGGESTION_ANSWERED = "suggestion_answered", "处理办法建议"
+    DIFFERENCE_EXPLAINED = "difference_explained", "说明差异"
+    SOLUTION_APPLIED = "solution_applied", "适用一类事"
+    OWNER_SOUGHT = "owner_sought", "提请指定承办"
+    OWNER_NAMED = "owner_named", "指定承办部门"
+    SPECIALIST_NAMED = "specialist_named", "指定专员"
+    ALTERNATIVE_PROPOSED = "alternative_proposed", "提出其他合法途径"
+    ALTERNATIVE_RULED = "alternative_ruled", "合法性审核"
+    ATTENDED = "attended", "到会"
+    COUNTERSIGNED = "countersigned", "会签"
+    SURVEYED = "surveyed", "现场踏勘"
+    REPORTED = "reported", "上报工作建议"
+    REPLY_RECORDED = "reply_recorded", "登记上级答复"
+    FOLLOW_UP_REVIEWED = "follow_up_reviewed", "挂账复核"
+    ARRIVAL_CONFIRMED = "arrival_confirmed", "到窗确认"
+    DEPUTY_NAMED = "deputy_named", "指定首接代理"
+    NOTED = "noted", "备注"
+    ATTACHED = "attached", "附件"
+    LINKED = "linked", "关联"
+    MERGED = "merged", "并案"
+    UNMERGED = "unmerged", "撤销并案"
+    WARNED = "warned", "黄牌预警"
+    OVERDUE = "overdue", "超期"
+    CARDED = "carded", "红牌"
+    PINGED_HEAD = "pinged_head", "提请负责人决定"
+    AUTO_CLOSED = "auto_closed", "期满自动办理"
+    AUTO_CLEARED = "auto_cleared", "自动核销"
+    CALENDAR_CHANGED = "calendar_changed", "日历变更"
+    CANCEL_IGNORED = "cancel_ignored", "取消请求未采纳"
+    REBUILT = "rebuilt", "台账重建"
+    TAKEN_UP = "taken_up", "流程恢复"
+    LOOK_BACK_DUE = "look_back_due", "回头看到期"
+    MEETING_HELD = "meeting_held", "召开联席会议"
+    ITEM_ADDED = "item_added", "列入议程"
+    ATTENDANCE_REGISTERED = "attendance_registered", "到会登记"
+    MINUTED = "minuted", "议题记录"
+    DECIDED = "decided", "议定事项"
+    DOUBT_RAISED = "doubt_raised", "提出疑点"
+    MEETING_CLOSED = "meeting_closed", "结束会议"
+    REMEDY_ORDERED = "remedy_ordered", "责成补救"
+    LOOK_BACK_DRAWN = "look_back_drawn", "回头看抽签"
+    TASK_OPENED = "task_opened", "开出督导事项"
+    CLAIMED = "claimed", "认领"
+    RELEASED = "released", "退回任务池"
+    PROVED = "proved", "报整改证明"
+    SENT_BACK = "sent_back", "退回证明"
+    TASK_CLOSED = "task_closed", "办结督导事项"
+    COMPLAINT_JOINED = "complaint_joined", "又有投诉并入"
+    DRAWN_UP = "drawn_up", "汇总"
+    CAUSE_GIVEN = "cause_given", "填写原因"
+    CODED_AGAIN = "coded_again", "复核编码"
+    FINALISED = "finalised", "定稿"
+    SOLUTION_DRAFTED = "solution_drafted", "起草一类事"
+    REVISED = "revised", "修改"
+    CONSENTED = "consented", "部门意见"
+    LEGALITY_REVIEWED = "legality_reviewed", "合法性审核"
+    PUBLISHED = "published", "发布"
+    ADOPTED = "adopted", "采用"
+    READING_CONFIRMED = "reading_confirmed", "阅知"
+    EFFECT_REVIEWED = "effect_reviewed", "效果评估"
+    SUSPENDED = "suspended", "暂停"
+    VALIDITY_ENDED = "validity_ended", "有效期满"
+    RETIRED = "retired", "废止"
+    HANDED_OVER = "handed_over", "移送"
+    PUBLICISED = "publicised", "通报"
+    ARCHIVED = "archived", "归档"
+    DELIVERED = "delivered", "送达"
+    DELIVERY_FAILED = "delivery_failed", "送达失败，转收件箱"
+    PROGRESS_DUE = "progress_due", "提请告知进展"
+    FOLLOW_UP_DUE = "follow_up_due", "提请挂账跟进"
+    IDLE_ALERTED = "idle_alerted", "久无进展，提请负责人"
+    SUPERVISION_BEGUN = "supervision_begun", "建立监督记录"
+
+
+COMMANDS = {each.value: each.label for each in CommandName}
 """Each command with its Chinese title."""
 
-ACTIONS = {
-    "registered": "登记",
-    "accepted": "受理",
-    "declined": "不予受理",
-    "diagnosed": "分类诊断",
-    "explained": "解释告知",
-    "acknowledged": "认可解释",
-    "objected": "提出异议",
-    "complained": "转为投诉",
-    "reviewed": "复核",
-    "materials_requested": "补正告知",
-    "materials_submitted": "补交材料",
-    "measured": "便民措施",
-    "fulfilled": "履行",
-    "breached": "违约",
-    "expedited": "特事特办",
-    "assigned": "交办",
-    "signed": "签收",
-    "returned": "退回",
-    "replied": "反馈",
-    "extended": "申请延期",
-    "return_ruled": "裁定退回",
-    "extension_ruled": "裁定延期",
-    "urged": "催办",
-    "escalated": "上报",
-    "delegated": "下派",
-    "transferred": "转办",
-    "received": "接收",
-    "convened": "召集会诊",
-    "opined": "会诊意见",
-    "concluded": "形成纪要",
-    "inquiry_opened": "启动倒查",
-    "inquiry_closed": "倒查办结",
-    "found": "认定责任",
-    "appealed": "申诉",
-    "appeal_ruled": "裁定申诉",
-    "supervised": "督办",
-    "supervision_answered": "督办答复",
-    "cleared": "核销",
-    "flagged": "存疑",
-    "resolved": "办结",
-    "evaluated": "评价",
-    "contacted": "差评联系",
-    "rectified": "差评整改",
-    "withdrawn": "撤回",
-    "reopened": "重启",
-    "looked_back": "回头看",
-    "solution_proposed": "提出一类事",
-    "suggestion_answered": "处理办法建议",
-    "difference_explained": "说明差异",
-    "solution_applied": "适用一类事",
-    "owner_sought": "提请指定承办",
-    "owner_named": "指定承办部门",
-    "specialist_named": "指定专员",
-    "alternative_proposed": "提出其他合法途径",
-    "alternative_ruled": "合法性审核",
-    "attended": "到会",
-    "countersigned": "会签",
-    "surveyed": "现场踏勘",
-    "reported": "上报工作建议",
-    "reply_recorded": "登记上级答复",
-    "follow_up_reviewed": "挂账复核",
-    "arrival_confirmed": "到窗确认",
-    "deputy_named": "指定首接代理",
-    "noted": "备注",
-    "attached": "附件",
-    "linked": "关联",
-    "merged": "并案",
-    "unmerged": "撤销并案",
-    "warned": "黄牌预警",
-    "overdue": "超期",
-    "carded": "红牌",
-    "pinged_head": "提请负责人决定",
-    "auto_closed": "期满自动办理",
-    "auto_cleared": "自动核销",
-    "calendar_changed": "日历变更",
-    "cancel_ignored": "取消请求未采纳",
-    "rebuilt": "台账重建",
-    "taken_up": "流程恢复",
-    "look_back_due": "回头看到期",
-    "meeting_held": "召开联席会议",
-    "item_added": "列入议程",
-    "attendance_registered": "到会登记",
-    "minuted": "议题记录",
-    "decided": "议定事项",
-    "doubt_raised": "提出疑点",
-    "meeting_closed": "结束会议",
-    "remedy_ordered": "责成补救",
-    "look_back_drawn": "回头看抽签",
-    "task_opened": "开出督导事项",
-    "claimed": "认领",
-    "released": "退回任务池",
-    "proved": "报整改证明",
-    "sent_back": "退回证明",
-    "task_closed": "办结督导事项",
-    "complaint_joined": "又有投诉并入",
-    "drawn_up": "汇总",
-    "cause_given": "填写原因",
-    "coded_again": "复核编码",
-    "finalised": "定稿",
-    "solution_drafted": "起草一类事",
-    "revised": "修改",
-    "consented": "部门意见",
-    "legality_reviewed": "合法性审核",
-    "published": "发布",
-    "adopted": "采用",
-    "reading_confirmed": "阅知",
-    "effect_reviewed": "效果评估",
-    "suspended": "暂停",
-    "validity_ended": "有效期满",
-    "retired": "废止",
-    "handed_over": "移送",
-    "publicised": "通报",
-    "archived": "归档",
-    "delivered": "送达",
-    "delivery_failed": "送达失败，转收件箱",
-    "progress_due": "提请告知进展",
-    "follow_up_due": "提请挂账跟进",
-    "idle_alerted": "久无进展，提请负责人",
-    "supervision_begun": "建立监督记录",
-}
+ACTIONS = {each.value: each.label for each in Action}
 """Each action of the timeline with its Chinese name."""

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from models.actions import ACTIONS
+from models.actions import ACTIONS, Action
 from models.ledger import stamp_time
 
 CONTENT_TYPE = "application/cloudevents+json"
 SOURCE = "/api/cases"
 """The context of an event; its subject is a case there."""
 
-SEALED = frozenset({"inquiry_opened", "found", "appealed", "appeal_ruled"})
+SEALED = frozenset({Action.INQUIRY_OPENED, Action.FOUND, Action.APPEALED, Action.APPEAL_RULED})
 """Actions of an inquiry (责任倒查), of which nothing may tell outside supervision (contract.md, The view)."""
 
 TOLD = ACTIONS.keys() - SEALED

@@ -7,22 +7,12 @@ from typing import Any
 from pydantic import BaseModel, Field
 
 from models.actions import ACTIONS
-from models.case import Case
+from models.case import CASE, Case
 from models.case.course import UNDER_WAY
+from models.case.notice import NoticeEvent
 from models.case.parts import Assignment
-from models.codes import AssignmentRole, AssignmentState, Code
+from models.codes import AssignmentRole, AssignmentState
 from models.ledger import Entry, stamp_time
-
-
-class NoticeEvent(Code):
-    """What a notice is about (通知类型)."""
-
-    ASSIGNMENT = "assignment", "交办"
-    URGE = "urge", "催办"
-    RULING = "ruling", "裁定"
-    DEADLINE = "deadline", "改期"
-    WITHDRAWAL = "withdrawal", "撤销"
-    RESUMPTION = "resumption", "恢复"
 
 
 class Notice(BaseModel):
@@ -55,15 +45,8 @@ class Notice(BaseModel):
         return {"delivery_id": self.delivery_id, **said, **self.more}
 
 
-SILENT = frozenset(
-    {"registered", "noted", "attached", "linked", "warned", "carded", "delivered", "delivery_failed", "evaluated"}
-)
-"""Entries that neither name a task nor move one."""
-
-TELLING = frozenset(ACTIONS) - SILENT
+TELLING = frozenset(CASE.appliers) - CASE.silent
 """Entries that may have something to tell a department: the others need not be looked at."""
-
-RULINGS = {"return_ruled": "return", "extension_ruled": "extension"}
 
 
 def notices(ledger: Sequence[Entry]) -> list[Notice]:
@@ -96,13 +79,8 @@ def _said(
     mine = entry.detail.get("assignment_id") == assignment.id
     if not known:
         return NoticeEvent.ASSIGNMENT, {}
-    if mine and entry.action in RULINGS:
-        said = {name: entry.detail[name] for name in ("decision", "reason")}
-        return NoticeEvent.RULING, {"ruling": {"on": RULINGS[entry.action], **said}}
-    if mine and entry.action == "urged":
-        return NoticeEvent.URGE, {"text": entry.detail["text"]}
-    if mine and entry.action == "replied":
-        return None
+    if mine and entry.action in CASE.told:
+        return CASE.told[entry.action](entry)
     cause = {"cause": ACTIONS[entry.action]}
     if before and not now:
         return NoticeEvent.WITHDRAWAL, cause

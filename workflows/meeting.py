@@ -10,6 +10,8 @@ from temporalio.common import WorkflowIDReusePolicy
 from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.workflow import ParentClosePolicy
 
+from models.actions import CommandName
+
 with workflow.unsafe.imports_passed_through():
     from activities.heartbeat import BEAT_TIMEOUT
     from activities.meetings import Call, MeetingCalls
@@ -45,7 +47,7 @@ class MeetingWorkflow(LedgerWorkflow):
     async def run(self, start: MeetingStart) -> str:
         """按议程召开，逐件议定，限期形成纪要。"""
         if start.hold:
-            await self.begin(Command.received("hold_meeting", f"{OWN_ID}hold", start.hold))
+            await self.begin(Command.received(CommandName.HOLD_MEETING, f"{OWN_ID}hold", start.hold))
         await self.live(lambda: workflow.continue_as_new(MeetingStart(number=start.number, form=self.it.form)))
         state = self.it.state
         return f"{state.month} 联席会议，议题 {len(state.agenda)} 件，议定 {len(state.decisions)} 项"

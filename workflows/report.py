@@ -10,6 +10,8 @@ from temporalio.common import WorkflowIDReusePolicy
 from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.workflow import ParentClosePolicy
 
+from models.actions import CommandName
+
 with workflow.unsafe.imports_passed_through():
     from activities.heartbeat import BEAT_TIMEOUT
     from activities.reports import ReportCall, ReportCalls
@@ -46,7 +48,7 @@ class ReportWorkflow(LedgerWorkflow):
     async def run(self, start: ReportStart) -> str:
         """数字汇总后不再变；原因由人填写，齐了才能定稿。"""
         if start.draw_up:
-            await self.begin(Command.received("draw_up", f"{OWN_ID}draw", start.draw_up))
+            await self.begin(Command.received(CommandName.DRAW_UP, f"{OWN_ID}draw", start.draw_up))
         await self.live(lambda: workflow.continue_as_new(ReportStart(number=start.number, form=self.it.form)))
         return f"{self.it.state.month} 月度分析已定稿"
 

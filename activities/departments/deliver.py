@@ -25,6 +25,7 @@ from activities.departments.protocol import (
 )
 from activities.departments.registry import Registry
 from activities.system_commands import SystemCommands
+from models.actions import CommandName
 from models.aggregate import OWN_ID, SYSTEM, Command
 from models.case.delivery import AdapterKind, DeliveryState
 from models.notices import Notice
@@ -49,7 +50,7 @@ class Report(BaseModel):
         said = self.model_dump(mode="json", include={"state", "adapter", "detail"})
         notice = self.notice
         return Command(
-            name="report_delivery",
+            name=CommandName.REPORT_DELIVERY,
             by=SYSTEM,
             body={"assignment_id": notice.assignment_id, **said},
             id=f"{OWN_ID}delivery-{notice.assignment_id}-{notice.seq}",

@@ -10,7 +10,8 @@ import aiosmtplib
 
 from activities.departments.protocol import OutageError, Receipt, RefusedError
 from models.case.delivery import AdapterKind
-from models.notices import Notice, NoticeEvent
+from models.case.notice import NoticeEvent
+from models.notices import Notice
 
 PORTS = {"smtp": 25, "smtps": 465}
 

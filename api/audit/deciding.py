@@ -13,6 +13,7 @@ from itertools import zip_longest
 from typing import Any
 
 from activities.kinds import Kind
+from models.actions import Action, CommandName
 from models.aggregate import SYSTEM, Aggregate, Command, command_digest
 from models.aggregate.aggregate import NOTICED
 from models.aggregate.upcasting import upcast_entry
@@ -111,8 +112,8 @@ def _by_itself(it: Aggregate[Any], group: list[Entry]) -> list[Entry]:
     for entry in group[len(made) :]:
         if entry.action == NOTICED:
             made.append(it.notice(entry.detail["reason"], entry.at))
-        elif entry.action == "archived":
-            made += it.decide(Command(name="archive", by=SYSTEM), entry.at)
+        elif entry.action == Action.ARCHIVED:
+            made += it.decide(Command(name=CommandName.ARCHIVE, by=SYSTEM), entry.at)
     return made
 
 

@@ -20,8 +20,8 @@ from api.solutions import opening
 from api.supervision import inquiries
 from models.access import User, may_act
 from models.actions import COMMANDS
-from models.aggregate import OWN_ID, By, Command
-from models.case import CASE
+from models.aggregate import OWN_ID, Act, AtOnce, By, Command
+from models.case import CASE, Case
 from models.codes import InquiryStage, Role
 from models.errors import FieldError, Refusal
 from models.inquiry import INQUIRY
@@ -45,7 +45,7 @@ async def act(
         found = await services.queries.cases.case(case_no)
         if found is None:
             raise no_such_case(case_no)
-        if name == "appeal":
+        if accused := _act(name).to_the_accused:
             await inquiries.require_notice(services, user, found, body.peek("inquiry_id"))
         else:
             _check_scope(user, name, found, await services.organisation())
@@ -55,16 +55,15 @@ async def act(
             await inquiries.act(services, found, by, name, content(body), key)
         else:
             await send(services, user, found, by, name, content(body), key, if_match, address=address)
-    await _follow_at_once(services, case_no, name)
-    if name == "appeal":
-        return {"inquiry_id": body.peek("inquiry_id"), "state": InquiryStage.APPEALED}
-    return await reading.read(services, user, case_no, after=name)
-
-
-async def _follow_at_once(services: Services, case_no: str, name: str) -> None:
-    """What followers of the event log would do in a moment: who gets the answer finds it done."""
-    if name in ("propose_solution", "conclude"):
+    if _act(name).at_once is AtOnce.OPEN_SOLUTIONS:
         await opening.open_proposed(services, case_no)
+    if accused:
+        return {"inquiry_id": body.peek("inquiry_id"), "state": InquiryStage.APPEALED}
+    return await reading.read(services, user, case_no, after=_act(name))
+
+
+def _act(name: str) -> type[Act]:
+    return CASE.acts.get(name) or INQUIRY.acts[name]
 
 
 async def act_as_citizen(
@@ -90,7 +89,7 @@ async def act_as_citizen(
 def actor(user: User, name: str, body: Body) -> By:
     """Who gives the command; 403 when this role may not (or the command is none of ours: 404)."""
     act_class = CASE.acts.get(name) or INQUIRY.acts.get(name)
-    if act_class is None or name == "register":
+    if act_class is None or name == Case.opened_by:
         raise Problem(404, f"没有“{name}”这项操作，请核对地址")
     on_behalf = body.peek("on_behalf") is True
     by = user.by(on_behalf=on_behalf)
@@ -111,9 +110,8 @@ def content(body: Body) -> dict[str, Any]:
 
 
 def _check_scope(user: User, name: str, found: Found, organisation: Organisation) -> None:
-    receives = found.case.state.pending_transfer if name == "receive" else None
-    remote = name in CASE.acts and CASE.acts[name].remote
-    if not may_act(user, found, organisation, remote=remote, receives=receives):
+    receives = found.case.state.pending_transfer if _act(name).addressed else None
+    if not may_act(user, found, organisation, remote=_act(name).remote, receives=receives):
         raise Problem(403, "本案不在您单位的办理范围内")
 
 
@@ -131,10 +129,11 @@ async def send(
 ) -> None:
     """Check the body's shape, gather the facts, send the update."""
     said = CASE.parse(name, body)
-    body, sealed = inquiries.take_out(name, body, found)
+    allegation = said.alleges(found.case)
+    body = {name: value for name, value in body.items() if name not in said.sealed}
     facts = await gather(services, user, found.case, said, body, on_behalf=by.on_behalf, address=address)
-    if sealed and sealed.own:
-        facts.respondent_named = sealed.respondents[0]["unit"] in (await services.organisation()).units
+    if allegation and allegation.own:
+        facts.respondent_named = allegation.respondents[0]["unit"] in (await services.organisation()).units
     body = services.personal.sealed_for(found, type(said), body)
     expects = "" if if_match in (None, "*") else str(if_match).removeprefix("W/").strip('"')
     own_id = OWN_ID + secrets.token_urlsafe(6)
@@ -142,7 +141,7 @@ async def send(
     if carried_out(await services.queries.cases.carried_out(found.case_no, key), command):
         return
     await _ask_the_rules(services, found, command, reads_people=said.reads_people)
-    kept = await inquiries.keep(services, found, command.id, sealed) if sealed else None
+    kept = await inquiries.keep(services, found, command.id, allegation) if allegation else None
     try:
         await services.gateway.send(found.case_no, command, found.case)
     except Problem:

@@ -14,12 +14,12 @@ from models.access import User, may_act
 from models.actions import COMMANDS
 from models.aggregate import Act
 from models.aggregate.aggregate import schema_of
-from models.case import CASE
+from models.case import CASE, Case
 from models.codes import Role
 from models.inquiry import INQUIRY
 
 _ACTS: dict[str, type[Act]] = {**CASE.acts, **INQUIRY.acts}
-OFFERED = [name for name in COMMANDS if name in _ACTS and name != "register"]
+OFFERED = [name for name in COMMANDS if name in _ACTS and name != Case.opened_by]
 """The commands of a case and of its inquiries, but that which begins it."""
 
 
@@ -37,7 +37,7 @@ async def of(services: Services, user: User, found: Found) -> list[dict[str, Any
             answer = found.case.availability(name, by)
         possible, why_not = answer.possible, answer.why_not
         if possible and act_class and name not in INQUIRY.acts:
-            receives = found.case.state.pending_transfer if name == "receive" else None
+            receives = found.case.state.pending_transfer if act_class.addressed else None
             if not may_act(user, found, organisation, remote=act_class.remote, receives=receives):
                 possible, why_not = False, "本案不在您单位的办理范围内"
         items.append(
@@ -50,6 +50,11 @@ async def of(services: Services, user: User, found: Found) -> list[dict[str, Any
             }
         )
     return items
+
+
+def act_of(name: str) -> type[Act]:
+    """The act of that name."""
+    return _ACTS[name]
 
 
 def schema(name: str) -> dict[str, Any]:

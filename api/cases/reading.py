@@ -10,11 +10,12 @@ from api.similar import suggestions
 from api.similar.index import index_found
 from api.supervision import inquiries
 from models.access import User, sees_applicant
+from models.aggregate import Act, AtOnce
 from models.case.records import may_open
 from models.view import Around, attachment_view, citizen_view, view
 
 
-async def read(services: Services, user: User, case_no: str, after: str = "") -> dict[str, Any]:
+async def read(services: Services, user: User, case_no: str, after: type[Act] | None = None) -> dict[str, Any]:
     """The view of a case for this user; `after` a command, where it is that command's answer."""
     organisation = await services.organisation()
     async with logged(services, user, READ, case_no, ""):
@@ -24,9 +25,9 @@ async def read(services: Services, user: User, case_no: str, after: str = "") ->
     if user.role in inquiries.READERS:
         around = replace(around, inquiries=await services.queries.inquiries.of_case(case_no))
     case = services.personal.opened_case(found)
-    if after == "resolve":
+    if after and after.at_once is AtOnce.INDEX:
         await index_found(services, found, case)
-    around = replace(around, suggestions=await suggestions.for_case(services, user, case, as_shown=bool(after)))
+    around = replace(around, suggestions=await suggestions.for_case(services, user, case, as_shown=after is not None))
     if case.state.solutions:
         around = replace(around, solution_stages=await services.queries.solutions.of_case(case_no))
     full = sees_applicant(user, found, organisation)

@@ -18,6 +18,7 @@ from api.http.errors import Problem
 from api.identity.access_log import logged
 from api.services import Services
 from models.access import WINDOW, User
+from models.actions import CommandName
 from models.aggregate import OWN_ID, Command, Facts
 from models.case import CASE, Case
 from models.case.intake import Register
@@ -45,7 +46,7 @@ async def register(
     extra: dict[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Register a case; its view, with the query code and likely duplicates."""
-    async with logged(services, user, "register", "", address):
+    async with logged(services, user, CommandName.REGISTER, "", address):
         case_no, _ = await _register(services, user, body, key, extra or {})
     shown = await read(services, user, case_no)
     return {
@@ -190,13 +191,13 @@ async def command_of(
             "discipline": "",
         }
     command = Command(
-        name="register",
+        name=CommandName.REGISTER,
         by=user.by(),
         body={**body, "opening": opening},
         facts=Facts(),
         id=OWN_ID + "register",
     )
-    said = CASE.parse("register", command.body)
+    said = CASE.parse(CommandName.REGISTER, command.body)
     assert isinstance(said, Register)
     if unit is None or unit.kind != "window":
         raise _wrong("unit", "没有这个窗口，请核对窗口代码")

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from api.http.errors import Problem
 from api.queries import calendar_from
 from api.services import Services
+from models.actions import CommandName
 from models.aggregate import SYSTEM, Command
 from models.calendar_years import YearOverlay, library_year, overlaid, published_by_library
 from models.case import Case
@@ -88,7 +89,9 @@ def _moves(cases: list[Case], changes: list[Any]) -> list[dict[str, str]]:
     for case in cases:
         years = sorted(case.calendar.years)
         calendar = calendar_from(changes, years).with_close(case.calendar.close)
-        command = Command(name="change_calendar", by=SYSTEM, body={"calendar": calendar.encode()}, id="~preview")
+        command = Command(
+            name=CommandName.CHANGE_CALENDAR, by=SYSTEM, body={"calendar": calendar.encode()}, id="~preview"
+        )
         matter = str(case.state.matter.get("name", ""))
         for draft in case.check(command, datetime.now(UTC)):
             moves += [{"case_no": case.state.case_no, "matter": matter, **move} for move in draft.detail["moves"]]

@@ -20,6 +20,7 @@ from api.identity.access_log import logged
 from api.services import Services
 from api.supervision import task_opening
 from models.access import DISTRICT, User, readable
+from models.actions import CommandName
 from models.aggregate import OWN_ID, Command, Facts
 from models.codes import Role
 from models.ledger import digest, stamp_time
@@ -78,13 +79,14 @@ async def act(
             name=name,
             by=user.by(),
             body=fields,
-            id=key or (f"meeting-{content}" if name == "decide" else f"{OWN_ID}{content}-{meeting.state.seq}"),
+            id=key
+            or (f"meeting-{content}" if name == CommandName.DECIDE else f"{OWN_ID}{content}-{meeting.state.seq}"),
         )
         if carried_out(await services.queries.meetings.carried_out(number, command.id), command):
             return await shown(services, user, await find(services, user, district, month))
         command.facts = await _facts(services, user, name, fields)
         meeting.check(command, datetime.now(UTC))
-    if name == "decide":
+    if name == CommandName.DECIDE:
         given = Body(orjson.dumps(fields["body"]))
         await handler.act(
             services,
@@ -97,14 +99,14 @@ async def act(
             address=address,
         )
     await services.gateway.send_beside(number, command)
-    if name == "raise_doubt":
+    if name == CommandName.RAISE_DOUBT:
         await task_opening.sweep(services)
     return await shown(services, user, await find(services, user, district, month))
 
 
 async def _facts(services: Services, user: User, name: str, fields: dict[str, Any]) -> Facts:
     facts = Facts()
-    if name == "add_item":
+    if name == CommandName.ADD_ITEM:
         found = await services.queries.cases.case(fields["case_no"])
         if found is not None and found.district == user.district:
             clock = found.case.state.clock

@@ -13,6 +13,7 @@ from api.pages.cases import case_page
 from api.pages.progress import CODE_COOKIE, check_token, found_by_code, progress_page
 from api.pages.render import VisitorDep
 from api.routes.attachments import kept_for_citizen, kept_for_staff, opened
+from models.actions import CommandName
 from models.errors import Refusal
 
 router = APIRouter(include_in_schema=False)
@@ -27,7 +28,7 @@ async def upload(request: Request, services: ServicesDep, user: VisitorDep, case
         services.sessions.check_meant(request, sent.fields.get(CSRF_FIELD))
         await kept_for_staff(services, user, found, sent, address(request))
     except Refusal as refusal:
-        return await case_page(request, services, user, case_no, Last(tried="attach", refusal=refusal))
+        return await case_page(request, services, user, case_no, Last(tried=CommandName.ATTACH, refusal=refusal))
     return RedirectResponse(f"/cases/{case_no}?done=attach", 303)
 
 
@@ -42,7 +43,9 @@ async def upload_as_citizen(request: Request, services: ServicesDep, case_no: st
         check_token(request, services, case_no, sent.fields.get("token", ""))
         await kept_for_citizen(services, found, request.cookies[CODE_COOKIE], sent, address(request))
     except Refusal as refusal:
-        return await progress_page(request, services, found, refusal=refusal, typed={"command": "hand_in"})
+        return await progress_page(
+            request, services, found, refusal=refusal, typed={"command": CommandName.HAND_IN.value}
+        )
     return RedirectResponse(f"/progress/{case_no}?done=hand_in", 303)
 
 

@@ -20,7 +20,7 @@ from api.routes import cases
 from api.services import Services
 from models import progress
 from models.access import WINDOW, User, posts_of
-from models.actions import ACTIONS
+from models.actions import ACTIONS, CommandName
 from models.case.clock import RUNNING
 from models.codes import Category, Channel, Role, Stage, Visibility
 from models.errors import Refusal
@@ -35,7 +35,7 @@ MOST_SHOWN = 50
 ENTRIES_SHOWN = 100
 """So many entries of a ledger a page shows, the newest first; the older ones are a page further."""
 
-UPLOADS = ("attach", "hand_in")
+UPLOADS = (CommandName.ATTACH, CommandName.HAND_IN)
 """Commands that come with a file: their form is an upload."""
 
 
@@ -203,7 +203,7 @@ async def case_page(
     newest = min(total, (before or total + 1) - 1)
     oldest = max(newest - ENTRIES_SHOWN, 0)
     entries = await cases.told(services, user, found, after=oldest, limit=newest - oldest)
-    options = {item["command"]: choices(item["command"], user, view, organisation) for item in listed}
+    options = {item["command"]: choices(offers.act_of(item["command"]), user, view, organisation) for item in listed}
     listed = with_fields([item for item in listed if not only or item["command"] in only], options, last)
     return page(
         request,
@@ -215,7 +215,7 @@ async def case_page(
         headline=progress.headline(found.case),
         days=progress.days_to(found.case),
         units=organisation.names,
-        uploads=any(item["command"] == "attach" and item["possible"] for item in listed),
+        uploads=any(item["command"] == CommandName.ATTACH and item["possible"] for item in listed),
         visibilities=Visibility,
         entries=entries[::-1],
         older=oldest + 1 if oldest else None,

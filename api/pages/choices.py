@@ -4,45 +4,40 @@ from collections.abc import Iterable
 from typing import Any
 
 from models.access import User
+from models.aggregate import Act, Choice
 from models.codes import AssignmentState, ConsultationState, ObligationKind, Role, UnitKind
 from models.organisation import Organisation, Unit
 
 Options = list[tuple[str, str]]
 
-TO_DEPARTMENTS = ("assign", "conclude", "convene", "diagnose", "return", "name_owner")
-TO_WINDOWS = ("escalate", "delegate")
 
-
-def choices(command: str, user: User, view: dict[str, Any], organisation: Organisation) -> dict[str, Options]:
+def choices(act: type[Act], user: User, view: dict[str, Any], organisation: Organisation) -> dict[str, Options]:
     """By the name of a field: what may be chosen for it here. What there is nothing to choose for is typed."""
     here = [unit for unit in organisation.units.values() if unit.district == _district(user, view, organisation)]
-    departments = _named(unit for unit in here if unit.kind is UnitKind.DEPARTMENT)
-    windows = _named(unit for unit in here if unit.kind is UnitKind.WINDOW)
-    elsewhere = _named(u for u in organisation.units.values() if u.kind is UnitKind.WINDOW and u not in here)
-    units = departments if command in TO_DEPARTMENTS else _named(here)
-    to_unit = windows if command in TO_WINDOWS else elsewhere if command == "transfer" else _named(here)
-    found: dict[str, Options] = {
-        "unit": units,
-        "departments": departments,
-        "suggested_unit": departments,
-        "respondent_unit": _named(here),
-        "to_unit": to_unit,
-        "assignment_id": _tasks(user, view),
-        "consultation_id": [
+    windows = [unit for unit in organisation.units.values() if unit.kind is UnitKind.WINDOW]
+    offered: dict[Choice, Options] = {
+        Choice.UNITS: _named(here),
+        Choice.DEPARTMENTS: _named(unit for unit in here if unit.kind is UnitKind.DEPARTMENT),
+        Choice.WINDOWS: _named(unit for unit in windows if unit in here),
+        Choice.WINDOWS_ELSEWHERE: _named(unit for unit in windows if unit not in here),
+        Choice.TASKS: _tasks(user, view),
+        Choice.CONSULTATIONS: [
             (each["id"], f"第 {each['round']} 轮（{ConsultationState(each['state']).label}）")
             for each in view["consultations"]
         ],
-        "obligation_id": [
+        Choice.OBLIGATIONS: [
             (each["id"], f"{ObligationKind(each['kind']).label}：{each['what'] or each['id']}")
             for each in view["obligations"]
             if each["state"] == "open"
         ],
-        "inquiry_id": [(each["id"], each["id"]) for each in view.get("inquiries", [])],
-        "ref": [(each["ref"], f"{each['title']}（{each['ref']}）") for each in view["suggestions"]],
-        "solution_id": [(each["ref"], each["title"]) for each in view["suggestions"] if each["kind"] == "solution"],
-        "id": [(each["id"], f"{each['id']}：{each['requirement'][:30]}") for each in view["supervisions"]],
+        Choice.INQUIRIES: [(each["id"], each["id"]) for each in view.get("inquiries", [])],
+        Choice.SUGGESTIONS: [(each["ref"], f"{each['title']}（{each['ref']}）") for each in view["suggestions"]],
+        Choice.SOLUTIONS: [(each["ref"], each["title"]) for each in view["suggestions"] if each["kind"] == "solution"],
+        Choice.SUPERVISIONS: [
+            (each["id"], f"{each['id']}：{each['requirement'][:30]}") for each in view["supervisions"]
+        ],
     }
-    return {name: options for name, options in found.items() if options}
+    return {name: offered[choice] for name, choice in act.choices().items() if offered[choice]}
 
 
 def _district(user: User, view: dict[str, Any], organisation: Organisation) -> str:

@@ -7,21 +7,21 @@ from markupsafe import Markup, escape
 from api.identity.dependencies import ServicesDep
 from api.pages.render import VisitorDep, page
 from api.rendering.charts import svg
-from models.actions import COMMANDS
+from models.actions import COMMANDS, CommandName
 from models.case import CASE
 from models.rules import Policy, Rules, in_force
 
 router = APIRouter(include_in_schema=False)
 
 LINKS = (
-    ("登记", ("register",), ("accept",)),
-    ("受理", ("accept", "decline"), ("diagnose",)),
-    ("分类诊断", ("diagnose",), ()),
-    ("交办、会诊", ("assign", "convene"), ("sign", "assignment", "round")),
-    ("处理", ("reply", "measure", "explain"), ("ruling", "materials", "objection")),
-    ("办结", ("resolve",), ("evaluation",)),
-    ("评价、回访", ("evaluate", "contact", "rectify"), ("contact", "rectification")),
-    ("归档、回头看", ("archive", "look_back"), ("look_back",)),
+    ("登记", (CommandName.REGISTER,), ("accept",)),
+    ("受理", (CommandName.ACCEPT, CommandName.DECLINE), ("diagnose",)),
+    ("分类诊断", (CommandName.DIAGNOSE,), ()),
+    ("交办、会诊", (CommandName.ASSIGN, CommandName.CONVENE), ("sign", "assignment", "round")),
+    ("处理", (CommandName.REPLY, CommandName.MEASURE, CommandName.EXPLAIN), ("ruling", "materials", "objection")),
+    ("办结", (CommandName.RESOLVE,), ("evaluation",)),
+    ("评价、回访", (CommandName.EVALUATE, CommandName.CONTACT, CommandName.RECTIFY), ("contact", "rectification")),
+    ("归档、回头看", (CommandName.ARCHIVE, CommandName.LOOK_BACK), ("look_back",)),
 )
 """The links of a case: what is done there, and which limits run from it. Words, roles and days come from the rules."""
 

@@ -12,7 +12,7 @@ from api.pages.acts import Last, form_beside, offered, with_fields
 from api.pages.render import MeantDep, VisitorDep, page
 from api.services import Services
 from models.access import User
-from models.actions import COMMANDS
+from models.actions import COMMANDS, CommandName
 from models.codes import Role
 from models.errors import Refusal
 from models.meeting import Meeting
@@ -22,7 +22,7 @@ from models.report.words import KINDS, told
 router = APIRouter(prefix="/meetings", include_in_schema=False)
 
 Month = Annotated[str, Path(pattern=MONTH)]
-ON_THE_CASE = ("decide",)
+ON_THE_CASE = (CommandName.DECIDE,)
 """A decision is a command of the case itself: it is given there, where its form is."""
 
 

@@ -24,7 +24,7 @@ from api.papers import answer as papers
 from api.queries import Found
 from api.services import Services
 from models import progress
-from models.actions import COMMANDS
+from models.actions import COMMANDS, CommandName
 from models.codes import Role
 from models.errors import Refusal
 from models.view import citizen_view, instant
@@ -32,7 +32,14 @@ from models.view import citizen_view, instant
 router = APIRouter(prefix="/progress", include_in_schema=False)
 
 CODE_COOKIE, CODE_SECONDS = "bancheng_code", 30 * 60
-ACTS = ("submit_materials", "acknowledge", "object", "evaluate", "complain", "withdraw")
+ACTS = (
+    CommandName.SUBMIT_MATERIALS,
+    CommandName.ACKNOWLEDGE,
+    CommandName.OBJECT,
+    CommandName.EVALUATE,
+    CommandName.COMPLAIN,
+    CommandName.WITHDRAW,
+)
 """What an applicant may do, the likeliest first."""
 
 MOST_ITEMS = 10
@@ -127,7 +134,7 @@ async def found_by_code(request: Request, services: Services, case_no: str) -> F
 
 def _body(command: str, form: dict[str, str]) -> dict[str, Any]:
     """A form as the command's body: what was left empty is not said."""
-    if command == "submit_materials":
+    if command == CommandName.SUBMIT_MATERIALS:
         named = [(form.get(f"name_{n}", "").strip(), form.get(f"note_{n}", "").strip()) for n in range(MOST_ITEMS)]
         return {"items": [{"name": name, **({"note": note} if note else {})} for name, note in named if name]}
     said: dict[str, Any] = {name: form[name].strip() for name in ("reason", "comment") if form.get(name, "").strip()}
@@ -166,7 +173,7 @@ async def progress_page(
         days=progress.days_to(case),
         explanation=case.state.explanation,
         acts=possible,
-        files_open=found.case.availability("hand_in", finding.CITIZEN.by()).possible,
+        files_open=found.case.availability(CommandName.HAND_IN, finding.CITIZEN.by()).possible,
         titles=COMMANDS,
         token=_token(request, services, found.case_no),
         accesses=_accesses(looks[:MOST_ACCESSES], units),

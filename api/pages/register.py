@@ -20,6 +20,7 @@ from api.pages.render import MeantDep, VisitorDep, page
 from api.services import Services
 from api.similar import suggestions
 from models.access import WINDOW, User
+from models.actions import CommandName
 from models.case.intake import Register
 from models.codes import Cause, MeasureKind, Stage
 from models.errors import Refusal
@@ -105,12 +106,12 @@ async def _do_at_once(
         "obstacles": [said.get("obstacle") or how],
         "measures": [kind],
     }
-    steps: list[tuple[str, dict[str, Any]]] = [
-        ("accept", {}),
-        *([("apply_solution", {"solution_id": said["solution"]})] if said.get("solution") else []),
-        ("diagnose", diagnosis),
-        ("measure", {"kind": kind, "detail": how}),
-        ("resolve", {"outcome": "done", "summary": how, "basis": basis, "asks": asks}),
+    steps: list[tuple[CommandName, dict[str, Any]]] = [
+        (CommandName.ACCEPT, {}),
+        *([(CommandName.APPLY_SOLUTION, {"solution_id": said["solution"]})] if said.get("solution") else []),
+        (CommandName.DIAGNOSE, diagnosis),
+        (CommandName.MEASURE, {"kind": kind, "detail": how}),
+        (CommandName.RESOLVE, {"outcome": "done", "summary": how, "basis": basis, "asks": asks}),
     ]
     for name, body in steps:
         try:
@@ -144,7 +145,9 @@ async def _register_page(
     organisation = await services.organisation()
     errors = {error.field: error.reason for error in refusal.errors} if refusal else {}
     units = [(code, organisation.units[code].name) for code in organisation.subtree(user.unit)]
-    fields = fields_of("register", Register.model_json_schema(), {"unit": units}, typed, errors, MADE_BY_THE_DOOR)
+    fields = fields_of(
+        CommandName.REGISTER, Register.model_json_schema(), {"unit": units}, typed, errors, MADE_BY_THE_DOOR
+    )
     for field in fields:  # what a unit is elsewhere in this form is free text: the one that refused
         field.fields = [inner for inner in field.fields if inner.name != "applicant.identity"]
         for inner in field.fields:

@@ -9,11 +9,18 @@ from api.identity.dependencies import ServicesDep, address, require
 from api.pages.acts import Last
 from api.pages.cases import STAFF, case_page
 from api.pages.render import VisitorDep
+from models.actions import CommandName
 from models.codes import Role
 
 router = APIRouter(include_in_schema=False)
 
-HERE = ("opine", "attend", "conclude", "countersign", "survey")
+HERE = (
+    CommandName.OPINE,
+    CommandName.ATTEND,
+    CommandName.CONCLUDE,
+    CommandName.COUNTERSIGN,
+    CommandName.SURVEY,
+)
 """What is done at the table."""
 
 

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from activities.rules import RuleBook
 from api.queries.rows import AnyRow, rows, table_of, transaction
 from api.queries.stored import restored
+from models.actions import Action
 from models.solution import Solution
 from models.tables import AmendedBasisRow, CaseRow, EntryRow, SolutionEntryRow, SolutionRow
 from models.tables.register import SAID_NO
@@ -62,7 +63,7 @@ class AmendedQueries:
     async def suspended_by(self, amended: AnyRow) -> list[str]:
         """The solutions that were suspended because of it."""
         c = LEDGER.c
-        named = and_(c.action == "suspended", c.detail["citation"].astext == amended.citation, c.at >= amended.at)
+        named = and_(c.action == Action.SUSPENDED, c.detail["citation"].astext == amended.citation, c.at >= amended.at)
         mine = select(c.case_no).distinct().join(SOLUTIONS, SOLUTIONS.c.case_no == c.case_no)
         found = await rows(self._engine, mine.where(named, SOLUTIONS.c.district == amended.district))
         return sorted(row.case_no for row in found)

@@ -15,6 +15,7 @@ from api.queries.rows import AnyRow, rows, table_of
 from api.queries.statements import Statements
 from api.queries.stored import restored
 from models.access import User, posts_of, readable
+from models.actions import Action
 from models.aggregate.upcasting import upcast_detail
 from models.case import Case
 from models.case.parts import Refusal
@@ -166,11 +167,11 @@ class CaseQueries(LedgerQueries):
         """What was made public (通报), the newest first; with what each says, as it is read today."""
         e, c = ENTRIES.c, CASES.c
         wanted = select(e.at, e.unit, e.detail, e.v, c.district, c.unit.label("holder"), c.matter)
-        wanted = wanted.join(CASES, c.case_no == e.case_no).where(e.action == "publicised")
+        wanted = wanted.join(CASES, c.case_no == e.case_no).where(e.action == Action.PUBLICISED)
         if district is not None:
             wanted = wanted.where(c.district == district)
         found = await rows(self._engine, wanted.order_by(e.at.desc()).limit(limit))
-        return [(row, upcast_detail(Case.kind, "publicised", row.detail, row.v)) for row in found]
+        return [(row, upcast_detail(Case.kind, Action.PUBLICISED, row.detail, row.v)) for row in found]
 
     async def refusals(self, condition: ColumnElement[bool], since: datetime, until: datetime) -> list[dict[str, Any]]:
         """Every no that was said in these cases in a span of time, the newest first (否定报备)."""

@@ -8,6 +8,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from api.queries.rows import AnyRow, rows, table_of, transaction
+from models.actions import Action
 from models.draws import commitment
 from models.tables import CaseRow, DrawRow, EntryRow
 
@@ -42,7 +43,7 @@ class DrawQueries:
     async def waiting(self, district: str, since: datetime, until: datetime) -> list[str]:
         """The cases archived in that time which still wait for the draw."""
         e, c = ENTRIES.c, CASES.c
-        archived = and_(e.action == "archived", e.at >= since, e.at < until)
+        archived = and_(e.action == Action.ARCHIVED, e.at >= since, e.at < until)
         wanted = select(c.case_no).join(ENTRIES, e.case_no == c.case_no)
         wanted = wanted.where(
             and_(archived, c.district == district, c.state.has_key("awaits_draw"), c.stage == "archived")

@@ -10,6 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from api.queries.ledger import LedgerQueries, entries_of
 from api.queries.rows import AnyRow, rows, table_of, transaction
 from api.queries.stored import restored
+from models.actions import Action
 from models.aggregate import Command
 from models.inquiry import Inquiry
 from models.ledger import Entry
@@ -99,7 +100,9 @@ class InquiryQueries(LedgerQueries):
     async def remedies_not_ordered(self, older_than: timedelta) -> list[dict[str, Any]]:
         """States of inquiries whose remedy the case has not heard of."""
         i, e, o = INQUIRIES.c, ENTRIES.c, OPENINGS.c
-        heard = exists().where(and_(e.case_no == i.of_case, e.action == "remedy_ordered", e.command_id == remedy_id()))
+        heard = exists().where(
+            and_(e.case_no == i.of_case, e.action == Action.REMEDY_ORDERED, e.command_id == remedy_id())
+        )
         where = and_(i.state.has_key("remedy"), ~heard, o.at < datetime.now(UTC) - older_than)
         wanted = select(i.state).join(OPENINGS, o.case_no == i.case_no).where(where).limit(100)
         return [Inquiry.from_form(row.state).state.model_dump(mode="json") for row in await rows(self._engine, wanted)]

@@ -10,6 +10,7 @@ from api.queries.ledger import LedgerQueries, entries_of
 from api.queries.rows import AnyRow, rows, table_of
 from api.queries.stored import restored
 from models.access import User
+from models.actions import Action
 from models.codes import Role
 from models.ledger import Entry
 from models.oversight import Oversight
@@ -67,7 +68,7 @@ class OversightQueries(LedgerQueries):
         e = OVERSIGHT_ENTRIES.c
         mine = and_(
             e.case_no.startswith(f"{case_no}-", autoescape=True),
-            e.action == "complaint_joined",
+            e.action == Action.COMPLAINT_JOINED,
             e.detail["source"].astext == source,
         )
         return bool(await rows(self._engine, select(e.seq).where(mine).limit(1)))
@@ -82,13 +83,13 @@ class OversightQueries(LedgerQueries):
     async def doubts_not_opened(self, older_than: timedelta) -> list[Entry]:
         """Doubts raised in meetings that are no task yet."""
         e = MEETING_ENTRIES.c
-        return await self._not_opened(e, MEETING_ENTRIES, e.action == "doubt_raised", older_than)
+        return await self._not_opened(e, MEETING_ENTRIES, e.action == Action.DOUBT_RAISED, older_than)
 
     async def holes_not_opened(self, older_than: timedelta) -> list[Entry]:
         """Findings that name a hole which is in no register yet."""
         e = INQUIRY_ENTRIES.c
         return await self._not_opened(
-            e, INQUIRY_ENTRIES, and_(e.action == "found", e.detail.has_key("hole")), older_than
+            e, INQUIRY_ENTRIES, and_(e.action == Action.FOUND, e.detail.has_key("hole")), older_than
         )
 
     async def _not_opened(self, e: Any, table: Any, cause: Any, older_than: timedelta) -> list[Entry]:

@@ -10,6 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from api.queries.rows import AnyRow, rows, table_of, transaction
+from models.actions import Action
 from models.scores import Contest
 from models.tables import CaseRow, EntryRow, ScoreContestRow, ScorePointRow
 
@@ -62,7 +63,9 @@ class ScoreQueries:
         assigned = (
             select(unit, func.count()).select_from(ENTRIES).join(task, and_(True)).join(CASES, c.case_no == e.case_no)
         )
-        assigned = assigned.where(and_(e.action == "assigned", e.at >= since, e.at < until, c.district == district))
+        assigned = assigned.where(
+            and_(e.action == Action.ASSIGNED, e.at >= since, e.at < until, c.district == district)
+        )
         found = {("department", row[0]): row[1] for row in await rows(self._engine, assigned.group_by(unit))}
         mine = and_(c.district == district, c.registered_at >= since, c.registered_at < until)
         for kind, subject in (("window", c.unit), ("person", c.first_receiver)):

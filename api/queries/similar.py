@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from api.queries.cases import ENDED_WELL
 from api.queries.rows import AnyRow, rows, table_of
 from api.queries.statements import Statements
+from models.actions import Action
 from models.aggregate.upcasting import upcast_detail
 from models.case import Case
 from models.tables import CaseRow, SimilarDocumentRow
@@ -155,7 +156,7 @@ class SimilarQueries:
             return found
         for case_no, action, said_then, v in await self._statements.rows(_DONE, {"refs": list(refs)}):
             said, detail = found[case_no], upcast_detail(Case.kind, action, said_then, v)
-            if action == "resolved":
+            if action == Action.RESOLVED:
                 said.update(basis=detail.get("basis", []), how=detail.get("summary"))
             elif detail["kind"] not in said["measures"]:
                 said["measures"].append(detail["kind"])

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, DateTime, and_, exists, func, or_, select,
 from api.queries.ledger import LedgerQueries
 from api.queries.rows import AnyRow, next_number, rows, table_of, transaction
 from api.queries.stored import restored
+from models.actions import Action
 from models.solution import Solution, SolutionState
 from models.solution.effect import Held
 from models.tables import CaseRow, EntryRow, SimilarDocumentRow, SolutionEntryRow, SolutionRow
@@ -81,13 +82,15 @@ class SolutionQueries(LedgerQueries):
         counted = select(
             number.label("number"), func.count(func.distinct(e.case_no)).label("cases"), applicants.label("people")
         )
-        joined = counted.join(CASES, c.case_no == e.case_no).where(e.action == "solution_applied", number.in_(numbers))
+        joined = counted.join(CASES, c.case_no == e.case_no).where(
+            e.action == Action.SOLUTION_APPLIED, number.in_(numbers)
+        )
         return {row.number: row for row in await rows(self._engine, joined.group_by(number))} if numbers else {}
 
     async def held(self, solution: SolutionState, since: datetime) -> list[Held]:
         """The cases of the district in the matters of this solution: of the case it grew from, and where applied."""
         e, c = ENTRIES.c, CASES.c
-        named = and_(e.action == "solution_applied", e.detail["solution_id"].astext == solution.case_no)
+        named = and_(e.action == Action.SOLUTION_APPLIED, e.detail["solution_id"].astext == solution.case_no)
         own = select(c.matter).where(or_(c.case_no == solution.of_case, c.case_no.in_(select(e.case_no).where(named))))
         resolved = c.state["resolved_at"].astext.cast(DateTime(timezone=True)).label("resolved_at")
         mine = and_(c.district == solution.district, c.matter.in_(own), c.registered_at >= since)

@@ -16,6 +16,7 @@ from api.identity.dependencies import ServicesDep, UserDep, address
 from api.queries import Found
 from api.services import Services
 from models.access import User
+from models.actions import CommandName
 from models.case.records import may_open
 from models.codes import Role, Visibility
 from models.errors import FieldError
@@ -87,7 +88,9 @@ async def kept_for_staff(services: Services, user: User, found: Found, sent: Upl
 
     async def record(said: dict[str, Any]) -> None:
         body = Body.of({**said, **({"note": note} if note else {})})
-        await handler.act(services, user, found.case_no, "attach", body, key=None, if_match=None, address=where)
+        await handler.act(
+            services, user, found.case_no, CommandName.ATTACH, body, key=None, if_match=None, address=where
+        )
 
     kept = await keep(services, found, sent, record, visibility)
     return await services.personal.opened(attachment_view(found.case_no, kept), found.case_no)
@@ -98,7 +101,9 @@ async def kept_for_citizen(services: Services, found: Found, code: str, sent: Up
 
     async def record(said: dict[str, Any]) -> None:
         said.pop("visibility")
-        await handler.act_as_citizen(services, found.case_no, code, "hand_in", Body.of(said), key=None, address=where)
+        await handler.act_as_citizen(
+            services, found.case_no, code, CommandName.HAND_IN, Body.of(said), key=None, address=where
+        )
 
     kept = await keep(services, found, sent, record, Visibility.APPLICANT.value, by_applicant=True)
     return await services.personal.opened(attachment_view(found.case_no, kept), found.case_no)

@@ -21,6 +21,7 @@ from api.queries import Found
 from api.services import Services
 from api.supervision import inquiries
 from models.access import WINDOW, User, readable, sees_applicant
+from models.actions import Action
 from models.codes import Category, Channel, Role, Stage, Visibility
 from models.ledger import BEIJING
 from models.tables import CaseRow, CaseWordsRow
@@ -196,7 +197,7 @@ def _entry(row: Any, said: dict[str, Any], full: bool, reader: Role) -> dict[str
         for person in ("applicant", "proxy"):
             if person in detail:
                 detail[person] = masked(detail[person])
-    if row.action == "attached" and detail.get("visibility") == Visibility.WINDOW and reader is Role.LIAISON:
+    if row.action == Action.ATTACHED and detail.get("visibility") == Visibility.WINDOW and reader is Role.LIAISON:
         detail = {"visibility": detail["visibility"]}
     for made_by_the_door in ("opening", "origin"):
         detail.pop(made_by_the_door, None)

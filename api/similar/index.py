@@ -12,6 +12,7 @@ from api.queries import Found
 from api.queries.cases import ENDED_WELL
 from api.services import Services
 from api.similar.words import words_of
+from models.actions import Action
 from models.case import Case
 from models.case.course import departments
 
@@ -72,7 +73,9 @@ def digest(word: str, secret: bytes) -> int:
 
 
 FOLLOWER = "similar"
-ENDS = frozenset({"resolved", "auto_closed", "acknowledged", "reported", "archived", "reopened"})
+ENDS = frozenset(
+    {Action.RESOLVED, Action.AUTO_CLOSED, Action.ACKNOWLEDGED, Action.REPORTED, Action.ARCHIVED, Action.REOPENED}
+)
 """Entries after which a case may have become one to learn from, or be none any more."""
 
 

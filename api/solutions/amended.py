@@ -12,6 +12,7 @@ from api.queries.rows import AnyRow
 from api.services import Services
 from api.solutions.opening import index
 from models.access import DISTRICT, WINDOW, User
+from models.actions import CommandName
 from models.aggregate import OWN_ID, SYSTEM, Command
 from models.case.wording import Text
 from models.codes import Role
@@ -43,7 +44,7 @@ async def _suspend(services: Services, amended: AnyRow) -> None:
     """Stop what was published before the amendment and cites it; each once, whoever comes first."""
     for solution in await services.queries.amended.resting_on(amended):
         body = {"reason": amended.why, "citation": amended.citation}
-        command = Command(name="suspend", by=SYSTEM, body=body, id=f"{OWN_ID}amended-{amended.id}")
+        command = Command(name=CommandName.SUSPEND, by=SYSTEM, body=body, id=f"{OWN_ID}amended-{amended.id}")
         await services.gateway.send_beside(solution.state.case_no, command)
     await index(services)
 

@@ -12,6 +12,7 @@ from api.papers.handing_out import HandedOut
 from api.services import Services
 from api.solutions.opening import OPENED, index, open_solution
 from models.access import DISTRICT, WINDOW, User
+from models.actions import CommandName
 from models.aggregate import Facts
 from models.codes import Role, UnitKind
 from models.errors import FieldError, Refusal, invalid
@@ -80,10 +81,10 @@ async def act(
         found = await find(services, user, number)
         fields = body.fields()
         command = ledgers.command_of(Solution, name, user, fields, key)
-        if name == "revise":
+        if name == CommandName.REVISE:
             _check_units(user, fields["content"], fields.get("departments"), await services.organisation())
         if not carried_out(await services.queries.solutions.carried_out(found.state.case_no, key), command):
-            if name == "review_effect":
+            if name == CommandName.REVIEW_EFFECT:
                 command.facts = Facts(effect=await effect_of(services, found))
             found.check(command, datetime.now(UTC))
             await services.gateway.send_beside(found.state.case_no, command)

@@ -7,17 +7,18 @@ from activities.events import Event, Follower
 from api.queries.solutions import INDEX_KIND
 from api.services import Services
 from api.similar.index import said_in, weighed
+from models.actions import Action, CommandName
 from models.aggregate import OWN_ID, SYSTEM, By, Command
 from models.case.course import departments
 from models.solution.state import EDITION
 
 FOLLOWER = "solutions"
-OPENED = "draft_solution"
+OPENED = CommandName.DRAFT_SOLUTION
 
 
 def follower(services: Services) -> Follower:
     """What follows the event log."""
-    return Follower(partial(follow, services), frozenset({"solution_proposed"}))
+    return Follower(partial(follow, services), frozenset({Action.SOLUTION_PROPOSED}))
 
 
 async def follow(services: Services, event: Event) -> bool:

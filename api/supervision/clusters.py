@@ -8,6 +8,7 @@ from activities.events import Event, Follower
 from api.queries import Found
 from api.services import Services
 from api.supervision.task_opening import open_task
+from models.actions import Action
 from models.case.course import departments
 from models.codes import Check, OversightKind
 from models.organisation import Organisation, Unit
@@ -18,7 +19,7 @@ from models.rules import policy
 FOLLOWER = "clusters"
 
 
-DIAGNOSED, FINDINGS = "diagnosed", frozenset({"flagged", "cleared"})
+DIAGNOSED, FINDINGS = Action.DIAGNOSED, frozenset({Action.FLAGGED, Action.CLEARED})
 
 
 def follower(services: Services) -> Follower:

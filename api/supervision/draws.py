@@ -10,6 +10,7 @@ from datetime import datetime
 from api.http.errors import Problem
 from api.queries.rows import AnyRow
 from api.services import Services
+from models.actions import CommandName
 from models.aggregate import OWN_ID, SYSTEM, Command
 from models.draws import following, ticket
 from models.errors import Refusal
@@ -44,7 +45,7 @@ async def _told(services: Services, draw: AnyRow) -> bool:
     for case_no in await services.queries.draws.waiting(draw.district, *month_span(draw.month)):
         said = {name: getattr(draw, name) for name in ("month", "commitment", "share")}
         said["ticket"] = ticket(draw.seed, case_no)
-        command = Command(name="draw_look_back", by=SYSTEM, body=said, id=f"{OWN_ID}draw-{draw.month}")
+        command = Command(name=CommandName.DRAW_LOOK_BACK, by=SYSTEM, body=said, id=f"{OWN_ID}draw-{draw.month}")
         found = await services.queries.cases.case(case_no)
         assert found is not None, "a case never goes away"
         try:

@@ -1,4 +1,4 @@
-"""责任倒查 at the door: what is sealed is taken out of a command before the case sees it, and goes to the inquiry.
+"""责任倒查 at the door: what an act alleges goes to the inquiry; the case never gets it.
 
 What is to be opened is kept before the command that sets it off is sent, and opened after; the sweep opens what a crash
 in between has left. Only supervisors and auditors ever read any of it.
@@ -8,7 +8,6 @@ import hashlib
 import logging
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -19,11 +18,11 @@ from api.queries import Found
 from api.services import Services
 from api.supervision import task_opening
 from models.access import User
-from models.actions import COMMANDS
-from models.aggregate import OWN_ID, SYSTEM, Availability, By, Command, Facts
+from models.actions import COMMANDS, CommandName
+from models.aggregate import OWN_ID, SYSTEM, Allegation, Availability, By, Command, Facts
 from models.aggregate.aggregate import schema_of
 from models.case.room import require_room
-from models.codes import Category, LookBackResult, Role
+from models.codes import Role
 from models.errors import FieldError, Refusal, invalid
 from models.inquiry import INQUIRY, Inquiry
 from models.inquiry.appeal import noticed
@@ -34,58 +33,31 @@ READERS = (Role.SUPERVISOR, Role.AUDITOR)
 
 NOTHING_TO_APPEAL = "没有可以由您单位申诉的事项"
 
-SEALED_FIELDS = ("respondent_unit", "respondent_staff", "conduct")
-"""What a diagnosis says about people: the case never gets it."""
-
 SWEEP_AFTER = timedelta(seconds=60)
 """How old something left undone must be: longer than a command takes, retries and all."""
 
 logger = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class Sealed:
-    """What a command says that only the inquiry may know (密封内容)."""
-
-    respondents: list[dict[str, str]]
-    allegation: str
-    conduct: str | None
-    own: bool
-
-
-def take_out(name: str, body: dict[str, Any], found: Found) -> tuple[dict[str, Any], Sealed | None]:
-    """The body without what is sealed, and that, where the command sets off an inquiry."""
-    if name == "look_back" and body.get("result") != LookBackResult.GENUINE:
-        return body, Sealed([{"unit": found.unit}], body["facts"], None, own=False)
-    if name != "diagnose":
-        return body, None
-    said = {field: body[field] for field in SEALED_FIELDS if body.get(field) is not None}
-    rest = {field: value for field, value in body.items() if field not in SEALED_FIELDS}
-    if body.get("category") != Category.REFUSED or not {"respondent_unit", "conduct"} <= said.keys():
-        return rest, None
-    staff = {"staff": said["respondent_staff"]} if "respondent_staff" in said else {}
-    return rest, Sealed([{"unit": said["respondent_unit"], **staff}], body["reason"], said["conduct"], own=True)
-
-
-async def keep(services: Services, found: Found, cause: str, sealed: Sealed, by: By = SYSTEM) -> Any:
+async def keep(services: Services, found: Found, cause: str, allegation: Allegation, by: By = SYSTEM) -> Any:
     """Write down what is to be opened, before its cause is sent."""
     return await services.queries.inquiries.keep_opening(
-        found.case_no, cause, own=sealed.own, command=_opening(found, sealed, by)
+        found.case_no, cause, own=allegation.own, command=_opening(found, allegation, by)
     )
 
 
-def _opening(found: Found, sealed: Sealed, by: By) -> Command:
+def _opening(found: Found, allegation: Allegation, by: By) -> Command:
     state = found.case.state
     names = ("rules", "profile", "profile_version", "calendar", "district", "discipline")
-    origin = {"of_case": state.case_no, "after": state.seq, "own": sealed.own}
+    origin = {"of_case": state.case_no, "after": state.seq, "own": allegation.own}
     body = {
-        "respondents": sealed.respondents,
-        "allegation": sealed.allegation,
+        "respondents": allegation.respondents,
+        "allegation": allegation.words,
         "origin": {**origin, **{name: getattr(state, name) for name in names}},
     }
-    if sealed.conduct:
-        body["conduct"] = sealed.conduct
-    return Command(name="open_inquiry", by=by, body=body, id=f"{OWN_ID}open")
+    if allegation.conduct:
+        body["conduct"] = allegation.conduct
+    return Command(name=CommandName.OPEN_INQUIRY, by=by, body=body, id=f"{OWN_ID}open")
 
 
 async def open_kept(services: Services, kept: Any) -> None:
@@ -102,7 +74,7 @@ async def open_kept(services: Services, kept: Any) -> None:
 async def act(services: Services, found: Found, by: By, name: str, body: dict[str, Any], key: str | None) -> None:
     """Carry out a command on an inquiry of this case; who may not know of it was refused before."""
     command = Command(name=name, by=by, body=body, id=key or OWN_ID + secrets.token_urlsafe(6))
-    if name == "open_inquiry":
+    if name == Inquiry.opened_by:
         await _open_by_hand(services, found, command)
         return
     INQUIRY.parse(name, body)
@@ -113,22 +85,22 @@ async def act(services: Services, found: Found, by: By, name: str, body: dict[st
         return
     command.facts = await _facts(services, found, inquiry, body)
     inquiry.check(command, datetime.now(UTC))
-    if name == "find" and body.get("remedy"):
-        require_room(found.case, "order_remedy", body["remedy"])
+    if name == CommandName.FIND and body.get("remedy"):
+        require_room(found.case, CommandName.ORDER_REMEDY, body["remedy"])
     await services.sealed.send(inquiry.state.case_no, command)
-    if name == "find" and body.get("remedy"):
+    if name == CommandName.FIND and body.get("remedy"):
         await order_remedy(services, inquiry.state.case_no, found, body["remedy"])
-    if name == "find" and body.get("hole"):
+    if name == CommandName.FIND and body.get("hole"):
         await task_opening.sweep(services)
 
 
 async def _open_by_hand(services: Services, found: Found, command: Command) -> None:
     if "origin" in command.body:
         raise Problem(422, "提交的内容不符合要求", errors=[FieldError("origin", "没有这个字段，请核对字段名")])
-    sealed = Sealed(command.body.get("respondents", []), command.body.get("allegation", ""), None, own=False)
-    opening = _opening(found, sealed, command.by)
+    allegation = Allegation(command.body.get("respondents", []), command.body.get("allegation", ""))
+    opening = _opening(found, allegation, command.by)
     opening.body = {**opening.body, **command.body}
-    INQUIRY.parse("open_inquiry", opening.body)
+    INQUIRY.parse(CommandName.OPEN_INQUIRY, opening.body)
     units = (await services.organisation()).units
     if unknown := [said["unit"] for said in command.body["respondents"] if said["unit"] not in units]:
         raise invalid(f"没有单位 {unknown[0]}，请核对代码", "respondents")
@@ -152,7 +124,7 @@ async def _facts(services: Services, found: Found, inquiry: Inquiry, body: dict[
 async def order_remedy(services: Services, inquiry_id: str, found: Found, remedy: dict[str, Any]) -> None:
     """The case gets an obligation and is not told why. May be repeated: it is ordered once."""
     own_id = f"{OWN_ID}remedy-{hashlib.md5(inquiry_id.encode(), usedforsecurity=False).hexdigest()[:12]}"
-    command = Command(name="order_remedy", by=SYSTEM, body=remedy, id=own_id)
+    command = Command(name=CommandName.ORDER_REMEDY, by=SYSTEM, body=remedy, id=own_id)
     if await services.queries.cases.carried_out(found.case_no, own_id) is None:
         await services.gateway.send(found.case_no, command, found.case)
 
@@ -166,17 +138,18 @@ async def require_notice(services: Services, user: User, found: Found, inquiry_i
 
 async def availability(services: Services, user: User, found: Found, name: str, by: By) -> Availability:
     """Whether this user may give that command on some inquiry of the case, and if not why."""
-    schema = schema_of(INQUIRY.acts[name])
-    if user.role not in INQUIRY.acts[name].roles:
+    act_class = INQUIRY.acts[name]
+    schema, to_the_accused = schema_of(act_class), act_class.to_the_accused
+    if user.role not in act_class.roles:
         return Availability(name, False, f"“{COMMANDS[name]}”不由{user.role.label}办理", schema)
-    if name == "open_inquiry":
+    if name == Inquiry.opened_by:
         return Availability(name, True, "", schema)
-    why = NOTHING_TO_APPEAL if name == "appeal" else "本案没有可以这样办理的倒查"
+    why = NOTHING_TO_APPEAL if to_the_accused else "本案没有可以这样办理的倒查"
     for inquiry in await services.queries.inquiries.of_case(found.case_no):
         answer = inquiry.availability(name, by)
         if answer.possible:
             return answer
-        why = why if name == "appeal" and not noticed(inquiry, user.unit) else answer.why_not
+        why = why if to_the_accused and not noticed(inquiry, user.unit) else answer.why_not
     return Availability(name, False, why, schema)
 
 

@@ -12,6 +12,7 @@ from api.identity.access_log import logged
 from api.services import Services
 from api.supervision.task_opening import open_task
 from models.access import User
+from models.actions import CommandName
 from models.codes import OversightKind, Role, UnitKind
 from models.errors import FieldError, conflict, invalid
 from models.organisation import Unit
@@ -35,7 +36,7 @@ async def open_by_hand(services: Services, user: User, body: Body) -> dict[str, 
         raise invalid("监督人员自行开出的只有“督导组自行提出”（ordered）和“漏洞整改”（hole）", "kind")
     units = (await services.organisation()).units
     place = dict.fromkeys(own - {"source", "profile_version"}, "x") | {"profile_version": 1}
-    OVERSIGHT.parse("open_task", {**said, "source": "x", **place})
+    OVERSIGHT.parse(CommandName.OPEN_TASK, {**said, "source": "x", **place})
     if said.get("of_case"):
         await finding.find_readable(services, user, said["of_case"])
     owner = units.get(said.get("owner", ""))

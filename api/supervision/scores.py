@@ -14,6 +14,7 @@ from api.identity.access_log import logged
 from api.queries.scores import POINTS, contests
 from api.services import Services
 from models.access import WINDOW, User
+from models.actions import CommandName
 from models.calendar import BusinessCalendar
 from models.case.wording import Text
 from models.codes import Role
@@ -129,10 +130,10 @@ async def act(services: Services, user: User, number: int, name: str, body: Body
         if found is None or not sees(user, found[0], await services.organisation()):
             raise Problem(404, NOT_HERE)
         point, earlier = found
-        said = body.shaped(Ruled if name in ("rule", "rule_appeal") else Said)
+        said = body.shaped(Ruled if name in ("rule", CommandName.RULE_APPEAL) else Said)
         now, days = datetime.now(UTC), await services.calendar(point.district)
         check(name, point.value, point.at, contests(earlier), now, days)
-        if name == "rule_appeal" and user.by().people & {row.actor for row in earlier}:
+        if name == CommandName.RULE_APPEAL and user.by().people & {row.actor for row in earlier}:
             raise Problem(403, "已经参与过该分处理的人不能裁定申诉")
         who = {"actor": user.username, "role": user.role.value, "unit": user.unit}
         waives = said.waive if isinstance(said, Ruled) else None

@@ -11,6 +11,7 @@ from typing import Any
 
 from activities.events import Event, Follower
 from api.services import Services
+from models.actions import CommandName
 from models.aggregate import OWN_ID, SYSTEM, By, Command
 from models.codes import OversightKind
 from models.errors import Refusal
@@ -52,7 +53,9 @@ async def _joined(services: Services, case_no: str, source: str, what: str) -> b
         if found is None or found.state.source == source:
             continue
         command_id = f"{OWN_ID}join {source}"
-        command = Command(name="join_complaint", by=SYSTEM, body={"what": what, "source": source}, id=command_id)
+        command = Command(
+            name=CommandName.JOIN_COMPLAINT, by=SYSTEM, body={"what": what, "source": source}, id=command_id
+        )
         with contextlib.suppress(Refusal):  # it was closed at the same moment: the complaint opens one of its own
             await services.oversight.send(task, command)
             return True
@@ -62,7 +65,7 @@ async def _joined(services: Services, case_no: str, source: str, what: str) -> b
 async def _settle(services: Services, event: Event, kind: OversightKind, result: str) -> bool:
     tasks = await services.queries.oversight.open_about(event.case_no, kind)
     for task in tasks:
-        command = Command(name="settle_task", by=SYSTEM, body={"result": result}, id=f"{OWN_ID}settle")
+        command = Command(name=CommandName.SETTLE_TASK, by=SYSTEM, body={"result": result}, id=f"{OWN_ID}settle")
         with contextlib.suppress(Refusal):  # somebody has closed it at the same moment
             await services.oversight.send(task, command)
     return bool(tasks)
@@ -96,7 +99,7 @@ async def open_task(services: Services, number: str, district: str, said: dict[s
         return
     organisation = await services.organisation()
     body = {**said, **await services.rules_in(district), "discipline": organisation.discipline(district).code}
-    command = Command(name="open_task", by=by, body=body, id=f"{OWN_ID}open")
+    command = Command(name=CommandName.OPEN_TASK, by=by, body=body, id=f"{OWN_ID}open")
     await services.oversight.open(number, command)
 
 

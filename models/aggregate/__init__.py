@@ -21,6 +21,7 @@ from models.aggregate.command import (
     Message,
     UnitFact,
 )
+from models.aggregate.declared import Allegation, AtOnce, Choice, Need, Offers, Room
 from models.aggregate.envelope import command_digest, kept, key_digest, signature_digest, signed_bytes
 from models.aggregate.limits import Limit
 from models.aggregate.registry import Registry
@@ -30,16 +31,22 @@ __all__ = [
     "SYSTEM",
     "Act",
     "Aggregate",
+    "Allegation",
     "Ask",
+    "AtOnce",
     "Availability",
     "By",
+    "Choice",
     "Command",
     "Draft",
     "Facts",
     "LedgerState",
     "Limit",
     "Message",
+    "Need",
+    "Offers",
     "Registry",
+    "Room",
     "UnitFact",
     "check_text",
     "command_digest",

@@ -17,7 +17,7 @@ from typing import Any, ClassVar, Generic, Self, TypeVar
 
 from pydantic import BaseModel, Field
 
-from models.actions import COMMANDS
+from models.actions import COMMANDS, Action, CommandName
 from models.aggregate.change import Form, between, changed
 from models.aggregate.command import SYSTEM, Act, Ask, Availability, By, Command, Draft
 from models.aggregate.envelope import command_digest
@@ -65,10 +65,10 @@ class LedgerState(BaseModel):
 
 S = TypeVar("S", bound=LedgerState)
 
-NOTICED = "cancel_ignored"
+NOTICED = Action.CANCEL_IGNORED
 """The action of what is noticed about the workflow itself."""
 
-_CHANGES_NOTHING = frozenset({NOTICED, *Mended})
+_CHANGES_NOTHING = frozenset({NOTICED.value, *(each.value for each in Mended)})
 
 _PLACE = frozenset({"v", "case_no", "seq", "head"})
 """What follows from the entry's own place in the chain: no part of its change."""
@@ -80,7 +80,7 @@ class Aggregate(Generic[S]):
     kind: ClassVar[str]
     """Which kind of ledger it keeps: case, inquiry, meeting, oversight, solution, report."""
     registry: ClassVar[Registry]
-    opened_by: ClassVar[str]
+    opened_by: ClassVar[CommandName]
     """The command that begins its ledger."""
     state_model: ClassVar[type[LedgerState]]
 
@@ -181,7 +181,10 @@ class Aggregate(Generic[S]):
         if command.expects not in ("", self.state.head):
             raise Refusal(CHANGED_MEANWHILE, "案件在您打开之后已有变化，请刷新后再提交")
         self.check_possible(act, command.by)
-        return body.decide(self, Ask(command.by, command.facts, now))
+        drafts = body.decide(self, Ask(command.by, command.facts, now))
+        for also in self.registry.checks:
+            also(self, command)
+        return drafts
 
     def decide(self, command: Command, now: datetime) -> list[Entry]:
         """The command's own entries, made and carried out, or a Refusal, which changes nothing."""
@@ -251,7 +254,7 @@ class Aggregate(Generic[S]):
             case_no=self.number,
             seq=self.seq + 1,
             at=now,
-            action=draft.action,
+            action=draft.action.value,
             actor=by.actor,
             role=by.role.value,
             unit=by.unit,
@@ -272,12 +275,13 @@ class Aggregate(Generic[S]):
 
     def effect(self, entry: Entry) -> None:
         """Let the act change the state by the rules of the day. Asked once for an entry, when it is decided."""
-        if entry.action in _CHANGES_NOTHING:
-            return
-        limit = entry.detail.get("limit")
-        if limit and entry.action != "warned":
-            lapse(self, limit)
-        self.registry.appliers[entry.action](self, entry)
+        if entry.action not in _CHANGES_NOTHING:
+            limit = entry.detail.get("limit")
+            if limit and entry.action != Action.WARNED:
+                lapse(self, limit)
+            self.registry.appliers[entry.action](self, entry)
+        for also in self.registry.after_each:
+            also(self, entry)
 
     # -- applying ------------------------------------------------------------------------------------
 

@@ -14,6 +14,8 @@ from typing import Any, ClassVar, NamedTuple, Self
 
 from pydantic import BaseModel, ConfigDict, Field, PrivateAttr
 
+from models.actions import Action, CommandName
+from models.aggregate.declared import USUAL_CHOICES, Allegation, AtOnce, Need, Offers, Room
 from models.codes import Role
 
 
@@ -145,7 +147,7 @@ OWN_ID = "~"
 class Draft(NamedTuple):
     """An entry before it is numbered and chained. `by` None means whoever gave the command."""
 
-    action: str
+    action: Action
     detail: dict[str, Any]
     by: By | None = None
 
@@ -164,7 +166,7 @@ class Act(BaseModel):
 
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
 
-    command: ClassVar[str]
+    command: ClassVar[CommandName]
     roles: ClassVar[frozenset[Role]]
     """Who may give it. CITIZEN means the applicant, or a clerk on their behalf."""
     remote: ClassVar[bool] = False
@@ -173,6 +175,33 @@ class Act(BaseModel):
     """Its rule looks at personal words (个人信息), sealed in the case: the door decides it too, on open ones."""
     after_merge: ClassVar[bool] = False
     """Also possible while the case is merged into another."""
+
+    addressed: ClassVar[bool] = False
+    """Also open to the unit to which the case is being passed (待接收单位)."""
+    to_the_accused: ClassVar[bool] = False
+    """Open to units that have the notice of an inquiry, whether or not the case is in their scope."""
+
+    needs: ClassVar[tuple[Need, ...]] = ()
+    """Which facts its rule asks for: gathered into `Facts` before it is given."""
+    about: ClassVar[str] = ""
+    """The field that those facts are about, where they are about one."""
+    offers: ClassVar[Offers] = {}
+    """What fields of its form offer, where that is not the usual."""
+    room: ClassVar[Room] = Room.BESIDE
+    """How far it may fill its case up."""
+    at_once: ClassVar[AtOnce | None] = None
+    """What is done before it is answered, though followers would do it in a moment."""
+    sealed: ClassVar[frozenset[str]] = frozenset()
+    """Fields that are taken out before the case sees them, and go to an inquiry (密封)."""
+
+    @classmethod
+    def choices(cls) -> Offers:
+        """What fields of its form offer, by their names."""
+        return {**USUAL_CHOICES, **cls.offers}
+
+    def alleges(self, on: Any) -> Allegation | None:
+        """What it sets an inquiry off with (启动倒查), if it does."""
+        return None
 
     def units(self, on: Any) -> Iterable[str]:
         """The units that the rules of this command must know: gathered into `Facts` before it is given."""

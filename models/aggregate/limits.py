@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel
 
+from models.actions import Action
 from models.aggregate.command import SYSTEM, Draft
 from models.calendar import BusinessCalendar, beijing_date
 from models.ledger import stamp_time
@@ -134,7 +135,7 @@ def pass_limit(on: Aggregate[Any], key: str, now: datetime) -> list[Draft]:
     if limit.warn and limit.warn <= now:
         return [
             Draft(
-                "warned",
+                Action.WARNED,
                 {
                     "limit": key,
                     "unit": limit.holder,

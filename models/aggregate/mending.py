@@ -12,24 +12,25 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import Field
 
+from models.actions import Action, CommandName
 from models.aggregate.command import Act, Ask, Draft
 from models.codes import Role
 
-MEND = "mend"
+MEND = CommandName.MEND
 """The command that records it. Only the system gives it, when it has mended."""
 
 
 class Mended(StrEnum):
     """How a ledger was mended: the action of its entry."""
 
-    REBUILT = "rebuilt"
-    TAKEN_UP = "taken_up"
+    REBUILT = Action.REBUILT.value
+    TAKEN_UP = Action.TAKEN_UP.value
 
 
 class Mend(Act):
     """修复说明: the ledger was written again from histories, or its workflow was started again from the register."""
 
-    command: ClassVar[str] = MEND
+    command: ClassVar[CommandName] = MEND
     roles: ClassVar[frozenset[Role]] = frozenset({Role.SYSTEM})
     after_merge: ClassVar[bool] = True
 
@@ -43,4 +44,4 @@ class Mend(Act):
 
     def decide(self, on: Any, ask: Ask) -> list[Draft]:
         said = self.model_dump(mode="json", exclude={"how"})
-        return [Draft(self.how.value, said)]
+        return [Draft(Action(self.how.value), said)]

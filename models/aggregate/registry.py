@@ -8,8 +8,9 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from models.actions import Action, CommandName
 from models.aggregate.body import check_text, field_errors
-from models.aggregate.command import Act, Draft
+from models.aggregate.command import Act, Command, Draft
 from models.aggregate.limits import Limit
 from models.aggregate.mending import MEND, Mend
 from models.codes import Role
@@ -19,6 +20,7 @@ from models.ledger import Entry
 Applier = Callable[[Any, Entry], None]
 Expiry = Callable[[Any, Limit, str], list[Draft]]
 Consequence = Callable[[Any], list[Draft]]
+Check = Callable[[Any, Command], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,29 +36,33 @@ class LimitRule:
 class Registry:
     """Everything that one aggregate's rules are looked up in."""
 
-    acts: dict[str, type[Act]] = field(default_factory=lambda: {MEND: Mend})
+    acts: dict[str, type[Act]] = field(default_factory=lambda: {MEND.value: Mend})
     appliers: dict[str, Applier] = field(default_factory=dict)
     limit_rules: dict[str, LimitRule] = field(default_factory=dict)
     consequences: list[Consequence] = field(default_factory=list)
     """What follows by itself from a state, without a limit: asked after every entry."""
+    checks: list[Check] = field(default_factory=list)
+    """What every command must pass besides its own rule."""
+    after_each: list[Applier] = field(default_factory=list)
+    """What every entry changes besides what its own act does."""
 
     def act(
-        self, name: str, *roles: Role, remote: bool = False, after_merge: bool = False
+        self, name: CommandName, *roles: Role, remote: bool = False, after_merge: bool = False
     ) -> Callable[[type[Act]], type[Act]]:
         """Register a command under its name in contract.md, with the roles that may give it."""
 
         def register(cls: type[Act]) -> type[Act]:
             cls.command, cls.roles, cls.remote, cls.after_merge = name, frozenset(roles), remote, after_merge
-            self.acts[name] = cls
+            self.acts[name.value] = cls
             return cls
 
         return register
 
-    def applies(self, action: str) -> Callable[[Applier], Applier]:
+    def applies(self, action: Action) -> Callable[[Applier], Applier]:
         """Register how an entry of this action changes the state."""
 
         def register(function: Applier) -> Applier:
-            self.appliers[action] = function
+            self.appliers[action.value] = function
             return function
 
         return register
@@ -73,6 +79,16 @@ class Registry:
     def consequence(self, function: Consequence) -> Consequence:
         """Register what follows by itself as soon as the state allows it."""
         self.consequences.append(function)
+        return function
+
+    def also_checks(self, function: Check) -> Check:
+        """Register what every command must pass besides its own rule: it raises a Refusal."""
+        self.checks.append(function)
+        return function
+
+    def after_each_entry(self, function: Applier) -> Applier:
+        """Register what every entry changes besides what its own act does."""
+        self.after_each.append(function)
         return function
 
     def parse(self, name: str, body: dict[str, Any]) -> Act:

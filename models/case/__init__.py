@@ -1,73 +1,13 @@
 """The case (案件): its state, its commands and its rules, one file per act of the office."""
 
-from models.case import (  # importing an act registers its commands
-    alternative,
-    applying,
-    archiving,
-    assignment,
-    checkpoints,
-    closing,
-    conclusion,
-    consistency,
-    consultation,
-    delivery,
-    diagnosis,
-    evaluation,
-    explanation,
-    first_responsibility,
-    follow_up,
-    handover,
-    intake,
-    materials,
-    measures,
-    ownership,
-    publication,
-    records,
-    remedy,
-    rulings,
-    sampling,
-    solution,
-    stamp,
-    suggestion,
-    supervision,
-    table,
-)
+from importlib import import_module
+from pkgutil import iter_modules
+
 from models.case.aggregate import Case
 from models.case.registry import CASE
 from models.case.state import State
 
-__all__ = [
-    "CASE",
-    "Case",
-    "State",
-    "alternative",
-    "applying",
-    "archiving",
-    "assignment",
-    "checkpoints",
-    "closing",
-    "conclusion",
-    "consistency",
-    "consultation",
-    "delivery",
-    "diagnosis",
-    "evaluation",
-    "explanation",
-    "first_responsibility",
-    "follow_up",
-    "handover",
-    "intake",
-    "materials",
-    "measures",
-    "ownership",
-    "publication",
-    "records",
-    "remedy",
-    "rulings",
-    "sampling",
-    "solution",
-    "stamp",
-    "suggestion",
-    "supervision",
-    "table",
-]
+for _act in iter_modules(__path__):  # importing an act registers its commands
+    import_module(f"{__name__}.{_act.name}")
+
+__all__ = ["CASE", "Case", "State"]

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import ClassVar
 
-from models.aggregate import Act, Aggregate, By, Command, Draft, LedgerState, Registry
-from models.case import papers, room, trace
+from models.actions import CommandName
+from models.aggregate import Act, Aggregate, By, LedgerState, Registry
 from models.case.parts import Assignment
 from models.case.registry import CASE
 from models.case.state import State
-from models.codes import Stage
+from models.codes import AssignmentState, Stage
 from models.errors import conflict, invalid
-from models.ledger import Entry
+
+OPEN = (AssignmentState.SENT, AssignmentState.SIGNED, AssignmentState.RETURNED)
 
 
 class Case(Aggregate[State]):
@@ -20,7 +20,7 @@ class Case(Aggregate[State]):
 
     kind: ClassVar[str] = "case"
     registry: ClassVar[Registry] = CASE
-    opened_by: ClassVar[str] = "register"
+    opened_by: ClassVar[CommandName] = CommandName.REGISTER
     state_model: ClassVar[type[LedgerState]] = State
 
     @property
@@ -34,18 +34,6 @@ class Case(Aggregate[State]):
             raise conflict(f"本案已并入 {self.state.merged_into}，请到该案办理，或先撤销并案")
         super().check_possible(act, by)
 
-    def check(self, command: Command, now: datetime) -> list[Draft]:
-        """Besides what the act itself asks, there must be room for it (件内容量)."""
-        drafts = super().check(command, now)
-        room.require_room(self, command.name, command.body)
-        return drafts
-
-    def effect(self, entry: Entry) -> None:
-        """Besides what the act itself changes, every entry leaves its trace and its papers."""
-        super().effect(entry)
-        papers.leave(self, entry)
-        trace.leave(self, entry)
-
     def assignment(self, ref: str) -> Assignment:
         """The assignment of that id; 422 when the case has none such."""
         for assignment in self.state.assignments:
@@ -55,7 +43,7 @@ class Case(Aggregate[State]):
 
     def open_assignments(self) -> list[Assignment]:
         """Assignments that still wait for an answer or for a ruling."""
-        return [a for a in self.state.assignments if a.state in ("sent", "signed", "returned")]
+        return [a for a in self.state.assignments if a.state in OPEN]
 
     def require_stage(self, what: str, *stages: Stage) -> None:
         """Refuse (409) unless the case is at one of these stages."""

@@ -9,7 +9,8 @@ from typing import Annotated
 
 from pydantic import Field
 
-from models.aggregate import Act, Ask, By, Draft
+from models.actions import Action, CommandName
+from models.aggregate import Act, Ask, By, Draft, Room
 from models.case.aggregate import Case
 from models.case.course import UNDER_WAY
 from models.case.materials import require_own_assignment
@@ -20,7 +21,7 @@ from models.errors import conflict, forbidden, invalid
 from models.ledger import Entry, people_of, stamp_time
 
 
-@act("propose_alternative", Role.CLERK, Role.HEAD, Role.LIAISON, Role.LEAD)
+@act(CommandName.PROPOSE_ALTERNATIVE, Role.CLERK, Role.HEAD, Role.LIAISON, Role.LEAD)
 class ProposeAlternative(Act):
     """提出其他合法途径: what instead, why it serves, and on which legal basis."""
 
@@ -35,19 +36,21 @@ class ProposeAlternative(Act):
 
     def decide(self, case: Case, ask: Ask) -> list[Draft]:
         number = f"p{len(case.state.alternatives) + 1}"
-        return [Draft("alternative_proposed", {"id": number, **self.model_dump()})]
+        return [Draft(Action.ALTERNATIVE_PROPOSED, {"id": number, **self.model_dump()})]
 
 
-@applies("alternative_proposed")
+@applies(Action.ALTERNATIVE_PROPOSED)
 def _alternative_proposed(case: Case, entry: Entry) -> None:
     case.state.alternatives.append(
         {**entry.detail, "by": entry.actor, "people": people_of(entry), "unit": entry.unit, "decision": None}
     )
 
 
-@act("sign_off", Role.LEAD)
+@act(CommandName.SIGN_OFF, Role.LEAD)
 class SignOff(Act):
     """合法性审核: by the lead's legal officer, never by who proposed."""
+
+    room = Room.ENDING
 
     alternative_id: str
     decision: Decision
@@ -67,10 +70,10 @@ class SignOff(Act):
             raise forbidden("提出的人不能审核自己的方案，请由他人审核")
         if found["decision"]:
             raise conflict("该途径已经审核")
-        return [Draft("alternative_ruled", self.model_dump(mode="json"))]
+        return [Draft(Action.ALTERNATIVE_RULED, self.model_dump(mode="json"))]
 
 
-@applies("alternative_ruled")
+@applies(Action.ALTERNATIVE_RULED)
 def _alternative_ruled(case: Case, entry: Entry) -> None:
     said = entry.detail
     for found in case.state.alternatives:

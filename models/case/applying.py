@@ -9,7 +9,8 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from models.aggregate import Act, Ask, By, Draft
+from models.actions import Action, CommandName
+from models.aggregate import Act, Ask, By, Draft, Need, Room
 from models.aggregate.limits import moved
 from models.case import clock
 from models.case.aggregate import Case
@@ -32,9 +33,13 @@ class Deviation(BaseModel):
     why: Text
 
 
-@act("apply_solution", Role.CLERK, Role.HEAD, Role.LEAD)
+@act(CommandName.APPLY_SOLUTION, Role.CLERK, Role.HEAD, Role.LEAD)
 class ApplySolution(Act):
     """适用: its tasks are given, its limit holds where it is the earlier one; a deviation needs a reason."""
+
+    needs = (Need.SOLUTION, Need.UNIT_COMPETENCE)
+    about = "solution_id"
+    room = Room.ONWARD
 
     solution_id: Name
     deviations: Annotated[list[Deviation], Field(max_length=50)] = Field(default_factory=list)
@@ -57,7 +62,7 @@ class ApplySolution(Act):
         if tasks and case.state.category is None:
             raise conflict("这个一类事要交办部门，请先分类诊断")
         said = {"solution_id": self.solution_id, **found, "deviations": self.model_dump()["deviations"]}
-        drafts = [Draft("solution_applied", {**said, **self._limit(case, ask, content)})]
+        drafts = [Draft(Action.SOLUTION_APPLIED, {**said, **self._limit(case, ask, content)})]
         return [*drafts, assigned(case, ask, tasks)] if tasks else drafts
 
     @staticmethod
@@ -71,7 +76,7 @@ class ApplySolution(Act):
         return {"working_days": days, "due_at": stamp_time(due), "before": moved(case)}
 
 
-@applies("solution_applied")
+@applies(Action.SOLUTION_APPLIED, leaves=("一类事办理单",))
 def _solution_applied(case: Case, entry: Entry) -> None:
     said = entry.detail
     kept = {name: said[name] for name in ("solution_id", "no", "version", "deviations")}

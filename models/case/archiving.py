@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from models.aggregate import SYSTEM, Act, Ask, By, Draft
+from models.actions import Action, CommandName
+from models.aggregate import SYSTEM, Act, Allegation, Ask, By, Draft, Room
 from models.aggregate.limits import Limit, arm, settle
 from models.case import clock
 from models.case.aggregate import Case
@@ -51,9 +52,11 @@ def archive_when_ready(case: Case) -> list[Draft]:
     return [_to_the_archive(case)] if _is_ready(case) and not _was_refused(case) else []
 
 
-@act("archive", Role.SYSTEM)
+@act(CommandName.ARCHIVE, Role.SYSTEM)
 class Archive(Act):
     """归档: of a case whose own inquiry is closed. It comes from there, or from the case's own look."""
+
+    room = Room.ENDING
 
     @classmethod
     def open(cls, case: Case, by: By) -> None:
@@ -70,10 +73,10 @@ def _to_the_archive(case: Case) -> Draft:
         said["three_checks"] = {stated["check"].value: stated["state"] for stated in three_checks(case)}
         if late := held_late(case):
             said["held_late"] = late
-    return Draft("archived", said, SYSTEM)
+    return Draft(Action.ARCHIVED, said, SYSTEM)
 
 
-@applies("archived")
+@applies(Action.ARCHIVED, leaves=("三查表", "归档目录"))
 def _archived(case: Case, entry: Entry) -> None:
     state = case.state
     state.stage, state.archived_at = Stage.ARCHIVED, entry.at
@@ -85,35 +88,43 @@ def _archived(case: Case, entry: Entry) -> None:
 
 @expires("look_back", "回头看", warns=False)
 def _time_to_look_back(case: Case, limit: Limit, key: str) -> list[Draft]:
-    return [Draft("look_back_due", {"to": case.state.discipline})]
+    return [Draft(Action.LOOK_BACK_DUE, {"to": case.state.discipline})]
 
 
-@applies("look_back_due")
+@applies(Action.LOOK_BACK_DUE)
 def _look_back_due(case: Case, entry: Entry) -> None:
     case.state.look_back_due = True
 
 
-@act("look_back", Role.SUPERVISOR, Role.LEAD)
+@act(CommandName.LOOK_BACK, Role.SUPERVISOR, Role.LEAD)
 class LookBack(Act):
     """回头看: whether what was done is really done (R71)."""
+
+    room = Room.ONWARD
 
     method: LookBackMethod
     result: LookBackResult
     facts: Text
+
+    def alleges(self, case: Case) -> Allegation | None:
+        """Rectified on paper only: who held the case is inquired into."""
+        if self.result is LookBackResult.GENUINE:
+            return None
+        return Allegation([{"unit": case.state.unit}], self.facts)
 
     @classmethod
     def open(cls, case: Case, by: By) -> None:
         case.require_stage("回头看", Stage.ARCHIVED)
 
     def decide(self, case: Case, ask: Ask) -> list[Draft]:
-        looked = Draft("looked_back", self.model_dump(mode="json"))
+        looked = Draft(Action.LOOKED_BACK, self.model_dump(mode="json"))
         if self.result is LookBackResult.GENUINE:
             return [looked]
         reason = f"回头看发现{self.result.label}，重新办理"
-        return [looked, Draft("reopened", {"reason": reason, "to": _back_to(case).value}, SYSTEM)]
+        return [looked, Draft(Action.REOPENED, {"reason": reason, "to": _back_to(case).value}, SYSTEM)]
 
 
-@applies("looked_back")
+@applies(Action.LOOKED_BACK, leaves=("回头看核查表",))
 def _looked_back(case: Case, entry: Entry) -> None:
     said = {name: entry.detail[name] for name in ("method", "result", "facts")}
     case.state.look_backs.append({**said, "at": stamp_time(entry.at)})
@@ -129,9 +140,11 @@ def _back_to(case: Case) -> Stage:
     return Stage.REGISTERED if case.state.outcome in ENDED_AT_THE_DOOR else Stage.HANDLING
 
 
-@act("reopen", Role.LEAD, Role.SUPERVISOR)
+@act(CommandName.REOPEN, Role.LEAD, Role.SUPERVISOR)
 class Reopen(Act):
     """重启: a new case clock of the category's limit; old breaches stay."""
+
+    room = Room.ONWARD
 
     reason: Text
 
@@ -140,13 +153,13 @@ class Reopen(Act):
         case.require_stage("重启", *ENDED)
 
     def decide(self, case: Case, ask: Ask) -> list[Draft]:
-        return [Draft("reopened", {**self.model_dump(), "to": _back_to(case).value})]
+        return [Draft(Action.REOPENED, {**self.model_dump(), "to": _back_to(case).value})]
 
 
 ENDED = (Stage.RESOLVED, Stage.EVALUATED, Stage.ARCHIVED, Stage.DECLINED, Stage.WITHDRAWN)
 
 
-@applies("reopened")
+@applies(Action.REOPENED)
 def _reopened(case: Case, entry: Entry) -> None:
     state = case.state
     state.stage = Stage(entry.detail["to"])

@@ -7,15 +7,16 @@ from typing import Annotated, ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from models.aggregate import Act, Ask, By, Draft
-from models.aggregate.limits import Limit, arm, settle
+from models.actions import Action, CommandName
+from models.aggregate import Act, Ask, By, Choice, Draft, Need, Offers, Room
+from models.aggregate.limits import Limit, arm, key_of, settle
 from models.case import refusals
 from models.case.aggregate import Case
 from models.case.cards import red_card
 from models.case.consultation import convened_by_itself, open_consultation
 from models.case.course import UNDER_WAY, enter_handling, link_ends, link_has_ended
 from models.case.parts import Assignment
-from models.case.registry import act, applies, expires
+from models.case.registry import act, applies, expires, issues, tells
 from models.case.wording import MUST_EXPLAIN, Citations, Explanation, Name, Text, says_nothing
 from models.codes import (
     AssignmentRole,
@@ -45,9 +46,13 @@ class Task(BaseModel):
     working_days: Annotated[int, Field(ge=1, le=60)] | None = None
 
 
-@act("assign", Role.CLERK, Role.HEAD, Role.LEAD)
+@act(CommandName.ASSIGN, Role.CLERK, Role.HEAD, Role.LEAD)
 class Assign(Act):
     """交办: departments of the district only, each once among the open ones, exactly one lead among them."""
+
+    needs = (Need.UNIT_COMPETENCE,)
+    offers: ClassVar[Offers] = {"unit": Choice.DEPARTMENTS}
+    room = Room.ONWARD
 
     assignments: Annotated[list[Task], Field(min_length=1, max_length=30)]
 
@@ -84,11 +89,20 @@ def assigned(case: Case, ask: Ask, tasks: list[Task]) -> Draft:
     given = []
     for offset, task in enumerate(tasks, start=1):
         days = task.working_days or default
-        due = stamp_time(case.calendar.due(ask.now, days))
-        said = {**task.model_dump(mode="json"), "id": f"a{number + offset}", "working_days": days, "due_at": due}
+        due, earlier = case.calendar.due(ask.now, days), _recalled(case, task.unit)
+        said = {**task.model_dump(mode="json"), "id": f"a{number + offset}", "working_days": days}
+        if earlier and earlier.recalled and earlier.recalled.due < due:
+            said["keeps_date_of"], due = earlier.id, earlier.recalled.due
+        said["due_at"] = stamp_time(due)
         outside = ask.facts.units[task.unit].competent is False
         given.append({**said, "outside_duties": True} if outside else said)
-    return Draft("assigned", {"assignments": given})
+    return Draft(Action.ASSIGNED, {"assignments": given})
+
+
+def _recalled(case: Case, unit: str) -> Assignment | None:
+    """The task that was last taken back from that department (收回), if it got none since."""
+    last = next((a for a in reversed(case.state.assignments) if a.unit == unit), None)
+    return last if last and last.recalled else None
 
 
 def disputed(case: Case) -> list[Assignment]:
@@ -96,7 +110,12 @@ def disputed(case: Case) -> list[Assignment]:
     return [a for a in case.state.assignments if a.disputed and a.state is AssignmentState.RETURNED]
 
 
-@applies("assigned")
+@issues(Action.ASSIGNED)
+def _one_paper_a_task(entry: Entry) -> Iterable[tuple[str, str]]:
+    return [("交办单", task["id"]) for task in entry.detail["assignments"]]
+
+
+@applies(Action.ASSIGNED)
 def _assigned(case: Case, entry: Entry) -> None:
     if case.state.stage is Stage.ACCEPTED:
         case.state.stage = Stage.ASSIGNED
@@ -115,17 +134,21 @@ def _assigned(case: Case, entry: Entry) -> None:
         case.state.assignments.append(assignment)
         arm(case, "sign", entry.at, holder=assignment.unit, ref=assignment.id)
         arm(case, "assignment", entry.at, holder=assignment.unit, ref=assignment.id, days=assignment.days)
+        if "keeps_date_of" in said and (limit := case.assignment(said["keeps_date_of"]).recalled):
+            case.state.limits[key_of("assignment", assignment.id)] = limit.model_copy(update={"ref": assignment.id})
 
 
 @expires("sign", "签收时限", warns=True)
 def _sign_late(case: Case, limit: Limit, key: str) -> list[Draft]:
-    urged = Draft("urged", {"assignment_id": limit.ref, "unit": limit.holder, "text": "请尽快签收交办任务"})
+    urged = Draft(Action.URGED, {"assignment_id": limit.ref, "unit": limit.holder, "text": "请尽快签收交办任务"})
     return [urged, red_card(limit.holder, "超过签收时限")]
 
 
 @expires("assignment", "交办办理时限", warns=True)
 def _assignment_late(case: Case, limit: Limit, key: str) -> list[Draft]:
-    overdue = Draft("overdue", {"assignment_id": limit.ref, "holder": limit.holder, "due_at": stamp_time(limit.due)})
+    overdue = Draft(
+        Action.OVERDUE, {"assignment_id": limit.ref, "holder": limit.holder, "due_at": stamp_time(limit.due)}
+    )
     return [overdue, red_card(limit.holder, "超过交办办理时限")]
 
 
@@ -154,18 +177,20 @@ class OfAssignment(Act):
         return assignment
 
 
-@act("sign", Role.LIAISON)
+@act(CommandName.SIGN, Role.LIAISON)
 class Sign(OfAssignment):
     """签收: the first signature ends the link 交办 and begins 处理."""
+
+    room = Room.ENDING
 
     states = (AssignmentState.SENT,)
 
     def decide(self, case: Case, ask: Ask) -> list[Draft]:
         self.own(case, ask.by)
-        return [Draft("signed", self.model_dump())]
+        return [Draft(Action.SIGNED, self.model_dump())]
 
 
-@applies("signed")
+@applies(Action.SIGNED)
 def _signed(case: Case, entry: Entry) -> None:
     assignment = case.assignment(entry.detail["assignment_id"])
     assignment.state = AssignmentState.SIGNED
@@ -175,9 +200,12 @@ def _signed(case: Case, entry: Entry) -> None:
     enter_handling(case)
 
 
-@act("return", Role.LIAISON)
+@act(CommandName.RETURN, Role.LIAISON)
 class Return(OfAssignment):
     """退回: with ground and reason; the case clock runs on, the lead rules."""
+
+    needs = (Need.UNIT_DUTIES,)
+    room = Room.ONWARD
 
     states = WITH_DEPARTMENT
     ground: ReturnGround
@@ -195,7 +223,7 @@ class Return(OfAssignment):
         self._check_duty(ask)
         said = self.model_dump(mode="json", exclude_none=True)
         if open_consultation(case) or not _returned_before(case, assignment):
-            return [Draft("returned", said)]
+            return [Draft(Action.RETURNED, said)]
         lead = [a.unit for a in case.open_assignments() if a.role is AssignmentRole.LEAD]
         suggested = ask.facts.units.get(self.suggested_unit or "")
         if suggested and suggested.kind == UnitKind.DEPARTMENT and suggested.district == case.state.district:
@@ -203,7 +231,7 @@ class Return(OfAssignment):
         units = list(dict.fromkeys([assignment.unit, *lead]))
         question = {"reason": f"“{assignment.task}”由谁承办"}
         why = "同一任务两次被退回，按规定立即召集"
-        return [Draft("returned", {**said, "disputed": True}), convened_by_itself(case, question, why, units)]
+        return [Draft(Action.RETURNED, {**said, "disputed": True}), convened_by_itself(case, question, why, units)]
 
     def _check_duty(self, ask: Ask) -> None:
         """“不归我管” must cite the list that says so (CO3): the department's own, or the suggested one's."""
@@ -221,7 +249,7 @@ def _returned_before(case: Case, assignment: Assignment) -> bool:
     return any(a.returns and a.task == assignment.task for a in case.state.assignments)
 
 
-@applies("returned")
+@applies(Action.RETURNED, leaves=("退回申请单",))
 def _returned(case: Case, entry: Entry) -> None:
     assignment = case.assignment(entry.detail["assignment_id"])
     assignment.before_return, assignment.state = assignment.state, AssignmentState.RETURNED
@@ -235,9 +263,13 @@ def _returned(case: Case, entry: Entry) -> None:
     arm(case, "ruling", entry.at, holder=case.state.lead, ref=f"return:{assignment.id}")
 
 
-@act("reply", Role.LIAISON)
+@act(CommandName.REPLY, Role.LIAISON)
 class Reply(OfAssignment):
     """反馈: a cannot needs a legal basis and an explanation; needs_meeting asks the lead to convene."""
+
+    needs = (Need.SAME_ANSWERS,)
+    about = "content"
+    room = Room.ENDING
 
     states = (AssignmentState.SIGNED,)
     result: ReplyResult
@@ -256,10 +288,15 @@ class Reply(OfAssignment):
             said["same_as_before"] = ask.facts.same_answers
         if self.result is ReplyResult.NEEDS_MEETING:
             said["to"] = case.state.lead
-        return [Draft("replied", said)]
+        return [Draft(Action.REPLIED, said)]
 
 
-@applies("replied")
+@tells(Action.REPLIED)
+def _nothing_new(entry: Entry) -> None:
+    """The department itself replied."""
+
+
+@applies(Action.REPLIED)
 def _replied(case: Case, entry: Entry) -> None:
     assignment = case.assignment(entry.detail["assignment_id"])
     assignment.state, assignment.result = AssignmentState.REPLIED, entry.detail["result"]

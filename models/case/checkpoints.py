@@ -6,7 +6,8 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from models.aggregate import Act, Ask, By, Draft
+from models.actions import Action, CommandName
+from models.aggregate import Act, Ask, By, Draft, Room
 from models.aggregate.limits import Limit, settle
 from models.case.aggregate import Case
 from models.case.parts import Checkpoint
@@ -21,10 +22,10 @@ OPEN_CHECKPOINT = (CheckpointState.PENDING, CheckpointState.FLAGGED)
 
 @expires("checkpoint", "监督节点核查", warns=False)
 def _clear_by_itself(case: Case, limit: Limit, key: str) -> list[Draft]:
-    return [Draft("auto_cleared", {"link": limit.ref})]
+    return [Draft(Action.AUTO_CLEARED, {"link": limit.ref})]
 
 
-@applies("auto_cleared")
+@applies(Action.AUTO_CLEARED)
 def _auto_cleared(case: Case, entry: Entry) -> None:
     _checkpoint(case, entry.detail["link"]).state = CheckpointState.AUTO_CLEARED
 
@@ -61,25 +62,29 @@ class _Supervise(Act):
         return [Draft(APPLIED_AS[self.command], self.model_dump(mode="json", exclude_none=True))]
 
 
-@act("clear", Role.SUPERVISOR)
+@act(CommandName.CLEAR, Role.SUPERVISOR)
 class Clear(_Supervise):
     """核销: the supervisor has looked at the link and lets it pass."""
 
+    room = Room.ENDING
 
-@act("flag", Role.SUPERVISOR)
+
+@act(CommandName.FLAG, Role.SUPERVISOR)
 class Flag(_Supervise):
     """存疑: the link blocks archiving until it is cleared."""
 
+    room = Room.ONWARD
 
-APPLIED_AS = {"clear": "cleared", "flag": "flagged"}
+
+APPLIED_AS = {CommandName.CLEAR: Action.CLEARED, CommandName.FLAG: Action.FLAGGED}
 
 
-@applies("cleared")
+@applies(Action.CLEARED)
 def _cleared(case: Case, entry: Entry) -> None:
     _look_at(case, entry, CheckpointState.CLEARED)
 
 
-@applies("flagged")
+@applies(Action.FLAGGED)
 def _flagged(case: Case, entry: Entry) -> None:
     _look_at(case, entry, CheckpointState.FLAGGED)
 

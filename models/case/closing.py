@@ -6,7 +6,8 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from models.aggregate import Act, Ask, By, Draft
+from models.actions import Action, CommandName
+from models.aggregate import Act, Ask, AtOnce, By, Draft, Need, Room
 from models.aggregate.limits import arm
 from models.case.aggregate import Case
 from models.case.consultation import open_consultation
@@ -33,9 +34,13 @@ class Asks(BaseModel):
     problems: Text
 
 
-@act("resolve", Role.CLERK, Role.HEAD, Role.LEAD)
+@act(CommandName.RESOLVE, Role.CLERK, Role.HEAD, Role.LEAD)
 class Resolve(Act):
     """办结: with its basis (依法依规), and not while anything named is open."""
+
+    needs = (Need.OPEN_CHILDREN,)
+    room = Room.FREE
+    at_once = AtOnce.INDEX
 
     outcome: Outcome
     summary: Text
@@ -63,10 +68,10 @@ class Resolve(Act):
         require_nothing_waits(case, ask.facts.open_children)
         if case.policy.asks and self.asks is None:
             raise invalid("请填写三问：还要办理什么业务、还有什么需求、还有什么问题与困难", "asks")
-        return [Draft("resolved", {**self.model_dump(mode="json", exclude_none=True), "document": "办结告知书"})]
+        return [Draft(Action.RESOLVED, {**self.model_dump(mode="json", exclude_none=True), "document": "办结告知书"})]
 
 
-@applies("resolved")
+@applies(Action.RESOLVED)
 def _resolved(case: Case, entry: Entry) -> None:
     close_as(case, entry.detail["outcome"], entry.at)
     if "document" in entry.detail:

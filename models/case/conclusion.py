@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from models.aggregate import SYSTEM, Act, Ask, By, Draft
+from models.actions import Action, CommandName
+from models.aggregate import SYSTEM, Act, Ask, AtOnce, By, Choice, Draft, Need, Offers, Room
 from models.aggregate.limits import settle
 from models.case import clock
 from models.case.aggregate import Case
@@ -37,9 +38,14 @@ class Share(BaseModel):
     share: float | Name | None = None
 
 
-@act("conclude", Role.LEAD, Role.HEAD)
+@act(CommandName.CONCLUDE, Role.LEAD, Role.HEAD)
 class Conclude(Act):
     """形成纪要: by the lead, or by the head that convened."""
+
+    needs = (Need.OPEN_CHILDREN, Need.UNIT_COMPETENCE)
+    offers: ClassVar[Offers] = {"unit": Choice.DEPARTMENTS}
+    room = Room.ENDING
+    at_once = AtOnce.OPEN_SOLUTIONS
 
     consultation_id: str
     resolution: Resolution
@@ -66,7 +72,7 @@ class Conclude(Act):
         found = still_open(consultation(case, self.consultation_id))
         said = self.model_dump(mode="json", exclude_none=True, exclude={"assignments", "rule", "report"})
         said["root_cause"] = self._root_cause(case)
-        return [Draft("concluded", said), *self._sets_off(case, ask, found)]
+        return [Draft(Action.CONCLUDED, said), *self._sets_off(case, ask, found)]
 
     def _root_cause(self, case: Case) -> list[str]:
         """溯因 is never left out: what the diagnosis found stands where the minutes name nothing else."""
@@ -108,13 +114,13 @@ class Conclude(Act):
         explanation: dict[str, Any] = {"text": self.minutes, "legal_basis": [], "alternatives": []}
         resolved = {"outcome": Outcome.REPORTED.value, "summary": self.minutes, "basis": ["会诊纪要"]}
         return [
-            Draft("explained", {**explanation, "document": AFTER_CONSULTATION}),
+            Draft(Action.EXPLAINED, {**explanation, "document": AFTER_CONSULTATION}),
             reported(case, ask, self.report or self.minutes),
-            Draft("resolved", {**resolved, "document": "办结告知书"}, SYSTEM),
+            Draft(Action.RESOLVED, {**resolved, "document": "办结告知书"}, SYSTEM),
         ]
 
 
-@applies("concluded")
+@applies(Action.CONCLUDED, leaves=("会诊纪要",))
 def _concluded(case: Case, entry: Entry) -> None:
     said = entry.detail
     found = consultation(case, said["consultation_id"])

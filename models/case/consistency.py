@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from models.aggregate import Act, Ask, By, Draft
+from models.actions import Action, CommandName
+from models.aggregate import Act, Ask, By, Draft, Need
 from models.case.aggregate import Case
 from models.case.registry import act, applies
 from models.case.wording import Explanation, Name
@@ -11,9 +12,12 @@ from models.errors import conflict, invalid
 from models.ledger import Entry, stamp_time
 
 
-@act("explain_difference", Role.HEAD, Role.LEAD)
+@act(CommandName.EXPLAIN_DIFFERENCE, Role.HEAD, Role.LEAD)
 class ExplainDifference(Act):
     """说明差异: beside which case, and what makes this one another."""
+
+    needs = (Need.OTHER_CASE,)
+    about = "other"
 
     other: Name
     reason: Explanation
@@ -26,10 +30,10 @@ class ExplainDifference(Act):
     def decide(self, case: Case, ask: Ask) -> list[Draft]:
         if self.other == case.state.case_no or self.other not in ask.facts.cases:
             raise invalid("没有这个案件，或不在您的查看范围内；请核对编号", "other")
-        return [Draft("difference_explained", self.model_dump())]
+        return [Draft(Action.DIFFERENCE_EXPLAINED, self.model_dump())]
 
 
-@applies("difference_explained")
+@applies(Action.DIFFERENCE_EXPLAINED)
 def _difference_explained(case: Case, entry: Entry) -> None:
     said = {**entry.detail, "by": entry.actor, "at": stamp_time(entry.at)}
     case.state.differences = [*case.state.differences, said]

@@ -12,7 +12,8 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from models.aggregate import SYSTEM, Act, Ask, By, Draft
+from models.actions import Action, CommandName
+from models.aggregate import SYSTEM, Act, Ask, By, Draft, Room
 from models.aggregate.limits import Limit, arm, settle
 from models.calendar import ONE_DAY, beijing_date
 from models.case import clock
@@ -51,12 +52,14 @@ def still_open(found: Consultation) -> Consultation:
 # -- 召集 -----------------------------------------------------------------------------------------------
 
 
-@act("convene", Role.LEAD, Role.HEAD)
+@act(CommandName.CONVENE, Role.LEAD, Role.HEAD)
 class Convene(Act):
     """召集: one at a time, departments of the district (for a cross-region case, of any).
 
     Whoever convenes a complex case (特别复杂) thereby approves the longer limit; `approval` is the reason given for it.
     """
+
+    room = Room.ONWARD
 
     kind: ConsultationKind
     departments: Annotated[list[Name], Field(min_length=1, max_length=30)]
@@ -120,7 +123,7 @@ def convened(
         "working_days": days,
         **{name: value for name, value in said.items() if value},
     }
-    return Draft("convened", detail, by)
+    return Draft(Action.CONVENED, detail, by)
 
 
 def convened_by_itself(case: Case, diagnosis: dict[str, Any], why: str, departments: list[str]) -> Draft:
@@ -130,7 +133,7 @@ def convened_by_itself(case: Case, diagnosis: dict[str, Any], why: str, departme
     return convened(case, ConsultationKind.JOINT_MEETING, departments, question, is_complex, {"why": why}, by=SYSTEM)
 
 
-@applies("convened")
+@applies(Action.CONVENED, leaves=("会诊通知",))
 def _convened(case: Case, entry: Entry) -> None:
     state, said = case.state, entry.detail
     found = Consultation(
@@ -217,9 +220,11 @@ class OfSeat(Act):
         return found
 
 
-@act("opine", Role.LIAISON)
+@act(CommandName.OPINE, Role.LIAISON)
 class Opine(OfSeat):
     """会诊意见: once a round, may be changed while it is open; the first opinion ends the link 交办."""
+
+    room = Room.ENDING
 
     position: Position
     opinion: Text
@@ -235,10 +240,10 @@ class Opine(OfSeat):
         still_open(self.seated(case, ask.by))
         if self.position is Position.NONE:
             raise invalid("请表明意见：同意、有条件同意或不同意", "position")
-        return [Draft("opined", self.model_dump(mode="json"))]
+        return [Draft(Action.OPINED, self.model_dump(mode="json"))]
 
 
-@applies("opined")
+@applies(Action.OPINED)
 def _opined(case: Case, entry: Entry) -> None:
     said = entry.detail
     found = consultation(case, said["consultation_id"])
@@ -269,7 +274,7 @@ def _silent(case: Case, limit: Limit, key: str) -> list[Draft]:
         "position": Position.NONE.value,
         "due_at": stamp_time(limit.due),
     }
-    return [Draft("overdue", silent), red_card(limit.holder, "会诊逾期未发表意见")]
+    return [Draft(Action.OVERDUE, silent), red_card(limit.holder, "会诊逾期未发表意见")]
 
 
 def fell_silent(case: Case, entry: Entry) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from models.aggregate import Act, Ask, Draft
+from models.actions import Action, CommandName
+from models.aggregate import Act, Ask, Draft, Room
 from models.case.aggregate import Case
 from models.case.course import UNDER_WAY
 from models.case.registry import act, applies
@@ -28,15 +29,17 @@ class DeliveryState(Code):
     FAILED = "failed", "未送达"
 
 
-RECORDED_AS = {DeliveryState.DELIVERED: "delivered", DeliveryState.FAILED: "delivery_failed"}
+RECORDED_AS = {DeliveryState.DELIVERED: Action.DELIVERED, DeliveryState.FAILED: Action.DELIVERY_FAILED}
 
 
-@act("report_delivery", Role.SYSTEM, after_merge=True)
+@act(CommandName.REPORT_DELIVERY, Role.SYSTEM, after_merge=True)
 class ReportDelivery(Act):
     """送达回报: a department's system received something, or could not be reached and the inbox has to do.
 
     When the case has ended meanwhile there is nobody left to tell, and nothing is recorded.
     """
+
+    room = Room.FREE
 
     assignment_id: str
     state: DeliveryState
@@ -53,11 +56,11 @@ class ReportDelivery(Act):
         return [Draft(RECORDED_AS[self.state], said)]
 
 
-@applies("delivered")
+@applies(Action.DELIVERED, silent=True)
 def _delivered(case: Case, entry: Entry) -> None:
     case.assignment(entry.detail["assignment_id"]).delivery = DeliveryState.DELIVERED
 
 
-@applies("delivery_failed")
+@applies(Action.DELIVERY_FAILED, silent=True)
 def _delivery_failed(case: Case, entry: Entry) -> None:
     case.assignment(entry.detail["assignment_id"]).delivery = DeliveryState.FAILED

@@ -6,11 +6,12 @@ Two axes: the category decides the branch (玄武, seed 003), the causes say why
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from models.aggregate import Act, Ask, By, Draft
+from models.actions import Action, CommandName
+from models.aggregate import Act, Allegation, Ask, By, Choice, Draft, Need, Offers, Room
 from models.aggregate.limits import Limit, settle
 from models.case import clock
 from models.case.aggregate import Case
@@ -50,9 +51,14 @@ class Prerequisite(BaseModel):
     requires: Name
 
 
-@act("diagnose", Role.CLERK, Role.HEAD, Role.LEAD)
+@act(CommandName.DIAGNOSE, Role.CLERK, Role.HEAD, Role.LEAD)
 class Diagnose(Act):
     """分类诊断: exactly one category; again until resolved, then with `why_changed`."""
+
+    needs = (Need.UNIT_NAMES,)
+    offers: ClassVar[Offers] = {"unit": Choice.DEPARTMENTS}
+    room = Room.ONWARD
+    sealed = frozenset({"respondent_unit", "respondent_staff", "conduct"})
 
     category: Category
     reason: Text
@@ -66,7 +72,7 @@ class Diagnose(Act):
     obstacles: Citations = Field(default_factory=list)
     measures: list[MeasureKind] = Field(default_factory=list, max_length=10)
 
-    # Sealed: the door takes these three out and gives them to the inquiry; the case never learns them (R38, R74).
+    # Sealed: the door takes them out and gives them to the inquiry; the case never learns them (R38, R74).
     respondent_unit: Name | None = None
     respondent_staff: Name | None = None
     conduct: Conduct | None = None
@@ -75,6 +81,14 @@ class Diagnose(Act):
     departments: Citations = Field(default_factory=list)
     complex: bool = False
     prerequisites: Annotated[list[Prerequisite], Field(max_length=50)] = Field(default_factory=list)
+
+    def alleges(self, case: Case) -> Allegation | None:
+        """不给办, with whom it is about and how: an inquiry opens by itself."""
+        if self.category is not Category.REFUSED or self.respondent_unit is None or self.conduct is None:
+            return None
+        staff = {"staff": self.respondent_staff} if self.respondent_staff else {}
+        respondent = {"unit": self.respondent_unit, **staff}
+        return Allegation([respondent], self.reason, self.conduct.value, own=True)
 
     def units(self, case: Case) -> Iterable[str]:
         return [*self.departments, *(said.unit for said in self.prerequisites)]
@@ -94,7 +108,7 @@ class Diagnose(Act):
         self._check_branch(case, ask)
         said = self.model_dump(mode="json", exclude_defaults=True)
         said["category"] = self.category.value
-        drafts = [Draft("diagnosed", said)]
+        drafts = [Draft(Action.DIAGNOSED, said)]
         if loop := dead_loop(said.get("prerequisites", [])):
             names = {code: unit.name for code, unit in ask.facts.units.items() if unit.name}
             said.update(dead_loop=loop, dead_loop_told=told(loop, names))
@@ -137,7 +151,7 @@ def _due_text(case: Case) -> str | None:
     return stamp_time(due) if due else None
 
 
-@applies("diagnosed")
+@applies(Action.DIAGNOSED, leaves=("分类诊断单",))
 def _diagnosed(case: Case, entry: Entry) -> None:
     state, said = case.state, entry.detail
     if state.category is not None:

@@ -7,7 +7,8 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
-from models.aggregate import Act, Ask, By, Draft
+from models.actions import Action, CommandName
+from models.aggregate import Act, Ask, By, Draft, Need, Room
 from models.aggregate.limits import Limit, arm, settle
 from models.case.aggregate import Case
 from models.case.cards import red_card
@@ -26,19 +27,22 @@ from models.personal import PERSONAL
 
 @expires("evaluation", "评价期", warns=False)
 def _nobody_evaluated(case: Case, limit: Limit, key: str) -> list[Draft]:
-    return [Draft("auto_closed", {"what": "evaluation"})]
+    return [Draft(Action.AUTO_CLOSED, {"what": "evaluation"})]
 
 
-@applies("auto_closed")
+@applies(Action.AUTO_CLOSED)
 def _auto_closed(case: Case, entry: Entry) -> None:
     """Silence: after an explanation (`resolved` follows), or of the evaluation. No answer is no satisfaction."""
     if entry.detail["what"] == "evaluation":
         _last_evaluation(case, entry.at)
 
 
-@act("evaluate", Role.CITIZEN)
+@act(CommandName.EVALUATE, Role.CITIZEN)
 class Evaluate(Act):
     """评价: once at resolved, and once more after a rectification; never by staff in their own name."""
+
+    needs = (Need.COUNTER,)
+    room = Room.ENDING
 
     score: Annotated[int, Field(ge=1, le=5, strict=True)]
     comment: Annotated[str, StringConstraints(max_length=2000), PERSONAL] | None = None
@@ -61,10 +65,10 @@ class Evaluate(Act):
                 "contact_due_at": stamp_time(case.calendar.due(ask.now, case.policy.days("contact"))),
                 "due_at": stamp_time(case.calendar.due(ask.now, case.policy.days("rectification"))),
             }
-        return [Draft("evaluated", said)]
+        return [Draft(Action.EVALUATED, said)]
 
 
-@applies("evaluated")
+@applies(Action.EVALUATED, leaves=("评价记录",), silent=True)
 def _evaluated(case: Case, entry: Entry) -> None:
     state, said = case.state, entry.detail
     state.stage = Stage.EVALUATED
@@ -107,32 +111,36 @@ class _Rectification(Act):
             raise conflict("本案没有需要整改的差评")
 
 
-@act("contact", Role.HEAD, Role.LIAISON)
+@act(CommandName.CONTACT, Role.HEAD, Role.LIAISON)
 class Contact(_Rectification):
     """差评联系: the person was called."""
+
+    room = Room.ENDING
 
     how: Text
 
     def decide(self, case: Case, ask: Ask) -> list[Draft]:
-        return [Draft("contacted", self.model_dump())]
+        return [Draft(Action.CONTACTED, self.model_dump())]
 
 
-@applies("contacted")
+@applies(Action.CONTACTED, leaves=("差评回访记录",))
 def _contacted(case: Case, entry: Entry) -> None:
     settle(case, "contact")
 
 
-@act("rectify", Role.HEAD, Role.LIAISON)
+@act(CommandName.RECTIFY, Role.HEAD, Role.LIAISON)
 class Rectify(_Rectification):
     """差评整改: one more evaluation follows, and only one."""
+
+    room = Room.ENDING
 
     what_was_done: Text
 
     def decide(self, case: Case, ask: Ask) -> list[Draft]:
-        return [Draft("rectified", self.model_dump())]
+        return [Draft(Action.RECTIFIED, self.model_dump())]
 
 
-@applies("rectified")
+@applies(Action.RECTIFIED)
 def _rectified(case: Case, entry: Entry) -> None:
     assert case.state.rectification
     case.state.rectification.update(state="done", awaits_evaluation=True)

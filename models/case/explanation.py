@@ -6,11 +6,13 @@ explained.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Annotated
 
 from pydantic import Field
 
-from models.aggregate import SYSTEM, Act, Ask, By, Draft
+from models.actions import Action, CommandName
+from models.aggregate import SYSTEM, Act, Ask, By, Draft, Need, Room
 from models.aggregate.limits import Limit, arm, settle
 from models.calendar import beijing_date
 from models.case import clock, refusals
@@ -20,7 +22,7 @@ from models.case.consultation import no_longer_convened
 from models.case.course import UNDER_WAY, enter_handling
 from models.case.diagnosis import missing_key_materials
 from models.case.papers import issue
-from models.case.registry import act, applies, expires
+from models.case.registry import act, applies, expires, issues
 from models.case.wording import Citations, Explanation, Text
 from models.codes import Category, Outcome, RefusalKind, ReviewDecision, Role, Stage
 from models.errors import conflict, forbidden, invalid
@@ -31,9 +33,13 @@ AFTER_CONSULTATION = "政策解释告知书"
 """The paper of an explanation that a consultation concluded with: it rests on the minutes."""
 
 
-@act("explain", Role.CLERK, Role.HEAD)
+@act(CommandName.EXPLAIN, Role.CLERK, Role.HEAD)
 class Explain(Act):
     """解释告知: issues the 一次性告知书 and starts the objection period; delays nothing."""
+
+    needs = (Need.SAME_ANSWERS,)
+    about = "text"
+    room = Room.ONWARD
 
     text: Explanation
     legal_basis: Citations = Field(default_factory=list)
@@ -52,10 +58,10 @@ class Explain(Act):
             raise invalid("请引用法律法规或政策依据", "legal_basis")
         said = {**self.model_dump(), "document": "一次性告知书"}
         same = {"same_as_before": ask.facts.same_answers} if ask.facts.same_answers else {}
-        return [Draft("explained", {**said, **same})]
+        return [Draft(Action.EXPLAINED, {**said, **same})]
 
 
-@applies("explained")
+@applies(Action.EXPLAINED)
 def _explained(case: Case, entry: Entry) -> None:
     case.state.explanation = {"by": entry.actor, "state": "given"}
     enter_handling(case)
@@ -73,14 +79,16 @@ def _explained(case: Case, entry: Entry) -> None:
 @expires("objection", "异议期", warns=False)
 def _nobody_objected(case: Case, limit: Limit, key: str) -> list[Draft]:
     return [
-        Draft("auto_closed", {"what": "explanation"}),
+        Draft(Action.AUTO_CLOSED, {"what": "explanation"}),
         _resolved_as_explained("异议期满，反映人未提出异议"),
     ]
 
 
-@act("acknowledge", Role.CITIZEN)
+@act(CommandName.ACKNOWLEDGE, Role.CITIZEN)
 class Acknowledge(Act):
     """认可: the applicant accepts the explanation; the case closes as explained at once."""
+
+    room = Room.FREE
 
     reason: Annotated[Text, PERSONAL] | None = None
 
@@ -90,23 +98,25 @@ class Acknowledge(Act):
 
     def decide(self, case: Case, ask: Ask) -> list[Draft]:
         return [
-            Draft("acknowledged", self.model_dump(exclude_none=True)),
+            Draft(Action.ACKNOWLEDGED, self.model_dump(exclude_none=True)),
             _resolved_as_explained("反映人认可解释"),
         ]
 
 
 def _resolved_as_explained(summary: str) -> Draft:
-    return Draft("resolved", {"outcome": Outcome.EXPLAINED.value, "summary": summary}, SYSTEM)
+    return Draft(Action.RESOLVED, {"outcome": Outcome.EXPLAINED.value, "summary": summary}, SYSTEM)
 
 
-@applies("acknowledged")
+@applies(Action.ACKNOWLEDGED)
 def _acknowledged(case: Case, entry: Entry) -> None:
     settle(case, "objection")
 
 
-@act("object", Role.CITIZEN)
+@act(CommandName.OBJECT, Role.CITIZEN)
 class Object(Act):
     """异议: goes to the head for review."""
+
+    room = Room.ONWARD
 
     reason: Annotated[Text, PERSONAL]
 
@@ -115,10 +125,10 @@ class Object(Act):
         _require_explanation(case, "given")
 
     def decide(self, case: Case, ask: Ask) -> list[Draft]:
-        return [Draft("objected", self.model_dump())]
+        return [Draft(Action.OBJECTED, self.model_dump())]
 
 
-@applies("objected")
+@applies(Action.OBJECTED)
 def _objected(case: Case, entry: Entry) -> None:
     assert case.state.explanation
     case.state.explanation["state"] = "objected"
@@ -131,12 +141,14 @@ def _review_late(case: Case, limit: Limit, key: str) -> list[Draft]:
     return [red_card(limit.holder, "超过异议复核时限")]
 
 
-@act("review", Role.HEAD, Role.LEAD)
+@act(CommandName.REVIEW, Role.HEAD, Role.LEAD)
 class Review(Act):
     """复核 of a no: of an explanation, also without an objection; of a decline; of a department's cannot.
 
     Never by who said it.
     """
+
+    room = Room.ENDING
 
     decision: ReviewDecision
     reason: Text
@@ -155,14 +167,14 @@ class Review(Act):
         _require_reviewable(case, by)
 
     def decide(self, case: Case, ask: Ask) -> list[Draft]:
-        said = Draft("reviewed", self.model_dump(mode="json", exclude_none=True))
+        said = Draft(Action.REVIEWED, self.model_dump(mode="json", exclude_none=True))
         if self.assignment_id:
             case.require_stage("复核反馈", *UNDER_WAY)
             refusals.refused_task(case, self.assignment_id, ask.by)
         elif case.state.outcome == "declined":
             if self.decision is ReviewDecision.OVERTURN:
                 again = {"reason": f"不予受理经复核推翻：{self.reason}", "to": Stage.REGISTERED.value}
-                return [said, Draft("reopened", again, SYSTEM)]
+                return [said, Draft(Action.REOPENED, again, SYSTEM)]
         else:
             _require_reviewable(case, ask.by)
         return [said]
@@ -175,7 +187,13 @@ def _require_reviewable(case: Case, by: By) -> None:
         raise forbidden("作出解释的人不能复核自己的解释，请由其他负责人或牵头单位复核")
 
 
-@applies("reviewed")
+@issues(Action.REVIEWED)
+def _decision_for_applicant(entry: Entry) -> Iterable[tuple[str, str]]:
+    """A review of what a department refused is between the offices."""
+    return [] if entry.detail.get("assignment_id") else [("复核决定书", "")]
+
+
+@applies(Action.REVIEWED)
 def _reviewed(case: Case, entry: Entry) -> None:
     decision = ReviewDecision(entry.detail["decision"])
     if ref := entry.detail.get("assignment_id"):
@@ -201,12 +219,14 @@ def _explanation_reviewed(case: Case, entry: Entry) -> None:
         explanation["state"] = "upheld"
 
 
-@act("complain", Role.CITIZEN)
+@act(CommandName.COMPLAIN, Role.CITIZEN)
 class Complain(Act):
     """转为投诉: tells the supervisor, at any time, so many times a day (R16).
 
     A further one joins the task that supervision has open for the case (`api/supervision/task_opening.py`).
     """
+
+    room = Room.FREE
 
     reason: Annotated[Text, PERSONAL]
 
@@ -215,10 +235,10 @@ class Complain(Act):
         if case.state.complained_on == beijing_date(ask.now) and case.state.complained_times >= most:
             told = f"本案今天已经收到 {most} 次投诉，都已送监督人员一并办理"
             raise conflict(f"{told}；有新的情况请明天再提交，或到窗口当面反映")
-        return [Draft("complained", {**self.model_dump(), "to": case.state.discipline})]
+        return [Draft(Action.COMPLAINED, {**self.model_dump(), "to": case.state.discipline})]
 
 
-@applies("complained")
+@applies(Action.COMPLAINED)
 def _complained(case: Case, entry: Entry) -> None:
     """The complaint is the supervisor's to act on; the handling goes on. How often it came today is kept."""
     state, day = case.state, beijing_date(entry.at)

@@ -8,7 +8,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from models.aggregate import Act, Ask, By, Draft
+from models.actions import Action, CommandName
+from models.aggregate import Act, Ask, By, Draft, Need, Room
 from models.case.aggregate import Case
 from models.case.parts import Arrival
 from models.case.registry import act, applies
@@ -18,9 +19,11 @@ from models.errors import conflict, invalid
 from models.ledger import Entry
 
 
-@act("name_deputy", Role.HEAD, Role.LEAD)
+@act(CommandName.NAME_DEPUTY, Role.HEAD, Role.LEAD)
 class NameDeputy(Act):
     """指定首接代理: somebody of the windows stands in for a first receiver who is away or has left."""
+
+    needs = (Need.COLLEAGUES,)
 
     deputy: Name
     """A username."""
@@ -39,10 +42,10 @@ class NameDeputy(Act):
             raise conflict(f"{self.deputy} 已经是首接代理")
         if self.deputy not in ask.facts.colleagues:
             raise invalid("代理人须是承办窗口或其下级窗口的工作人员，请填写用户名", "deputy")
-        return [Draft("deputy_named", {**self.model_dump(), "first_receiver": state.first_receiver})]
+        return [Draft(Action.DEPUTY_NAMED, {**self.model_dump(), "first_receiver": state.first_receiver})]
 
 
-@applies("deputy_named")
+@applies(Action.DEPUTY_NAMED)
 def _deputy_named(case: Case, entry: Entry) -> None:
     deputies = case.state.first_receiver_deputies
     deputies.append({"deputy": entry.detail["deputy"], "by": entry.actor, "reason": entry.detail["reason"]})
@@ -63,23 +66,25 @@ def await_arrival(case: Case, unit: str, at: datetime) -> None:
         case.state.arrivals.append(Arrival(unit=unit, since=at))
 
 
-@act("confirm_arrival", Role.CLERK)
+@act(CommandName.CONFIRM_ARRIVAL, Role.CLERK)
 class ConfirmArrival(Act):
     """到窗确认: the handed-over applicant is here; how many minutes that took is recorded."""
+
+    room = Room.FREE
 
     def decide(self, case: Case, ask: Ask) -> list[Draft]:
         said: dict[str, Any] = {"unit": ask.by.unit}
         for arrival in _awaited(case, ask.by.unit):
             took = ask.now - arrival.since
-            return [Draft("arrival_confirmed", {**said, "minutes": int(took.total_seconds() // 60)})]
-        return [Draft("arrival_confirmed", said)]
+            return [Draft(Action.ARRIVAL_CONFIRMED, {**said, "minutes": int(took.total_seconds() // 60)})]
+        return [Draft(Action.ARRIVAL_CONFIRMED, said)]
 
 
 def _awaited(case: Case, unit: str) -> list[Arrival]:
     return [arrival for arrival in case.state.arrivals if arrival.unit == unit and arrival.at is None]
 
 
-@applies("arrival_confirmed")
+@applies(Action.ARRIVAL_CONFIRMED)
 def _arrival_confirmed(case: Case, entry: Entry) -> None:
     for arrival in _awaited(case, entry.detail["unit"]):
         arrival.at = entry.at

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from models.aggregate import Act, Ask, By, Draft
+from models.actions import Action, CommandName
+from models.aggregate import Act, Ask, By, Draft, Room
 from models.aggregate.limits import Limit, arm, settle
 from models.case.aggregate import Case
 from models.case.papers import issue
@@ -35,10 +36,10 @@ def was_informed(case: Case, entry: Entry) -> None:
 
 @expires("progress", "告知进展", warns=False)
 def _progress_late(case: Case, limit: Limit, key: str) -> list[Draft]:
-    return [Draft("progress_due", {"unit": limit.holder, "text": "请向反映人告知进展，并在案件中备注"})]
+    return [Draft(Action.PROGRESS_DUE, {"unit": limit.holder, "text": "请向反映人告知进展，并在案件中备注"})]
 
 
-@applies("progress_due")
+@applies(Action.PROGRESS_DUE)
 def _progress_due(case: Case, entry: Entry) -> None:
     keep_informed(case, entry.at)
 
@@ -51,10 +52,10 @@ def reported(case: Case, ask: Ask, report: str) -> Draft:
     own = ask.facts.units.get(case.state.unit)
     due = case.calendar.due(ask.now, case.policy.days("superior_reply"))
     to = own.parent if own and own.parent else LEVEL_ABOVE
-    return Draft("reported", {"to": to, "report": report, "reply_due_at": stamp_time(due), "document": "工作建议"})
+    return Draft(Action.REPORTED, {"to": to, "report": report, "reply_due_at": stamp_time(due), "document": "工作建议"})
 
 
-@applies("reported")
+@applies(Action.REPORTED)
 def _reported(case: Case, entry: Entry) -> None:
     said = entry.detail
     before = case.state.follow_up.reviews if case.state.follow_up else []
@@ -72,15 +73,15 @@ def _reported(case: Case, entry: Entry) -> None:
 
 @expires("superior_reply", "上级答复工作建议", warns=False)
 def _no_reply(case: Case, limit: Limit, key: str) -> list[Draft]:
-    return [Draft("follow_up_due", {"to": limit.holder, "text": "上级尚未答复工作建议，请联系催问"})]
+    return [Draft(Action.FOLLOW_UP_DUE, {"to": limit.holder, "text": "上级尚未答复工作建议，请联系催问"})]
 
 
 @expires("follow_up", "挂账复核", warns=False)
 def _review_is_due(case: Case, limit: Limit, key: str) -> list[Draft]:
-    return [Draft("follow_up_due", {"to": limit.holder, "text": "挂账事项满一个复核周期，请复核并写明进展"})]
+    return [Draft(Action.FOLLOW_UP_DUE, {"to": limit.holder, "text": "挂账事项满一个复核周期，请复核并写明进展"})]
 
 
-@applies("follow_up_due")
+@applies(Action.FOLLOW_UP_DUE)
 def _follow_up_due(case: Case, entry: Entry) -> None:
     """It comes again until somebody closes the follow-up."""
     kind = entry.detail["limit"]
@@ -94,27 +95,31 @@ class _OfFollowUp(Act):
             raise conflict("本案没有挂账事项")
 
 
-@act("record_reply", Role.HEAD, Role.LEAD)
+@act(CommandName.RECORD_REPLY, Role.HEAD, Role.LEAD)
 class RecordReply(_OfFollowUp):
     """上级答复: what the level above said to the proposal."""
+
+    room = Room.ENDING
 
     reply: Text
     reply_from: Name | None = None
 
     def decide(self, case: Case, ask: Ask) -> list[Draft]:
-        return [Draft("reply_recorded", self.model_dump(exclude_none=True))]
+        return [Draft(Action.REPLY_RECORDED, self.model_dump(exclude_none=True))]
 
 
-@applies("reply_recorded")
+@applies(Action.REPLY_RECORDED)
 def _reply_recorded(case: Case, entry: Entry) -> None:
     assert case.state.follow_up
     case.state.follow_up.reply = entry.detail["reply"]
     settle(case, "superior_reply")
 
 
-@act("review_follow_up", Role.LEAD)
+@act(CommandName.REVIEW_FOLLOW_UP, Role.LEAD)
 class ReviewFollowUp(_OfFollowUp):
     """挂账复核: what has come of it; closing it needs the reply of the level above."""
+
+    room = Room.ENDING
 
     progress: Text
     close: bool = False
@@ -123,10 +128,10 @@ class ReviewFollowUp(_OfFollowUp):
         assert case.state.follow_up
         if self.close and case.state.follow_up.reply is None:
             raise invalid("上级尚未答复工作建议，不能销账：请先登记上级答复", "close")
-        return [Draft("follow_up_reviewed", self.model_dump())]
+        return [Draft(Action.FOLLOW_UP_REVIEWED, self.model_dump())]
 
 
-@applies("follow_up_reviewed")
+@applies(Action.FOLLOW_UP_REVIEWED)
 def _follow_up_reviewed(case: Case, entry: Entry) -> None:
     follow_up = case.state.follow_up
     assert follow_up

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import ClassVar
 
-from models.aggregate import Act, Ask, By, Draft
+from models.actions import Action, CommandName
+from models.aggregate import Act, Ask, By, Choice, Draft, Offers, Room
 from models.case.aggregate import Case
 from models.case.course import BEFORE_RESOLVED, holds
 from models.case.first_responsibility import await_arrival
@@ -33,36 +35,42 @@ class _HandOver(Act):
             raise conflict("案件正在转办、等待对方接收，不能再移交")
 
 
-@act("escalate", Role.HEAD, Role.LEAD)
+@act(CommandName.ESCALATE, Role.HEAD, Role.LEAD)
 class Escalate(_HandOver):
     """上报: to the unit one level above, at once."""
+
+    offers: ClassVar[Offers] = {"to_unit": Choice.WINDOWS}
+    room = Room.ONWARD
 
     def decide(self, case: Case, ask: Ask) -> list[Draft]:
         own = ask.facts.units.get(case.state.unit)
         target = ask.facts.units.get(self.to_unit)
         if own is None or target is None or own.parent != self.to_unit or target.level == own.level:
             raise invalid("只能逐级上报：请选择本级窗口的上一级窗口", "to_unit")
-        return [Draft("escalated", {**self.model_dump(), "from_unit": case.state.unit, "level": target.level})]
+        return [Draft(Action.ESCALATED, {**self.model_dump(), "from_unit": case.state.unit, "level": target.level})]
 
 
-@act("delegate", Role.HEAD, Role.LEAD)
+@act(CommandName.DELEGATE, Role.HEAD, Role.LEAD)
 class Delegate(_HandOver):
     """下派: to a unit one level below, at once."""
+
+    offers: ClassVar[Offers] = {"to_unit": Choice.WINDOWS}
+    room = Room.ONWARD
 
     def decide(self, case: Case, ask: Ask) -> list[Draft]:
         own = ask.facts.units.get(case.state.unit)
         target = ask.facts.units.get(self.to_unit)
         if own is None or target is None or target.parent != case.state.unit or target.level == own.level:
             raise invalid("只能逐级下派：请选择本级窗口的下一级窗口", "to_unit")
-        return [Draft("delegated", {**self.model_dump(), "from_unit": case.state.unit, "level": target.level})]
+        return [Draft(Action.DELEGATED, {**self.model_dump(), "from_unit": case.state.unit, "level": target.level})]
 
 
-@applies("escalated")
+@applies(Action.ESCALATED, leaves=("转办单",))
 def _escalated(case: Case, entry: Entry) -> None:
     hand_to(case, entry.detail["to_unit"], entry.detail["level"], entry.at)
 
 
-@applies("delegated")
+@applies(Action.DELEGATED, leaves=("转办单",))
 def _delegated(case: Case, entry: Entry) -> None:
     hand_to(case, entry.detail["to_unit"], entry.detail["level"], entry.at)
 
@@ -78,26 +86,32 @@ def hand_to(case: Case, unit: str, level: str, at: datetime) -> None:
             limit.holder = unit
 
 
-@act("transfer", Role.HEAD, Role.LEAD)
+@act(CommandName.TRANSFER, Role.HEAD, Role.LEAD)
 class Transfer(_HandOver):
     """转办: to another district; until the receiver takes it the sender holds it."""
+
+    offers: ClassVar[Offers] = {"to_unit": Choice.WINDOWS_ELSEWHERE}
+    room = Room.ONWARD
 
     def decide(self, case: Case, ask: Ask) -> list[Draft]:
         target = ask.facts.units.get(self.to_unit)
         if target is None or target.kind != UnitKind.WINDOW or target.district == case.state.district:
             raise invalid("转办须选择其他区的窗口；本区内请用上报或下派", "to_unit")
         to = target.model_dump(include={"district", "level", "lead", "discipline"})
-        return [Draft("transferred", {**self.model_dump(), "from_unit": case.state.unit, "to": to})]
+        return [Draft(Action.TRANSFERRED, {**self.model_dump(), "from_unit": case.state.unit, "to": to})]
 
 
-@applies("transferred")
+@applies(Action.TRANSFERRED, leaves=("转办单",))
 def _transferred(case: Case, entry: Entry) -> None:
     case.state.pending_transfer = entry.detail["to_unit"]
 
 
-@act("receive", Role.HEAD, Role.LEAD)
+@act(CommandName.RECEIVE, Role.HEAD, Role.LEAD)
 class Receive(Act):
     """接收: by the head of the window, or the lead of the district, that the case was transferred to."""
+
+    room = Room.ENDING
+    addressed = True
 
     def units(self, case: Case) -> Iterable[str]:
         return [case.state.pending_transfer or ""]
@@ -113,10 +127,10 @@ class Receive(Act):
         if target is None or ask.by.unit not in (to_unit, target.lead):
             raise forbidden("须由转入地的窗口负责人或牵头单位接收")
         to = target.model_dump(include={"district", "level", "lead", "discipline"})
-        return [Draft("received", {"from_unit": case.state.unit, "to_unit": to_unit, "to": to})]
+        return [Draft(Action.RECEIVED, {"from_unit": case.state.unit, "to_unit": to_unit, "to": to})]
 
 
-@applies("received")
+@applies(Action.RECEIVED)
 def _received(case: Case, entry: Entry) -> None:
     state, to = case.state, entry.detail["to"]
     before = {state.lead: to["lead"], state.discipline: to["discipline"]}

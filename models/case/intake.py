@@ -7,7 +7,8 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
-from models.aggregate import Act, Ask, By, Draft
+from models.actions import Action, CommandName
+from models.aggregate import Act, Ask, By, Draft, Room
 from models.aggregate.limits import Limit, arm, settle
 from models.calendar import beijing_date
 from models.case import clock, refusals
@@ -115,9 +116,11 @@ class Opening(BaseModel):
     """Where it was sent from, and what it is called there (来源): another system's number, or a row of an import."""
 
 
-@act("register", Role.CLERK, Role.HEAD)
+@act(CommandName.REGISTER, Role.CLERK, Role.HEAD)
 class Register(Act):
     """登记: the body of POST /api/cases, completed by the API with `opening`."""
+
+    room = Room.ONWARD
 
     channel: Channel
     unit: Name
@@ -150,10 +153,10 @@ class Register(Act):
             _reject(self.applicant.identity_errors(ask.now), "applicant.id_no")
         detail = self.model_dump(mode="json", exclude_none=True)
         detail["first_receiver"] = self.first_receiver or ask.by.actor
-        return [Draft("registered", detail)]
+        return [Draft(Action.REGISTERED, detail)]
 
 
-@applies("registered")
+@applies(Action.REGISTERED, leaves=("登记表",), silent=True)
 def _registered(case: Case, entry: Entry) -> None:
     state, said = case.state, dict(entry.detail)
     opening = Opening.model_validate(said.pop("opening"))
@@ -184,9 +187,11 @@ def _accept_late(case: Case, limit: Limit, key: str) -> list[Draft]:
     return [red_card(limit.holder, ACCEPT_LATE)]
 
 
-@act("accept", Role.CLERK, Role.HEAD)
+@act(CommandName.ACCEPT, Role.CLERK, Role.HEAD)
 class Accept(Act):
     """受理: the clock starts; the first receiver is 第一责任人 for ever (R22, R26)."""
+
+    room = Room.ONWARD
 
     @classmethod
     def open(cls, case: Case, by: By) -> None:
@@ -196,12 +201,12 @@ class Accept(Act):
         due = case.calendar.due(ask.now, case.policy.days("undiagnosed"))
         detail: dict[str, Any] = {"first_receiver": case.state.first_receiver, "due_at": stamp_time(due)}
         if not case.policy.stamps:
-            return [Draft("accepted", detail)]
+            return [Draft(Action.ACCEPTED, detail)]
         said, record = set_stamp(case, ask.now)
-        return [Draft("accepted", {**detail, **said}), record]
+        return [Draft(Action.ACCEPTED, {**detail, **said}), record]
 
 
-@applies("accepted")
+@applies(Action.ACCEPTED, leaves=("受理通知书",))
 def _accepted(case: Case, entry: Entry) -> None:
     state = case.state
     state.stage, state.accepted_at = Stage.ACCEPTED, entry.at
@@ -221,9 +226,11 @@ class Redirect(BaseModel):
     how: Text
 
 
-@act("decline", Role.HEAD)
+@act(CommandName.DECLINE, Role.HEAD)
 class Decline(Act):
     """不予受理: with ground, reason, destination and remedy; cites its entry of the scope list (R19, R20, R28)."""
+
+    room = Room.ENDING
 
     ground: DeclineGround
     explanation: Explanation
@@ -237,10 +244,10 @@ class Decline(Act):
     def decide(self, case: Case, ask: Ask) -> list[Draft]:
         entry = case.rules.scope.refusal_entry(self.ground.value)
         scope = {"version": entry.version, "code": entry.code, "title": entry.title}
-        return [Draft("declined", {**self.model_dump(mode="json", exclude_none=True), "scope": scope})]
+        return [Draft(Action.DECLINED, {**self.model_dump(mode="json", exclude_none=True), "scope": scope})]
 
 
-@applies("declined")
+@applies(Action.DECLINED)
 def _declined(case: Case, entry: Entry) -> None:
     settle(case, "accept")
     held_no_longer(case, entry.at)
@@ -251,9 +258,11 @@ def _declined(case: Case, entry: Entry) -> None:
     link_ends(case, Link.REGISTER, entry.at, findings=[finding])
 
 
-@act("withdraw", Role.CITIZEN)
+@act(CommandName.WITHDRAW, Role.CITIZEN)
 class Withdraw(Act):
     """撤回: the applicant takes the matter back; it stays countable (R21)."""
+
+    room = Room.FREE
 
     reason: Annotated[Text, PERSONAL]
 
@@ -262,10 +271,10 @@ class Withdraw(Act):
         case.require_stage("撤回", *BEFORE_RESOLVED)
 
     def decide(self, case: Case, ask: Ask) -> list[Draft]:
-        return [Draft("withdrawn", self.model_dump())]
+        return [Draft(Action.WITHDRAWN, self.model_dump())]
 
 
-@applies("withdrawn")
+@applies(Action.WITHDRAWN)
 def _withdrawn(case: Case, entry: Entry) -> None:
     case.state.stage, case.state.outcome = Stage.WITHDRAWN, "withdrawn"
     end_handling(case, entry.at)

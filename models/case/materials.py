@@ -10,7 +10,8 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from models.aggregate import SYSTEM, Act, Ask, By, Draft
+from models.actions import Action, CommandName
+from models.aggregate import SYSTEM, Act, Ask, By, Draft, Room
 from models.aggregate.limits import Limit, arm, settle
 from models.case import clock
 from models.case.aggregate import Case
@@ -46,9 +47,11 @@ class GivenItem(BaseModel):
     sha256: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")] | None = None
 
 
-@act("request_materials", Role.CLERK, Role.HEAD, Role.LIAISON)
+@act(CommandName.REQUEST_MATERIALS, Role.CLERK, Role.HEAD, Role.LIAISON)
 class RequestMaterials(Act):
     """补正告知: once; a second request only by the head, after the first has expired."""
+
+    room = Room.ONWARD
 
     items: Annotated[list[AskedItem], Field(min_length=1, max_length=50)]
     working_days: Annotated[int, Field(ge=1, le=60)] | None = None
@@ -70,10 +73,10 @@ class RequestMaterials(Act):
     def decide(self, case: Case, ask: Ask) -> list[Draft]:
         days = self.working_days or case.policy.days("materials")
         said = self.model_dump(mode="json", exclude_none=True)
-        return [Draft("materials_requested", {**said, "working_days": days, "document": "一次性告知书"})]
+        return [Draft(Action.MATERIALS_REQUESTED, {**said, "working_days": days, "document": "一次性告知书"})]
 
 
-@applies("materials_requested")
+@applies(Action.MATERIALS_REQUESTED)
 def _materials_requested(case: Case, entry: Entry) -> None:
     case.state.materials = Materials(items=entry.detail["items"], asked_at=entry.at)
     clock.pause(case, entry.at)
@@ -83,21 +86,23 @@ def _materials_requested(case: Case, entry: Entry) -> None:
 
 @expires("materials", "补正期限", warns=False)
 def _materials_late(case: Case, limit: Limit, key: str) -> list[Draft]:
-    return [Draft("pinged_head", {"unit": case.state.unit, "reason": "反映人逾期未补正，请窗口负责人决定下一步"})]
+    return [Draft(Action.PINGED_HEAD, {"unit": case.state.unit, "reason": "反映人逾期未补正，请窗口负责人决定下一步"})]
 
 
-@applies("pinged_head")
+@applies(Action.PINGED_HEAD)
 def _pinged_head(case: Case, entry: Entry) -> None:
     assert case.state.materials
     case.state.materials.expired = True
 
 
-@act("submit_materials", Role.CITIZEN)
+@act(CommandName.SUBMIT_MATERIALS, Role.CITIZEN)
 class SubmitMaterials(Act):
     """补交材料: the clock runs on with what was left.
 
     After an end as explained for want of key materials it takes the case up again under the same number (R35).
     """
+
+    room = Room.ENDING
 
     items: Annotated[list[GivenItem], Field(min_length=1, max_length=50)]
 
@@ -111,16 +116,16 @@ class SubmitMaterials(Act):
             raise conflict("窗口目前没有要求补正材料")
 
     def decide(self, case: Case, ask: Ask) -> list[Draft]:
-        submitted = Draft("materials_submitted", self.model_dump(mode="json", exclude_none=True))
+        submitted = Draft(Action.MATERIALS_SUBMITTED, self.model_dump(mode="json", exclude_none=True))
         if ended_for_want_of_materials(case):
             return [
                 submitted,
-                Draft("reopened", {"reason": "反映人补齐关键材料", "to": Stage.HANDLING.value}, SYSTEM),
+                Draft(Action.REOPENED, {"reason": "反映人补齐关键材料", "to": Stage.HANDLING.value}, SYSTEM),
             ]
         return [submitted]
 
 
-@applies("materials_submitted")
+@applies(Action.MATERIALS_SUBMITTED)
 def _materials_submitted(case: Case, entry: Entry) -> None:
     if case.state.materials:
         case.state.materials.submitted = True

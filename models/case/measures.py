@@ -5,12 +5,14 @@ R08, R36, R37, R53.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Annotated
 
 from pydantic import Field
 
-from models.aggregate import Act, Ask, By, Draft
+from models.actions import Action, CommandName
+from models.aggregate import Act, Ask, By, Draft, Need, Room
 from models.aggregate.limits import Limit, arm, moved, settle
 from models.case import clock
 from models.case.aggregate import Case
@@ -18,7 +20,7 @@ from models.case.consultation import consultation
 from models.case.course import UNDER_WAY, enter_handling
 from models.case.materials import require_own_assignment
 from models.case.parts import Obligation
-from models.case.registry import act, applies, expires
+from models.case.registry import act, applies, expires, issues
 from models.case.wording import Name, Text
 from models.codes import MeasureKind, ObligationKind, ObligationState, Role
 from models.errors import conflict, forbidden, invalid
@@ -27,9 +29,12 @@ from models.ledger import Entry, read_time, stamp_time
 Days = Annotated[int, Field(ge=1, le=250)]
 
 
-@act("measure", Role.CLERK, Role.HEAD, Role.LIAISON)
+@act(CommandName.MEASURE, Role.CLERK, Role.HEAD, Role.LIAISON)
 class Measure(Act):
     """便民措施: 容缺 and 承诺 leave an obligation with its own limit, which outlives the closing."""
+
+    needs = (Need.BREACHES,)
+    room = Room.ONWARD
 
     kind: MeasureKind
     detail: Text
@@ -58,7 +63,7 @@ class Measure(Act):
                 missing = "verify_working_days" if self.statement else "statement"
                 raise invalid("告知承诺须写明承诺内容和核查期限", missing)
             said["obligation"] = self._promise(case, ask, self.statement, self.verify_working_days)
-        return [Draft("measured", said)]
+        return [Draft(Action.MEASURED, said)]
 
     def _promise(self, case: Case, ask: Ask, what: str, days: int) -> dict[str, object]:
         """国办发〔2020〕42号: not for those who broke a promise before, until their credit is repaired."""
@@ -74,7 +79,19 @@ class Measure(Act):
         }
 
 
-@applies("measured")
+OF_MEASURES = {
+    MeasureKind.TOLERATE: ("容缺受理通知书", "容缺受理承诺书"),
+    MeasureKind.COMMITMENT: ("告知承诺书",),
+}
+"""Which papers a measure issues (文书)."""
+
+
+@issues(Action.MEASURED)
+def _papers_of_measure(entry: Entry) -> Iterable[tuple[str, str]]:
+    return [(kind, "") for kind in OF_MEASURES.get(MeasureKind(entry.detail["kind"]), ())]
+
+
+@applies(Action.MEASURED)
 def _measured(case: Case, entry: Entry) -> None:
     enter_handling(case)
     if promise := entry.detail.get("obligation"):
@@ -105,7 +122,7 @@ def owe(case: Case, entry: Entry, promise: dict[str, object], unit: str) -> None
 @expires("obligation", "承诺期限", warns=False)
 def _promise_broken(case: Case, limit: Limit, key: str) -> list[Draft]:
     reason = "到期未履行，已告知牵头单位"
-    return [Draft("breached", {"obligation_id": limit.ref, "detail": reason, "to": case.state.lead})]
+    return [Draft(Action.BREACHED, {"obligation_id": limit.ref, "detail": reason, "to": case.state.lead})]
 
 
 class _Settle(Act):
@@ -131,25 +148,29 @@ class _Settle(Act):
         return [Draft(RECORDED_AS[self.command], self.model_dump())]
 
 
-@act("fulfil", Role.CLERK, Role.LIAISON)
+@act(CommandName.FULFIL, Role.CLERK, Role.LIAISON)
 class Fulfil(_Settle):
     """履行: the promise was kept."""
 
+    room = Room.ENDING
 
-@act("breach", Role.CLERK, Role.LIAISON)
+
+@act(CommandName.BREACH, Role.CLERK, Role.LIAISON)
 class Breach(_Settle):
     """违约: the promise was broken, or the commitment proved false; it goes on the applicant's record."""
 
+    room = Room.ENDING
 
-RECORDED_AS = {"fulfil": "fulfilled", "breach": "breached"}
+
+RECORDED_AS = {CommandName.FULFIL: Action.FULFILLED, CommandName.BREACH: Action.BREACHED}
 
 
-@applies("fulfilled")
+@applies(Action.FULFILLED)
 def _fulfilled(case: Case, entry: Entry) -> None:
     _end(case, entry, ObligationState.FULFILLED)
 
 
-@applies("breached")
+@applies(Action.BREACHED)
 def _breached(case: Case, entry: Entry) -> None:
     _end(case, entry, ObligationState.BREACHED)
 
@@ -161,9 +182,11 @@ def _end(case: Case, entry: Entry, state: ObligationState) -> None:
     settle(case, "obligation", entry.detail["obligation_id"])
 
 
-@act("expedite", Role.HEAD, Role.LEAD)
+@act(CommandName.EXPEDITE, Role.HEAD, Role.LEAD)
 class Expedite(Act):
     """特事特办: each running limit becomes the earlier of two dates, never a later one."""
+
+    room = Room.ONWARD
 
     reason: Text
     working_days: Annotated[int, Field(ge=1, le=60)]
@@ -180,13 +203,13 @@ class Expedite(Act):
         assert current is not None
         if due > current:
             raise invalid("加急只能提前，不能延后：请填写更短的期限", "working_days")
-        return [Draft("expedited", {**self.model_dump(), "due_at": stamp_time(due), "before": moved(case)})]
+        return [Draft(Action.EXPEDITED, {**self.model_dump(), "due_at": stamp_time(due), "before": moved(case)})]
 
 
 _HASTENED = ("diagnose", "sign", "assignment", "opinion")
 
 
-@applies("expedited")
+@applies(Action.EXPEDITED, leaves=("特事特办审批单",))
 def _expedited(case: Case, entry: Entry) -> None:
     hasten(case, entry.detail["working_days"], read_time(entry.detail["due_at"]), entry.at)
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import ClassVar
 
 from pydantic import Field
 
-from models.aggregate import Act, Ask, By, Draft
+from models.actions import Action, CommandName
+from models.aggregate import Act, Ask, By, Choice, Draft, Need, Offers, Room
 from models.aggregate.limits import Limit, arm, settle
 from models.case.aggregate import Case
 from models.case.cards import red_card
@@ -18,9 +20,11 @@ from models.errors import conflict, invalid
 from models.ledger import Entry
 
 
-@act("seek_owner", Role.CLERK, Role.HEAD)
+@act(CommandName.SEEK_OWNER, Role.CLERK, Role.HEAD)
 class SeekOwner(Act):
     """提请指定: nobody knows whose matter this is; it goes to the lead, who names one within the profile's limit."""
+
+    room = Room.ONWARD
 
     reason: Text
 
@@ -31,10 +35,10 @@ class SeekOwner(Act):
             raise conflict("已提请牵头单位指定承办部门，正在等待")
 
     def decide(self, case: Case, ask: Ask) -> list[Draft]:
-        return [Draft("owner_sought", {**self.model_dump(), "to": case.state.lead})]
+        return [Draft(Action.OWNER_SOUGHT, {**self.model_dump(), "to": case.state.lead})]
 
 
-@applies("owner_sought")
+@applies(Action.OWNER_SOUGHT)
 def _owner_sought(case: Case, entry: Entry) -> None:
     arm(case, "owner", entry.at, holder=case.state.lead)
 
@@ -44,9 +48,12 @@ def _owner_late(case: Case, limit: Limit, key: str) -> list[Draft]:
     return [red_card(limit.holder, "超过指定承办部门时限")]
 
 
-@act("name_owner", Role.LEAD)
+@act(CommandName.NAME_OWNER, Role.LEAD)
 class NameOwner(Act):
     """指定承办: the lead names the competent department, and on which basis; assigning it is another act."""
+
+    offers: ClassVar[Offers] = {"unit": Choice.DEPARTMENTS}
+    room = Room.ONWARD
 
     unit: Name
     reason: Text
@@ -63,18 +70,20 @@ class NameOwner(Act):
         fact = ask.facts.units.get(self.unit)
         if fact is None or fact.kind != UnitKind.DEPARTMENT or fact.district != case.state.district:
             raise invalid(f"{self.unit} 不是本区的部门，请选择本区部门；属其他区的请转办", "unit")
-        return [Draft("owner_named", self.model_dump())]
+        return [Draft(Action.OWNER_NAMED, self.model_dump())]
 
 
-@applies("owner_named")
+@applies(Action.OWNER_NAMED)
 def _owner_named(case: Case, entry: Entry) -> None:
     settle(case, "owner")
     case.state.owner = entry.detail
 
 
-@act("name_specialist", Role.HEAD, Role.LEAD)
+@act(CommandName.NAME_SPECIALIST, Role.HEAD, Role.LEAD)
 class NameSpecialist(Act):
     """指定专员: somebody of the district's roster, for a skill of theirs."""
+
+    needs = (Need.SPECIALISTS,)
 
     username: Name
     skill: Name
@@ -89,9 +98,9 @@ class NameSpecialist(Act):
             raise invalid("不在本区专员名册中，请从名册中选择，或请管理员更新名册", "username")
         if self.skill not in skills:
             raise invalid(f"该专员登记的专长是：{'、'.join(skills)}", "skill")
-        return [Draft("specialist_named", self.model_dump())]
+        return [Draft(Action.SPECIALIST_NAMED, self.model_dump())]
 
 
-@applies("specialist_named")
+@applies(Action.SPECIALIST_NAMED)
 def _specialist_named(case: Case, entry: Entry) -> None:
     case.state.specialist = entry.detail

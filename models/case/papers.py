@@ -6,16 +6,13 @@ answers to counts through the case (W), everything else counts within its kind.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
+from models.case.aggregate import Case
 from models.case.parts import Document
-from models.codes import MeasureKind
+from models.case.registry import CASE, after_each_entry
 from models.ledger import Entry
-
-if TYPE_CHECKING:
-    from models.case.aggregate import Case
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,36 +56,10 @@ KINDS = {
 }
 """Every kind by its name."""
 
-ISSUED = {
-    "registered": ("登记表",),
-    "accepted": ("受理通知书",),
-    "diagnosed": ("分类诊断单",),
-    "returned": ("退回申请单",),
-    "extension_ruled": ("延期审批单",),
-    "escalated": ("转办单",),
-    "delegated": ("转办单",),
-    "transferred": ("转办单",),
-    "supervised": ("督办单",),
-    "expedited": ("特事特办审批单",),
-    "solution_applied": ("一类事办理单",),
-    "reviewed": ("复核决定书",),
-    "convened": ("会诊通知",),
-    "concluded": ("会诊纪要",),
-    "evaluated": ("评价记录",),
-    "contacted": ("差评回访记录",),
-    "archived": ("三查表", "归档目录"),
-    "looked_back": ("回头看核查表",),
-}
-"""What an action issues each time; assignments and measures issue what they are."""
 
-OF_MEASURES = {
-    MeasureKind.TOLERATE: ("容缺受理通知书", "容缺受理承诺书"),
-    MeasureKind.COMMITMENT: ("告知承诺书",),
-}
-
-
-def leave(case: Case, entry: Entry) -> None:
-    """Number the papers that this entry issues."""
+@after_each_entry
+def _leave(case: Case, entry: Entry) -> None:
+    """Number the papers that this entry issues: its act says which (`leaves=`, `@issues`)."""
     for kind, ref in _issued(entry):
         issue(case, kind, entry, ref)
 
@@ -101,12 +72,7 @@ def issue(case: Case, kind: str, entry: Entry, ref: str = "") -> None:
     case.state.documents.append(Document(kind=kind, no=no, seq=entry.seq, ref=ref))
 
 
-def _issued(entry: Entry) -> Iterator[tuple[str, str]]:
-    if entry.action == "assigned":
-        yield from (("交办单", task["id"]) for task in entry.detail["assignments"])
-    elif entry.action == "reviewed" and entry.detail.get("assignment_id"):
-        return  # a review of what a department refused is between the offices
-    elif entry.action == "measured":
-        yield from ((kind, "") for kind in OF_MEASURES.get(MeasureKind(entry.detail["kind"]), ()))
-    else:
-        yield from ((kind, "") for kind in ISSUED.get(entry.action, ()))
+def _issued(entry: Entry) -> Iterable[tuple[str, str]]:
+    if entry.action in CASE.papers:
+        return CASE.papers[entry.action](entry)
+    return [(kind, "") for kind in CASE.leaves.get(entry.action, ())]

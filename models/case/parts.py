@@ -5,6 +5,7 @@ from typing import Any
 
 from pydantic import BaseModel, Field
 
+from models.aggregate.limits import Limit
 from models.codes import (
     AssignmentRole,
     AssignmentState,
@@ -90,6 +91,8 @@ class Assignment(BaseModel):
     overdue: bool = False
     result: str | None = None
     replied_at: datetime | None = None
+    recalled: Limit | None = None
+    """The limit that ran when it was taken back (收回): it goes on when the same department gets a task again."""
     extensions: list[Extension] = Field(default_factory=list)
     delivery: str | None = None
     """Whether the department's own system has received it (送达); None where it has none, or not yet."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from models.actions import Action, CommandName
 from models.aggregate import Act, Ask, By, Draft
 from models.case.aggregate import Case
 from models.case.registry import act, applies
@@ -11,7 +12,7 @@ from models.errors import conflict, invalid
 from models.ledger import Entry, stamp_time
 
 
-@act("publicise", Role.SUPERVISOR)
+@act(CommandName.PUBLICISE, Role.SUPERVISOR)
 class Publicise(Act):
     """通报: what was found at the look-back, in words that name nobody of the public."""
 
@@ -31,9 +32,9 @@ class Publicise(Act):
                 said = str((person or {}).get(name) or "")
                 if said and said in self.title + self.text:
                     raise invalid("通报中不得出现反映人的姓名、证件号码和电话，请改写后再发布", "text")
-        return [Draft("publicised", self.model_dump())]
+        return [Draft(Action.PUBLICISED, self.model_dump())]
 
 
-@applies("publicised")
+@applies(Action.PUBLICISED)
 def _publicised(case: Case, entry: Entry) -> None:
     case.state.publications.append({**entry.detail, "by": entry.unit, "at": stamp_time(entry.at)})

@@ -6,7 +6,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from models.aggregate import Act, Ask, By, Draft
+from models.actions import Action, CommandName
+from models.aggregate import Act, Ask, By, Draft, Need, Room
 from models.aggregate.aggregate import decode_calendar
 from models.aggregate.limits import due_of
 from models.case.aggregate import Case
@@ -23,14 +24,16 @@ from models.personal import PERSONAL
 STAFF = (Role.CLERK, Role.HEAD, Role.LIAISON, Role.LEAD, Role.SUPERVISOR)
 
 
-@act("note", *STAFF, remote=True, after_merge=True)
+@act(CommandName.NOTE, *STAFF, remote=True, after_merge=True)
 class Note(Act):
     """备注: a note in the file."""
+
+    room = Room.FREE
 
     text: Annotated[Text, PERSONAL]
 
     def decide(self, case: Case, ask: Ask) -> list[Draft]:
-        return [Draft("noted", self.model_dump())]
+        return [Draft(Action.NOTED, self.model_dump())]
 
 
 MOST_ATTACHMENTS = 50
@@ -70,10 +73,10 @@ class _File(Act):
                 raise conflict("这个附件已经登记")
             require_room_for_files(case, by_applicant=self.command == HandIn.command)
         said = self.model_dump(mode="json", exclude_none=True)
-        return [Draft("attached", {**said, "visibility": visibility.value} if self.attachment_id else said)]
+        return [Draft(Action.ATTACHED, {**said, "visibility": visibility.value} if self.attachment_id else said)]
 
 
-@act("attach", *STAFF, remote=True, after_merge=True)
+@act(CommandName.ATTACH, *STAFF, remote=True, after_merge=True)
 class Attach(_File):
     """附件: what was put into the file: its name, and the hash that proves it unchanged."""
 
@@ -83,7 +86,7 @@ class Attach(_File):
         return self._checked(case, self.visibility or Visibility.CASE)
 
 
-@act("hand_in", Role.CITIZEN, after_merge=True)
+@act(CommandName.HAND_IN, Role.CITIZEN, after_merge=True)
 class HandIn(_File):
     """反映人提交附件: a photograph or a paper from the applicant's own hand."""
 
@@ -92,9 +95,12 @@ class HandIn(_File):
         return self._checked(case, Visibility.APPLICANT)
 
 
-@act("link", *STAFF)
+@act(CommandName.LINK, *STAFF)
 class Link(Act):
     """关联: another case that has to do with this one."""
+
+    needs = (Need.OTHER_CASE,)
+    about = "case_no"
 
     case_no: Name
     kind: Literal["related", "duplicate", "follows"] = "related"
@@ -103,24 +109,30 @@ class Link(Act):
         known_other(case, self.case_no, ask, "case_no")
         if any(link["case_no"] == self.case_no and link["kind"] == self.kind for link in case.state.links):
             raise conflict(f"已经关联 {self.case_no}")
-        return [Draft("linked", self.model_dump())]
+        return [Draft(Action.LINKED, self.model_dump())]
 
 
-@act("merge", Role.CLERK, Role.HEAD, Role.LEAD)
+@act(CommandName.MERGE, Role.CLERK, Role.HEAD, Role.LEAD)
 class Merge(Act):
     """并案: this case rests, the other goes on; both numbers stay countable."""
+
+    needs = (Need.UNMERGED_CASE,)
+    about = "into"
+    room = Room.ENDING
 
     into: Name
     reason: Text
 
     def decide(self, case: Case, ask: Ask) -> list[Draft]:
         known_other(case, self.into, ask, "into")
-        return [Draft("merged", self.model_dump())]
+        return [Draft(Action.MERGED, self.model_dump())]
 
 
-@act("unmerge", Role.CLERK, Role.HEAD, Role.LEAD, after_merge=True)
+@act(CommandName.UNMERGE, Role.CLERK, Role.HEAD, Role.LEAD, after_merge=True)
 class Unmerge(Act):
     """撤销并案: the case is again exactly what it was, its limits included."""
+
+    room = Room.ENDING
 
     reason: Text
 
@@ -130,7 +142,7 @@ class Unmerge(Act):
             raise conflict("本案没有并入其他案件")
 
     def decide(self, case: Case, ask: Ask) -> list[Draft]:
-        return [Draft("unmerged", {**self.model_dump(), "from": case.state.merged_into})]
+        return [Draft(Action.UNMERGED, {**self.model_dump(), "from": case.state.merged_into})]
 
 
 def known_other(case: Case, case_no: str, ask: Ask, field_name: str) -> None:
@@ -141,13 +153,13 @@ def known_other(case: Case, case_no: str, ask: Ask, field_name: str) -> None:
         raise invalid(f"查不到案件 {case_no}，请核对编号", field_name)
 
 
-@applies("noted")
+@applies(Action.NOTED, silent=True)
 def _noted(case: Case, entry: Entry) -> None:
     """A note stands in the ledger; to an applicant who waits it is a word on the progress."""
     was_informed(case, entry)
 
 
-@applies("attached")
+@applies(Action.ATTACHED, silent=True)
 def _attached(case: Case, entry: Entry) -> None:
     """A file in the store is part of the case; one that lies elsewhere stands in the ledger only."""
     said = entry.detail
@@ -178,27 +190,29 @@ def may_open(attachment: Attachment, role: Role, unit: str) -> bool:
     return True
 
 
-@applies("linked")
+@applies(Action.LINKED, silent=True)
 def _linked(case: Case, entry: Entry) -> None:
     case.state.links.append({"case_no": entry.detail["case_no"], "kind": entry.detail["kind"]})
 
 
-@applies("merged")
+@applies(Action.MERGED)
 def _merged(case: Case, entry: Entry) -> None:
     case.state.merged_into = entry.detail["into"]
 
 
-@applies("unmerged")
+@applies(Action.UNMERGED)
 def _unmerged(case: Case, entry: Entry) -> None:
     case.state.merged_into = None
 
 
-@act("change_calendar", Role.SYSTEM, after_merge=True)
+@act(CommandName.CHANGE_CALENDAR, Role.SYSTEM, after_merge=True)
 class ChangeCalendar(Act):
     """日历变更: the business calendar changed.
 
     Every running limit is counted anew and old and new dates are recorded.
     """
+
+    room = Room.FREE
 
     calendar: Annotated[str, Field(min_length=1)]
 
@@ -219,10 +233,12 @@ class ChangeCalendar(Act):
                         "due_at": stamp_time(due),
                     }
                 )
-        return [Draft("calendar_changed", {"calendar": self.calendar, "version": calendar.version, "moves": moves})]
+        return [
+            Draft(Action.CALENDAR_CHANGED, {"calendar": self.calendar, "version": calendar.version, "moves": moves})
+        ]
 
 
-@applies("calendar_changed")
+@applies(Action.CALENDAR_CHANGED)
 def _calendar_changed(case: Case, entry: Entry) -> None:
     state = case.state
     state.calendar = entry.detail["calendar"]

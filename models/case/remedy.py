@@ -6,7 +6,8 @@ from typing import Annotated
 
 from pydantic import Field
 
-from models.aggregate import Act, Ask, Draft
+from models.actions import Action, CommandName
+from models.aggregate import Act, Ask, Draft, Room
 from models.case.aggregate import Case
 from models.case.measures import owe
 from models.case.registry import act, applies
@@ -15,9 +16,11 @@ from models.codes import ObligationKind, Role
 from models.ledger import Entry, stamp_time
 
 
-@act("order_remedy", Role.SYSTEM, after_merge=True)
+@act(CommandName.ORDER_REMEDY, Role.SYSTEM, after_merge=True)
 class OrderRemedy(Act):
     """责成补救: an obligation of the unit named, with a limit of its own that outlives the closing."""
+
+    room = Room.ENDING
 
     what: Text
     unit: Name
@@ -31,9 +34,9 @@ class OrderRemedy(Act):
             "working_days": self.working_days,
             "due_at": stamp_time(case.calendar.due(ask.now, self.working_days)),
         }
-        return [Draft("remedy_ordered", {"unit": self.unit, "obligation": obligation})]
+        return [Draft(Action.REMEDY_ORDERED, {"unit": self.unit, "obligation": obligation})]
 
 
-@applies("remedy_ordered")
+@applies(Action.REMEDY_ORDERED)
 def _remedy_ordered(case: Case, entry: Entry) -> None:
     owe(case, entry, entry.detail["obligation"], entry.detail["unit"])

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import Field
 
-from models.aggregate import Act, Ask, By, Draft
+from models.actions import Action, CommandName
+from models.aggregate import Act, Ask, By, Draft, Room
 from models.aggregate.limits import Limit, arm, settle
 from models.case.aggregate import Case
 from models.case.assignment import WITH_DEPARTMENT, OfAssignment
 from models.case.cards import red_card
 from models.case.course import UNDER_WAY
+from models.case.notice import NoticeEvent
 from models.case.parts import Assignment, Extension
-from models.case.registry import act, applies, expires
+from models.case.registry import act, applies, expires, tells
 from models.case.wording import Text
 from models.codes import (
     AssignmentState,
@@ -35,9 +37,11 @@ class _Rule(Act):
     reason: Text
 
 
-@act("rule_return", Role.LEAD)
+@act(CommandName.RULE_RETURN, Role.LEAD)
 class RuleReturn(_Rule):
     """裁定退回: grant withdraws the assignment, deny puts it back to what it was."""
+
+    room = Room.ENDING
 
     @classmethod
     def open(cls, case: Case, by: By) -> None:
@@ -51,10 +55,25 @@ class RuleReturn(_Rule):
             raise conflict("该交办没有待裁定的退回")
         if assignment.disputed:
             raise conflict("该任务两次被退回，由会诊决定，无需裁定")
-        return [Draft("return_ruled", self.model_dump(mode="json"))]
+        return [Draft(Action.RETURN_RULED, self.model_dump(mode="json"))]
 
 
-@applies("return_ruled")
+def _ruling(on: str, entry: Entry) -> tuple[NoticeEvent, dict[str, Any]]:
+    """What a department is told of a ruling on what it asked."""
+    return NoticeEvent.RULING, {"ruling": {"on": on, **{name: entry.detail[name] for name in ("decision", "reason")}}}
+
+
+@tells(Action.RETURN_RULED)
+def _return_told(entry: Entry) -> tuple[NoticeEvent, dict[str, Any]]:
+    return _ruling("return", entry)
+
+
+@tells(Action.EXTENSION_RULED)
+def _extension_told(entry: Entry) -> tuple[NoticeEvent, dict[str, Any]]:
+    return _ruling("extension", entry)
+
+
+@applies(Action.RETURN_RULED)
 def _return_ruled(case: Case, entry: Entry) -> None:
     assignment = case.assignment(entry.detail["assignment_id"])
     settle(case, "ruling", f"return:{assignment.id}")
@@ -68,9 +87,11 @@ def _return_ruled(case: Case, entry: Entry) -> None:
         arm(case, "sign", entry.at, holder=assignment.unit, ref=assignment.id)
 
 
-@act("extend", Role.LIAISON)
+@act(CommandName.EXTEND, Role.LIAISON)
 class Extend(OfAssignment):
     """申请延期: once, before expiry, at most the profile's days; ruled on by the lead (DL8)."""
+
+    room = Room.ONWARD
 
     states = WITH_DEPARTMENT
     working_days: Annotated[int, Field(ge=1)]
@@ -91,19 +112,21 @@ class Extend(OfAssignment):
         most = case.policy.days("extension")
         if self.working_days > most:
             raise invalid(f"延期最多 {most} 个工作日", "working_days")
-        return [Draft("extended", self.model_dump())]
+        return [Draft(Action.EXTENDED, self.model_dump())]
 
 
-@applies("extended")
+@applies(Action.EXTENDED)
 def _extended(case: Case, entry: Entry) -> None:
     assignment = case.assignment(entry.detail["assignment_id"])
     assignment.extensions.append(Extension(working_days=entry.detail["working_days"], reason=entry.detail["reason"]))
     arm(case, "ruling", entry.at, holder=case.state.lead, ref=f"extension:{assignment.id}")
 
 
-@act("rule_extension", Role.LEAD)
+@act(CommandName.RULE_EXTENSION, Role.LEAD)
 class RuleExtension(_Rule):
     """裁定延期: moves only the assignment it was asked for, counted on from its own date."""
+
+    room = Room.ENDING
 
     @classmethod
     def open(cls, case: Case, by: By) -> None:
@@ -120,14 +143,14 @@ class RuleExtension(_Rule):
             due = case.calendar.due(assignment.due, assignment.extensions[-1].working_days)
         before = stamp_time(assignment.due)
         said = {**self.model_dump(mode="json"), "due_before": before, "due_at": stamp_time(due)}
-        return [Draft("extension_ruled", said)]
+        return [Draft(Action.EXTENSION_RULED, said)]
 
 
 def _awaits_extension(assignment: Assignment) -> bool:
     return bool(assignment.extensions) and assignment.extensions[-1].decision is None
 
 
-@applies("extension_ruled")
+@applies(Action.EXTENSION_RULED, leaves=("延期审批单",))
 def _extension_ruled(case: Case, entry: Entry) -> None:
     assignment = case.assignment(entry.detail["assignment_id"])
     assignment.extensions[-1].decision = entry.detail["decision"]

@@ -6,7 +6,8 @@ from typing import Annotated
 
 from pydantic import Field
 
-from models.aggregate import Act, Ask, By, Draft
+from models.actions import Action, CommandName
+from models.aggregate import Act, Ask, By, Draft, Room
 from models.aggregate.limits import arm
 from models.case.aggregate import Case
 from models.case.registry import act, applies
@@ -15,9 +16,11 @@ from models.errors import conflict
 from models.ledger import Entry
 
 
-@act("draw_look_back", Role.SYSTEM)
+@act(CommandName.DRAW_LOOK_BACK, Role.SYSTEM)
 class DrawLookBack(Act):
     """抽签: the draw's month, its commitment, the case's number in it, and the share that is drawn."""
+
+    room = Room.FREE
 
     month: str
     commitment: str
@@ -31,10 +34,10 @@ class DrawLookBack(Act):
             raise conflict("本案已经抽签，或不参加抽查")
 
     def decide(self, case: Case, ask: Ask) -> list[Draft]:
-        return [Draft("look_back_drawn", {**self.model_dump(), "drawn": self.ticket < self.share})]
+        return [Draft(Action.LOOK_BACK_DRAWN, {**self.model_dump(), "drawn": self.ticket < self.share})]
 
 
-@applies("look_back_drawn")
+@applies(Action.LOOK_BACK_DRAWN)
 def _look_back_drawn(case: Case, entry: Entry) -> None:
     case.state.awaits_draw = False
     if entry.detail["drawn"]:

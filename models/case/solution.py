@@ -6,7 +6,8 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from models.aggregate import Act, Ask, By, Draft
+from models.actions import Action, CommandName
+from models.aggregate import Act, Ask, AtOnce, By, Draft
 from models.case.aggregate import Case
 from models.case.registry import act, applies
 from models.case.wording import Citations, Name, Text
@@ -27,9 +28,11 @@ class Rule(BaseModel):
     legal_basis: Citations = Field(default_factory=list)
 
 
-@act("propose_solution", Role.CLERK, Role.HEAD, Role.LEAD)
+@act(CommandName.PROPOSE_SOLUTION, Role.CLERK, Role.HEAD, Role.LEAD)
 class ProposeSolution(Act, Rule):
     """提出一类事: a draft; one title once a case."""
+
+    at_once = AtOnce.OPEN_SOLUTIONS
 
     @classmethod
     def open(cls, case: Case, by: By) -> None:
@@ -46,14 +49,14 @@ def proposed(case: Case, rule: Rule, *, from_consultation: str | None = None) ->
         raise conflict(f"本案已经提出过“{rule.title}”，请直接完善该草案")
     said = {name: getattr(rule, name) for name in Rule.model_fields}
     origin = {"consultation_id": from_consultation} if from_consultation else {}
-    return Draft("solution_proposed", {"id": _next_id(case), **said, **origin})
+    return Draft(Action.SOLUTION_PROPOSED, {"id": _next_id(case), **said, **origin})
 
 
 def _next_id(case: Case) -> str:
     return f"{case.state.case_no}-Y{len(case.state.solutions) + 1}"
 
 
-@applies("solution_proposed")
+@applies(Action.SOLUTION_PROPOSED)
 def _solution_proposed(case: Case, entry: Entry) -> None:
     case.state.solutions.append(
         {**entry.detail, "state": "draft", "by": entry.actor, "unit": entry.unit, "at": stamp_time(entry.at)}

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from models.actions import Action
 from models.aggregate import SYSTEM, Draft
 from models.calendar import beijing_date
 from models.case.parts import Stamp
@@ -39,7 +40,7 @@ def set_stamp(case: Case, now: datetime) -> tuple[dict[str, str], Draft]:
     no = f"办NO.成事〔{year}〕{case.state.case_no}号{again}"
     record_no = f"督〔{year}〕{case.state.case_no}号{again}"
     said = {"stamp_no": no, "stamp_code": stamp_code(no, case.state.head)}
-    return said, Draft("supervision_begun", {"record_no": record_no, "stamp_no": no}, SYSTEM)
+    return said, Draft(Action.SUPERVISION_BEGUN, {"record_no": record_no, "stamp_no": no}, SYSTEM)
 
 
 def keep_stamp(case: Case, entry: Entry) -> None:
@@ -51,7 +52,7 @@ def keep_stamp(case: Case, entry: Entry) -> None:
         case.state.stamps.append(Stamp(no=no, code=code, head=entry.prev, at=entry.at))
 
 
-@applies("supervision_begun")
+@applies(Action.SUPERVISION_BEGUN)
 def _supervision_begun(case: Case, entry: Entry) -> None:
     for stamp in case.state.stamps:
         if stamp.no == entry.detail["stamp_no"]:
@@ -63,7 +64,7 @@ def verify(ledger: Sequence[Entry]) -> dict[str, Any]:
 
     `ledger` ends with the entry after the stamped one.
     """
-    stamped, after = (ledger[-2], ledger[-1]) if ledger[-1].action == "supervision_begun" else (ledger[-1], None)
+    stamped, after = (ledger[-2], ledger[-1]) if ledger[-1].action == Action.SUPERVISION_BEGUN else (ledger[-1], None)
     no, code = stamped.detail["stamp_no"], stamped.detail["stamp_code"]
     genuine = first_break(ledger) is None and code == stamp_code(no, stamped.prev)
     record = after.detail if after is not None and after.detail["stamp_no"] == no else None

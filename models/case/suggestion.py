@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from models.actions import Action, CommandName
 from models.aggregate import Act, Ask, By, Draft
 from models.case.aggregate import Case
 from models.case.course import BEFORE_RESOLVED
@@ -12,7 +13,7 @@ from models.errors import conflict, invalid
 from models.ledger import Entry, stamp_time
 
 
-@act("answer_suggestion", Role.CLERK, Role.HEAD, Role.LEAD)
+@act(CommandName.ANSWER_SUGGESTION, Role.CLERK, Role.HEAD, Role.LEAD)
 class AnswerSuggestion(Act):
     """处理建议: what somebody else did before is taken up, or it does not fit, and why."""
 
@@ -29,10 +30,10 @@ class AnswerSuggestion(Act):
     def decide(self, case: Case, ask: Ask) -> list[Draft]:
         if self.decision is SuggestionUse.NOT_USED and not self.reason:
             raise invalid("请写明为什么不适用：换一个人不能换一套标准", "reason")
-        return [Draft("suggestion_answered", self.model_dump(mode="json", exclude_none=True))]
+        return [Draft(Action.SUGGESTION_ANSWERED, self.model_dump(mode="json", exclude_none=True))]
 
 
-@applies("suggestion_answered")
+@applies(Action.SUGGESTION_ANSWERED)
 def _suggestion_answered(case: Case, entry: Entry) -> None:
     said = {**entry.detail, "by": entry.actor, "at": stamp_time(entry.at)}
     others = [each for each in case.state.suggestions_answered if each["ref"] != said["ref"]]

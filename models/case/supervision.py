@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import Field
 
-from models.aggregate import Act, Ask, By, Draft
+from models.actions import Action, CommandName
+from models.aggregate import Act, Ask, By, Draft, Room
 from models.aggregate.limits import Limit, arm, settle
 from models.case.aggregate import Case
 from models.case.cards import red_card
 from models.case.consultation import fell_silent
 from models.case.course import UNDER_WAY, departments
+from models.case.notice import NoticeEvent
 from models.case.parts import Card, Supervision
-from models.case.registry import act, applies, expires
+from models.case.registry import act, applies, expires, tells
 from models.case.wording import Text
 from models.codes import CardColour, Role, Stage
 from models.errors import conflict, forbidden, invalid
@@ -23,13 +25,13 @@ MOST_CARDS = 60
 """So many cards the case itself tells, the newest; all of them stand in its ledger."""
 
 
-@applies("warned")
+@applies(Action.WARNED, silent=True)
 def _warned(case: Case, entry: Entry) -> None:
     case.state.limits[entry.detail["limit"]].warn = None
     _give_card(case, CardColour.YELLOW, entry)
 
 
-@applies("carded")
+@applies(Action.CARDED, silent=True)
 def _carded(case: Case, entry: Entry) -> None:
     _give_card(case, CardColour.RED, entry)
 
@@ -45,13 +47,13 @@ def _case_late(case: Case, limit: Limit, key: str) -> list[Draft]:
         case, limit.holder, "案件已超过答复时限，请说明原因并尽快答复反映人", case.policy.days("supervision")
     )
     return [
-        Draft("overdue", {"due_at": stamp_time(limit.due), "holder": limit.holder}),
+        Draft(Action.OVERDUE, {"due_at": stamp_time(limit.due), "holder": limit.holder}),
         red_card(limit.holder, "超过对反映人承诺的答复时限"),
-        Draft("supervised", order),
+        Draft(Action.SUPERVISED, order),
     ]
 
 
-@applies("overdue")
+@applies(Action.OVERDUE)
 def _overdue(case: Case, entry: Entry) -> None:
     ref = entry.detail.get("assignment_id")
     if ref:
@@ -67,7 +69,7 @@ def _order(case: Case, to_unit: str, requirement: str, days: int) -> dict[str, o
     return {"id": number, "to_unit": to_unit, "requirement": requirement, "working_days": days}
 
 
-@act("supervise", Role.SUPERVISOR, Role.LEAD)
+@act(CommandName.SUPERVISE, Role.SUPERVISOR, Role.LEAD)
 class Supervise(Act):
     """督办: an order to a unit that has a part in the case, with its own limit."""
 
@@ -79,10 +81,10 @@ class Supervise(Act):
         units = {case.state.unit, case.state.lead, *departments(case)}
         if self.to_unit not in units:
             raise invalid("只能向承办本案的窗口、部门或牵头单位督办", "to_unit")
-        return [Draft("supervised", _order(case, self.to_unit, self.requirement, self.working_days))]
+        return [Draft(Action.SUPERVISED, _order(case, self.to_unit, self.requirement, self.working_days))]
 
 
-@applies("supervised")
+@applies(Action.SUPERVISED, leaves=("督办单",))
 def _supervised(case: Case, entry: Entry) -> None:
     said = entry.detail
     limit = arm(case, "supervision", entry.at, holder=said["to_unit"], ref=said["id"], days=said["working_days"])
@@ -95,9 +97,11 @@ def _supervision_late(case: Case, limit: Limit, key: str) -> list[Draft]:
     return [red_card(limit.holder, "超过督办时限未答复")]
 
 
-@act("answer_supervision", Role.CLERK, Role.HEAD, Role.LIAISON, Role.LEAD)
+@act(CommandName.ANSWER_SUPERVISION, Role.CLERK, Role.HEAD, Role.LIAISON, Role.LEAD)
 class AnswerSupervision(Act):
     """督办答复: by the unit addressed."""
+
+    room = Room.ENDING
 
     id: str
     answer: Text
@@ -118,10 +122,10 @@ class AnswerSupervision(Act):
             raise forbidden("督办单由被督办单位答复")
         if order.answer is not None:
             raise conflict("该督办单已经答复")
-        return [Draft("supervision_answered", self.model_dump())]
+        return [Draft(Action.SUPERVISION_ANSWERED, self.model_dump())]
 
 
-@applies("supervision_answered")
+@applies(Action.SUPERVISION_ANSWERED)
 def _supervision_answered(case: Case, entry: Entry) -> None:
     for order in case.state.supervisions:
         if order.id == entry.detail["id"]:
@@ -129,9 +133,11 @@ def _supervision_answered(case: Case, entry: Entry) -> None:
     settle(case, "supervision", entry.detail["id"])
 
 
-@act("urge", Role.CLERK, Role.HEAD, Role.LEAD, Role.SUPERVISOR)
+@act(CommandName.URGE, Role.CLERK, Role.HEAD, Role.LEAD, Role.SUPERVISOR)
 class Urge(Act):
     """催办: of one assignment, or of whoever holds the case."""
+
+    room = Room.FREE
 
     assignment_id: str | None = None
     text: Text
@@ -147,9 +153,14 @@ class Urge(Act):
             if assignment not in case.open_assignments():
                 raise conflict("该交办已经办复或撤销，无需催办")
             unit = assignment.unit
-        return [Draft("urged", {**self.model_dump(exclude_none=True), "unit": unit})]
+        return [Draft(Action.URGED, {**self.model_dump(exclude_none=True), "unit": unit})]
 
 
-@applies("urged")
+@tells(Action.URGED)
+def _urging(entry: Entry) -> tuple[NoticeEvent, dict[str, Any]]:
+    return NoticeEvent.URGE, {"text": entry.detail["text"]}
+
+
+@applies(Action.URGED)
 def _urged(case: Case, entry: Entry) -> None:
     """An urging leaves its trace in the ledger only."""

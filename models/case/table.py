@@ -6,7 +6,8 @@ from typing import Annotated
 
 from pydantic import Field
 
-from models.aggregate import Act, Ask, By, Draft
+from models.actions import Action, CommandName
+from models.aggregate import Act, Ask, By, Draft, Room
 from models.case.aggregate import Case
 from models.case.consultation import OfSeat, consultation, open_consultation, still_open
 from models.case.course import UNDER_WAY
@@ -20,9 +21,11 @@ from models.ledger import Entry, stamp_time
 People = Annotated[list[Name], Field(min_length=1, max_length=50)]
 
 
-@act("attend", Role.LIAISON)
+@act(CommandName.ATTEND, Role.LIAISON)
 class Attend(OfSeat):
     """到会: who comes for the department, said or changed while the consultation is open."""
+
+    room = Room.ENDING
 
     people: People
 
@@ -34,19 +37,21 @@ class Attend(OfSeat):
 
     def decide(self, case: Case, ask: Ask) -> list[Draft]:
         still_open(self.seated(case, ask.by))
-        return [Draft("attended", self.model_dump())]
+        return [Draft(Action.ATTENDED, self.model_dump())]
 
 
-@applies("attended")
+@applies(Action.ATTENDED)
 def _attended(case: Case, entry: Entry) -> None:
     found = consultation(case, entry.detail["consultation_id"])
     others = [said for said in found.attendance if said["unit"] != entry.unit]
     found.attendance = [*others, {"unit": entry.unit, "people": entry.detail["people"]}]
 
 
-@act("countersign", Role.LIAISON)
+@act(CommandName.COUNTERSIGN, Role.LIAISON)
 class Countersign(OfSeat):
     """会签: the department's signature under the minutes, once, with its reservation if it has one."""
+
+    room = Room.ENDING
 
     reservation: Text | None = None
 
@@ -62,10 +67,10 @@ class Countersign(OfSeat):
             raise conflict("这一轮会诊没有可以会签的纪要")
         if any(said["unit"] == ask.by.unit for said in found.signatures):
             raise conflict("本部门已经会签")
-        return [Draft("countersigned", self.model_dump(exclude_none=True))]
+        return [Draft(Action.COUNTERSIGNED, self.model_dump(exclude_none=True))]
 
 
-@applies("countersigned")
+@applies(Action.COUNTERSIGNED)
 def _countersigned(case: Case, entry: Entry) -> None:
     signature = {"unit": entry.unit, "by": entry.actor, "at": stamp_time(entry.at)}
     if "reservation" in entry.detail:
@@ -73,9 +78,11 @@ def _countersigned(case: Case, entry: Entry) -> None:
     consultation(case, entry.detail["consultation_id"]).signatures.append(signature)
 
 
-@act("survey", Role.CLERK, Role.HEAD, Role.LIAISON, Role.LEAD)
+@act(CommandName.SURVEY, Role.CLERK, Role.HEAD, Role.LIAISON, Role.LEAD)
 class Survey(Act):
     """现场踏勘: where, who was there, what was found."""
+
+    room = Room.FREE
 
     place: Name
     people: People
@@ -90,9 +97,9 @@ class Survey(Act):
             require_own_assignment(case, by)
 
     def decide(self, case: Case, ask: Ask) -> list[Draft]:
-        return [Draft("surveyed", self.model_dump())]
+        return [Draft(Action.SURVEYED, self.model_dump())]
 
 
-@applies("surveyed")
+@applies(Action.SURVEYED)
 def _surveyed(case: Case, entry: Entry) -> None:
     """A survey stands in the ledger only: an opinion or a measure that rests on it says so."""

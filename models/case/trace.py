@@ -5,29 +5,27 @@ From it come the doubt rules about people and the alert of an idle case (久无�
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from models.actions import Action
 from models.aggregate import Draft
 from models.aggregate.limits import Limit, arm_hours, settle
 from models.case import clock
-from models.case.registry import applies, expires
+from models.case.aggregate import Case
+from models.case.registry import after_each_entry, applies, expires
 from models.codes import Role, Stage
 from models.ledger import Entry
-
-if TYPE_CHECKING:
-    from models.case.aggregate import Case
 
 HANDLERS = frozenset({Role.CLERK, Role.HEAD, Role.LIAISON, Role.LEAD})
 """Whose commands move a case; supervision only looks on (R62)."""
 
 
-def leave(case: Case, entry: Entry) -> None:
+@after_each_entry
+def _leave(case: Case, entry: Entry) -> None:
     """Note who has dealt with the case, and begin to count anew until it is idle."""
     state = case.state
     if entry.role in HANDLERS and not entry.detail.get("on_behalf"):
         if entry.actor not in state.actors:
             state.actors.append(entry.actor)
-        if entry.action != "registered" and state.contacted_at is None:
+        if entry.action != Action.REGISTERED and state.contacted_at is None:
             state.contacted_at = entry.at
     _watch(case, entry)
 
@@ -45,9 +43,9 @@ def _watch(case: Case, entry: Entry) -> None:
 
 @expires("idle", "久无进展", warns=True)
 def _idle(case: Case, limit: Limit, key: str) -> list[Draft]:
-    return [Draft("idle_alerted", {"unit": limit.holder, "hours": limit.hours})]
+    return [Draft(Action.IDLE_ALERTED, {"unit": limit.holder, "hours": limit.hours})]
 
 
-@applies("idle_alerted")
+@applies(Action.IDLE_ALERTED)
 def _idle_alerted(case: Case, entry: Entry) -> None:
     """The head is told once; the next act begins the count anew."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from models.actions import CommandName
 from models.aggregate import Aggregate, LedgerState, Registry
 from models.codes import InquiryStage
 from models.errors import conflict
@@ -16,7 +17,7 @@ class Inquiry(Aggregate[InquiryState]):
 
     kind: ClassVar[str] = "inquiry"
     registry: ClassVar[Registry] = INQUIRY
-    opened_by: ClassVar[str] = "open_inquiry"
+    opened_by: ClassVar[CommandName] = CommandName.OPEN_INQUIRY
     state_model: ClassVar[type[LedgerState]] = InquiryState
 
     def require(self, what: str, *stages: InquiryStage) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from models.actions import Action, CommandName
 from models.aggregate import Act, Ask, By, Draft
 from models.aggregate.limits import settle
 from models.case.wording import Name, Text
@@ -21,9 +22,11 @@ def noticed(inquiry: Inquiry, unit: str) -> bool:
     return bool(state.substantiated and state.measure and any(each.unit == unit for each in state.respondents))
 
 
-@act("appeal", Role.HEAD, Role.LIAISON)
+@act(CommandName.APPEAL, Role.HEAD, Role.LIAISON)
 class Appeal(Act):
     """申诉: by head or liaison of the respondent's unit, within the limit."""
+
+    to_the_accused = True
 
     inquiry_id: Name
     grounds: Text
@@ -35,17 +38,17 @@ class Appeal(Act):
         inquiry.require("申诉", InquiryStage.FOUND)
 
     def decide(self, inquiry: Inquiry, ask: Ask) -> list[Draft]:
-        return [Draft("appealed", {"grounds": self.grounds, "after": ask.facts.after})]
+        return [Draft(Action.APPEALED, {"grounds": self.grounds, "after": ask.facts.after})]
 
 
-@applies("appealed")
+@applies(Action.APPEALED)
 def _appealed(inquiry: Inquiry, entry: Entry) -> None:
     inquiry.state.stage = InquiryStage.APPEALED
     inquiry.state.appeal = {"unit": entry.unit, "grounds": entry.detail["grounds"]}
     settle(inquiry, "appeal")
 
 
-@act("rule_appeal", Role.SUPERVISOR)
+@act(CommandName.RULE_APPEAL, Role.SUPERVISOR)
 class RuleAppeal(Act):
     """裁定申诉: by a supervisor who did not find; the inquiry closes either way."""
 
@@ -61,11 +64,11 @@ class RuleAppeal(Act):
 
     def decide(self, inquiry: Inquiry, ask: Ask) -> list[Draft]:
         said = self.model_dump(mode="json", exclude={"inquiry_id"})
-        ruled = Draft("appeal_ruled", {**said, "after": ask.facts.after})
+        ruled = Draft(Action.APPEAL_RULED, {**said, "after": ask.facts.after})
         return [ruled, closed("申诉已经裁定")]
 
 
-@applies("appeal_ruled")
+@applies(Action.APPEAL_RULED)
 def _appeal_ruled(inquiry: Inquiry, entry: Entry) -> None:
     """An overturned finding is none: neither the fact nor the measure stands."""
     state = inquiry.state

@@ -10,6 +10,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from models.actions import Action, CommandName
 from models.aggregate import SYSTEM, Act, Ask, By, Draft
 from models.aggregate.limits import Limit, arm
 from models.case.conclusion import Share
@@ -51,7 +52,7 @@ class FoundHole(BaseModel):
     working_days: Annotated[int, Field(ge=1, le=250)] | None = None
 
 
-@act("find", Role.SUPERVISOR)
+@act(CommandName.FIND, Role.SUPERVISOR)
 class Find(Act):
     """认定: once; the respondent's unit may appeal within the profile's limit."""
 
@@ -84,7 +85,7 @@ class Find(Act):
         said["after"] = ask.facts.after
         if time := self._on_the_ladder(inquiry, ask):
             said["time"] = time
-        return [Draft("found", said)]
+        return [Draft(Action.FOUND, said)]
 
     def _on_the_ladder(self, inquiry: Inquiry, ask: Ask) -> int:
         """Which time this is for the same person, where attitude has a ladder; 422 for a measure that is off it."""
@@ -99,7 +100,7 @@ class Find(Act):
         return time
 
 
-@applies("found")
+@applies(Action.FOUND)
 def _found(inquiry: Inquiry, entry: Entry) -> None:
     state, said = inquiry.state, entry.detail
     state.stage, state.found_by = InquiryStage.FOUND, people_of(entry)
@@ -118,10 +119,10 @@ def _nobody_appealed(inquiry: Inquiry, limit: Limit, key: str) -> list[Draft]:
 
 def closed(why: str) -> Draft:
     """The entry by which an inquiry closes."""
-    return Draft("inquiry_closed", {"why": why}, SYSTEM)
+    return Draft(Action.INQUIRY_CLOSED, {"why": why}, SYSTEM)
 
 
-@applies("inquiry_closed")
+@applies(Action.INQUIRY_CLOSED)
 def _inquiry_closed(inquiry: Inquiry, entry: Entry) -> None:
     inquiry.state.stage = InquiryStage.CLOSED
 

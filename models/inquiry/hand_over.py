@@ -6,6 +6,7 @@ appeal here, nothing that would let somebody destroy evidence.
 
 from __future__ import annotations
 
+from models.actions import Action, CommandName
 from models.aggregate import Act, Ask, By, Draft
 from models.case.wording import Name, Text
 from models.codes import InquiryStage, Role
@@ -15,7 +16,7 @@ from models.inquiry.registry import act, applies
 from models.ledger import Entry
 
 
-@act("hand_over", Role.SUPERVISOR)
+@act(CommandName.HAND_OVER, Role.SUPERVISOR)
 class HandOver(Act):
     """移送: to whom, why, under which number."""
 
@@ -32,9 +33,9 @@ class HandOver(Act):
 
     def decide(self, inquiry: Inquiry, ask: Ask) -> list[Draft]:
         said = self.model_dump(exclude_none=True, exclude={"inquiry_id"})
-        return [Draft("handed_over", {**said, "after": ask.facts.after})]
+        return [Draft(Action.HANDED_OVER, {**said, "after": ask.facts.after})]
 
 
-@applies("handed_over")
+@applies(Action.HANDED_OVER)
 def _handed_over(inquiry: Inquiry, entry: Entry) -> None:
     inquiry.state.handed_over = True

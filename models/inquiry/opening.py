@@ -6,6 +6,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, Field
 
+from models.actions import Action, CommandName
 from models.aggregate import Act, Ask, By, Draft
 from models.case.wording import Text
 from models.codes import Conduct, Role
@@ -30,7 +31,7 @@ class Origin(BaseModel):
     own: bool = False
 
 
-@act("open_inquiry", Role.SUPERVISOR, Role.LEAD, Role.SYSTEM)
+@act(CommandName.OPEN_INQUIRY, Role.SUPERVISOR, Role.LEAD, Role.SYSTEM)
 class OpenInquiry(Act):
     """启动倒查: runs beside the handling, which goes on."""
 
@@ -45,10 +46,10 @@ class OpenInquiry(Act):
             raise conflict("该倒查已经启动")
 
     def decide(self, inquiry: Inquiry, ask: Ask) -> list[Draft]:
-        return [Draft("inquiry_opened", self.model_dump(mode="json", exclude_none=True))]
+        return [Draft(Action.INQUIRY_OPENED, self.model_dump(mode="json", exclude_none=True))]
 
 
-@applies("inquiry_opened")
+@applies(Action.INQUIRY_OPENED)
 def _inquiry_opened(inquiry: Inquiry, entry: Entry) -> None:
     state, said = inquiry.state, entry.detail
     for name, value in Origin.model_validate(said["origin"]).model_dump().items():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from models.actions import CommandName
 from models.aggregate import Aggregate, LedgerState, Registry
 from models.errors import conflict, invalid
 from models.meeting.registry import MEETING
@@ -15,7 +16,7 @@ class Meeting(Aggregate[MeetingState]):
 
     kind: ClassVar[str] = "meeting"
     registry: ClassVar[Registry] = MEETING
-    opened_by: ClassVar[str] = "hold_meeting"
+    opened_by: ClassVar[CommandName] = CommandName.HOLD_MEETING
     state_model: ClassVar[type[LedgerState]] = MeetingState
 
     def require_open(self) -> None:

@@ -6,6 +6,7 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
+from models.actions import Action, CommandName
 from models.aggregate import Act, Ask, By, Draft
 from models.aggregate.limits import Limit, arm, settle
 from models.case.wording import Name, Text
@@ -21,7 +22,7 @@ DAYS_TO_CLOSE = 5
 """Working days from the opening within which a meeting's minutes are closed. 本系统约定: 没有查到上位规定。"""
 
 
-@act("hold_meeting", Role.SYSTEM, Role.LEAD)
+@act(CommandName.HOLD_MEETING, Role.SYSTEM, Role.LEAD)
 class HoldMeeting(Act):
     """召开: the agenda is frozen as the cases stood; items may be added until the closing."""
 
@@ -41,10 +42,10 @@ class HoldMeeting(Act):
             raise conflict("本月会议已经召开")
 
     def decide(self, meeting: Meeting, ask: Ask) -> list[Draft]:
-        return [Draft("meeting_held", self.model_dump(mode="json", exclude_unset=True))]
+        return [Draft(Action.MEETING_HELD, self.model_dump(mode="json", exclude_unset=True))]
 
 
-@applies("meeting_held")
+@applies(Action.MEETING_HELD)
 def _meeting_held(meeting: Meeting, entry: Entry) -> None:
     said = HoldMeeting.model_validate(entry.detail)
     for name in ("district", "month", "lead", "rules", "profile", "profile_version", "calendar", "agenda", "topics"):
@@ -55,15 +56,15 @@ def _meeting_held(meeting: Meeting, entry: Entry) -> None:
 
 @expires("meeting", "联席会议纪要", warns=False)
 def _not_closed(meeting: Meeting, limit: Limit, key: str) -> list[Draft]:
-    return [Draft("overdue", {"holder": limit.holder, "due_at": stamp_time(limit.due)})]
+    return [Draft(Action.OVERDUE, {"holder": limit.holder, "due_at": stamp_time(limit.due)})]
 
 
-@applies("overdue")
+@applies(Action.OVERDUE)
 def _overdue(meeting: Meeting, entry: Entry) -> None:
     meeting.state.overdue = True
 
 
-@act("add_item", Role.LEAD, Role.SUPERVISOR)
+@act(CommandName.ADD_ITEM, Role.LEAD, Role.SUPERVISOR)
 class AddItem(Act):
     """列入议程: a case that the agenda did not find by itself."""
 
@@ -80,16 +81,16 @@ class AddItem(Act):
         known = ask.facts.items.get(self.case_no)
         if known is None:
             raise invalid(f"本区没有案件 {self.case_no}，请核对编号", "case_no")
-        return [Draft("item_added", {**self.model_dump(), **known})]
+        return [Draft(Action.ITEM_ADDED, {**self.model_dump(), **known})]
 
 
-@applies("item_added")
+@applies(Action.ITEM_ADDED)
 def _item_added(meeting: Meeting, entry: Entry) -> None:
     said = {name: entry.detail.get(name) for name in ("case_no", "matter", "unit", "due_at")}
     meeting.state.agenda.append(Item.model_validate({**said, "why": [Why.ADDED]}))
 
 
-@act("close_meeting", Role.LEAD)
+@act(CommandName.CLOSE_MEETING, Role.LEAD)
 class CloseMeeting(Act):
     """结束: with the minutes; from then on nothing changes any more."""
 
@@ -102,10 +103,10 @@ class CloseMeeting(Act):
     def decide(self, meeting: Meeting, ask: Ask) -> list[Draft]:
         if not any(said["state"] == "present" for said in meeting.state.attendance):
             raise invalid("请先登记到会单位，再结束会议", "attendance")
-        return [Draft("meeting_closed", self.model_dump())]
+        return [Draft(Action.MEETING_CLOSED, self.model_dump())]
 
 
-@applies("meeting_closed")
+@applies(Action.MEETING_CLOSED)
 def _meeting_closed(meeting: Meeting, entry: Entry) -> None:
     meeting.state.minutes, meeting.state.closed = entry.detail["minutes"], True
     settle(meeting, "meeting")

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from models.actions import Action, CommandName
 from models.aggregate import Act, Ask, By, Draft
 from models.case.wording import Name, Text
 from models.codes import Role
@@ -30,23 +31,23 @@ class _WhileOpen(Act):
         meeting.require_open()
 
 
-@act("register_attendance", Role.LEAD)
+@act(CommandName.REGISTER_ATTENDANCE, Role.LEAD)
 class RegisterAttendance(_WhileOpen):
     """到会登记: may be completed until the closing; a unit's last word stands."""
 
     attendance: Annotated[list[Present], Field(min_length=1, max_length=100)]
 
     def decide(self, meeting: Meeting, ask: Ask) -> list[Draft]:
-        return [Draft("attendance_registered", self.model_dump(mode="json"))]
+        return [Draft(Action.ATTENDANCE_REGISTERED, self.model_dump(mode="json"))]
 
 
-@applies("attendance_registered")
+@applies(Action.ATTENDANCE_REGISTERED)
 def _attendance_registered(meeting: Meeting, entry: Entry) -> None:
     said = {each["unit"]: each for each in (*meeting.state.attendance, *entry.detail["attendance"])}
     meeting.state.attendance = list(said.values())
 
 
-@act("minute", Role.LEAD)
+@act(CommandName.MINUTE, Role.LEAD)
 class Minute(_WhileOpen):
     """议题记录: what was said about one case."""
 
@@ -55,15 +56,15 @@ class Minute(_WhileOpen):
 
     def decide(self, meeting: Meeting, ask: Ask) -> list[Draft]:
         meeting.item(self.case_no)
-        return [Draft("minuted", self.model_dump())]
+        return [Draft(Action.MINUTED, self.model_dump())]
 
 
-@applies("minuted")
+@applies(Action.MINUTED)
 def _minuted(meeting: Meeting, entry: Entry) -> None:
     meeting.item(entry.detail["case_no"]).minutes = entry.detail["text"]
 
 
-@act("decide", Role.LEAD)
+@act(CommandName.DECIDE, Role.LEAD)
 class Decide(_WhileOpen):
     """议定事项: recorded with the command on the case that it became, which the lead gives by the case's own rules."""
 
@@ -73,15 +74,15 @@ class Decide(_WhileOpen):
 
     def decide(self, meeting: Meeting, ask: Ask) -> list[Draft]:
         meeting.item(self.case_no)
-        return [Draft("decided", self.model_dump())]
+        return [Draft(Action.DECIDED, self.model_dump())]
 
 
-@applies("decided")
+@applies(Action.DECIDED)
 def _decided(meeting: Meeting, entry: Entry) -> None:
     meeting.state.decisions.append({**entry.detail, "by": entry.actor})
 
 
-@act("raise_doubt", Role.LEAD, Role.SUPERVISOR)
+@act(CommandName.RAISE_DOUBT, Role.LEAD, Role.SUPERVISOR)
 class RaiseDoubt(_WhileOpen):
     """提出疑点: becomes a supervisor's task (R67)."""
 
@@ -90,9 +91,9 @@ class RaiseDoubt(_WhileOpen):
 
     def decide(self, meeting: Meeting, ask: Ask) -> list[Draft]:
         meeting.item(self.case_no)
-        return [Draft("doubt_raised", self.model_dump())]
+        return [Draft(Action.DOUBT_RAISED, self.model_dump())]
 
 
-@applies("doubt_raised")
+@applies(Action.DOUBT_RAISED)
 def _doubt_raised(meeting: Meeting, entry: Entry) -> None:
     meeting.state.doubts.append({**entry.detail, "by": entry.actor})

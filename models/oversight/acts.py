@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
+from models.actions import Action, CommandName
 from models.aggregate import Act, Ask, By, Draft
 from models.aggregate.limits import Limit, arm, settle
 from models.case.wording import Citations, Text
@@ -17,7 +18,7 @@ from models.oversight.registry import act, applies, expires
 from models.personal import PERSONAL
 
 
-@act("open_task", Role.SUPERVISOR, Role.SYSTEM)
+@act(CommandName.OPEN_TASK, Role.SUPERVISOR, Role.SYSTEM)
 class OpenTask(Act):
     """开出: by itself from an entry somewhere, or by a supervisor."""
 
@@ -43,10 +44,10 @@ class OpenTask(Act):
     def decide(self, on: Oversight, ask: Ask) -> list[Draft]:
         if (self.kind is OversightKind.HOLE) != (self.hole is not None) or (self.kind in OWNED) != bool(self.owner):
             raise invalid("漏洞须写明种类（hole）和整改责任单位（owner）；督导组自行提出的事项不写", "owner")
-        return [Draft("task_opened", self.model_dump(mode="json", exclude_none=True))]
+        return [Draft(Action.TASK_OPENED, self.model_dump(mode="json", exclude_none=True))]
 
 
-@applies("task_opened")
+@applies(Action.TASK_OPENED)
 def _task_opened(on: Oversight, entry: Entry) -> None:
     state, said = on.state, OpenTask.model_validate(entry.detail)
     for name in ("kind", "what", "of_case", "owner", "hole", "source", "district", "discipline"):
@@ -59,20 +60,20 @@ def _task_opened(on: Oversight, entry: Entry) -> None:
 
 @expires("oversight", "督导事项期限", warns=True)
 def _late(on: Oversight, limit: Limit, key: str) -> list[Draft]:
-    return [Draft("overdue", {"unit": limit.holder, "due_at": stamp_time(limit.due)})]
+    return [Draft(Action.OVERDUE, {"unit": limit.holder, "due_at": stamp_time(limit.due)})]
 
 
-@applies("overdue")
+@applies(Action.OVERDUE)
 def _overdue(on: Oversight, entry: Entry) -> None:
     on.state.overdue = True
 
 
-@applies("warned")
+@applies(Action.WARNED)
 def _warned(on: Oversight, entry: Entry) -> None:
     on.state.limits[entry.detail["limit"]].warn = None
 
 
-@act("claim", Role.SUPERVISOR)
+@act(CommandName.CLAIM, Role.SUPERVISOR)
 class Claim(Act):
     """认领: out of the pool, by one supervisor."""
 
@@ -83,17 +84,17 @@ class Claim(Act):
         on.require("认领", OversightStage.OPEN, OversightStage.PROVED)
 
     def decide(self, on: Oversight, ask: Ask) -> list[Draft]:
-        return [Draft("claimed", {})]
+        return [Draft(Action.CLAIMED, {})]
 
 
-@applies("claimed")
+@applies(Action.CLAIMED)
 def _claimed(on: Oversight, entry: Entry) -> None:
     on.state.claimed_by = entry.actor
     if on.state.stage is OversightStage.OPEN:
         on.state.stage = OversightStage.CLAIMED
 
 
-@act("release", Role.SUPERVISOR)
+@act(CommandName.RELEASE, Role.SUPERVISOR)
 class Release(Act):
     """退回任务池: by who claimed it."""
 
@@ -104,17 +105,17 @@ class Release(Act):
         _require_own(on, by)
 
     def decide(self, on: Oversight, ask: Ask) -> list[Draft]:
-        return [Draft("released", self.model_dump())]
+        return [Draft(Action.RELEASED, self.model_dump())]
 
 
-@applies("released")
+@applies(Action.RELEASED)
 def _released(on: Oversight, entry: Entry) -> None:
     on.state.claimed_by = None
     if on.state.stage is OversightStage.CLAIMED:
         on.state.stage = OversightStage.OPEN
 
 
-@act("prove", Role.HEAD, Role.LIAISON, Role.LEAD)
+@act(CommandName.PROVE, Role.HEAD, Role.LIAISON, Role.LEAD)
 class Prove(Act):
     """报整改证明: the owner of a hole says what was done, with what shows it."""
 
@@ -129,17 +130,17 @@ class Prove(Act):
             raise conflict("整改证明已经报送，请等待核实")
 
     def decide(self, on: Oversight, ask: Ask) -> list[Draft]:
-        return [Draft("proved", self.model_dump())]
+        return [Draft(Action.PROVED, self.model_dump())]
 
 
-@applies("proved")
+@applies(Action.PROVED)
 def _proved(on: Oversight, entry: Entry) -> None:
     said: dict[str, Any] = {**entry.detail, "unit": entry.unit, "by": entry.actor, "at": stamp_time(entry.at)}
     on.state.proofs.append(said)
     on.state.stage = OversightStage.PROVED
 
 
-@act("send_back", Role.SUPERVISOR)
+@act(CommandName.SEND_BACK, Role.SUPERVISOR)
 class SendBack(Act):
     """不予核实: the proof does not show it; the owner has to do more, in the limit that runs."""
 
@@ -151,16 +152,16 @@ class SendBack(Act):
         on.require("退回证明", OversightStage.PROVED)
 
     def decide(self, on: Oversight, ask: Ask) -> list[Draft]:
-        return [Draft("sent_back", self.model_dump())]
+        return [Draft(Action.SENT_BACK, self.model_dump())]
 
 
-@applies("sent_back")
+@applies(Action.SENT_BACK)
 def _sent_back(on: Oversight, entry: Entry) -> None:
     on.state.proofs[-1] = {**on.state.proofs[-1], "answer": entry.detail["reason"]}
     on.state.stage = OversightStage.CLAIMED
 
 
-@act("close_task", Role.SUPERVISOR)
+@act(CommandName.CLOSE_TASK, Role.SUPERVISOR)
 class CloseTask(Act):
     """办结: by who claimed it, with what came of it; a hole only on a proof."""
 
@@ -173,10 +174,10 @@ class CloseTask(Act):
             raise conflict("须先由整改责任单位报整改证明，核实之后才能办结")
 
     def decide(self, on: Oversight, ask: Ask) -> list[Draft]:
-        return [Draft("task_closed", self.model_dump())]
+        return [Draft(Action.TASK_CLOSED, self.model_dump())]
 
 
-@applies("task_closed")
+@applies(Action.TASK_CLOSED)
 def _task_closed(on: Oversight, entry: Entry) -> None:
     on.state.stage, on.state.result, on.state.closed_by = OversightStage.CLOSED, entry.detail["result"], entry.actor
     settle(on, "oversight")
@@ -186,7 +187,7 @@ MOST_JOINED = 10
 """So many further complaints the task itself tells; all of them stand in its ledger, and in the case's."""
 
 
-@act("join_complaint", Role.SYSTEM)
+@act(CommandName.JOIN_COMPLAINT, Role.SYSTEM)
 class JoinComplaint(Act):
     """并入投诉: the applicant complained again while this task was open; who works on it learns of it here."""
 
@@ -199,17 +200,17 @@ class JoinComplaint(Act):
             raise conflict("没有正在办理的投诉事项，不能并入")
 
     def decide(self, on: Oversight, ask: Ask) -> list[Draft]:
-        return [Draft("complaint_joined", self.model_dump())]
+        return [Draft(Action.COMPLAINT_JOINED, self.model_dump())]
 
 
-@applies("complaint_joined")
+@applies(Action.COMPLAINT_JOINED)
 def _complaint_joined(on: Oversight, entry: Entry) -> None:
     said = {**entry.detail, "at": stamp_time(entry.at)}
     on.state.joined = [*on.state.joined, said][-MOST_JOINED:]
     on.state.joined_times += 1
 
 
-@act("settle_task", Role.SYSTEM)
+@act(CommandName.SETTLE_TASK, Role.SYSTEM)
 class SettleTask(Act):
     """自动了结: what the task was for has been done elsewhere, as a look-back on the case itself."""
 
@@ -221,7 +222,7 @@ class SettleTask(Act):
             raise conflict("该督导事项已经办结")
 
     def decide(self, on: Oversight, ask: Ask) -> list[Draft]:
-        return [Draft("task_closed", self.model_dump())]
+        return [Draft(Action.TASK_CLOSED, self.model_dump())]
 
 
 def _require_own(on: Oversight, by: By) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from models.actions import CommandName
 from models.aggregate import Aggregate, LedgerState, Registry
 from models.codes import OversightKind, OversightStage
 from models.errors import conflict
@@ -19,7 +20,7 @@ class Oversight(Aggregate[OversightState]):
 
     kind: ClassVar[str] = "oversight"
     registry: ClassVar[Registry] = OVERSIGHT
-    opened_by: ClassVar[str] = "open_task"
+    opened_by: ClassVar[CommandName] = CommandName.OPEN_TASK
     state_model: ClassVar[type[LedgerState]] = OversightState
 
     @property

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from models.actions import Action
 from models.codes import LookBackResult, OversightKind, RequestType
 from models.ledger import digest
 
-ACTIONS = frozenset({"registered", "complained", "look_back_due", "looked_back"})
+ACTIONS = frozenset({Action.REGISTERED, Action.COMPLAINED, Action.LOOK_BACK_DUE, Action.LOOKED_BACK})
 """Entries of a case that may open a task, or bring one to its end."""
 
 HOLE_LETTER, TASK_LETTER = "L", "D"
@@ -18,18 +19,18 @@ HOLE_LETTER, TASK_LETTER = "L", "D"
 
 def of_case_entry(action: str, detail: dict[str, Any]) -> tuple[OversightKind, str] | None:
     """The kind of task that an entry of a case opens, and what it says; None for most entries."""
-    if action == "registered" and detail.get("request_type") == RequestType.CONDUCT:
+    if action == Action.REGISTERED and detail.get("request_type") == RequestType.CONDUCT:
         return OversightKind.CONDUCT, f"作风投诉，登记时抄送：{detail['narrative']}"
-    if action == "complained":
+    if action == Action.COMPLAINED:
         return OversightKind.COMPLAINT, f"反映人投诉：{detail['reason']}"
-    if action == "look_back_due":
+    if action == Action.LOOK_BACK_DUE:
         return OversightKind.LOOK_BACK, "归档期满，请安排回头看"
     return None
 
 
 def settled_by(action: str, detail: dict[str, Any]) -> tuple[OversightKind, str] | None:
     """The kind of task that an entry of a case brings to its end, and with what result; None for most entries."""
-    if action == "looked_back":
+    if action == Action.LOOKED_BACK:
         return OversightKind.LOOK_BACK, f"已回头看：{LookBackResult(detail['result']).label}"
     return None
 

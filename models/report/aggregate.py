@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from models.actions import CommandName
 from models.aggregate import Aggregate, LedgerState, Registry
 from models.errors import conflict
 from models.report.registry import REPORT
@@ -15,7 +16,7 @@ class Report(Aggregate[ReportState]):
 
     kind: ClassVar[str] = "report"
     registry: ClassVar[Registry] = REPORT
-    opened_by: ClassVar[str] = "draw_up"
+    opened_by: ClassVar[CommandName] = CommandName.DRAW_UP
     state_model: ClassVar[type[LedgerState]] = ReportState
 
     def require_open(self) -> None:

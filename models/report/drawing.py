@@ -9,6 +9,7 @@ from typing import Annotated, Any
 
 from pydantic import StringConstraints
 
+from models.actions import Action, CommandName
 from models.aggregate import Act, Ask, By, Draft
 from models.aggregate.limits import Limit, arm
 from models.case.wording import Name, Text
@@ -34,7 +35,7 @@ def cases_digest(cases: Mapping[str, Sequence[str]]) -> str:
 Month = Annotated[str, StringConstraints(pattern=MONTH)]
 
 
-@act("draw_up", Role.SYSTEM, Role.LEAD)
+@act(CommandName.DRAW_UP, Role.SYSTEM, Role.LEAD)
 class DrawUp(Act):
     """汇总: what was counted, what does not agree, what is to be coded twice."""
 
@@ -58,10 +59,10 @@ class DrawUp(Act):
             raise conflict("本月分析已经汇总")
 
     def decide(self, report: Report, ask: Ask) -> list[Draft]:
-        return [Draft("drawn_up", self.model_dump(mode="json"))]
+        return [Draft(Action.DRAWN_UP, self.model_dump(mode="json"))]
 
 
-@applies("drawn_up")
+@applies(Action.DRAWN_UP)
 def _drawn_up(report: Report, entry: Entry) -> None:
     said, state = DrawUp.model_validate(entry.detail), report.state
     for name in ("district", "month", "lead", "rules", "profile", "profile_version", "calendar", "formulas", "figures"):
@@ -75,9 +76,9 @@ def _drawn_up(report: Report, entry: Entry) -> None:
 
 @expires("finish", "月度分析定稿", warns=False)
 def _not_finished(report: Report, limit: Limit, key: str) -> list[Draft]:
-    return [Draft("overdue", {"holder": limit.holder, "due_at": stamp_time(limit.due)})]
+    return [Draft(Action.OVERDUE, {"holder": limit.holder, "due_at": stamp_time(limit.due)})]
 
 
-@applies("overdue")
+@applies(Action.OVERDUE)
 def _overdue(report: Report, entry: Entry) -> None:
     report.state.overdue = True

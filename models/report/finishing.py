@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Literal
 
+from models.actions import Action, CommandName
 from models.aggregate import Act, Ask, By, Draft
 from models.aggregate.limits import settle
 from models.case.wording import Explanation, Name
@@ -23,7 +24,7 @@ class _WhileOpen(Act):
         report.require_open()
 
 
-@act("give_cause", Role.LEAD)
+@act(CommandName.GIVE_CAUSE, Role.LEAD)
 class GiveCause(_WhileOpen):
     """填写原因: why this matter, window or situation stood out."""
 
@@ -34,17 +35,17 @@ class GiveCause(_WhileOpen):
     def decide(self, report: Report, ask: Ask) -> list[Draft]:
         if not any((each.kind, each.what) == (self.kind, self.what) for each in report.state.top):
             raise invalid("这一项不在本月最突出的事项、窗口、情形中，请核对", "what")
-        return [Draft("cause_given", self.model_dump())]
+        return [Draft(Action.CAUSE_GIVEN, self.model_dump())]
 
 
-@applies("cause_given")
+@applies(Action.CAUSE_GIVEN)
 def _cause_given(report: Report, entry: Entry) -> None:
     for each in report.state.top:
         if (each.kind, each.what) == (entry.detail["kind"], entry.detail["what"]):
             each.cause, each.by = entry.detail["cause"], entry.actor
 
 
-@act("code_again", Role.HEAD, Role.CLERK, Role.LEAD)
+@act(CommandName.CODE_AGAIN, Role.HEAD, Role.CLERK, Role.LEAD)
 class CodeAgain(_WhileOpen):
     """复核编码: the cause of a sampled case, by somebody who had no part in it and does not see the first code."""
 
@@ -57,17 +58,17 @@ class CodeAgain(_WhileOpen):
             raise invalid("这件案不在本月抽取的样本中，请核对编号", "of_case")
         if ask.by.people & set(found.people):
             raise forbidden("这件案由您经办，请由他人复核编码")
-        return [Draft("coded_again", self.model_dump(mode="json"))]
+        return [Draft(Action.CODED_AGAIN, self.model_dump(mode="json"))]
 
 
-@applies("coded_again")
+@applies(Action.CODED_AGAIN)
 def _coded_again(report: Report, entry: Entry) -> None:
     for each in report.state.sample:
         if each.case_no == entry.detail["of_case"]:
             each.second, each.by = entry.detail["cause"], entry.actor
 
 
-@act("finalise", Role.LEAD)
+@act(CommandName.FINALISE, Role.LEAD)
 class Finalise(_WhileOpen):
     """定稿: nothing that does not agree, and nothing without a cause."""
 
@@ -80,10 +81,10 @@ class Finalise(_WhileOpen):
         uncoded = [each.case_no for each in report.state.sample if each.second is None]
         if uncoded:
             raise conflict(f"样本中还有 {len(uncoded)} 件没有复核编码：{'、'.join(uncoded)}")
-        return [Draft("finalised", {})]
+        return [Draft(Action.FINALISED, {})]
 
 
-@applies("finalised")
+@applies(Action.FINALISED)
 def _finalised(report: Report, entry: Entry) -> None:
     report.state.final = True
     settle(report, "finish")

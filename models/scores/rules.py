@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
+from models.actions import Action
 from models.case import Case
 from models.codes import Decision, ReplyResult, ReviewDecision
 from models.ledger import Entry
@@ -52,7 +53,7 @@ def earned(before: Case, after: Case, entry: Entry) -> list[Earned]:
     return list(_RULES[entry.action](before, after, entry))
 
 
-@_on("overdue")
+@_on(Action.OVERDUE)
 def _overdue(before: Case, after: Case, entry: Entry) -> Iterable[Earned]:
     said, holder = entry.detail, entry.detail["holder"]
     if "assignment_id" in said:
@@ -63,18 +64,18 @@ def _overdue(before: Case, after: Case, entry: Entry) -> Iterable[Earned]:
         yield Earned("late_case", holder, holder)
 
 
-@_on("carded", when=lambda detail: detail.get("limit") in ("accept", "diagnose"))
+@_on(Action.CARDED, when=lambda detail: detail.get("limit") in ("accept", "diagnose"))
 def _carded(before: Case, after: Case, entry: Entry) -> Iterable[Earned]:
     yield Earned("late_start", entry.detail["unit"], entry.detail["unit"])
 
 
-@_on("return_ruled", when=lambda detail: bool(detail["decision"] == Decision.DENY))
+@_on(Action.RETURN_RULED, when=lambda detail: bool(detail["decision"] == Decision.DENY))
 def _return_ruled(before: Case, after: Case, entry: Entry) -> Iterable[Earned]:
     unit = after.assignment(entry.detail["assignment_id"]).unit
     yield Earned("return_denied", unit, unit)
 
 
-@_on("replied")
+@_on(Action.REPLIED)
 def _replied(before: Case, after: Case, entry: Entry) -> Iterable[Earned]:
     assignment = after.assignment(entry.detail["assignment_id"])
     if assignment.result == ReplyResult.DONE and not assignment.overdue:
@@ -82,7 +83,7 @@ def _replied(before: Case, after: Case, entry: Entry) -> Iterable[Earned]:
         yield Earned(rule, assignment.unit, assignment.unit)
 
 
-@_on("reviewed", when=lambda detail: bool(detail["decision"] == ReviewDecision.OVERTURN))
+@_on(Action.REVIEWED, when=lambda detail: bool(detail["decision"] == ReviewDecision.OVERTURN))
 def _reviewed(before: Case, after: Case, entry: Entry) -> Iterable[Earned]:
     for was, now in zip(before.state.refusals, after.state.refusals, strict=True):
         if was.review is now.review:
@@ -95,7 +96,7 @@ def _reviewed(before: Case, after: Case, entry: Entry) -> Iterable[Earned]:
             yield Earned("own_no_overturned", person, now.unit)
 
 
-@_on("evaluated")
+@_on(Action.EVALUATED)
 def _evaluated(before: Case, after: Case, entry: Entry) -> Iterable[Earned]:
     state = after.state
     if entry.detail["score"] in after.policy.poor_scores:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from models.actions import CommandName
 from models.aggregate import Aggregate, By, LedgerState, Registry
 from models.codes import SolutionStage
 from models.errors import conflict, forbidden
@@ -16,7 +17,7 @@ class Solution(Aggregate[SolutionState]):
 
     kind: ClassVar[str] = "solution"
     registry: ClassVar[Registry] = SOLUTION
-    opened_by: ClassVar[str] = "draft_solution"
+    opened_by: ClassVar[CommandName] = CommandName.DRAFT_SOLUTION
     state_model: ClassVar[type[LedgerState]] = SolutionState
 
     def require(self, what: str, *stages: SolutionStage) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
+from models.actions import Action, CommandName
 from models.aggregate import Act, Ask, By, Draft
 from models.aggregate.limits import Limit, arm, arm_until, settle
 from models.calendar import beijing_date
@@ -22,7 +23,7 @@ APPROVERS = (Role.LEAD, Role.HEAD)
 """The lead's legal officer and management; a window's head where the lead has written it itself."""
 
 
-@act("review_legality", *APPROVERS)
+@act(CommandName.REVIEW_LEGALITY, *APPROVERS)
 class ReviewLegality(Act):
     """合法性审核: the basis carries the steps, or it does not; never by who wrote them."""
 
@@ -40,17 +41,17 @@ class ReviewLegality(Act):
             raise invalid("不同意的，请写明理由和修改意见", "reason")
         if self.decision is Decision.GRANT and (content is None or cites_nothing(content.legal_basis)):
             raise invalid("没有依据的办法不能通过审核：请先补充法律政策依据（依法依规是兜底的核心）", "decision")
-        return [Draft("legality_reviewed", self.model_dump(mode="json", exclude_none=True))]
+        return [Draft(Action.LEGALITY_REVIEWED, self.model_dump(mode="json", exclude_none=True))]
 
 
-@applies("legality_reviewed")
+@applies(Action.LEGALITY_REVIEWED)
 def _legality_reviewed(solution: Solution, entry: Entry) -> None:
     solution.state.review = {**entry.detail, "by": entry.actor, "at": stamp_time(entry.at)}
     if entry.detail["decision"] == Decision.GRANT:
         solution.state.stage = SolutionStage.REVIEWED
 
 
-@act("publish", *APPROVERS)
+@act(CommandName.PUBLISH, *APPROVERS)
 class Publish(Act):
     """发布: as 工作提示, with number, version and validity; never by the author, and not over a department's head."""
 
@@ -73,7 +74,7 @@ class Publish(Act):
         version = len(solution.state.versions) + 1
         until = {"valid_until": self.valid_until.isoformat()} if self.valid_until else {}
         no = f"{solution.state.case_no}-V{version}"
-        return [Draft("published", {"version": version, "no": no, "valid_from": since.isoformat(), **until})]
+        return [Draft(Action.PUBLISHED, {"version": version, "no": no, "valid_from": since.isoformat(), **until})]
 
 
 def check_valid_until(solution: Solution, until: date | None, since: date, ask: Ask) -> None:
@@ -87,7 +88,7 @@ def agrees(position: str) -> bool:
     return position == Position.AGREE
 
 
-@applies("published")
+@applies(Action.PUBLISHED)
 def _published(solution: Solution, entry: Entry) -> None:
     state = solution.state
     assert state.content is not None, "what is published was drafted"
@@ -109,10 +110,10 @@ def watch(solution: Solution, at: datetime) -> None:
 
 @expires("validity", "有效期", warns=True)
 def _not_renewed(solution: Solution, limit: Limit, key: str) -> list[Draft]:
-    return [Draft("validity_ended", {"unit": limit.holder, "due_at": stamp_time(limit.due)})]
+    return [Draft(Action.VALIDITY_ENDED, {"unit": limit.holder, "due_at": stamp_time(limit.due)})]
 
 
-@applies("validity_ended")
+@applies(Action.VALIDITY_ENDED)
 def _validity_ended(solution: Solution, entry: Entry) -> None:
     state = solution.state
     until = state.in_force.valid_until if state.in_force else None
@@ -124,15 +125,15 @@ def _validity_ended(solution: Solution, entry: Entry) -> None:
 
 @expires("effect", "效果评估", warns=True)
 def _effect_not_reviewed(solution: Solution, limit: Limit, key: str) -> list[Draft]:
-    return [Draft("overdue", {"unit": limit.holder, "due_at": stamp_time(limit.due), "reason": "效果评估逾期"})]
+    return [Draft(Action.OVERDUE, {"unit": limit.holder, "due_at": stamp_time(limit.due), "reason": "效果评估逾期"})]
 
 
-@applies("overdue")
+@applies(Action.OVERDUE)
 def _overdue(solution: Solution, entry: Entry) -> None:
     solution.state.overdue = True
 
 
-@applies("warned")
+@applies(Action.WARNED)
 def _warned(solution: Solution, entry: Entry) -> None:
     solution.state.limits[entry.detail["limit"]].warn = None
 

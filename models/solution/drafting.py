@@ -6,6 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from models.actions import Action, CommandName
 from models.aggregate import Act, Ask, By, Draft
 from models.aggregate.limits import Limit, arm, settle
 from models.case.wording import Explanation, Name, Text
@@ -20,7 +21,7 @@ DAYS_TO_CONSENT = 5
 """Working days in which a department says whether it agrees. 本系统约定: 没有查到上位规定；默示不算同意。"""
 
 
-@act("draft_solution", Role.CLERK, Role.HEAD, Role.LEAD, Role.SYSTEM)
+@act(CommandName.DRAFT_SOLUTION, Role.CLERK, Role.HEAD, Role.LEAD, Role.SYSTEM)
 class DraftSolution(Act):
     """起草: from a case, a consultation, or by hand."""
 
@@ -45,10 +46,10 @@ class DraftSolution(Act):
             raise conflict("该一类事已经起草")
 
     def decide(self, solution: Solution, ask: Ask) -> list[Draft]:
-        return [Draft("solution_drafted", self.model_dump(mode="json", exclude_none=True))]
+        return [Draft(Action.SOLUTION_DRAFTED, self.model_dump(mode="json", exclude_none=True))]
 
 
-@applies("solution_drafted")
+@applies(Action.SOLUTION_DRAFTED)
 def _solution_drafted(solution: Solution, entry: Entry) -> None:
     said, state = DraftSolution.model_validate(entry.detail), solution.state
     for name in ("content", "of_case", "consultation_id", "edition", "district", "lead"):
@@ -69,10 +70,12 @@ def _ask_for_consent(solution: Solution, departments: list[str], entry: Entry) -
 
 @expires("consent", "征求意见", warns=True)
 def _no_word(solution: Solution, limit: Limit, key: str) -> list[Draft]:
-    return [Draft("overdue", {"unit": limit.holder, "due_at": stamp_time(limit.due), "reason": "征求意见逾期未回复"})]
+    return [
+        Draft(Action.OVERDUE, {"unit": limit.holder, "due_at": stamp_time(limit.due), "reason": "征求意见逾期未回复"})
+    ]
 
 
-@act("revise", Role.CLERK, Role.HEAD, Role.LEAD)
+@act(CommandName.REVISE, Role.CLERK, Role.HEAD, Role.LEAD)
 class Revise(Act):
     """修改: new words, of which everybody is asked anew; a version in force stays so until the next is published."""
 
@@ -88,10 +91,10 @@ class Revise(Act):
             raise forbidden("只有起草单位和牵头单位可以修改")
 
     def decide(self, solution: Solution, ask: Ask) -> list[Draft]:
-        return [Draft("revised", self.model_dump(mode="json"))]
+        return [Draft(Action.REVISED, self.model_dump(mode="json"))]
 
 
-@applies("revised")
+@applies(Action.REVISED)
 def _revised(solution: Solution, entry: Entry) -> None:
     said, state = Revise.model_validate(entry.detail), solution.state
     for unit in state.consents:
@@ -101,7 +104,7 @@ def _revised(solution: Solution, entry: Entry) -> None:
     _ask_for_consent(solution, said.departments, entry)
 
 
-@act("consent", Role.LIAISON)
+@act(CommandName.CONSENT, Role.LIAISON)
 class Consent(Act):
     """部门意见: a department agrees, or says why not. Silence is no consent."""
 
@@ -119,10 +122,10 @@ class Consent(Act):
             raise invalid("请选择同意、有条件同意或不同意", "position")
         if self.position is not Position.AGREE and not self.opinion:
             raise invalid("有条件同意或不同意的，请写明理由和修改意见", "opinion")
-        return [Draft("consented", self.model_dump(mode="json", exclude_none=True))]
+        return [Draft(Action.CONSENTED, self.model_dump(mode="json", exclude_none=True))]
 
 
-@applies("consented")
+@applies(Action.CONSENTED)
 def _consented(solution: Solution, entry: Entry) -> None:
     solution.state.consents[entry.unit] = {**entry.detail, "by": entry.actor, "at": stamp_time(entry.at)}
     settle(solution, "consent", entry.unit)

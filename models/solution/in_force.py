@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from models.actions import Action, CommandName
 from models.aggregate import Act, Ask, By, Draft
 from models.case.wording import Text
 from models.codes import Role, SolutionStage
@@ -21,7 +22,7 @@ class _InForce(Act):
             raise conflict(f"该一类事现在是“{solution.state.stage.label}”，没有生效的版本")
 
 
-@act("adopt", Role.CLERK, Role.HEAD)
+@act(CommandName.ADOPT, Role.CLERK, Role.HEAD)
 class Adopt(_InForce):
     """采用: this window works by it from now on; says at the same time that it was read."""
 
@@ -32,16 +33,16 @@ class Adopt(_InForce):
             raise conflict("本窗口已经采用")
 
     def decide(self, solution: Solution, ask: Ask) -> list[Draft]:
-        return [Draft("adopted", {})]
+        return [Draft(Action.ADOPTED, {})]
 
 
-@applies("adopted")
+@applies(Action.ADOPTED)
 def _adopted(solution: Solution, entry: Entry) -> None:
     solution.state.adoptions.append({"unit": entry.unit, "by": entry.actor, "at": stamp_time(entry.at)})
     _read(solution, entry)
 
 
-@act("confirm_reading", Role.CLERK, Role.HEAD, Role.LIAISON)
+@act(CommandName.CONFIRM_READING, Role.CLERK, Role.HEAD, Role.LIAISON)
 class ConfirmReading(_InForce):
     """阅知: the version in force has been read."""
 
@@ -52,7 +53,7 @@ class ConfirmReading(_InForce):
             raise conflict("您已确认阅知这一版")
 
     def decide(self, solution: Solution, ask: Ask) -> list[Draft]:
-        return [Draft("reading_confirmed", {})]
+        return [Draft(Action.READING_CONFIRMED, {})]
 
 
 def _has_read(solution: Solution, person: str) -> bool:
@@ -61,7 +62,7 @@ def _has_read(solution: Solution, person: str) -> bool:
     return any(each["by"] == person and each["no"] == no for each in solution.state.readings)
 
 
-@applies("reading_confirmed")
+@applies(Action.READING_CONFIRMED)
 def _read(solution: Solution, entry: Entry) -> None:
     current = solution.state.in_force
     if current is not None and not _has_read(solution, entry.actor):
@@ -69,7 +70,7 @@ def _read(solution: Solution, entry: Entry) -> None:
         solution.state.readings.append(said)
 
 
-@act("review_effect", Role.LEAD)
+@act(CommandName.REVIEW_EFFECT, Role.LEAD)
 class ReviewEffect(_InForce):
     """效果评估: after a quarter, renewed for another one, or retired; kept with what was counted then."""
 
@@ -82,10 +83,10 @@ class ReviewEffect(_InForce):
         assert current is not None, "open() has checked it"
         check_valid_until(solution, self.valid_until, current.valid_from, ask)
         counted = {"figures": ask.facts.effect} if ask.facts.effect else {}
-        return [Draft("effect_reviewed", {**self.model_dump(mode="json", exclude_none=True), **counted})]
+        return [Draft(Action.EFFECT_REVIEWED, {**self.model_dump(mode="json", exclude_none=True), **counted})]
 
 
-@applies("effect_reviewed")
+@applies(Action.EFFECT_REVIEWED)
 def _effect_reviewed(solution: Solution, entry: Entry) -> None:
     state = solution.state
     said = ReviewEffect.model_validate({name: entry.detail.get(name) for name in ReviewEffect.model_fields})
@@ -100,7 +101,7 @@ def _effect_reviewed(solution: Solution, entry: Entry) -> None:
     watch(solution, entry.at)
 
 
-@act("suspend", Role.LEAD, Role.SYSTEM)
+@act(CommandName.SUSPEND, Role.LEAD, Role.SYSTEM)
 class Suspend(_InForce):
     """暂停: its legal basis was amended; nobody works by it until new words are published."""
 
@@ -108,16 +109,16 @@ class Suspend(_InForce):
     citation: Text | None = None
 
     def decide(self, solution: Solution, ask: Ask) -> list[Draft]:
-        return [Draft("suspended", self.model_dump(exclude_none=True))]
+        return [Draft(Action.SUSPENDED, self.model_dump(exclude_none=True))]
 
 
-@applies("suspended")
+@applies(Action.SUSPENDED)
 def _suspended(solution: Solution, entry: Entry) -> None:
     stop(solution)
     solution.state.stage, solution.state.suspended_for = SolutionStage.SUSPENDED, entry.detail["reason"]
 
 
-@act("retire", Role.LEAD)
+@act(CommandName.RETIRE, Role.LEAD)
 class Retire(Act):
     """废止: a draft that comes to nothing, or a solution that is not needed any more."""
 
@@ -129,10 +130,10 @@ class Retire(Act):
             raise conflict("该一类事已经废止")
 
     def decide(self, solution: Solution, ask: Ask) -> list[Draft]:
-        return [Draft("retired", self.model_dump())]
+        return [Draft(Action.RETIRED, self.model_dump())]
 
 
-@applies("retired")
+@applies(Action.RETIRED)
 def _retired(solution: Solution, entry: Entry) -> None:
     _retire(solution, entry.detail["reason"])
 

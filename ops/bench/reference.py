@@ -6,6 +6,7 @@ from datetime import time
 from typing import Any
 
 from api.commands.gateway import Gateway
+from models.actions import CommandName
 from models.aggregate import OWN_ID, By, Command, Facts, UnitFact
 from models.calendar_years import build_calendar
 from models.case import Case
@@ -77,7 +78,7 @@ FACTS = Facts(units={DEPARTMENT: UnitFact(kind="department", level="district", d
 def commands() -> list[Command]:
     """The eight commands, with ids of their own."""
     register = {**REGISTRATION, "opening": OPENING}
-    found = [Command(name="register", by=CLERK, body=register, id=OWN_ID + "register")]
+    found = [Command(name=CommandName.REGISTER, by=CLERK, body=register, id=OWN_ID + "register")]
     for act in ACTS:
         facts = FACTS if act.name == "assign" else Facts()
         own_id = OWN_ID + secrets.token_urlsafe(6)

@@ -12,6 +12,7 @@ WHO = {
     "accept": "clerk head",
     "decline": "head",
     "diagnose": "clerk head lead",
+    "recall": "head lead",
     "explain": "clerk head",
     "acknowledge": "citizen",
     "object": "citizen",

@@ -7,9 +7,10 @@ import pytest
 
 from models.aggregate import SYSTEM, By, Command, Facts
 from models.case import Case
+from models.case.notice import NoticeEvent
 from models.codes import Role
 from models.ledger import Entry, stamp_time
-from models.notices import NoticeEvent, notices
+from models.notices import notices
 from tests.models.walk import OTHER_CALENDARS, UNITS, Walker
 
 WALKS, STEPS = 100, 80

@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 
-from models.case.papers import ISSUED, KINDS, OF_MEASURES
+from models.case import CASE
+from models.case.measures import OF_MEASURES
+from models.case.papers import KINDS
 from models.case.parts import Document
 from models.papers import Paper, plain_text, written
 from models.papers.blocks import Items, Para, Table
@@ -34,7 +36,7 @@ def papers(story: Story | Walker) -> Iterator[Paper]:
 def test_every_kind_that_is_issued_has_words_and_something_behind_each_name() -> None:
     words = in_force("xuanwu").words
     assert set(words.papers) == set(KINDS) == set(FIELDS)
-    issued = {kind for kinds in (*ISSUED.values(), *OF_MEASURES.values()) for kind in kinds}
+    issued = {kind for kinds in (*CASE.leaves.values(), *OF_MEASURES.values()) for kind in kinds}
     assert issued <= set(KINDS)
     others = [kind.letters for kind in KINDS.values() if kind.letters != "W"]
     assert len(set(others)) == len(others), "each kind counts by itself"

@@ -58,6 +58,12 @@ class _Changes(ast.NodeTransformer):
         if _decorated(node, "act"):
             self.counts["acts"] += 1
             node.body.append(_statement(f"{NEW_FIELD}: str | None = None"))
+        if node.name in ("Action", "CommandName"):
+            titles = [each.value for each in node.body if isinstance(each, ast.Assign)]
+            self.counts["labels"] += len(titles)
+            for title in titles:
+                assert isinstance(title, ast.Tuple)
+                title.elts[1] = self._reworded(title.elts[1])
         if node.name == "LedgerState":
             self.counts["state"] += 1
             node.body.append(_statement(f"{NEW_MEMBER}: list[str] = Field(default_factory=list)"))
@@ -68,6 +74,10 @@ class _Changes(ast.NodeTransformer):
         if _decorated(node, "applies"):
             self.counts["appliers"] += 1
             on, entry = (argument.arg for argument in node.args.args)
+            for d in node.decorator_list:
+                if isinstance(d, ast.Call) and d.args and ast.unparse(d.args[0]) == "Action.NOTED":
+                    self.counts["papers"] += 1
+                    d.keywords.append(ast.keyword("leaves", ast.Tuple([ast.Constant("工作建议")], ast.Load())))
             node.body.insert(0, _statement(f"{on}.state.{NEW_MEMBER} = [{entry}.action]"))
         return node
 
@@ -86,27 +96,6 @@ class _Changes(ast.NodeTransformer):
             more.args = [node.args[1]]
             node.args[1] = more
         return node
-
-    def visit_AnnAssign(self, node: ast.AnnAssign) -> ast.AST:
-        self.generic_visit(node)
-        self._tables(node.target, node.value)
-        return node
-
-    def visit_Assign(self, node: ast.Assign) -> ast.AST:
-        self.generic_visit(node)
-        self._tables(node.targets[0], node.value)
-        return node
-
-    def _tables(self, target: ast.AST, value: ast.AST | None) -> None:
-        if not (isinstance(target, ast.Name) and isinstance(value, ast.Dict)):
-            return
-        if target.id in ("ACTIONS", "COMMANDS"):
-            self.counts["labels"] += 1
-            value.values = [self._reworded(each) for each in value.values]
-        if target.id == "ISSUED":
-            self.counts["papers"] += 1
-            value.keys.insert(0, ast.Constant("noted"))
-            value.values.insert(0, ast.Tuple([ast.Constant("工作建议")], ast.Load()))
 
     def _reworded(self, node: ast.expr) -> ast.expr:
         """Chinese words that stand in the code itself, at whatever depth of what is recorded or refused."""

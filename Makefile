@@ -24,7 +24,7 @@ check: .venv/installed ## 代码检查：ruff、mypy、import-linter、bandit、
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 	@$(BIN)/bandit -q -ll -c pyproject.toml -r models activities workflows api ops worker.py followers.py
-	@$(BIN)/python -m ops.advisories
+	@$(BIN)/python -m ops.lab.advisories
 
 browser: # Pages are tested in a real browser: Debian's Chromium, installed here where that is allowed.
 	@for b in chromium chromium-browser google-chrome; do command -v $$b >/dev/null && exit 0; done; \
@@ -36,19 +36,19 @@ scenarios: .venv/installed ## 运行场景文件：make scenarios DIR=<目录>
 	@$(BIN)/python -m ops.scenarios "$(DIR)"
 
 bench: .venv/installed ## 测量：计数、与空流程和空请求的比值、延迟（约四分钟），最后一行为 JSON
-	@$(BIN)/python -m ops.bench
+	@$(BIN)/python -m ops.lab.bench
 
 longlife: .venv/installed ## 长命案件：一件案两万条指令（COMMANDS=<条数>），核对不丢不重、越办不慢、状态不涨、核对用时
-	@$(BIN)/python -m ops.longlife --commands $(or $(COMMANDS),20000)
+	@$(BIN)/python -m ops.lab.longlife --commands $(or $(COMMANDS),20000)
 
 pages: .venv/installed ## 页面耗时：一万件在办案件时，各岗位每个页面的毫秒数
-	@$(BIN)/python -m ops.bench.pages
+	@$(BIN)/python -m ops.lab.bench.pages
 
 analysis: .venv/installed ## 办法建议和月度分析耗时：一地区十万件
-	@$(BIN)/python -m ops.bench.analysis
+	@$(BIN)/python -m ops.lab.bench.analysis
 
 packs: .venv/installed ## 数字场景包：各地公布的数字在真实引擎上重办一遍，办到一半全部杀掉（约三分钟）
-	@$(BIN)/python -m ops.packs $(PACKS)
+	@$(BIN)/python -m ops.lab.packs $(PACKS)
 
 whatif: .venv/installed ## 推演：make whatif PROFILE=<地区> MONTH=<YYYY-MM 或 YYYY> LIMITS="difficult=4" POLICY=<改过的政策档> HOLIDAYS="日期" WORKDAYS="日期"
 	@$(BIN)/python -m ops.what_if --profile "$(PROFILE)" --month "$(MONTH)" $(if $(POLICY),--policy "$(POLICY)",) \
@@ -56,16 +56,16 @@ whatif: .venv/installed ## 推演：make whatif PROFILE=<地区> MONTH=<YYYY-MM 
 		$(foreach d,$(HOLIDAYS),--holiday $(d)) $(foreach d,$(WORKDAYS),--workday $(d))
 
 pictures: .venv/installed browser ## 给各页面截图，存到 docs/zh/pictures
-	@$(BIN)/python -m ops.pictures
+	@$(BIN)/python -m ops.lab.pictures
 
 faults: .venv/installed ## 故障试验：办理中反复 kill -9 各进程，核对不丢不重
-	@$(BIN)/python -m ops.faults
+	@$(BIN)/python -m ops.lab.faults
 
 departments: .venv/installed ## 部门对接试验：六个部门系统各出各的错，核对每件任务各到一次
-	@$(BIN)/python -m ops.simulator.trial
+	@$(BIN)/python -m ops.lab.simulator.trial
 
 attack: .venv/installed ## 以每种身份攻击每个接口（schemathesis）
-	@$(BIN)/python -m ops.attack
+	@$(BIN)/python -m ops.lab.attack
 
 audit: .venv/installed ## 重放核对：make audit CASE=<编号>（系统运行中），或 make audit EXPORT=<卷宗.zip> [KEYS=<公钥清单>]（离线）
 	@$(BIN)/python -m ops.audit $(if $(EXPORT),--export "$(EXPORT)" $(if $(KEYS),--keys "$(KEYS)",),--case "$(CASE)")

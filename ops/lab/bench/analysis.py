@@ -1,6 +1,6 @@
 """办法建议、月度分析耗时: a hundred thousand cases of one district.
 
-    python -m ops.bench.analysis [--cases 100000]
+    python -m ops.lab.bench.analysis [--cases 100000]
 
 The cases are copies of one that went its whole way, spread over a year; they have no workflows. Last line JSON.
 """
@@ -21,8 +21,8 @@ from psycopg_pool import AsyncConnectionPool
 from activities.reports import ReportFigures
 from models.months import month_span
 from models.rules import policy
-from ops.bench.reference import ACTS, REGISTRATION, UNIT
-from ops.bench.similar import similar
+from ops.lab.bench.reference import ACTS, REGISTRATION, UNIT
+from ops.lab.bench.similar import similar
 from ops.postgres import conninfo
 from ops.system import System
 from ops.what_if import Trial, count

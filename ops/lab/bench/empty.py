@@ -14,7 +14,7 @@ import psutil
 
 from api.app import create_app
 from api.identity.dependencies import UserDep
-from ops.bench.counter import EMPTY_POST
+from ops.lab.bench.counter import EMPTY_POST
 from ops.ports import HOST, free_ports
 from ops.processes import end, start
 from ops.programs import programs

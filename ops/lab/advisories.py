@@ -1,4 +1,4 @@
-"""`python -m ops.advisories`: whether what we depend on has a known vulnerability (pip-audit, the pinned versions).
+"""`python -m ops.lab.advisories`: whether what we depend on has a known vulnerability (pip-audit, the pinned versions).
 
 Exit code 1 names each one. Where nobody could be asked (no network) it says so and ends with 0: the check tells of
 vulnerabilities, not of networks.

@@ -1,4 +1,4 @@
-"""`python -m ops.simulator.trial`: cases over departments that misbehave, the worker killed meanwhile.
+"""`python -m ops.lab.simulator.trial`: cases over departments that misbehave, the worker killed meanwhile.
 
 It ends when every department has said and been told everything. Last line JSON; exit code 1 on a task that was lost or
 doubled, by the departments' own count or by the ledger's.
@@ -16,10 +16,10 @@ from typing import Any
 
 import psycopg
 
+from ops.lab.simulator.check import figures, violations
+from ops.lab.simulator.process import Simulator
+from ops.lab.simulator.window import Window
 from ops.postgres import conninfo
-from ops.simulator.check import figures, violations
-from ops.simulator.process import Simulator
-from ops.simulator.window import Window
 from ops.system import System
 
 MISBEHAVIOUR: dict[str, dict[str, Any]] = {

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 
 import httpx
 
-from ops.bench.reference import ACTS, CITIZEN, CLERK, REGISTRATION
+from ops.lab.bench.reference import ACTS, CITIZEN, CLERK, REGISTRATION
 
 EMPTY_POST = "/bench/empty"
 
@@ -59,5 +59,5 @@ class Counter:
         (await self._http.post(path, json={"text": "备注"}, headers=headers)).raise_for_status()
 
     async def post_nothing(self) -> None:
-        """An empty POST of somebody signed in, to `ops.bench.empty`."""
+        """An empty POST of somebody signed in, to `ops.lab.bench.empty`."""
         (await self._http.post(EMPTY_POST, headers=await self.headers(CLERK.actor))).raise_for_status()

@@ -13,9 +13,9 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict
 
 from models.signing import SIGNATURE_HEADER, TIMESTAMP_HEADER, SignatureError, check
-from ops.simulator.behaviour import Answer, Behaviour, Trick
-from ops.simulator.caller import Caller
-from ops.simulator.received import Received
+from ops.lab.simulator.behaviour import Answer, Behaviour, Trick
+from ops.lab.simulator.caller import Caller
+from ops.lab.simulator.received import Received
 
 NOTICES = "/notices"
 NOT_TAKEN = {Answer.DOWN: 503, Answer.REFUSE: 400}

@@ -17,12 +17,12 @@ import httpx
 import psutil
 
 from api.commands.gateway import Gateway
-from ops.bench.counter import Counter
-from ops.bench.empty import serve
-from ops.bench.floor import UPDATES, run_floor
-from ops.bench.ratios import OURSELVES, SETTLE_SECONDS, Batch, Cost, Processes, idle, ratio, rounds
-from ops.bench.reference import run_case
-from ops.bench.statements import SET_UP
+from ops.lab.bench.counter import Counter
+from ops.lab.bench.empty import serve
+from ops.lab.bench.floor import UPDATES, run_floor
+from ops.lab.bench.ratios import OURSELVES, SETTLE_SECONDS, Batch, Cost, Processes, idle, ratio, rounds
+from ops.lab.bench.reference import run_case
+from ops.lab.bench.statements import SET_UP
 from ops.processes import end, start
 from ops.system import System
 
@@ -57,7 +57,7 @@ async def measure_arms(system: System, gateway: Gateway, count: int, seed: int) 
 @contextmanager
 def _floor(system: System) -> Iterator[psutil.Process]:
     with open(system.logs / "floor.log", "ab") as log:
-        process = start([sys.executable, "-m", "ops.bench.floor"], env=system.env, log=log)
+        process = start([sys.executable, "-m", "ops.lab.bench.floor"], env=system.env, log=log)
     try:
         yield psutil.Process(process.pid)
     finally:

@@ -1,4 +1,4 @@
-"""`python -m ops.faults`: kill processes while cases are worked on. Last line JSON; exit code 1 on a violation."""
+"""`python -m ops.lab.faults`: kill processes while cases are worked on. Last line JSON; exit code 1 on a violation."""
 
 import argparse
 import asyncio
@@ -8,8 +8,8 @@ import sys
 import time
 from typing import Any
 
-from ops.faults.check import violations
-from ops.faults.work import Client, Journal
+from ops.lab.faults.check import violations
+from ops.lab.faults.work import Client, Journal
 from ops.system import System
 from workflows.client import connect
 from workflows.codec import CASES, converter

@@ -10,7 +10,7 @@ from temporalio.worker import Replayer
 
 from models.case import Case
 from models.ledger import Entry, first_break
-from ops.faults.work import Journal
+from ops.lab.faults.work import Journal
 from ops.postgres import conninfo
 from ops.system import System
 from workflows.case import CaseWorkflow

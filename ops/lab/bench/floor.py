@@ -5,7 +5,7 @@ argument of a real command's size that the handler opens, a local activity with 
 of decided entries, short ids, the same sandbox, pollers, cache and stickiness. What is ours to justify is not in it: no
 register, no rules, no timer, no validator, no search attributes, no followers.
 
-`python -m ops.bench.floor` is its worker.
+`python -m ops.lab.bench.floor` is its worker.
 """
 
 import asyncio

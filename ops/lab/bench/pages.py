@@ -1,6 +1,6 @@
 """Pages under load (页面耗时): ten thousand open cases, each page asked for as who works there.
 
-    python -m ops.bench.pages [--cases 10000] [--rounds 20]
+    python -m ops.lab.bench.pages [--cases 10000] [--rounds 20]
 
 The cases are copies of one real case of each window, put into the register as rows: what pages read. They have no
 workflows, and nothing may be done to them. The floor is the sign-in page of the same process, which reads nothing.

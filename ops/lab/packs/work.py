@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 
 from models.ledger import BEIJING
-from ops.packs.packs import Pack
+from ops.lab.packs.packs import Pack
 from ops.system import System
 
 AT_ONCE = 6

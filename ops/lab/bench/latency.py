@@ -13,8 +13,8 @@ import psycopg
 from api.commands.gateway import Gateway
 from models.calendar import beijing_date
 from models.case import Case
-from ops.bench.counter import Counter
-from ops.bench.reference import CLERK, UNIT, commands, run_case
+from ops.lab.bench.counter import Counter
+from ops.lab.bench.reference import CLERK, UNIT, commands, run_case
 from ops.postgres import conninfo
 from ops.system import System
 

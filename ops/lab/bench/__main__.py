@@ -1,4 +1,4 @@
-"""`python -m ops.bench`: print every figure; the last line is JSON of all of them."""
+"""`python -m ops.lab.bench`: print every figure; the last line is JSON of all of them."""
 
 import argparse
 import asyncio
@@ -8,11 +8,11 @@ import sys
 from typing import Any
 
 from api.commands.gateway import Gateway
-from ops.bench.arms import measure_arms
-from ops.bench.counts import count_reference_case
-from ops.bench.latency import core_commands_per_second, latencies, many_clocks
-from ops.bench.reaches import lines
-from ops.bench.replays import replays
+from ops.lab.bench.arms import measure_arms
+from ops.lab.bench.counts import count_reference_case
+from ops.lab.bench.latency import core_commands_per_second, latencies, many_clocks
+from ops.lab.bench.reaches import lines
+from ops.lab.bench.replays import replays
 from ops.system import System
 from workflows.client import connect
 from workflows.codec import CASES, converter

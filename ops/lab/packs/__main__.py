@@ -1,4 +1,4 @@
-"""`python -m ops.packs [name …]`: work the packs through, killing everything half-way. Exit code 1 on a wrong figure.
+"""`python -m ops.lab.packs [name …]`: work packs through, killing everything half-way. Exit code 1 on a wrong figure.
 
 Last line JSON.
 """
@@ -9,8 +9,8 @@ import sys
 import time
 from typing import Any
 
-from ops.packs.packs import PACKS, Pack
-from ops.packs.work import Office, figures_of, work_through, wrong
+from ops.lab.packs.packs import PACKS, Pack
+from ops.lab.packs.work import Office, figures_of, work_through, wrong
 from ops.system import System
 
 EVERYTHING = ("worker", "followers", "api", "temporal", "postgres")

@@ -1,6 +1,6 @@
 """Counts of the reference case: what is exact is compared for equality, the rest with a bound.
 
-`python -m ops.bench.counts` prints each statement too, by process, beside what an idle system would have asked.
+`python -m ops.lab.bench.counts` prints each statement too, by process, beside what an idle system would have asked.
 """
 
 import asyncio
@@ -10,8 +10,8 @@ from typing import Any
 
 import httpx
 
-from ops.bench.counter import Counter
-from ops.bench.statements import Span, Statements
+from ops.lab.bench.counter import Counter
+from ops.lab.bench.statements import Span, Statements
 from ops.system import System
 from workflows.client import connect
 

@@ -1,4 +1,4 @@
-"""`python -m ops.pictures [folder]`: every page of a running system with the demo cases, as pictures (截图).
+"""`python -m ops.lab.pictures [folder]`: every page of a running system with the demo cases, as pictures (截图).
 
 They stand in the guides of docs/zh, and are looked at after every change of a page: an error on one ends the run.
 """
@@ -12,9 +12,10 @@ import httpx
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from api.office.months import this_month
+from ops.settings import ROOT
 from ops.system import System
 
-FOLDER = Path(__file__).parent.parent / "docs" / "zh" / "pictures"
+FOLDER = ROOT / "docs" / "zh" / "pictures"
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 WIDE, PHONE = {"width": 1200, "height": 800}, {"width": 375, "height": 700}
 QUALITY = 60

@@ -10,7 +10,7 @@ from typing import Any
 
 import httpx
 
-from ops.bench.reference import ACTS, REGISTRATION, UNIT
+from ops.lab.bench.reference import ACTS, REGISTRATION, UNIT
 from ops.system import System
 
 RETRY_SECONDS = 0.2

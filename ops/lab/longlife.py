@@ -1,6 +1,6 @@
 """Long life (长命案件): so many commands on one case of a private system that history, state and pages must not grow.
 
-    python -m ops.longlife [--commands 20000] [--at-once 8]
+    python -m ops.lab.longlife [--commands 20000] [--at-once 8]
 
 The clerk notes and urges, eight at a time, through the API. Afterwards the client's own journal is compared with the
 ledger: each key exactly once. The last line is JSON; exit code 1 when a figure is beyond its reach.
@@ -22,9 +22,9 @@ import httpx
 import psutil
 import psycopg
 
-from ops.bench.counter import Counter as Desk
-from ops.bench.pages import signed_in
-from ops.bench.reference import CLERK
+from ops.lab.bench.counter import Counter as Desk
+from ops.lab.bench.pages import signed_in
+from ops.lab.bench.reference import CLERK
 from ops.postgres import conninfo
 from ops.processes import postgres_processes
 from ops.system import System

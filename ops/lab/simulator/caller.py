@@ -11,7 +11,7 @@ import httpx
 import orjson
 
 from models.signing import SIGNATURE_HEADER, TIMESTAMP_HEADER, signature
-from ops.simulator.behaviour import Behaviour, Trick
+from ops.lab.simulator.behaviour import Behaviour, Trick
 
 BODIES: dict[str, dict[str, Any]] = {
     "sign": {},

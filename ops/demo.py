@@ -1,4 +1,4 @@
-"""`python -m ops.demo`: a handful of the seeds' cases at different stages (演示案件).
+"""`bancheng demo`: a handful of the seeds' cases at different stages (演示案件).
 
 Through the API, as the window would. May be repeated: registrations and commands carry fixed keys, and a case that
 people have moved on is left as they left it.
@@ -97,7 +97,3 @@ def main() -> int:
         print(f"演示案件未能装载：{detail}", file=sys.stderr)
         return 1
     return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

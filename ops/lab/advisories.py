@@ -1,4 +1,4 @@
-"""`python -m ops.lab.advisories`: whether what we depend on has a known vulnerability (pip-audit, the pinned versions).
+"""`bancheng advisories`: whether what we depend on has a known vulnerability (pip-audit, the pinned versions).
 
 Exit code 1 names each one. Where nobody could be asked (no network) it says so and ends with 0: the check tells of
 vulnerabilities, not of networks.
@@ -31,7 +31,3 @@ def main() -> int:
     unknown = sum("skip_reason" in each for each in said)
     print(f"依赖 {len(said)} 项，已知漏洞 {len(found)} 个" + (f"，{unknown} 项漏洞库里查不到" if unknown else ""))
     return 1 if found else 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -1,10 +1,9 @@
-"""`make attack`: every endpoint as every role, with whatever the interface description allows and more (schemathesis).
+"""`bancheng attack`: every endpoint as every role, with whatever its description allows and more (schemathesis).
 
 Finds server errors, statuses and types that the description does not name, and answers that do not fit it. Exit code 1
 when something was found; it is printed with a command that repeats it.
 """
 
-import argparse
 import os
 import subprocess
 import sys
@@ -41,22 +40,15 @@ def attack(system: System, user: str | None, examples: int, phases: str = "examp
     return None if done.returncode == 0 else done.stdout[done.stdout.find("FAILURES") :] + done.stderr
 
 
-def main() -> int:
+def main(examples: int) -> int:
     """Attack as each role in turn."""
-    parser = argparse.ArgumentParser(prog="make attack", description="以每种身份攻击每个接口")
-    parser.add_argument("--examples", type=int, default=15)
-    asked = parser.parse_args()
     wrong = 0
     os.environ.update(RATES)  # else most of it would be told to wait
     with System() as system:
         for user in (*ROLES, None):
-            found = attack(system, user, asked.examples)
+            found = attack(system, user, examples)
             print(f"{user or '未登录'}：{'没有发现' if found is None else '发现问题'}", flush=True)
             if found is not None:
                 wrong += 1
                 print(found)
     return 1 if wrong else 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -1,17 +1,15 @@
 """Long life (长命案件): so many commands on one case of a private system that history, state and pages must not grow.
 
-    python -m ops.lab.longlife [--commands 20000] [--at-once 8]
+    bancheng longlife [--commands 20000] [--at-once 8]
 
 The clerk notes and urges, eight at a time, through the API. Afterwards the client's own journal is compared with the
 ledger: each key exactly once. The last line is JSON; exit code 1 when a figure is beyond its reach.
 """
 
-import argparse
 import asyncio
 import contextlib
 import json
 import statistics
-import sys
 import time
 import uuid
 from collections import Counter
@@ -217,14 +215,10 @@ def _page(system: System, case_no: str) -> tuple[bytes, float]:
         browser.close()
 
 
-def main() -> int:
+def main(commands: int, at_once: int) -> int:
     """Print the figures; exit code 1 when one is beyond its reach."""
-    parser = argparse.ArgumentParser(description="长命案件")
-    parser.add_argument("--commands", type=int, default=20_000)
-    parser.add_argument("--at-once", type=int, default=8)
-    asked = parser.parse_args()
     with System() as system:
-        lived = asyncio.run(live(system, asked.commands, asked.at_once))
+        lived = asyncio.run(live(system, commands, at_once))
     told: dict[str, Any] = {**asdict(lived), "ratio": round(lived.ratio, 2)}
     for name, value in told.items():
         print(f"{name:16} {value}")
@@ -233,7 +227,3 @@ def main() -> int:
         print(f"超出要求：{what}")
     print(json.dumps({**told, "beyond": beyond}, ensure_ascii=False))
     return 1 if beyond else 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -1,10 +1,9 @@
-"""`python -m ops.lab.pictures [folder]`: every page of a running system with the demo cases, as pictures (截图).
+"""`bancheng pictures [folder]`: every page of a running system with the demo cases, as pictures (截图).
 
 They stand in the guides of docs/zh, and are looked at after every change of a page: an error on one ends the run.
 """
 
 import shutil
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -58,9 +57,9 @@ PUBLIC = (
 )
 
 
-def main() -> int:
+def main(to: str) -> int:
     """Take all pictures. Raises SystemExit for a page that shows an error."""
-    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else FOLDER
+    folder = Path(to) if to else FOLDER
     folder.mkdir(parents=True, exist_ok=True)
     path = next((found for found in map(shutil.which, CHROMIUM) if found), None)
     if path is None:
@@ -146,7 +145,3 @@ def _case(system: System) -> tuple[str, str]:
         for user, name, body in steps:
             sent(user, f"/api/cases/{number}/{name}", body)
         return number, shown["query_code"]
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -118,8 +118,9 @@ async def one_of_each(system: System) -> AsyncIterator[WorkflowHistory]:
             yield await engine.get_workflow_handle(run.id, run_id=run.run_id).fetch_history()
 
 
-def main(sample: int, seed: int) -> int:
+def main(sample: int, seed: int | None) -> int:
     """Draw, replay and compare. Returns the exit code."""
+    seed = int.from_bytes(os.urandom(4)) if seed is None else seed
     try:
         return asyncio.run(_main(sample, seed))
     except NotRunningError as error:

@@ -30,7 +30,7 @@ def test_the_reference_case_costs_what_is_on_file() -> None:
     with System() as system:
         found = asyncio.run(count_reference_case(system, idle_seconds=15)).figures()
     expected = json.loads(COUNTS.read_text(encoding="utf-8"))
-    meant = f"计数变了：若是有意为之，请更新 {COUNTS.name}（全部语句：python -m ops.lab.bench.counts）"
+    meant = f"计数变了：若是有意为之，请更新 {COUNTS.name}（全部语句：bancheng counts）"
     assert {name: found[name] for name in EXACT} == {name: expected[name] for name in EXACT}, meant
     # Addresses of processes and random ids are in the history too: its size varies by a few bytes.
     assert found[BYTES] == pytest.approx(expected[BYTES], rel=0.02), meant

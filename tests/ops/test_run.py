@@ -19,7 +19,7 @@ def run(data_dir: Path, **settings: str) -> subprocess.CompletedProcess[str]:
     ports = {name: str(port) for name, port in zip(names, free_ports(3), strict=True)}
     env = {**os.environ, **ports, "DATA_DIR": str(data_dir), **settings}
     env.pop("MAKELEVEL", None)
-    command = [sys.executable, "-m", "ops.run"]
+    command = [sys.executable, "-m", "ops", "run"]
     return subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, timeout=30)
 
 

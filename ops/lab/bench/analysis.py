@@ -1,14 +1,12 @@
 """办法建议、月度分析耗时: a hundred thousand cases of one district.
 
-    python -m ops.lab.bench.analysis [--cases 100000]
+    bancheng analysis [--cases 100000]
 
 The cases are copies of one that went its whole way, spread over a year; they have no workflows. Last line JSON.
 """
 
-import argparse
 import asyncio
 import json
-import sys
 import time
 import uuid
 from datetime import UTC, datetime, timedelta
@@ -108,19 +106,12 @@ def rerun(system: System) -> dict[str, Any]:
     return {"what_if_cases": found["cases"], "what_if_seconds": round(time.perf_counter() - began, 2)}
 
 
-def main() -> int:
+def main(cases: int) -> int:
     """Fill, ask, count; exit code 1 where a suggestion takes longer than its reach."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--cases", type=int, default=100_000)
-    said = parser.parse_args()
     with System() as system, httpx.Client(base_url=system.api_url, timeout=60) as http:
-        month = fill(system, http, said.cases)
-        found = asyncio.run(draw(system, month)) | rerun(system) | asyncio.run(similar(system.database_url, said.cases))
+        month = fill(system, http, cases)
+        found = asyncio.run(draw(system, month)) | rerun(system) | asyncio.run(similar(system.database_url, cases))
     for name, value in found.items():
         print(f"{name:32} {value}")
     print(json.dumps(found, ensure_ascii=False))
     return 0 if found["similar_p95_ms"] < REACH_MS and not found["report_differences"] else 1
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -1,6 +1,6 @@
 """Counts of the reference case: what is exact is compared for equality, the rest with a bound.
 
-`python -m ops.lab.bench.counts` prints each statement too, by process, beside what an idle system would have asked.
+`bancheng counts` prints each statement too, by process, beside what an idle system would have asked.
 """
 
 import asyncio
@@ -77,7 +77,7 @@ async def count_reference_case(system: System, idle_seconds: float = IDLE_SECOND
     return Counted(history, idle, case)
 
 
-def main() -> None:
+def main() -> int:
     """Count on a system of our own, and print what was asked."""
     with System() as system:
         found = asyncio.run(count_reference_case(system))
@@ -86,7 +86,4 @@ def main() -> None:
         print(f"{process:10} {count:4} {usual:6.1f}  {text[:140]}")
     for name, value in found.figures().items():
         print(f"{name:32} {value}")
-
-
-if __name__ == "__main__":
-    main()
+    return 0

@@ -1,16 +1,14 @@
 """Pages under load (页面耗时): ten thousand open cases, each page asked for as who works there.
 
-    python -m ops.lab.bench.pages [--cases 10000] [--rounds 20]
+    bancheng pages [--cases 10000] [--rounds 20]
 
 The cases are copies of one real case of each window, put into the register as rows: what pages read. They have no
 workflows, and nothing may be done to them. The floor is the sign-in page of the same process, which reads nothing.
 """
 
-import argparse
 import json
 import re
 import statistics
-import sys
 import time
 from collections.abc import Iterator
 from typing import Any
@@ -109,31 +107,23 @@ def times(http: httpx.Client, path: str, rounds: int) -> Iterator[float]:
             yield took
 
 
-def main() -> int:
+def main(cases: int, rounds: int) -> int:
     """Print each page's times; exit code 1 when one is beyond the reach."""
-    parser = argparse.ArgumentParser(description="页面耗时")
-    parser.add_argument("--cases", type=int, default=10_000)
-    parser.add_argument("--rounds", type=int, default=20)
-    asked = parser.parse_args()
     found: dict[str, dict[str, float]] = {}
     with System() as system:
         with httpx.Client(base_url=system.api_url, timeout=60) as http:
-            case_no = fill(system, http, asked.cases)
-            floor = statistics.median(times(http, "/sign-in", asked.rounds))
+            case_no = fill(system, http, cases)
+            floor = statistics.median(times(http, "/sign-in", rounds))
         print(f"地板（登录页）{floor:.1f} ms")
         for user, paths in PAGES:
             http = signed_in(system, user)
             for path in paths:
-                took = sorted(times(http, path.format(case_no=case_no), asked.rounds))
+                took = sorted(times(http, path.format(case_no=case_no), rounds))
                 p50, p95 = statistics.median(took), took[int(len(took) * 0.95) - 1]
                 found[f"{user} {path}"] = {"p50_ms": round(p50, 1), "p95_ms": round(p95, 1)}
                 print(f"{user:18} {path:22} p50 {p50:6.1f}  p95 {p95:6.1f}  {p50 / floor:5.1f} 倍地板")
             http.close()
     slow = [name for name, took in found.items() if took["p50_ms"] > REACH_MS]
-    told = {"cases": asked.cases, "floor_ms": round(floor, 1), "slow": slow, "pages": found}
+    told = {"cases": cases, "floor_ms": round(floor, 1), "slow": slow, "pages": found}
     print(json.dumps(told, ensure_ascii=False))
     return 1 if slow else 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

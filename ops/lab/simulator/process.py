@@ -36,7 +36,7 @@ class Simulator:
         secret = configure(self._system, self.unit, kind="http", url=url, rotate=True, **self._settings)["secret"]
         arguments = ["--port", str(self.port), "--unit", self.unit, "--secret", secret, "--api", self._system.api_url]
         with open(self._system.logs / f"simulator-{self.unit}.log", "ab") as log:
-            self._process = start([sys.executable, "-m", "ops.lab.simulator", *arguments], log=log)
+            self._process = start([sys.executable, "-m", "ops", "simulator", *arguments], log=log)
         deadline = time.monotonic() + START_SECONDS
         while not self._answers():
             if time.monotonic() > deadline:

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 import httpx
 import orjson
+import uvicorn
 from fastapi import FastAPI, Header, Request, Response
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict
@@ -16,6 +17,7 @@ from models.signing import SIGNATURE_HEADER, TIMESTAMP_HEADER, SignatureError, c
 from ops.lab.simulator.behaviour import Answer, Behaviour, Trick
 from ops.lab.simulator.caller import Caller
 from ops.lab.simulator.received import Received
+from ops.ports import HOST
 
 NOTICES = "/notices"
 NOT_TAKEN = {Answer.DOWN: 503, Answer.REFUSE: 400}
@@ -98,3 +100,9 @@ def create(unit: str, key: str, api_url: str) -> FastAPI:
 
 def _acknowledged(delivery_id: str) -> Response:
     return JSONResponse({"received": True, "reference": f"收文-{delivery_id}"})
+
+
+def serve(port: int, unit: str, secret: str, api: str) -> int:
+    """Serve on this machine only, until it is ended. Returns the exit code."""
+    uvicorn.run(create(unit, secret, api), host=HOST, port=port, log_level="warning")
+    return 0

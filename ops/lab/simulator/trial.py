@@ -1,14 +1,12 @@
-"""`python -m ops.lab.simulator.trial`: cases over departments that misbehave, the worker killed meanwhile.
+"""`bancheng departments`: cases over departments that misbehave, the worker killed meanwhile.
 
 It ends when every department has said and been told everything. Last line JSON; exit code 1 on a task that was lost or
 doubled, by the departments' own count or by the ledger's.
 """
 
-import argparse
 import asyncio
 import json
 import random
-import sys
 import threading
 import time
 from contextlib import ExitStack
@@ -85,23 +83,15 @@ def _settled(connection: Any, departments: dict[str, Simulator], window: Window)
         time.sleep(1)
 
 
-def main() -> int:
+def main(cases: int, clerks: int, seed: int | None) -> int:
     """Run the trial on a system of our own."""
-    parser = argparse.ArgumentParser(prog="make departments", description="部门系统对接试验")
-    parser.add_argument("--cases", type=int, default=200, help="案件数")
-    parser.add_argument("--clerks", type=int, default=4, help="同时办理的人数")
-    parser.add_argument("--seed", type=int, default=random.randrange(10**6))
-    said = parser.parse_args()
-    print(f"种子 {said.seed}", flush=True)
+    seed = random.randrange(10**6) if seed is None else seed
+    print(f"种子 {seed}", flush=True)
     with System() as system:
-        found = trial(system, said.cases, said.clerks, said.seed)
+        found = trial(system, cases, clerks, seed)
     for line in found["violations"]:
         print("违反：", line)
     for unit, measured in found["departments"].items():
         print(unit, json.dumps(measured, ensure_ascii=False))
     print(json.dumps(found, ensure_ascii=False))
     return 1 if found["violations"] else 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -1,11 +1,10 @@
-"""`python -m ops.lab.packs [name …]`: work packs through, killing everything half-way. Exit code 1 on a wrong figure.
+"""`bancheng packs [name …]`: work packs through, killing everything half-way. Exit code 1 on a wrong figure.
 
 Last line JSON.
 """
 
 import asyncio
 import json
-import sys
 import time
 from typing import Any
 
@@ -44,7 +43,3 @@ def main(names: list[str]) -> int:
         print(f"{'不符' if each['wrong'] else '通过'}  {each['pack']}  {each['seconds']} 秒  {said}")
     print(json.dumps(found, ensure_ascii=False))
     return 1 if any(each["wrong"] for each in found) else 0
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))

@@ -1,10 +1,10 @@
-"""`python -m ops.scenarios DIR`: run every scenario file of a folder; exit code 1 when one fails."""
+"""`bancheng scenarios DIR`: run every scenario file of a folder; exit code 1 when one fails."""
 
-import argparse
 import asyncio
 import sys
 import time
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from ops.scenarios.clock import CaseClock
@@ -31,31 +31,31 @@ async def play(scenarios: Sequence[Scenario], api_url: str, temporal_address: st
     return failed
 
 
-def main() -> int:
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A system that runs already, started with skipping of time."""
+
+    url: str
+    temporal: str
+    password: str = ""
+    """That of the demo users where it is empty."""
+    secret: str = ""
+    """In hex, as its folder has it."""
+
+
+def main(folder: Path, running: Running | None) -> int:
     """Load everything first, so that a bad file is told before a system is started."""
-    parser = argparse.ArgumentParser(prog="make scenarios", description="运行场景文件")
-    parser.add_argument("folder", type=Path, help="放 .yaml 场景文件的目录")
-    parser.add_argument("--url", help="用已经运行的系统：接口地址（须以时间快进方式启动）")
-    parser.add_argument("--temporal", help="用已经运行的系统：Temporal 地址")
-    parser.add_argument("--password", default=DEMO_PASSWORD, help="演示账号的密码")
-    parser.add_argument("--secret", type=bytes.fromhex, default=b"", help="该系统数据目录中 secret 文件的内容")
-    said = parser.parse_args()
-    if bool(said.url) != bool(said.temporal):
-        parser.error("--url 和 --temporal 须一起写：只写一个，就不知道案件的时钟在哪里")
     try:
-        scenarios = load_all(said.folder)
+        scenarios = load_all(folder)
     except ScenarioError as error:
         print(error, file=sys.stderr)
         return 1
-    if said.url and said.temporal:
-        failed = asyncio.run(play(scenarios, said.url, said.temporal, said.password, said.secret))
+    if running:
+        password, secret = running.password or DEMO_PASSWORD, bytes.fromhex(running.secret)
+        failed = asyncio.run(play(scenarios, running.url, running.temporal, password, secret))
     else:
         with System(time_skipping=True) as system:
             found = system.api_url, system.temporal_address, system.password, system.secret
             failed = asyncio.run(play(scenarios, *found))
     print(f"{len(scenarios) - failed} passed, {failed} failed")
     return 1 if failed else 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

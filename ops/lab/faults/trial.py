@@ -1,10 +1,8 @@
-"""`python -m ops.lab.faults`: kill processes while cases are worked on. Last line JSON; exit code 1 on a violation."""
+"""`bancheng faults`: kill processes while cases are worked on. Last line JSON; exit code 1 on a violation."""
 
-import argparse
 import asyncio
 import json
 import random
-import sys
 import time
 from typing import Any
 
@@ -86,23 +84,13 @@ def _spread(times: list[float]) -> dict[str, float]:
     return {"p50": round(ordered[len(ordered) // 2], 2), "max": round(ordered[-1], 2)}
 
 
-def main() -> int:
+def main(kinds: list[str], cases: int, clients: int, every: float, seed: int | None) -> int:
     """Run the trial on a system of our own."""
-    parser = argparse.ArgumentParser(prog="make faults", description="故障试验")
-    parser.add_argument("--cases", type=int, default=400, help="案件数")
-    parser.add_argument("--clients", type=int, default=12, help="同时办理的人数")
-    parser.add_argument("--every", type=float, default=4.0, help="平均多少秒出一次故障")
-    parser.add_argument("--kinds", nargs="+", choices=list(KINDS), default=list(KINDS), help="故障种类")
-    parser.add_argument("--seed", type=int, default=random.randrange(10**6))
-    said = parser.parse_args()
-    print(f"种子 {said.seed}", flush=True)
+    seed = random.randrange(10**6) if seed is None else seed
+    print(f"种子 {seed}", flush=True)
     with System() as system:
-        found = asyncio.run(trial(system, said.kinds, said.cases, said.clients, said.every, said.seed))
+        found = asyncio.run(trial(system, kinds, cases, clients, every, seed))
     for line in found["violations"]:
         print("违反：", line)
     print(json.dumps(found, ensure_ascii=False))
     return 1 if found["violations"] else 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

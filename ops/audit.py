@@ -4,7 +4,6 @@ Exit code 0: everything fits. 1: the first difference is printed. 2: nothing cou
 """
 
 import json
-import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -29,7 +28,7 @@ from api.audit.dossier import (
 from api.audit.ledgers import unsigned
 from models.audit import Difference, first_difference
 from models.ledger import Entry, first_break
-from ops.settings import NotRunningError, running
+from ops.settings import NotRunningError, OpsSettings, running
 from workflows.recorded import NoEvidenceError, joined, recorded
 from workflows.sandbox import build_id
 
@@ -56,7 +55,7 @@ def main(case_no: str, export: Path | None, keys: Path | None) -> int:
 def _live(case_no: str) -> int:
     env = running()
     with httpx.Client(base_url=env["API_URL"], timeout=VERIFY_SECONDS) as http:
-        form = {"username": "auditor", "password": os.environ.get("AUDITOR_PASSWORD") or env["DEMO_PASSWORD"]}
+        form = {"username": "auditor", "password": OpsSettings.read().auditor_password or env["DEMO_PASSWORD"]}
         token = http.post("/api/token", data=form).raise_for_status().json()["access_token"]
         answer = http.post(f"/api/audit/cases/{case_no}/verify", headers={"Authorization": f"Bearer {token}"})
         if answer.status_code == 404:

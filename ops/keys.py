@@ -4,24 +4,23 @@
 """
 
 import json
-import os
 import sys
 from pathlib import Path
 
 from activities.ciphers import Algorithm
-from activities.keyring import KeyRing, KeyRingError, rotated, wanted_algorithm
+from activities.keyring import KeyRing, KeyRingError, rotated
 from activities.signatures import PublicKeyList
-from ops.settings import ROOT, write_private
+from ops.settings import OpsSettings, write_private
 
 
 def main(rotate: bool, to: Path | None, algorithm: Algorithm | None) -> int:
     """Show the ring, after rotating it where that was asked for. Returns the exit code."""
-    data_dir = (ROOT / (os.environ.get("DATA_DIR") or ".data")).resolve()
-    path = Path(os.environ.get("BANCHENG_KEYS") or data_dir / "keys.json")
+    here = OpsSettings.read()
+    path = here.key_file
     try:
         _ = KeyRing(path).current  # a ring that cannot be used is not written over
         if rotate:
-            write_private(path, rotated(path.read_text(encoding="utf-8"), algorithm or wanted_algorithm()))
+            write_private(path, rotated(path.read_text(encoding="utf-8"), algorithm or here.cipher))
         public = KeyRing(path).public_keys()
         if to:
             to.write_text(json.dumps(public, indent=1) + "\n", encoding="utf-8")

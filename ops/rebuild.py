@@ -21,14 +21,15 @@ from typing import Any
 import httpx
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from activities.settings import MissingSettingError, Settings, settings
+from activities.environment import SettingError
+from activities.settings import Settings, settings
 from api.audit.mending import Mender, Plan, Proposal
 from api.office.proposals import ALL, REBUILD, TAKE_UP
 from api.queries.audit import AuditQueries
 from api.queries.proposals import ProposalQueries
 from models.aggregate.mending import Mended
 from models.errors import Refusal
-from ops.settings import Installation, NotRunningError, running
+from ops.settings import Installation, NotRunningError, OpsSettings, running
 from workflows.client import connect
 from workflows.codec import CASES, converter
 from workflows.sealing import connect_sealed
@@ -53,7 +54,7 @@ def main(asked: Asked) -> int:
     try:
         _complete_environment(os.environ)
         return asyncio.run(_main(asked, settings()))
-    except (NotRunningError, MissingSettingError, Refusal, httpx.HTTPError) as error:
+    except (NotRunningError, SettingError, Refusal, httpx.HTTPError) as error:
         print(f"不能办理：{error}", file=sys.stderr)
         return 2
 
@@ -123,9 +124,9 @@ async def _agreed(proposals: ProposalQueries, proposal_id: str, how: Mended) -> 
 
 def _propose(asked: Asked) -> str:
     """Propose at the door, as somebody who signs in there."""
-    url = os.environ["API_URL"]
-    password = os.environ.get("PASSWORD") or getpass.getpass(f"{asked.propose} 的口令：")
-    with httpx.Client(base_url=url, timeout=60) as http:
+    here = OpsSettings.read()
+    password = here.password or getpass.getpass(f"{asked.propose} 的口令：")
+    with httpx.Client(base_url=here.api_url, timeout=60) as http:
         form = {"username": asked.propose, "password": password}
         token = http.post("/api/token", data=form).raise_for_status().json()["access_token"]
         what = TAKE_UP if asked.how is Mended.TAKEN_UP else REBUILD

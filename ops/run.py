@@ -20,12 +20,13 @@ from pathlib import Path
 
 import psutil
 
+from activities.environment import SettingError
 from ops import manager
 from ops.ports import taken
 from ops.postgres import STOP_SIGNAL
 from ops.processes import PATIENCE, die_with, end, leftovers, postgres_processes, start
 from ops.programs import programs
-from ops.settings import Installation, SettingError
+from ops.settings import Installation
 from ops.system import tail
 
 READY_SECONDS = 120.0

@@ -1,5 +1,6 @@
 """How a command is put under `bancheng` (命令的登记)."""
 
+import sys
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
@@ -15,15 +16,28 @@ app = typer.Typer(
 )
 
 
-def command(chinese: str, english: str, name: str | None = None) -> Callable[[Callable[..., int]], Callable[..., None]]:
+def command(chinese: str, english: str) -> Callable[[Callable[..., int]], Callable[..., None]]:
     """One command, with a line of help in each language. What the function returns is the exit code."""
 
     def put(function: Callable[..., int]) -> Callable[..., None]:
-        @app.command(name, help=f"{chinese}\n\n{english}", short_help=f"{chinese} · {english}")
+        @app.command(help=f"{chinese}\n\n{english}", short_help=f"{chinese} · {english}")
         @wraps(function)
         def run(*arguments: Any, **options: Any) -> None:
-            raise typer.Exit(function(*arguments, **options))
+            raise typer.Exit(_done(function, *arguments, **options))
 
         return run
 
     return put
+
+
+def _done(function: Callable[..., int], *arguments: Any, **options: Any) -> int:
+    """The exit code; 2 for a setting that cannot be used, which is told in one line."""
+    try:
+        return function(*arguments, **options)
+    except ValueError as error:
+        from activities.environment import SettingError
+
+        if not isinstance(error, SettingError):
+            raise
+        print(error, file=sys.stderr)
+        return 2

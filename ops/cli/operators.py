@@ -107,7 +107,7 @@ def scenarios(
 
     if bool(url) != bool(temporal):
         raise typer.BadParameter("--url 和 --temporal 须一起写：只写一个，就不知道案件的时钟在哪里")
-    return main(folder, Running(url, temporal, password, secret) if url else None)
+    return main(folder, Running(url, temporal, password, _of_hex(secret)) if url else None)
 
 
 @command("推演：换一套时限、政策档或日历，过去的案件谁会超期", "Past cases under other limits, rules or calendar")
@@ -124,3 +124,10 @@ def whatif(
     from ops.what_if import Asked, main
 
     return main(Asked(profile, month, limit or [], policy, holiday or [], workday or [], database))
+
+
+def _of_hex(text: str) -> bytes:
+    try:
+        return bytes.fromhex(text)
+    except ValueError:
+        raise typer.BadParameter("请照抄 secret 文件里的十六进制", param_hint="--secret") from None

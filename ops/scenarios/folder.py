@@ -39,8 +39,7 @@ class Running:
     temporal: str
     password: str = ""
     """That of the demo users where it is empty."""
-    secret: str = ""
-    """In hex, as its folder has it."""
+    secret: bytes = b""
 
 
 def main(folder: Path, running: Running | None) -> int:
@@ -51,8 +50,8 @@ def main(folder: Path, running: Running | None) -> int:
         print(error, file=sys.stderr)
         return 1
     if running:
-        password, secret = running.password or DEMO_PASSWORD, bytes.fromhex(running.secret)
-        failed = asyncio.run(play(scenarios, running.url, running.temporal, password, secret))
+        password = running.password or DEMO_PASSWORD
+        failed = asyncio.run(play(scenarios, running.url, running.temporal, password, running.secret))
     else:
         with System(time_skipping=True) as system:
             found = system.api_url, system.temporal_address, system.password, system.secret

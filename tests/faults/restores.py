@@ -225,16 +225,7 @@ def test_the_whole_register_from_histories_is_the_register_and_forged_ones_are_r
 
 
 async def _all_of_it(people: People, number: str) -> None:
-    env = people.system.env
-    config = Settings(
-        env["DATABASE_URL"].replace("postgresql://", "postgresql+psycopg://", 1),
-        env["TEMPORAL_ADDRESS"],
-        "default",
-        people.system.secret,
-        time_skipping=False,
-        ring=people.system.ring,
-        heads=people.system.installation.data_dir / "heads",
-    )
+    config = Settings(**people.system.env)
     async with (
         opened(config) as (mender, _),
         await AsyncConnection.connect(conninfo(people.system.database_url), autocommit=True) as session,

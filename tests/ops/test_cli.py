@@ -54,6 +54,7 @@ def test_make_calls_commands_that_there_are() -> None:
         (["replay", "/nowhere"], 2, "没有目录 /nowhere"),
         (["keys", "--algorithm", "ROT13"], 2, "AES-256-GCM 或 SM4-GCM"),
         (["scenarios", "tests", "--url", "http://127.0.0.1:1"], 2, "须一起写"),
+        (["scenarios", "tests", "--url", "x", "--temporal", "y", "--secret", "no hex"], 2, "secret 文件里的十六进制"),
         (["faults", "--kinds", "weather"], 2, "weather：只有 worker"),
         (["whatif", "--profile", "nowhere", "--month", "2026-10"], 2, "无法推演"),
         (["nothing"], 2, "No such command"),

@@ -39,7 +39,7 @@ def test_an_interface_is_tried_out_as_who_signed_in(tabs: Tab) -> None:
         form = page.locator(".auth-container").first
         form.get_by_label("username:").fill("admin")
         form.get_by_label("password:").fill(tabs.site.system.password)
-        form.get_by_role("button", name="Apply credentials").click()
+        form.locator("button.authorize").click()
         page.locator(".btn-done").first.click()
         page.locator('[data-path="/api/me"]').click()
         page.get_by_role("button", name="Try it out").click()

@@ -13,7 +13,6 @@ from psycopg.rows import class_row
 
 from activities.keyring import KeyRing
 from activities.kinds import KINDS, Kind
-from activities.settings import Settings
 from activities.signatures import PublicKeyList
 from api.audit.ledgers import unsigned
 from models.ledger import Entry, first_break
@@ -21,6 +20,7 @@ from ops import audit
 from ops.postgres import conninfo, ensure_database, postgres
 from ops.setup import tables
 from tests.replay.kept import folded, state_digest
+from tests.settings import with_database
 from tests.stored import make
 from tests.stored.kept import VERSION, Kept, read_histories, restore, versions
 from workflows.codec import CASES, SEALED, Codec, converter
@@ -45,7 +45,7 @@ def database(stored: Path) -> Iterator[str]:
         address = url.replace("/bancheng?", "/stored?")
         ensure_database(address)
         restore(stored / "database.dump", conninfo(address))
-        asyncio.run(tables(Settings(address, "", "", b"", time_skipping=False, ring=ring(stored))))
+        asyncio.run(tables(with_database(address)))
         yield conninfo(address)
 
 

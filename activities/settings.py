@@ -1,7 +1,7 @@
 """Settings (配置): read from the environment once, by every process alike."""
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import BeforeValidator, Field, PrivateAttr
 
@@ -19,16 +19,11 @@ DatabaseUrl = Annotated[
 
 Secret = Annotated[
     bytes,
-    BeforeValidator(lambda text: bytes.fromhex(text)),
+    BeforeValidator(bytes.fromhex),
     Field(min_length=1, description="写成 64 位十六进制（openssl rand -hex 32）"),
 ]
 
 Ring = Annotated[KeyRing, BeforeValidator(lambda path: KeyRing(Path(path))), Field(description="写密钥环文件的路径")]
-
-
-def _in_data(name: str) -> Any:
-    """A place in DATA_DIR, where nothing else is said."""
-    return lambda others: others["data_dir"] / name
 
 
 class Settings(Environment):
@@ -58,7 +53,7 @@ class Settings(Environment):
     followers_health: Address = Field("", validation_alias="BANCHENG_FOLLOWERS_HEALTH")
     """Where worker and followers answer how they are; nowhere by default."""
 
-    heads: Path = Field(default_factory=_in_data("heads"), validation_alias="BANCHENG_HEADS")
+    heads: Path = Field(default_factory=lambda others: others["data_dir"] / "heads", validation_alias="BANCHENG_HEADS")
     """Where the day's heads are sealed into files: outside the database, best on another disk."""
 
     attachments: str = Field(

@@ -57,6 +57,7 @@ def test_make_calls_commands_that_there_are() -> None:
         (["scenarios", "tests", "--url", "x", "--temporal", "y", "--secret", "no hex"], 2, "secret 文件里的十六进制"),
         (["faults", "--kinds", "weather"], 2, "weather：只有 worker"),
         (["whatif", "--profile", "nowhere", "--month", "2026-10"], 2, "无法推演"),
+        (["stored"], 1, "已经存在：已发布的版本不重做"),
         (["nothing"], 2, "No such command"),
     ],
 )

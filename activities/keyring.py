@@ -9,7 +9,6 @@ changed file by themselves.
 
 import base64
 import json
-import os
 import re
 import time
 from dataclasses import dataclass, field
@@ -156,12 +155,3 @@ def _read_signing(whose: str, key_id: str, said: dict[str, Any]) -> Ed25519Priva
     if not KEY_ID.fullmatch(key_id) or not key_id.startswith(f"{whose}-") or said["algorithm"] != SIGNATURE:
         raise ValueError(f"签名密钥 {key_id} 的名称或算法不对")
     return Ed25519PrivateKey.from_private_bytes(base64.b64decode(said["secret"], validate=True))
-
-
-def wanted_algorithm() -> Algorithm:
-    """What BANCHENG_CIPHER asks for; AES-256-GCM by default. Raises KeyRingError for another word."""
-    said = os.environ.get("BANCHENG_CIPHER") or Algorithm.AES_256_GCM
-    try:
-        return Algorithm(said)
-    except ValueError:
-        raise KeyRingError(f"BANCHENG_CIPHER={said} 不认识：请用 {' 或 '.join(Algorithm)}") from None

@@ -1,82 +1,91 @@
 """Settings (配置): read from the environment once, by every process alike."""
 
-import os
-from dataclasses import dataclass
 from pathlib import Path
+from typing import Annotated
 
+from pydantic import BeforeValidator, Field, PrivateAttr
+
+from activities.environment import Address, Environment, Switch
 from activities.keyring import KeyRing
 
+_SQLALCHEMY, _ANY_CLIENT = "postgresql+psycopg://", "postgresql://"
 
-class MissingSettingError(RuntimeError):
-    """A setting that has no default is not in the environment (缺少配置)."""
+DatabaseUrl = Annotated[
+    str,
+    BeforeValidator(lambda url: url.replace(_ANY_CLIENT, _SQLALCHEMY, 1)),
+    Field(pattern=r"^postgresql\+psycopg://", description="写成 postgresql://用户@主机/库"),
+]
+"""As SQLAlchemy takes it, with the driver's name; written as any client takes it."""
+
+Secret = Annotated[
+    bytes,
+    BeforeValidator(bytes.fromhex),
+    Field(min_length=1, description="写成 64 位十六进制（openssl rand -hex 32）"),
+]
+
+Ring = Annotated[KeyRing, BeforeValidator(lambda path: KeyRing(Path(path))), Field(description="写密钥环文件的路径")]
 
 
-@dataclass(frozen=True)
-class Settings:
+class Settings(Environment):
     """Where everything is. Secrets are not shown by repr."""
 
-    database_url: str
-    """As SQLAlchemy takes it, with the driver's name."""
-    temporal_address: str
-    namespace: str
-    secret: bytes
-    time_skipping: bool
+    database_url: DatabaseUrl = Field(validation_alias="DATABASE_URL", repr=False)
+    temporal_address: Address = Field(validation_alias="TEMPORAL_ADDRESS")
+    namespace: str = Field("default", validation_alias="TEMPORAL_NAMESPACE")
+    secret: Secret = Field(validation_alias="BANCHENG_SECRET", repr=False)
+    time_skipping: Switch = Field(False, validation_alias="BANCHENG_TIME_SKIPPING")
     """Scenario files only: each case has its own clock, which Temporal is asked for."""
 
-    ring: KeyRing
+    data_dir: Path = Field(Path(".data"), validation_alias="DATA_DIR")
+    """Where keys, files and heads are that have no place of their own."""
+
+    ring: Ring = Field(
+        default_factory=lambda others: KeyRing(others["data_dir"] / "keys.json"),
+        validation_alias="BANCHENG_KEYS",
+        repr=False,
+    )
     """The keys with which histories and personal data are encrypted."""
 
-    second_factor: bool = False
+    second_factor: Switch = Field(False, validation_alias="BANCHENG_SECOND_FACTOR")
     """Whether supervisors and administrators must sign in with a second factor."""
 
-    program: str = "bancheng"
-    """Which program this is, as PostgreSQL and Temporal are told."""
+    worker_health: Address = Field("", validation_alias="BANCHENG_WORKER_HEALTH")
+    followers_health: Address = Field("", validation_alias="BANCHENG_FOLLOWERS_HEALTH")
+    """Where worker and followers answer how they are; nowhere by default."""
 
-    health: str = ""
-    """Where this process answers how it is, as host:port; nowhere by default."""
-
-    heads: Path = Path("heads")
+    heads: Path = Field(default_factory=lambda others: others["data_dir"] / "heads", validation_alias="BANCHENG_HEADS")
     """Where the day's heads are sealed into files: outside the database, best on another disk."""
 
-    attachments: str = "attachments"
+    attachments: str = Field(
+        default_factory=lambda others: str(others["data_dir"] / "attachments"),
+        validation_alias="BANCHENG_ATTACHMENTS",
+        repr=False,
+    )
     """Where sealed files lie: a folder, or `s3://key:secret@host:port/bucket`."""
 
-    scanner: str = ""
+    scanner: Address = Field("", validation_alias="BANCHENG_SCANNER")
     """A virus scanner (clamd) at host:port; none by default."""
 
-    def __repr__(self) -> str:
-        return f"Settings(temporal_address={self.temporal_address!r}, namespace={self.namespace!r})"
+    _program: str = PrivateAttr("bancheng")
+
+    @property
+    def program(self) -> str:
+        """Which program this is, as PostgreSQL and Temporal are told."""
+        return self._program
+
+    @property
+    def health(self) -> str:
+        """Where this process answers how it is, as host:port."""
+        return {"worker": self.worker_health, "followers": self.followers_health}.get(self._program, "")
 
     @property
     def conninfo(self) -> str:
         """The database's address as psycopg takes it."""
-        return self.database_url.replace("postgresql+psycopg://", "postgresql://", 1)
+        return self.database_url.replace(_SQLALCHEMY, _ANY_CLIENT, 1)
 
 
 def settings(program: str = "bancheng") -> Settings:
-    """The settings of this process, which is that program. Raises MissingSettingError naming what is missing."""
-    return Settings(
-        program=program,
-        health=os.environ.get(f"BANCHENG_{program.upper()}_HEALTH", ""),
-        database_url=_need("DATABASE_URL").replace("postgresql://", "postgresql+psycopg://", 1),
-        temporal_address=_need("TEMPORAL_ADDRESS"),
-        namespace=os.environ.get("TEMPORAL_NAMESPACE", "default"),
-        secret=bytes.fromhex(_need("BANCHENG_SECRET")),
-        time_skipping=os.environ.get("BANCHENG_TIME_SKIPPING") == "1",
-        ring=KeyRing(Path(os.environ.get("BANCHENG_KEYS") or _data_dir() / "keys.json")),
-        second_factor=os.environ.get("BANCHENG_SECOND_FACTOR") == "1",
-        attachments=os.environ.get("BANCHENG_ATTACHMENTS") or str(_data_dir() / "attachments"),
-        scanner=os.environ.get("BANCHENG_SCANNER", ""),
-        heads=Path(os.environ.get("BANCHENG_HEADS") or _data_dir() / "heads"),
-    )
-
-
-def _data_dir() -> Path:
-    return Path(os.environ.get("DATA_DIR") or ".data")
-
-
-def _need(name: str) -> str:
-    value = os.environ.get(name)
-    if not value:
-        raise MissingSettingError(f"缺少环境变量 {name}：请用 make run 启动，或参照 docs 中的部署说明设置")
-    return value
+    """The settings of this process, which is that program. Raises SettingError naming what is missing or wrong."""
+    found = Settings.read()
+    found._program = program
+    return found

@@ -10,7 +10,7 @@ from activities.database import open_pool
 from activities.leader import beside
 from activities.settings import settings
 from api import pages
-from api.http import errors, headers, metrics
+from api.http import docs, errors, headers, metrics
 from api.identity import oidc, rates
 from api.routes import (
     accounts,
@@ -79,7 +79,7 @@ def create_app() -> FastAPI:
         version="1",
         lifespan=_running,
         responses=errors.RESPONSES,
-        docs_url="/docs",
+        docs_url=None,
         redoc_url=None,
     )
     errors.install(app, pages.shown)
@@ -121,6 +121,7 @@ def create_app() -> FastAPI:
         health,
     ):
         app.include_router(module.router)
+    docs.install(app)
     pages.install(app)
     return app
 

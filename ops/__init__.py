@@ -1,1 +1,1 @@
-"""Commands that people run (运行): start, measure and try the whole system."""
+"""What operators run (运行): start, prepare, check and mend a system, and what that stands on."""

@@ -1,11 +1,9 @@
-"""`make audit`: whether a case's register is what its histories say; from a running system, or from a package alone.
+"""`bancheng audit`: whether a case's register is what its histories say; on a running system, or in a package alone.
 
 Exit code 0: everything fits. 1: the first difference is printed. 2: nothing could be checked, and why.
 """
 
-import argparse
 import json
-import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -30,25 +28,20 @@ from api.audit.dossier import (
 from api.audit.ledgers import unsigned
 from models.audit import Difference, first_difference
 from models.ledger import Entry, first_break
-from ops.settings import NotRunningError, running
+from ops.settings import NotRunningError, OpsSettings, running
 from workflows.recorded import NoEvidenceError, joined, recorded
 from workflows.sandbox import build_id
 
 VERIFY_SECONDS = 120
 
 
-def main() -> int:
+def main(case_no: str, export: Path | None, keys: Path | None) -> int:
     """Check what was asked for. Returns the exit code."""
-    parser = argparse.ArgumentParser(prog="make audit", description="重放核对一件案")
-    parser.add_argument("--case", help="案件编号（系统须在运行）")
-    parser.add_argument("--export", type=Path, help="卷宗文件，离线核对")
-    parser.add_argument("--keys", type=Path, help="另行保存的公钥清单（public-keys.json），离线核对时用它")
-    asked = parser.parse_args()
     try:
-        if asked.export:
-            return _offline(asked.export, asked.keys)
-        if asked.case:
-            return _live(asked.case)
+        if export:
+            return _offline(export, keys)
+        if case_no:
+            return _live(case_no)
     except NotRunningError as error:
         print(f"无法核对：{error}，或用 EXPORT=<卷宗文件> 离线核对", file=sys.stderr)
         return 2
@@ -62,7 +55,7 @@ def main() -> int:
 def _live(case_no: str) -> int:
     env = running()
     with httpx.Client(base_url=env["API_URL"], timeout=VERIFY_SECONDS) as http:
-        form = {"username": "auditor", "password": os.environ.get("AUDITOR_PASSWORD") or env["DEMO_PASSWORD"]}
+        form = {"username": "auditor", "password": OpsSettings.read().auditor_password or env["DEMO_PASSWORD"]}
         token = http.post("/api/token", data=form).raise_for_status().json()["access_token"]
         answer = http.post(f"/api/audit/cases/{case_no}/verify", headers={"Authorization": f"Bearer {token}"})
         if answer.status_code == 404:
@@ -135,7 +128,3 @@ def _say(case_no: str, entries: int, events: int, difference: dict[str, Any] | N
     print(f"  台账：{json.dumps(difference['register'], ensure_ascii=False, default=str)}")
     print(f"  历史：{json.dumps(difference['replay'], ensure_ascii=False, default=str)}")
     return 1
-
-
-if __name__ == "__main__":
-    sys.exit(main())

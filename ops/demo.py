@@ -1,10 +1,9 @@
-"""`python -m ops.demo`: a handful of the seeds' cases at different stages (演示案件).
+"""`bancheng demo`: a handful of the seeds' cases at different stages (演示案件).
 
 Through the API, as the window would. May be repeated: registrations and commands carry fixed keys, and a case that
 people have moved on is left as they left it.
 """
 
-import os
 import sys
 import time
 from pathlib import Path
@@ -12,6 +11,8 @@ from typing import Any
 
 import httpx
 import yaml
+
+from ops.settings import OpsSettings
 
 CASES = Path(__file__).with_name("demo.yaml")
 READY_SECONDS = 60
@@ -87,7 +88,8 @@ def load(counter: Counter, name: str, case: dict[str, Any]) -> str:
 
 def main() -> int:
     """Load every case of `demo.yaml`."""
-    counter = Counter(os.environ["API_URL"], os.environ["DEMO_PASSWORD"])
+    here = OpsSettings.read()
+    counter = Counter(here.api_url, here.demo_password)
     try:
         counter.await_ready()
         for name, case in yaml.safe_load(CASES.read_text(encoding="utf-8")).items():
@@ -97,7 +99,3 @@ def main() -> int:
         print(f"演示案件未能装载：{detail}", file=sys.stderr)
         return 1
     return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

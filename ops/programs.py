@@ -49,5 +49,5 @@ def programs(installation: Installation) -> list[Program]:
         gate = ["uvicorn", "api.identity.gate:app", "--host", HOST, "--port", str(here.ui_port)]
         found.append(Program("webui", "Temporal 界面的门", [*python, *gate, *quietly], waits=True))
     if here.demo:
-        found.append(Program("demo", "演示案件", [*python, "ops.demo"], waits=True, once=True))
+        found.append(Program("demo", "演示案件", [*python, "ops", "demo"], waits=True, once=True))
     return found

@@ -1,4 +1,4 @@
-"""`python -m ops.run`: bring up the whole system and keep it up until Ctrl-C (启动整套系统).
+"""`bancheng run`: bring up the whole system and keep it up until Ctrl-C (启动整套系统).
 
 What is in the way is said in one line, with exit code 1. Everything runs under supervisord (`ops.manager`),
 which ends with this process, be it by kill -9; what an earlier start may have left behind is ended first.
@@ -20,12 +20,13 @@ from pathlib import Path
 
 import psutil
 
+from activities.environment import SettingError
 from ops import manager
 from ops.ports import taken
 from ops.postgres import STOP_SIGNAL
 from ops.processes import PATIENCE, die_with, end, leftovers, postgres_processes, start
 from ops.programs import programs
-from ops.settings import Installation, SettingError
+from ops.settings import Installation
 from ops.system import tail
 
 READY_SECONDS = 120.0
@@ -206,7 +207,3 @@ def _stop_on_signals() -> None:
         # Who started us with nohup wants us to outlive the terminal.
         if signum != signal.SIGHUP or signal.getsignal(signum) != signal.SIG_IGN:
             signal.signal(signum, signal.default_int_handler)
-
-
-if __name__ == "__main__":
-    sys.exit(main())

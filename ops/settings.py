@@ -4,24 +4,82 @@ import os
 import re
 import secrets
 import tempfile
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
+from typing import Annotated
 from urllib.parse import quote, urlsplit
 
-from activities.keyring import new_ring, wanted_algorithm
+from pydantic import BeforeValidator, Field
+
+from activities.ciphers import Algorithm
+from activities.environment import Environment, SettingError, Switch, Url
+from activities.keyring import new_ring
+from activities.settings import Secret
 from ops.ports import HOST, free_ports
 
 ROOT = Path(__file__).resolve().parent.parent
 DATABASE = "bancheng"
 DEMO_PASSWORD = "bancheng-demo"
+HOME = ROOT if (ROOT / "pyproject.toml").exists() else Path.cwd()
+"""From where DATA_DIR counts: the checkout, or where the command is given once it is installed."""
+
 SOCKET_PATH_LIMIT = 90
 """Bytes. An address of a Unix socket holds 104 (macOS) or 108 (Linux), its name included."""
 
 
-class SettingError(ValueError):
-    """A setting cannot be used (配置错误); the message is one line for whoever starts the system."""
+def _port(text: str) -> int:
+    """Digits of ours only: `int` takes more. Raises ValueError."""
+    if not (text.isascii() and text.isdigit()):
+        raise ValueError
+    return int(text)
+
+
+Port = Annotated[int, BeforeValidator(_port), Field(ge=1, le=65535, description="设为 1 到 65535 之间的整数")]
+
+
+class OpsSettings(Environment):
+    """What the commands read beside what every process does (activities/settings.py)."""
+
+    data_dir: Path = Field(Path(".data"), validation_alias="DATA_DIR")
+    api_port: Port = Field(8000, validation_alias="API_PORT")
+    temporal_port: Port = Field(7233, validation_alias="TEMPORAL_PORT")
+    ui_port: Port = Field(8233, validation_alias="TEMPORAL_UI_PORT")
+    demo: Switch = Field(True, validation_alias="DEMO")
+    """Whether there are cases for showing."""
+
+    demo_password: str = Field(DEMO_PASSWORD, validation_alias="DEMO_PASSWORD", repr=False)
+    time_skipping: Switch = Field(False, validation_alias="BANCHENG_TIME_SKIPPING")
+    headless: Switch = Field(False, validation_alias="BANCHENG_HEADLESS")
+    """Without the Temporal Web UI."""
+
+    inner_ui: Url = Field("", validation_alias="BANCHENG_INNER_UI")
+    worker_url: Url = Field("", validation_alias="WORKER_URL")
+    followers_url: Url = Field("", validation_alias="FOLLOWERS_URL")
+    """Ports that `bancheng run` chose before it started this process."""
+
+    api_url: Url = Field("", validation_alias="API_URL")
+    keys: Path | None = Field(None, validation_alias="BANCHENG_KEYS")
+    secret: Secret = Field(b"", validation_alias="BANCHENG_SECRET", repr=False)
+    cipher: Algorithm = Field(
+        Algorithm.AES_256_GCM, validation_alias="BANCHENG_CIPHER", description=f"用 {' 或 '.join(Algorithm)}"
+    )
+    """What a new key is for."""
+
+    password: str = Field("", validation_alias="PASSWORD", repr=False)
+    """Of the administrator who proposes a repair; asked for at the terminal where it is not set."""
+
+    auditor_password: str = Field("", validation_alias="AUDITOR_PASSWORD", repr=False)
+
+    @property
+    def folder(self) -> Path:
+        """The data folder, from wherever the command is given."""
+        return (HOME / self.data_dir).resolve()
+
+    @property
+    def key_file(self) -> Path:
+        """The file of the key ring."""
+        return self.keys or self.folder / "keys.json"
 
 
 class NotRunningError(RuntimeError):
@@ -30,7 +88,7 @@ class NotRunningError(RuntimeError):
 
 def running() -> dict[str, str]:
     """Where the running system is: what `make run` wrote down in `DATA_DIR/env`. Raises NotRunningError."""
-    path = (ROOT / (os.environ.get("DATA_DIR") or ".data")).resolve() / "env"
+    path = OpsSettings.read().folder / "env"
     if not path.exists():
         raise NotRunningError("系统没有运行：请先 make run")
     pairs = (line.partition("=") for line in path.read_text(encoding="utf-8").splitlines() if "=" in line)
@@ -60,28 +118,28 @@ class Installation:
     """Where worker and followers tell how they are (activities/health.py); nowhere for 0."""
 
     @classmethod
-    def from_environment(cls, env: Mapping[str, str] = os.environ) -> "Installation":
+    def from_environment(cls) -> "Installation":
         """The installation that the environment names. Raises SettingError for what cannot be used."""
-        ports = {name: _port(env, name, usual) for name, usual in PORTS.items()}
+        wanted = OpsSettings.read()
+        ports = dict(zip(PORTS, (wanted.api_port, wanted.temporal_port, wanted.ui_port), strict=True))
         for name, port in ports.items():
             if list(ports.values()).count(port) > 1:
                 raise SettingError(f"{name} 与另一项同为端口 {port}：请给 {'、'.join(PORTS)} 各设不同的值")
-        data_dir = (ROOT / (env.get("DATA_DIR") or ".data")).resolve()
-        for name, path in (("DATA_DIR", data_dir), ("程序目录", ROOT)):
+        for name, path in (("DATA_DIR", wanted.folder), ("程序目录", ROOT)):
             if _UNMANAGEABLE.search(str(path)):
                 raise SettingError(f"{name} {path} 含有 %、换行或“空格加分号”，进程管理器不接受：请换一个路径")
         return cls(
-            data_dir,
-            api_port=ports["API_PORT"],
-            temporal_port=ports["TEMPORAL_PORT"],
-            ui_port=ports["TEMPORAL_UI_PORT"],
-            demo=(env.get("DEMO") or "1") != "0",
-            password=env.get("DEMO_PASSWORD") or DEMO_PASSWORD,
-            time_skipping=env.get("BANCHENG_TIME_SKIPPING") == "1",
-            headless=env.get("BANCHENG_HEADLESS") == "1",
-            inner_ui_port=_inner(env.get("BANCHENG_INNER_UI")),
-            worker_port=_inner(env.get("WORKER_URL")),
-            followers_port=_inner(env.get("FOLLOWERS_URL")),
+            wanted.folder,
+            api_port=wanted.api_port,
+            temporal_port=wanted.temporal_port,
+            ui_port=wanted.ui_port,
+            demo=wanted.demo,
+            password=wanted.demo_password,
+            time_skipping=wanted.time_skipping,
+            headless=wanted.headless,
+            inner_ui_port=_inner(wanted.inner_ui),
+            worker_port=_inner(wanted.worker_url),
+            followers_port=_inner(wanted.followers_url),
         )
 
     @property
@@ -189,14 +247,14 @@ class Installation:
         """The file of the key ring: made once, readable by its owner only. Without it no history can be read."""
         path = self.data_dir / "keys.json"
         if not path.exists():
-            write_private(path, new_ring(wanted_algorithm()))
+            write_private(path, new_ring(OpsSettings.read().cipher))
         return path
 
 
 _UNMANAGEABLE = re.compile(r"%|\n|\s;")
 """supervisord takes these in a path as something of its own, escaped or not."""
 
-PORTS = {"API_PORT": 8000, "TEMPORAL_PORT": 7233, "TEMPORAL_UI_PORT": 8233}
+PORTS = ("API_PORT", "TEMPORAL_PORT", "TEMPORAL_UI_PORT")
 
 
 def write_private(path: Path, text: str) -> None:
@@ -209,13 +267,6 @@ def write_private(path: Path, text: str) -> None:
     draft.replace(path)
 
 
-def _inner(url: str | None) -> int:
+def _inner(url: str) -> int:
     """The port of a program of ours that was chosen before, or a free one."""
-    return urlsplit(url or "").port or free_ports(1)[0]
-
-
-def _port(env: Mapping[str, str], name: str, usual: int) -> int:
-    text = env.get(name) or str(usual)
-    if not text.isascii() or not text.isdigit() or not 0 < int(text) < 65536:
-        raise SettingError(f"{name}={text} 不是端口号：请设为 1 到 65535 之间的整数")
-    return int(text)
+    return urlsplit(url).port or free_ports(1)[0]

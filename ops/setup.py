@@ -1,4 +1,4 @@
-"""`python -m ops.setup`: prepare a system (准备): database, tables, search attributes.
+"""`bancheng setup`, or `python -m ops.setup`: prepare a system (准备): database, tables, search attributes.
 
 Every step may be repeated at any time. The addresses come from DATABASE_URL and TEMPORAL_ADDRESS, the same
 for the embedded servers and for those of a larger deployment. At the end, and only then, `DATA_DIR/env` tells

@@ -1,14 +1,13 @@
-"""`make whatif`: a past month's cases under a changed policy or calendar: who would have been late.
+"""`bancheng whatif`: a past month's cases under a changed policy or calendar: who would have been late.
 
-    python -m ops.what_if --profile xuanwu --month 2026-10 --limit difficult=4 --limit cannot=2
-    python -m ops.what_if --profile xuanwu --month 2026-10 --policy draft.toml
-    python -m ops.what_if --profile xuanwu --month 2026 --holiday 2026-10-08 --workday 2026-10-10
+    bancheng whatif --profile xuanwu --month 2026-10 --limit difficult=4 --limit cannot=2
+    bancheng whatif --profile xuanwu --month 2026-10 --policy draft.toml
+    bancheng whatif --profile xuanwu --month 2026 --holiday 2026-10-08 --workday 2026-10-10
 
 Reads the register of the running system and changes nothing. What people did, and when, stays as it was. Counted
 against the same cases under the rules in force. Last line JSON.
 """
 
-import argparse
 import json
 import re
 import sys
@@ -43,23 +42,28 @@ FROM cases c WHERE c.district = %s AND c.registered_at >= %s AND c.registered_at
 """
 
 
-def main() -> int:
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the command line asks for."""
+
+    profile: str
+    month: str
+    """A month, or a year."""
+    limits: list[str]
+    policy: Path | None
+    holidays: list[str]
+    workdays: list[str]
+    database: str = ""
+
+
+def main(asked: Asked) -> int:
     """Count and say. Exit code 2 where something asked for does not exist."""
-    parser = argparse.ArgumentParser(prog="make whatif", description="换一套时限或日历，过去的案件谁会超期")
-    parser.add_argument("--profile", required=True, help="地区代码，如 xuanwu")
-    parser.add_argument("--month", required=True, help="月份 YYYY-MM，或一年 YYYY")
-    parser.add_argument("--limit", action="append", default=[], help="时限=工作日数，如 difficult=4，可多次")
-    parser.add_argument("--policy", type=Path, help="改过的政策档（TOML），与现行政策档不同的时限和下班时间都算")
-    parser.add_argument("--holiday", action="append", default=[], help="改为休息的日子 YYYY-MM-DD，可多次")
-    parser.add_argument("--workday", action="append", default=[], help="改为上班的日子 YYYY-MM-DD，可多次")
-    parser.add_argument("--database", help="数据库地址，不写则用正在运行的系统")
-    said = parser.parse_args()
     try:
-        profile = policy(said.profile)
-        other = drafted(said.profile, said.policy.read_text(encoding="utf-8")) if said.policy else profile
-        trial = Trial(profile, other, changed(said.limit), *days(said.workday, said.holiday))
-        when = _span(said.month)
-        address = conninfo(said.database or running()["DATABASE_URL"])
+        profile = policy(asked.profile)
+        other = drafted(asked.profile, asked.policy.read_text(encoding="utf-8")) if asked.policy else profile
+        trial = Trial(profile, other, changed(asked.limits), *days(asked.workdays, asked.holidays))
+        when = _span(asked.month)
+        address = conninfo(asked.database or running()["DATABASE_URL"])
     except (RulesError, ValueError, OSError, NotRunningError) as error:
         print(f"无法推演：{error}", file=sys.stderr)
         return 2
@@ -217,7 +221,3 @@ def _say(found: dict[str, Any], trial: Trial) -> None:
                 print(f"  {change}：{'、'.join(cases[:MOST_NAMED])}{more}")
         if tally["as_recorded"]:
             print(f"  有 {len(tally['as_recorded'])} 件经过改判、重启等，仅凭时限推不出结果，按台账记录计")
-
-
-if __name__ == "__main__":
-    sys.exit(main())

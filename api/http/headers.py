@@ -12,11 +12,8 @@ ALWAYS = {
 }
 """Nothing of ours runs a script or loads anything; nothing about a case stays in a browser's cache."""
 
-OURS, AN_HOUR = "/static/", b"max-age=3600"
+OURS, AN_HOUR = ("/static/", "/docs/"), b"max-age=3600"
 """What pages are made of is the same for everybody and may be kept."""
-
-TRIED_OUT = ("/docs",)
-"""The page for trying the interface out brings scripts of its own."""
 
 
 class Headers:
@@ -27,7 +24,7 @@ class Headers:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on; put the headers on its answer."""
-        if scope["type"] != "http" or scope["path"].startswith(TRIED_OUT):
+        if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
 

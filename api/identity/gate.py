@@ -5,7 +5,6 @@ stands at its published one, asks the API whose browser it is, and lets through 
 opened at the same address, so the browser needs no setting. Inquiries' namespace is closed to everybody.
 """
 
-import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -18,6 +17,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from api.http.settings import doors
 from models.codes import Role
 from workflows.duty import NAMESPACE as DUTIES
 from workflows.sealing import NAMESPACE as SEALED
@@ -38,16 +38,16 @@ async def _running(app: Starlette) -> AsyncIterator[None]:
 async def _through(request: Request) -> Response:
     """One request: asked who it is, and passed on or refused."""
     if request.url.path.startswith("/codec/"):
-        return await _passed_on(request, os.environ["API_URL"])
+        return await _passed_on(request, doors().api_url)
     try:
-        session = await request.app.state.http.get(f"{os.environ['API_URL']}/api/session", headers=_cookies(request))
+        session = await request.app.state.http.get(f"{doors().api_url}/api/session", headers=_cookies(request))
     except httpx.HTTPError:
         return _refused(503, "接口服务没有响应，请稍候刷新")
     if session.status_code != 200:
         return _to_sign_in(request)
     if reason := _forbidden(request, Role(session.json()["role"])):
         return _refused(403, reason)
-    answer = await _passed_on(request, os.environ["BANCHENG_INNER_UI"])
+    answer = await _passed_on(request, doors().inner_ui)
     return _with_codec(request, answer) if request.url.path == SETTINGS else answer
 
 
@@ -69,7 +69,7 @@ def _elsewhere(path: str) -> bool:
     if SEALED in steps or not {".", ".."}.isdisjoint(steps) or "" in steps[:-1]:
         return True
     named = steps[3] if steps[:3] == NAMESPACES and len(steps) > 3 else ""
-    return named not in ("", os.environ.get("TEMPORAL_NAMESPACE", "default"), DUTIES)
+    return named not in ("", doors().namespace, DUTIES)
 
 
 async def _passed_on(request: Request, base: str) -> Response:
@@ -100,7 +100,7 @@ def _cookies(request: Request) -> dict[str, str]:
 def _to_sign_in(request: Request) -> Response:
     if request.url.path.startswith("/api/"):
         return _refused(401, "请先登录")
-    port = urlsplit(os.environ["API_URL"]).port
+    port = urlsplit(doors().api_url).port
     back = quote(str(request.url), safe="")
     return RedirectResponse(f"{request.url.scheme}://{request.url.hostname}:{port}/sign-in?next={back}", 303)
 

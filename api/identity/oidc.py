@@ -6,7 +6,6 @@ never what they may do. State, nonce, PKCE, signature, issuer, audience and time
 """
 
 import logging
-import os
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,7 +17,9 @@ from fastapi.responses import RedirectResponse, Response
 from joserfc.errors import JoseError
 from starlette.middleware.sessions import SessionMiddleware
 
+from activities.settings import settings
 from api.http.errors import Problem
+from api.http.settings import doors
 from api.identity.dependencies import services_of
 from api.services import Services
 from models.accounts import SECOND_FACTOR
@@ -44,11 +45,10 @@ class Issuer:
     @classmethod
     def from_environment(cls) -> "Issuer | None":
         """The one that is configured, or None."""
-        said = {name: os.environ.get(f"BANCHENG_OIDC_{name}", "") for name in ("ISSUER", "CLIENT_ID", "CLIENT_SECRET")}
-        if not said["ISSUER"]:
+        here = doors()
+        if not here.oidc_issuer:
             return None
-        claim = os.environ.get("BANCHENG_OIDC_CLAIM") or "preferred_username"
-        return cls(said["ISSUER"].rstrip("/"), said["CLIENT_ID"], said["CLIENT_SECRET"], claim)
+        return cls(here.oidc_issuer.rstrip("/"), here.oidc_client_id, here.oidc_client_secret, here.oidc_claim)
 
 
 def install(app: FastAPI) -> None:
@@ -56,7 +56,7 @@ def install(app: FastAPI) -> None:
     issuer = Issuer.from_environment()
     if issuer is None:
         return
-    secret = bytes.fromhex(os.environ["BANCHENG_SECRET"]).hex()
+    secret = settings("api").secret.hex()
     app.add_middleware(
         SessionMiddleware, secret_key=f"oidc:{secret}", session_cookie="bancheng_oidc", max_age=HANDSHAKE_SECONDS
     )

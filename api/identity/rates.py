@@ -6,7 +6,6 @@ most, which still is a limit.
 """
 
 import hashlib
-import os
 
 from fastapi import FastAPI
 from limits import RateLimitItemPerMinute
@@ -16,11 +15,8 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from api.http.errors import Problem, problem
+from api.http.settings import doors
 from api.identity.sessions import COOKIE
-
-SIGNED_IN, ANONYMOUS, ADDRESS = 6000, 6000, 24000
-"""A minute: a hundred requests a second of one person is a script that went wrong, and so are they of an address that
-names nobody, be it many phones or a department's system; a whole centre behind one address needs less than 400."""
 
 UNCOUNTED = ("/healthz", "/readyz", "/metrics", "/static/")
 
@@ -31,9 +27,9 @@ class Rates:
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
         self._limiter = SlidingWindowCounterRateLimiter(MemoryStorage())
-        self._signed_in = _limit("SIGNED_IN", SIGNED_IN)
-        self._anonymous = _limit("ANONYMOUS", ANONYMOUS)
-        self._address = _limit("ADDRESS", ADDRESS)
+        self._signed_in = RateLimitItemPerMinute(doors().rate_signed_in)
+        self._anonymous = RateLimitItemPerMinute(doors().rate_anonymous)
+        self._address = RateLimitItemPerMinute(doors().rate_address)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on, or refuse it."""
@@ -55,10 +51,6 @@ class Rates:
 def install(app: FastAPI) -> None:
     """Count what everybody asks."""
     app.add_middleware(Rates)
-
-
-def _limit(name: str, usual: int) -> RateLimitItemPerMinute:
-    return RateLimitItemPerMinute(int(os.environ.get(f"BANCHENG_RATE_{name}") or usual))
 
 
 def _named(headers: Headers) -> str:

@@ -4,12 +4,12 @@ What changes at every step is searched here and not in the engine, where each ch
 what the Web UI shows of a case, and nothing of the people in it.
 """
 
-import os
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
 
+from api.http.settings import doors
 from api.identity.dependencies import ServicesDep, require
 from api.pages.render import VisitorDep, page
 from models.codes import Category, Role, Stage
@@ -56,5 +56,5 @@ async def show(
         stages=list(Stage),
         categories=list(Category),
         holders=sorted(units.items(), key=lambda each: each[1]),
-        ui=os.environ.get("TEMPORAL_UI_URL", ""),
+        ui=doors().ui_url,
     )

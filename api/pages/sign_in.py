@@ -1,6 +1,5 @@
 """登录页: signing in, out, and setting up a second factor."""
 
-import os
 from typing import Annotated
 from urllib.parse import quote, urlsplit
 
@@ -9,6 +8,7 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from api.http.errors import Problem
+from api.http.settings import doors
 from api.identity import oidc
 from api.identity.dependencies import ServicesDep, address, of_session
 from api.identity.sign_in import sign_in
@@ -112,5 +112,5 @@ def _safe(request: Request, next: str) -> str:
 
 def _web_ui(request: Request) -> str:
     """Where the Temporal Web UI is, seen from this browser: by whatever name it calls this machine."""
-    port = urlsplit(os.environ.get("TEMPORAL_UI_URL", "")).port
+    port = urlsplit(doors().ui_url).port
     return f"{request.url.scheme}://{request.url.hostname}:{port}" if port else ""

@@ -1,7 +1,7 @@
-"""`make replay`: the deploy gate (上线前的关口). Can what is open go on under this checkout?
+"""`bancheng replay`: the deploy gate (上线前的关口). Can what is open go on under this checkout?
 
-    make replay DIR=…           histories and packages in a folder
-    make replay [SAMPLE=200]    the running system that DATA_DIR names: a sample of its open cases
+    bancheng replay DIR              histories and packages in a folder
+    bancheng replay [--sample 200]   the running system that DATA_DIR names: a sample of its open cases
 
 Two questions of each history. Does this code give the engine the commands that it has? What it recorded, folded by this
 code: is that the register's state? Rules are not asked, they may be any. Exit code 0: yes. 1: no, with a line for each

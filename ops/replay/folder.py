@@ -6,7 +6,6 @@ or a package (卷宗), whose ledger must end where its histories do. Encrypted o
 
 import asyncio
 import json
-import os
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -20,6 +19,7 @@ from activities.writing import entry_of
 from api.audit.dossier import HISTORIES, LEDGER, DossierError, opened
 from models.ledger import Entry
 from ops.replay.judging import Found, alone, folded, kind_of, unlike
+from ops.settings import OpsSettings
 from workflows.codec import CASES, Codec, converter
 from workflows.recorded import joined, recorded
 
@@ -40,9 +40,9 @@ def main(folder: Path) -> int:
     if not folder.is_dir():
         print(f"没有目录 {folder}", file=sys.stderr)
         return 2
-    ring = os.environ.get("BANCHENG_KEYS")
-    keys = converter(KeyRing(Path(ring)), CASES) if ring else pydantic_data_converter
-    codec = Codec(KeyRing(Path(ring)), CASES) if ring else None
+    ring = KeyRing(path) if (path := OpsSettings.read().keys) else None
+    keys = converter(ring, CASES) if ring else pydantic_data_converter
+    codec = Codec(ring, CASES) if ring else None
     found = Found()
     batch: list[File] = []
     for file in [*_histories(folder), None]:

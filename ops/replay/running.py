@@ -10,7 +10,6 @@ import random
 import sys
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from pathlib import Path
 
 from psycopg import AsyncConnection
 from sqlalchemy.ext.asyncio import create_async_engine
@@ -21,7 +20,7 @@ from activities.kinds import CASES, INQUIRIES, KINDS, OVERSIGHT, Kind
 from api.audit.histories import ArchiveError, runs
 from api.queries.audit import AuditQueries
 from ops.replay.judging import LEDGERS, Found, against_register
-from ops.settings import ROOT, NotRunningError, running
+from ops.settings import NotRunningError, OpsSettings, running
 from workflows import codec as codecs
 from workflows.client import connect
 from workflows.codec import Codec, converter
@@ -63,10 +62,10 @@ class System:
     async def reached(cls) -> "System":
         """Where `make run` says that it is. Raises NotRunningError."""
         env = running()
-        data = (ROOT / (os.environ.get("DATA_DIR") or ".data")).resolve()
+        here = OpsSettings.read()
         try:
-            ring = KeyRing(Path(os.environ.get("BANCHENG_KEYS") or data / "keys.json"))
-            secret = bytes.fromhex(os.environ.get("BANCHENG_SECRET") or (data / "secret").read_text().strip())
+            ring = KeyRing(here.key_file)
+            secret = here.secret or bytes.fromhex((here.folder / "secret").read_text().strip())
         except OSError as error:
             raise NotRunningError(f"读不到密钥（{error.filename}）：请设 BANCHENG_KEYS 和 BANCHENG_SECRET") from None
         address = env["TEMPORAL_ADDRESS"]
@@ -118,8 +117,9 @@ async def one_of_each(system: System) -> AsyncIterator[WorkflowHistory]:
             yield await engine.get_workflow_handle(run.id, run_id=run.run_id).fetch_history()
 
 
-def main(sample: int, seed: int) -> int:
+def main(sample: int, seed: int | None) -> int:
     """Draw, replay and compare. Returns the exit code."""
+    seed = int.from_bytes(os.urandom(4)) if seed is None else seed
     try:
         return asyncio.run(_main(sample, seed))
     except NotRunningError as error:

@@ -2,15 +2,13 @@
 
 import asyncio
 from collections.abc import Iterator
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 
-from activities.keyring import KeyRing
-from activities.settings import Settings
 from ops.postgres import conninfo, ensure_database, postgres
 from ops.setup import tables
+from tests.settings import with_database
 
 
 @pytest.fixture(scope="session")
@@ -30,5 +28,5 @@ def empty(server: str, request: pytest.FixtureRequest) -> str:
 @pytest.fixture
 def database(empty: str) -> str:
     """The address of a new database with all tables, as psycopg takes it."""
-    asyncio.run(tables(Settings(empty, "", "", b"", time_skipping=False, ring=KeyRing(Path("none")))))
+    asyncio.run(tables(with_database(empty)))
     return conninfo(empty)

@@ -10,12 +10,11 @@ import psycopg
 import pytest
 from psycopg_pool import AsyncConnectionPool
 
-from activities.keyring import KeyRing
 from activities.rules import RuleBook
-from activities.settings import Settings
 from models.rules import RulesError, UnknownRulesError, in_force, places, registry, rules, take_up
 from models.rules.release import FOLDER
 from ops import setup
+from tests.settings import with_database
 
 
 @pytest.fixture
@@ -94,7 +93,7 @@ def test_a_process_without_the_files_reads_what_a_case_names(
 
 def test_setting_up_names_what_is_wrong_with_a_file(empty: str, tmp_path: Path, forgotten: Callable[[], None]) -> None:
     take_up(edited(tmp_path, "days = 15", "days = 0"))
-    config = Settings(empty, "", "", b"", time_skipping=False, ring=KeyRing(Path("none")))
+    config = with_database(empty)
     with pytest.raises(RulesError, match=r"limits\.rectification 应为不小于 1"):
         asyncio.run(setup.rules(config))
 

@@ -46,7 +46,7 @@ def dossier(people: People) -> bytes:
 def audit(path: Path, keys: Path | None = None) -> subprocess.CompletedProcess[str]:
     """As on a machine without the system: no address of anything in the environment."""
     env = {name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "LANG", "PYTHONUTF8")}
-    command = [sys.executable, "-m", "ops.audit", "--export", str(path), *(["--keys", str(keys)] if keys else [])]
+    command = [sys.executable, "-m", "ops", "audit", "--export", str(path), *(["--keys", str(keys)] if keys else [])]
     return subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, check=False)
 
 

@@ -23,7 +23,7 @@ from models.signing import (
     signature,
     signing_key,
 )
-from ops.simulator.process import configure
+from ops.lab.simulator.process import configure
 from tests.api.conftest import People
 from tests.api.test_import import as_csv, as_xlsx, line
 

@@ -9,7 +9,7 @@ import pytest
 
 from api.pages.cases import ENTRIES_SHOWN
 from api.pages.progress import MOST_ACCESSES
-from ops.bench.pages import signed_in
+from ops.lab.bench.pages import signed_in
 from tests.api.conftest import DIFFICULT, People
 
 pytestmark = [pytest.mark.system, pytest.mark.xdist_group("api")]

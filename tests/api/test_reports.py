@@ -10,9 +10,9 @@ from docx import Document
 from openpyxl import load_workbook
 
 from models.ledger import BEIJING
-from ops.faults.__main__ import kill_and_restart
-from ops.packs.packs import PACKS, Pack
-from ops.packs.work import Office, figures_of, work_through, wrong
+from ops.lab.faults.trial import kill_and_restart
+from ops.lab.packs.packs import PACKS, Pack
+from ops.lab.packs.work import Office, figures_of, work_through, wrong
 from ops.system import System
 from tests.api.conftest import People
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from ops.attack import attack
+from ops.lab.attack import attack
 from tests.api.conftest import People
 
 pytestmark = [pytest.mark.system, pytest.mark.slow, pytest.mark.xdist_group("faults")]

@@ -9,12 +9,12 @@ import psutil
 import pytest
 from pydantic_core import to_json
 
-from ops.bench.counts import Counted, count_reference_case
-from ops.bench.floor import UPDATES, answer, argument, update_id
-from ops.bench.ratios import OURSELVES, Batch, ratio, rounds
-from ops.bench.reaches import REACHES, lines
-from ops.bench.reference import commands
-from ops.bench.statements import Span, statements_in
+from ops.lab.bench.counts import Counted, count_reference_case
+from ops.lab.bench.floor import UPDATES, answer, argument, update_id
+from ops.lab.bench.ratios import OURSELVES, Batch, ratio, rounds
+from ops.lab.bench.reaches import REACHES, lines
+from ops.lab.bench.reference import commands
+from ops.lab.bench.statements import Span, statements_in
 from ops.system import System
 
 COUNTS = Path(__file__).with_name("counts.json")
@@ -30,7 +30,7 @@ def test_the_reference_case_costs_what_is_on_file() -> None:
     with System() as system:
         found = asyncio.run(count_reference_case(system, idle_seconds=15)).figures()
     expected = json.loads(COUNTS.read_text(encoding="utf-8"))
-    meant = f"计数变了：若是有意为之，请更新 {COUNTS.name}（全部语句：python -m ops.bench.counts）"
+    meant = f"计数变了：若是有意为之，请更新 {COUNTS.name}（全部语句：bancheng counts）"
     assert {name: found[name] for name in EXACT} == {name: expected[name] for name in EXACT}, meant
     # Addresses of processes and random ids are in the history too: its size varies by a few bytes.
     assert found[BYTES] == pytest.approx(expected[BYTES], rel=0.02), meant

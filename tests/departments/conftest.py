@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from ops.simulator.process import Simulator
+from ops.lab.simulator.process import Simulator
 from ops.system import System
 from tests.api.conftest import DIFFICULT, People
 

@@ -9,8 +9,8 @@ import psycopg
 import pytest
 
 from models.ledger import digest
+from ops.lab.simulator.process import Simulator, configure
 from ops.postgres import conninfo
-from ops.simulator.process import Simulator, configure
 from tests.departments.conftest import CLERK, LEAD, Town
 from tests.waiting import until
 

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from temporalio.client import WorkflowExecutionStatus
 
+from ops.lab.simulator.process import Simulator, configure
 from ops.ports import free_ports
 from ops.scenarios.clock import Clock
-from ops.simulator.process import Simulator, configure
 from tests.departments.conftest import CLERK, HEAD, LEAD, Town
 from tests.waiting import until
 from workflows.client import connect

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from ops.lab.simulator.process import configure
 from ops.ports import free_ports
 from ops.processes import end, start
 from ops.settings import ROOT
-from ops.simulator.process import configure
 from tests.departments.conftest import Town
 from tests.waiting import until
 

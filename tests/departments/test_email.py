@@ -12,8 +12,8 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import Envelope
 from temporalio.converter import DefaultFailureConverter
 
+from ops.lab.simulator.process import configure
 from ops.ports import free_ports
-from ops.simulator.process import configure
 from tests.departments.conftest import HEAD, Town
 from tests.waiting import until
 from workflows.client import connect

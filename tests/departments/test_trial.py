@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from ops.simulator.check import _acts, _answers, _reports, _tasks
-from ops.simulator.trial import MISBEHAVIOUR, trial
+from ops.lab.simulator.check import _acts, _answers, _reports, _tasks
+from ops.lab.simulator.trial import MISBEHAVIOUR, trial
 from ops.system import System
 
 EXPECTED = {"c-1/a1": "xs-mz"}

@@ -108,23 +108,23 @@ def put_back(system: System, store: str, copy: Path) -> None:
 
 def command(people: People, *arguments: str) -> subprocess.CompletedProcess[str]:
     env = {**people.system.env, "PASSWORD": people.system.password}
-    line = [sys.executable, "-m", "ops.rebuild", *arguments]
+    line = [sys.executable, "-m", "ops", *arguments]
     return subprocess.run(line, cwd=ROOT, env=env, capture_output=True, text=True, timeout=300, check=False)
 
 
-def mended_by_two(people: People, *arguments: str) -> str:
+def mended_by_two(people: People, name: str) -> str:
     """Propose, confirm, carry out, as the guide says; what the command printed in the end."""
-    asked = command(people, *arguments, "--propose", "admin")
+    asked = command(people, name, "--propose", "admin")
     assert asked.returncode == 0, asked.stdout + asked.stderr
     [proposal] = [row["id"] for row in people.get("admin", "/api/proposals").json()["items"]]
-    early = command(people, *arguments, "--proposal", proposal)
+    early = command(people, name, "--proposal", proposal)
     assert early.returncode == 2
     assert "确认" in early.stderr
     assert people.post("admin", f"/api/proposals/{proposal}/confirm").status_code == 403
     assert people.post("security-admin", f"/api/proposals/{proposal}/confirm").status_code == 200
-    done = command(people, *arguments, "--proposal", proposal)
+    done = command(people, name, "--proposal", proposal)
     assert done.returncode == 0, done.stdout + done.stderr
-    assert command(people, *arguments, "--proposal", proposal).returncode == 2, "once"
+    assert command(people, name, "--proposal", proposal).returncode == 2, "once"
     return done.stdout
 
 
@@ -156,7 +156,7 @@ def test_postgresql_put_back_is_told_and_rebuilt_and_no_number_is_allotted_twice
     until(lambda: "behind" in kinds(people, known))
     until(lambda: "unknown" in kinds(people, lost))
     assert people.act(CLERK, known, "note", text="落后之时").status_code == 503
-    told = mended_by_two(people)
+    told = mended_by_two(people, "rebuild")
     assert f"{lost}：补写 3 条" in told
     assert "case_keys" in told, "keys are in no history, so that they can be destroyed: the command says so"
     for number, entries in before.items():
@@ -171,7 +171,7 @@ def test_postgresql_put_back_is_told_and_rebuilt_and_no_number_is_allotted_twice
     assert verified(people, known)["verified"], verified(people, known)
     difference = verified(people, lost)["first_difference"]
     assert difference is None or difference["table"] == "case_keys", difference
-    again = command(people)
+    again = command(people, "rebuild")
     assert again.returncode == 0, again.stdout
     assert "待办 0 件" in again.stdout
 
@@ -193,7 +193,7 @@ def test_the_engine_put_back_is_told_and_taken_up(people: People) -> None:
     until(lambda: "ahead" in kinds(people, known, only_open=False))
     until(lambda: not kinds(people, known))
     assert people.post("admin", f"/api/alarms/{lost}/rebuild").status_code == 409, "there is nothing to rebuild from"
-    told = mended_by_two(people, "--take-up")
+    told = mended_by_two(people, "takeup")
     assert f"{lost}：流程已从台账第 3 条恢复" in told
     until(lambda: not kinds(people, lost))
     assert ledger(people, known) == before[known], "it went on by itself, and there is nothing to tell"
@@ -225,16 +225,7 @@ def test_the_whole_register_from_histories_is_the_register_and_forged_ones_are_r
 
 
 async def _all_of_it(people: People, number: str) -> None:
-    env = people.system.env
-    config = Settings(
-        env["DATABASE_URL"].replace("postgresql://", "postgresql+psycopg://", 1),
-        env["TEMPORAL_ADDRESS"],
-        "default",
-        people.system.secret,
-        time_skipping=False,
-        ring=people.system.ring,
-        heads=people.system.installation.data_dir / "heads",
-    )
+    config = Settings(**people.system.env)
     async with (
         opened(config) as (mender, _),
         await AsyncConnection.connect(conninfo(people.system.database_url), autocommit=True) as session,

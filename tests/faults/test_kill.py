@@ -8,9 +8,9 @@ import psycopg
 import pytest
 
 from models.ledger import first_break
-from ops.faults.__main__ import KINDS, trial
-from ops.faults.check import _entries, _ledgers, _registrations
-from ops.faults.work import Journal
+from ops.lab.faults.check import _entries, _ledgers, _registrations
+from ops.lab.faults.trial import KINDS, trial
+from ops.lab.faults.work import Journal
 from ops.postgres import conninfo
 from ops.system import System
 

@@ -12,7 +12,7 @@ import psycopg
 import pytest
 
 from activities.events import GATHER_SECONDS
-from ops.bench.reference import ACTS, REGISTRATION, UNIT
+from ops.lab.bench.reference import ACTS, REGISTRATION, UNIT
 from ops.postgres import conninfo
 from ops.system import System
 from tests.duties import do_now

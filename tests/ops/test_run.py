@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from activities.environment import SettingError
 from ops.ports import HOST, free_ports, taken
-from ops.settings import ROOT, Installation, SettingError
+from ops.settings import ROOT, Installation
 
 
 def run(data_dir: Path, **settings: str) -> subprocess.CompletedProcess[str]:
@@ -19,7 +20,7 @@ def run(data_dir: Path, **settings: str) -> subprocess.CompletedProcess[str]:
     ports = {name: str(port) for name, port in zip(names, free_ports(3), strict=True)}
     env = {**os.environ, **ports, "DATA_DIR": str(data_dir), **settings}
     env.pop("MAKELEVEL", None)
-    command = [sys.executable, "-m", "ops.run"]
+    command = [sys.executable, "-m", "ops", "run"]
     return subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, timeout=30)
 
 
@@ -76,25 +77,29 @@ def test_a_second_start_in_the_same_folder_is_refused(tmp_path: Path) -> None:
 def test_what_is_no_port_is_said(tmp_path: Path, port: str) -> None:
     tried = run(tmp_path, API_PORT=port)
     assert tried.returncode == 1
-    assert tried.stderr == f"API_PORT={port} 不是端口号：请设为 1 到 65535 之间的整数\n"
+    assert tried.stderr == f"API_PORT={port} 不能用：请设为 1 到 65535 之间的整数\n"
 
 
 @pytest.mark.parametrize("name", ["100%", "a ;b", "a\nb"])
-def test_a_path_that_the_manager_would_misread_is_refused(name: str) -> None:
+def test_a_path_that_the_manager_would_misread_is_refused(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATA_DIR", f"/tmp/{name}")
     with pytest.raises(SettingError, match="请换一个路径"):
-        Installation.from_environment({"DATA_DIR": f"/tmp/{name}"})
+        Installation.from_environment()
 
 
-def test_the_same_port_twice_is_refused() -> None:
+def test_the_same_port_twice_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("API_PORT", "7233")
     with pytest.raises(SettingError, match=r"同为端口 7233"):
-        Installation.from_environment({"API_PORT": "7233"})
+        Installation.from_environment()
 
 
-def test_empty_settings_mean_the_usual_ones() -> None:
-    names = ("API_PORT", "TEMPORAL_PORT", "TEMPORAL_UI_PORT", "DATA_DIR", "DEMO", "DEMO_PASSWORD")
-    found = Installation.from_environment(dict.fromkeys(names, ""))
+def test_empty_settings_mean_the_usual_ones(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("API_PORT", "TEMPORAL_PORT", "TEMPORAL_UI_PORT", "DATA_DIR", "DEMO", "DEMO_PASSWORD"):
+        monkeypatch.setenv(name, "")
+    found = Installation.from_environment()
     assert found == Installation(ROOT / ".data", 8000, 7233, 8233, demo=True, password="bancheng-demo")
-    assert not Installation.from_environment({"DEMO": "0"}).demo
+    monkeypatch.setenv("DEMO", "0")
+    assert not Installation.from_environment().demo
 
 
 def test_the_secret_is_made_once_and_is_nobody_elses(tmp_path: Path) -> None:

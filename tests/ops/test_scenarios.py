@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from ops.scenarios.__main__ import play
+from ops.scenarios.folder import play
 from ops.scenarios.load import ScenarioError, load, load_all
 from ops.scenarios.match import differences, missing_from_timeline, resolve
 from ops.settings import ROOT

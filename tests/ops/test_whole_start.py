@@ -40,7 +40,7 @@ class Running:
         env.pop("MAKELEVEL", None)
         with open(self.output, "wb") as output:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "ops.run"],
+                [sys.executable, "-m", "ops", "run"],
                 cwd=ROOT,
                 env=env,
                 stdout=output,

@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 from temporalio.client import Client
 
 from models.ledger import BEIJING
+from ops.lab.simulator.process import Simulator, configure
 from ops.ports import free_ports
 from ops.scenarios.clock import Clock
-from ops.simulator.process import Simulator, configure
 from tests.departments.conftest import Town
 from tests.replay.keeping import VISIBLE_SECONDS, is_kept, keep
 from tests.waiting import until

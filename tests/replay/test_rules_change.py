@@ -65,7 +65,7 @@ def test_open_cases_go_on_when_every_rule_changed(system: System, later: Path, t
     count = asyncio.run(_exported(system, tmp_path))
     assert count >= len(cases)
     for source in (later, ROOT):
-        gate = [sys.executable, "-m", "ops.replay", str(tmp_path)]
+        gate = [sys.executable, "-m", "ops", "replay", str(tmp_path)]
         done = subprocess.run(gate, cwd=source, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stdout + done.stderr
         assert f"重放 {count} 份历史" in done.stdout

@@ -157,7 +157,3 @@ async def _histories(system: System) -> list[dict[str, Any]]:
             )
     assert any(each["kind"] == CASES.name for each in found)
     return sorted(found, key=lambda each: (each["namespace"], each["started_at"], each["workflow_id"]))
-
-
-if __name__ == "__main__":
-    sys.exit(main())

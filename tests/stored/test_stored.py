@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import sys
 from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,7 +13,6 @@ from psycopg.rows import class_row
 
 from activities.keyring import KeyRing
 from activities.kinds import KINDS, Kind
-from activities.settings import Settings
 from activities.signatures import PublicKeyList
 from api.audit.ledgers import unsigned
 from models.ledger import Entry, first_break
@@ -22,6 +20,7 @@ from ops import audit
 from ops.postgres import conninfo, ensure_database, postgres
 from ops.setup import tables
 from tests.replay.kept import folded, state_digest
+from tests.settings import with_database
 from tests.stored import make
 from tests.stored.kept import VERSION, Kept, read_histories, restore, versions
 from workflows.codec import CASES, SEALED, Codec, converter
@@ -46,7 +45,7 @@ def database(stored: Path) -> Iterator[str]:
         address = url.replace("/bancheng?", "/stored?")
         ensure_database(address)
         restore(stored / "database.dump", conninfo(address))
-        asyncio.run(tables(Settings(address, "", "", b"", time_skipping=False, ring=ring(stored))))
+        asyncio.run(tables(with_database(address)))
         yield conninfo(address)
 
 
@@ -119,10 +118,6 @@ def test_every_history_replays_and_holds_the_ledger(stored: Path, database: str)
         assert whole.entries == registers[kind, number], f"{kind} {number}"
 
 
-def test_the_package_is_checked_offline(
-    stored: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    asked = ["--export", str(stored / "package.zip"), "--keys", str(stored / "public-keys.json")]
-    monkeypatch.setattr(sys, "argv", ["audit", *asked])
-    assert audit.main() == 0
+def test_the_package_is_checked_offline(stored: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert audit.main("", stored / "package.zip", stored / "public-keys.json") == 0
     assert "指令的签名都有效" in capsys.readouterr().out

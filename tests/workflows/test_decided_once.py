@@ -53,10 +53,7 @@ def leave(people: People, case_no: str, name: str, body: dict[str, Any], key: st
     command = Signer(people.system.ring, DOOR).sign(case_no, Command(name=name, by=BY, body=body, id=key))
     now = stamp_time(datetime.now(UTC))
     request = Request(ledger=case_no, head=head, seq=seq, now=now, name=name, command_id=key, message=command.message)
-    env = people.system.env
-    settings = Settings(
-        env["DATABASE_URL"], env["TEMPORAL_ADDRESS"], "default", b"", time_skipping=False, ring=people.system.ring
-    )
+    settings = Settings(**people.system.env)
 
     async def record() -> Answer:
         async with open_pool(settings, size=1) as pool:

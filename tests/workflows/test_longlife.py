@@ -14,7 +14,7 @@ from temporalio.client import WorkflowExecutionStatus
 
 from models.ledger import BEIJING
 from ops.engine import SHORT_RUNS
-from ops.longlife import live
+from ops.lab.longlife import live
 from ops.system import System
 from tests.api.conftest import DIFFICULT, People
 from workflows.client import connect

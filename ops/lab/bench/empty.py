@@ -1,0 +1,56 @@
+"""The floor of a command over HTTP (接口的地板): our API with one more route, which checks who asks and does nothing.
+
+`serve` runs it in a process of its own, beside the system's API and with that one's very command line.
+"""
+
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psutil
+
+from api.app import create_app
+from api.identity.dependencies import UserDep
+from ops.lab.bench.counter import EMPTY_POST
+from ops.ports import HOST, free_ports
+from ops.processes import end, start
+from ops.programs import programs
+from ops.system import START_SECONDS, System, tail
+
+app = create_app()
+
+
+@app.post(EMPTY_POST, status_code=204, include_in_schema=False)
+async def _nothing(user: UserDep) -> None:
+    """Everything a command meets on its way in, and then no command."""
+
+
+@contextmanager
+def serve(system: System) -> Iterator[tuple[psutil.Process, str]]:
+    """The process and its address. Raises RuntimeError with the end of its log when it does not come up."""
+    [port] = free_ports(1)
+    api = next(program for program in programs(system.installation) if program.name == "api")
+    ours = {"api.app:app": f"{__name__}:app", str(system.installation.api_port): str(port)}
+    path = system.logs / "empty.log"
+    with open(path, "ab") as log:
+        process = start([ours.get(word, word) for word in api.command], env=system.env, log=log)
+    try:
+        address = f"http://{HOST}:{port}"
+        _await(f"{address}/readyz", process, path)
+        yield psutil.Process(process.pid), address
+    finally:
+        end([process], api.end_signal)
+
+
+def _await(url: str, process: psutil.Popen, log: Path) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while process.poll() is None and time.monotonic() < deadline:
+        try:
+            urllib.request.urlopen(url, timeout=5).close()
+            return
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.1)
+    raise RuntimeError(f"空请求的接口未能启动：\n{tail(log)}")

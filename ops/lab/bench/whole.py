@@ -1,0 +1,78 @@
+"""`bancheng bench`: print every figure; the last line is JSON of all of them."""
+
+import asyncio
+import json
+import os
+import sys
+from dataclasses import dataclass
+from typing import Any
+
+from api.commands.gateway import Gateway
+from ops.lab.bench.arms import measure_arms
+from ops.lab.bench.counts import count_reference_case
+from ops.lab.bench.latency import core_commands_per_second, latencies, many_clocks
+from ops.lab.bench.reaches import lines
+from ops.lab.bench.replays import replays
+from ops.system import System
+from workflows.client import connect
+from workflows.codec import CASES, converter
+
+QUIET = 0.5
+"""Load average above which figures would say more of the neighbours than of us."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """How much of each is measured."""
+
+    rounds: int
+    samples: int
+    clocks: int
+    core_seconds: float
+    replays: int
+    seed: int
+
+
+async def measure(system: System, wanted: Wanted) -> dict[str, Any]:
+    """Everything, in the order of trust: counts, ratios, absolutes."""
+    figures: dict[str, Any] = {"engine": "temporal dev server, sqlite wal", "seed": wanted.seed}
+    figures["reference_case"] = (await count_reference_case(system)).figures()
+    _print("参照案件", figures["reference_case"])
+    client = await connect(system.temporal_address, "default", converter(system.ring, CASES))
+    measured = await measure_arms(system, Gateway(client, system.ring, time_skipping=False), wanted.rounds, wanted.seed)
+    _print("与地板相比", measured)
+    figures |= measured
+    figures |= await replays(system, client, wanted.replays)
+    figures |= await latencies(system, wanted.samples)
+    figures["core_commands_per_second"] = core_commands_per_second(wanted.core_seconds)
+    return figures
+
+
+async def measure_clocks(system: System, count: int) -> dict[str, Any]:
+    """On a system with no other open case."""
+    client = await connect(system.temporal_address, "default", converter(system.ring, CASES))
+    return await many_clocks(system, Gateway(client, system.ring, time_skipping=False), count)
+
+
+def _print(title: str, figures: dict[str, Any]) -> None:
+    for name, value in figures.items():
+        print(f"{title}  {name:32} {value}", flush=True)
+
+
+def main(wanted: Wanted, *, force: bool) -> int:
+    """Measure on a system of our own. Ends the process where everything was measured."""
+    load = os.getloadavg()[0]
+    if load > QUIET and not force:
+        print(f"机器正忙（负载 {load:.2f}，应低于 {QUIET}）：稍后再测，或加 --force", file=sys.stderr)
+        return 1
+    with System() as system:
+        figures = asyncio.run(measure(system, wanted))
+    with System() as system:
+        figures |= asyncio.run(measure_clocks(system, wanted.clocks))
+    figures["load_before"] = round(load, 2)
+    _print("全部", {name: value for name, value in figures.items() if name != "reference_case"})
+    for line in lines({**figures, **figures["reference_case"]}):
+        print(line)
+    print(json.dumps(figures, ensure_ascii=False))
+    sys.stdout.flush()
+    os._exit(0)  # the SDK's core may abort or stay at interpreter exit (engine.md, finding 10)

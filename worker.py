@@ -48,7 +48,12 @@ REPORTS_AT_ONCE = 2
 """Analyses drawn up at the same time: each holds two connections while it counts."""
 
 STICKY = timedelta(seconds=1)
-"""How long the engine waits for the worker that has a case in memory, before another takes it up."""
+"""How long the engine waits for the worker that has a case in memory, before another takes it up.
+
+After a crash a case's first command waits so long, until the engine knows after ten seconds that nobody polls there; a
+worker that is told to end says so itself, and nobody waits. Shorter would cost more: of a worker that is only busy,
+cases would be taken away and replayed, when it has least time for that.
+"""
 
 
 async def main() -> None:

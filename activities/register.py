@@ -45,8 +45,8 @@ CONFLICT = "LedgerConflict"
 TRIES = 5
 """So often another worker may write first before this one gives up."""
 
-KEPT_STATES = 3000
-"""Ledgers whose state a worker keeps at hand: about as many as the workflows that it keeps."""
+KEPT = 1000
+"""Ledgers that a worker keeps at hand as they stand, at about 37 KiB each: those that people are at work on now."""
 
 ANOTHER_BODY = "同一个 Idempotency-Key 已用于另一项内容，请更换后重新提交"
 FORGED = "指令没有有效的签名，不予办理；请从系统的界面或接口提交"
@@ -64,7 +64,8 @@ class Register:
     ring: KeyRing
     kind: Kind = CASES
     follow: Follow | None = None
-    _states: "OrderedDict[str, Form]" = field(default_factory=OrderedDict)
+    _kept: "OrderedDict[str, Aggregate[Any]]" = field(default_factory=OrderedDict)
+    """As each ledger stood when its last entry was written. Whoever decides takes one out: nobody else sees it then."""
 
     @activity.defn(name=RECORD)
     async def record(self, request: Request) -> Answer:
@@ -76,11 +77,11 @@ class Register:
         if isinstance(command, Refusal):
             return Answer(refused=refusal_to(command))
         async with self.pool.connection() as connection:
-            form = self._states.get(request.ledger)
-            if form is not None and form["head"] == request.head:
-                answer = await self._decided(connection, request, form, command)
+            it = self._kept.pop(request.ledger, None)
+            if it is not None and it.head == request.head:
+                answer = await self._decided(connection, request, it, command)
                 if answer is not None and answer.entries:
-                    return answer  # only a write shows that the state at hand is still the register's
+                    return answer  # only a write shows that what was kept is still the register's
             for _ in range(TRIES):
                 answer = await self._looked_up(connection, request, command)
                 if answer is not None:
@@ -103,13 +104,15 @@ class Register:
             if page and size > PAGE_BYTES:
                 return Answer(entries=page, more=True)
             page.append(said)
-        if command is not None and (earlier := await self._earlier(connection, command, request)):
+        # A ledger that has not begun has no commands either.
+        if command and form and (earlier := await self._earlier(connection, command, request)):
             known, place = earlier
             if place > request.seq + len(page):
                 return None  # it was carried out between the two looks: its entries belong into the answer
             refused = None if known == key_digest(command) else refusal_to(conflict(ANOTHER_BODY))
             return Answer(entries=page, refused=refused)
-        answer = await self._decided(connection, request, form, command)
+        it = self.kind.aggregate(request.ledger) if form is None else self.kind.aggregate.from_form(form)
+        answer = await self._decided(connection, request, it, command)
         return answer and answer.model_copy(update={"entries": [*page, *answer.entries]})
 
     def _command(self, request: Request) -> Command | Refusal | None:
@@ -126,14 +129,13 @@ class Register:
         return command
 
     async def _decided(
-        self, connection: AsyncConnection, request: Request, form: Form | None, command: Command | None
+        self, connection: AsyncConnection, request: Request, it: Aggregate[Any], command: Command | None
     ) -> Answer | None:
-        """Decide on this state and write what comes of it; None where that is not the state any more.
+        """Decide on it as it stands and write what comes of that; None where the register's stands otherwise by now.
 
         What time brought until now stands before the command, also where the command is refused.
         """
-        it = self.kind.aggregate(request.ledger) if form is None else self.kind.aggregate.from_form(form)
-        await ensure_over(connection, named_in([form or {}, command.body if command else {}]))
+        await ensure_over(connection, named_in([it.form, command.body if command else {}]))
         now, before, place = read_time(request.now), it.head, it.seq
         entries = it.catch_up(now)
         if request.noticed:
@@ -153,11 +155,9 @@ class Register:
         if self.follow and (own_command := await self.follow(connection, it)):
             entries += it.run(own_command, now)
         answer = Answer(entries=[short(entry) for entry in entries], refused=refused and refusal_to(refused))
-        if entries:
-            self._states.pop(request.ledger, None)
-            if not await append(connection, self.kind, it, before, entries, command if own else None):
-                return None
-        self._keep(it)
+        if entries and not await append(connection, self.kind, it, before, entries, command if own else None):
+            return None
+        self._keep(self.kind.aggregate.from_form(it.form) if refused else it)
         return answer
 
     async def _after(self, connection: AsyncConnection, request: Request) -> tuple[list[Entry], Form | None]:
@@ -198,10 +198,10 @@ class Register:
         return (str(row[0]), int(row[1])) if row else None
 
     def _keep(self, it: Aggregate[Any]) -> None:
-        self._states[it.number] = it.form
-        self._states.move_to_end(it.number)
-        while len(self._states) > KEPT_STATES:
-            self._states.popitem(last=False)
+        self._kept[it.number] = it
+        self._kept.move_to_end(it.number)
+        while len(self._kept) > KEPT:
+            self._kept.popitem(last=False)
 
 
 def _says(entry: Entry, what: str) -> bool:

@@ -43,7 +43,8 @@ class ScoreKeeper:
             *earlier, entry = await (await cursor.execute(_LEDGER, (event.case_no, event.seq))).fetchall()
             await RuleBook(self.pool).ensure_for(*(each.detail for each in earlier), entry.detail)
             before = Case.from_entries(event.case_no, earlier)
-            after = Case.from_entries(event.case_no, [*earlier, entry])
+            after = Case.from_form(before.form)
+            after.apply(entry)
             found = earned(before, after, entry)
             if found:
                 rules = [SCHEME.rules[point.rule] for point in found]

@@ -15,9 +15,12 @@ def check_text(body: dict[str, Any]) -> None:
 
 
 def _is_text(value: Any) -> bool:
-    """Whether every string in it can be kept: no NUL, which PostgreSQL refuses, and no half of a character."""
+    """Whether every string in it can be kept: no NUL, which PostgreSQL refuses, and no half of a character (UTF-8)."""
     if isinstance(value, str):
-        return "\0" not in value and not any("\ud800" <= letter <= "\udfff" for letter in value)
+        try:
+            return b"\0" not in value.encode()
+        except UnicodeEncodeError:
+            return False
     if isinstance(value, dict):
         return all(_is_text(key) and _is_text(item) for key, item in value.items())
     return all(_is_text(item) for item in value) if isinstance(value, list) else True

@@ -2,6 +2,7 @@
 
 import asyncio
 import base64
+import contextlib
 import copy
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
@@ -14,14 +15,16 @@ from psycopg_pool import AsyncConnectionPool
 from temporalio.exceptions import ApplicationError
 
 from activities import register as register_module
+from activities import signatures
 from activities.answers import Answer, Request, entries_after
 from activities.ciphers import Algorithm
 from activities.keyring import KeyRing, new_ring
 from activities.register import ANOTHER_BODY, CONFLICT, Register
-from activities.signatures import LATEST, SKEW, Signer
+from activities.signatures import LATEST, SKEW, ForgedError, Signer, check
 from models.aggregate import By, Command, signed_bytes
 from models.case import Case
 from models.codes import Role
+from models.errors import Refusal
 from models.ledger import GENESIS, Entry, first_break, stamp_time
 from tests.models.walk import Walker
 
@@ -100,6 +103,15 @@ async def stands(pool: AsyncConnectionPool, number: str) -> tuple[list[tuple[Any
         found = await rows.fetchall()
         row = await (await connection.execute("SELECT head, seq FROM cases WHERE case_no = %s", (number,))).fetchone()
     return found, row
+
+
+async def form_in_row(pool: AsyncConnectionPool, number: str) -> dict[str, Any]:
+    async with pool.connection() as connection:
+        rows = await connection.execute("SELECT state FROM cases WHERE case_no = %s", (number,))
+        row = await rows.fetchone()
+    assert row is not None
+    found: dict[str, Any] = row[0]
+    return found
 
 
 async def commands(pool: AsyncConnectionPool, number: str) -> list[str]:
@@ -306,6 +318,54 @@ def test_nothing_that_nobody_signed_is_decided(database: str, ring: KeyRing, tmp
             assert (await desk.give(true)).refused is None
 
     run(refuse())
+
+
+def test_a_signature_that_held_vouches_for_nothing_else(ring: KeyRing) -> None:
+    """What was verified is remembered for a moment: it holds for this content under this key, while the ring has it."""
+    number, true = "signed-0003", note(ring, "signed-0003", "真的", "key-t")
+    before = signatures._verify.cache_info()
+    for _ in range(2):
+        check(ring, number, true)
+    after = signatures._verify.cache_info()
+    assert (after.misses - before.misses, after.hits - before.hits) == (1, 1)
+    for changed in ({"body": {"text": "假的"}}, {"id": "key-u"}, {"signature": true.signature[:-4] + "AAAA"}):
+        with pytest.raises(ForgedError):
+            check(ring, number, true.model_copy(update=changed))
+    with pytest.raises(ForgedError):
+        check(ring, "signed-0004", true)
+    ring.path.write_text(new_ring(Algorithm.AES_256_GCM), encoding="utf-8")  # the same name is another key's by now
+    with pytest.raises(ForgedError):
+        check(KeyRing(ring.path), number, true)
+
+
+def test_what_is_kept_is_what_the_row_has(database: str, ring: KeyRing, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also after refusals, and after another has written; no more ledgers are kept than are wanted."""
+    monkeypatch.setattr(register_module, "KEPT", 2)
+
+    async def walk() -> None:
+        async with pool_of(database) as pool:
+            walker = Walker(7, minutes=0)
+            desk = await begun(pool, ring, walker.case.number, seed=7)
+            for step in range(60):
+                command = walker._command().model_copy(update={"id": f"step-{step}"})
+                writer = desk.another() if step % 7 == 3 else desk
+                signed = Signer(ring).sign(desk.number, command)
+                with contextlib.suppress(Refusal):
+                    walker.case.run(command, datetime.now(UTC))
+                await writer.give(signed)
+                desk.entries = writer.entries
+                if writer is desk:
+                    kept = desk.register._kept[desk.number]
+                    assert kept.form == await form_in_row(pool, desk.number)
+                    assert kept.state == Case.from_form(kept.form).state
+            assert len(desk.entries) > 10
+            for number in ("kept-0001", "kept-0002"):
+                other = Desk(desk.register, number)
+                opening = Walker(1, minutes=0).registration().model_copy(update={"id": "begin"})
+                await other.give(Signer(ring).sign(number, opening))
+            assert list(desk.register._kept) == ["kept-0001", "kept-0002"]
+
+    run(walk())
 
 
 def _by_door_for_system(ring: KeyRing, number: str, system: By) -> Command:

@@ -50,3 +50,16 @@ def test_the_documents_name_every_room_of_the_api() -> None:
     for name in ("README.md", "README.zh-CN.md"):
         text = (ROOT / name).read_text(encoding="utf-8")
         assert not [room for room in rooms if f"{room}/" not in text], name
+
+
+def test_what_a_newcomer_looks_for_is_in_the_files_named() -> None:
+    text = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    table = text[text.index("## Where is") : text.index("## The rooms")]
+    rows = [line.split("|")[2:4] for line in table.splitlines()[3:] if line.startswith("|")]
+    assert len(rows) >= 10
+    for place, wanted in rows:
+        files = re.findall(r"`([\w/.]+)`", place) or re.findall(r"\]\(\.\./([\w.]+)\)", place)
+        assert 1 <= len(files) <= 2, place
+        content = "\n".join((ROOT / name).read_text(encoding="utf-8") for name in files)
+        missing = [name for name in re.findall(r"`([^`]+)`", wanted) if name not in content]
+        assert not missing, place

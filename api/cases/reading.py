@@ -5,6 +5,7 @@ from typing import Any
 
 from api.commands.finding import check_role, checked, with_code
 from api.identity.access_log import READ, logged
+from api.queries import Found
 from api.services import Services
 from api.similar import suggestions
 from api.similar.index import index_found
@@ -17,6 +18,14 @@ from models.view import Around, attachment_view, citizen_view, view
 
 async def read(services: Services, user: User, case_no: str, after: type[Act] | None = None) -> dict[str, Any]:
     """The view of a case for this user; `after` a command, where it is that command's answer."""
+    _, shown = await read_with_case(services, user, case_no, after)
+    return shown
+
+
+async def read_with_case(
+    services: Services, user: User, case_no: str, after: type[Act] | None = None
+) -> tuple[Found, dict[str, Any]]:
+    """The same, and the case as it was found: a page that shows more of it need not load it again."""
     organisation = await services.organisation()
     async with logged(services, user, READ, case_no, ""):
         check_role(user)
@@ -34,7 +43,7 @@ async def read(services: Services, user: User, case_no: str, after: type[Act] | 
     shown = view(case, await services.gateway.now(case_no), full_applicant=full, around=around)
     files = [each for each in case.state.attachments if may_open(each, user.role, user.unit)]
     shown["attachments"] = [attachment_view(case_no, each) for each in files]
-    return shown
+    return found, shown
 
 
 async def read_as_citizen(services: Services, case_no: str, code: str, address: str) -> dict[str, Any]:

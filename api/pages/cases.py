@@ -194,8 +194,7 @@ async def case_page(
     here = f"/cases/{case_no}/tables/{table}" if table else f"/cases/{case_no}"
     shown = f"{here}?before={before}" if before else here
     live = Live(shown, f"/live?case={case_no}", await services.queries.events.newest())
-    view = await reading.read(services, user, case_no)
-    found = await finding.find_readable(services, user, case_no)
+    found, view = await reading.read_with_case(services, user, case_no)
     organisation = await services.organisation()
     offered = await offers.of(services, user, found) if user.role in STAFF else []
     listed = [{**item, "schema": offers.schema(item["command"])} for item in offered]

@@ -76,7 +76,7 @@ rebuild: .venv/installed ## 从历史重建台账：先核对；PROPOSE=<管理�
 takeup: .venv/installed ## 按台账恢复没有流程的：参数同 make rebuild
 	@$(BIN)/bancheng takeup --ledger "$(CASE)" --propose "$(PROPOSE)" --proposal "$(PROPOSAL)"
 
-drills: .venv/installed ## 演练：伪造的指令、规则全改而案件在办、一件案三千条指令（约十分钟）
+drills: .venv/installed ## 演练：伪造的指令、规则全改而案件在办、一件案三千条指令、进程反复被杀、部门系统出错（约十二分钟）
 	@$(BIN)/python -m pytest -n 2 --dist loadgroup -m drill
 
 restores: .venv/installed ## 恢复演练：PostgreSQL、引擎分别退回从前，告警、重建、恢复，逐件核对（约五分钟）

@@ -276,7 +276,15 @@ def test_what_only_the_archive_has_is_believed_by_its_signature(people: People) 
 
 @pytest.mark.system
 @pytest.mark.xdist_group("api")
-@pytest.mark.parametrize("column", ["build_id = 'x'", "closed_at = now()", "sm3 = repeat('0', 64)", "events = 3"])
+@pytest.mark.parametrize(
+    "column",
+    [
+        "build_id = 'x'",
+        pytest.param("closed_at = now()", marks=pytest.mark.drill),
+        pytest.param("sm3 = repeat('0', 64)", marks=pytest.mark.drill),
+        pytest.param("events = 3", marks=pytest.mark.drill),
+    ],
+)
 def test_every_figure_of_a_kept_history_is_checked(people: People, column: str) -> None:
     """P11: what is said of a kept history is signed with it."""
     number = people.register("xw-center.clerk")["case_no"]

@@ -18,7 +18,7 @@ def count(**changes: Any) -> dict[str, Any]:
 
 
 @pytest.mark.system
-@pytest.mark.slow
+@pytest.mark.drill
 @pytest.mark.xdist_group("departments-trial")
 def test_nothing_is_lost_and_nothing_doubled() -> None:
     with System() as system:

@@ -17,6 +17,7 @@ from ops.system import System
 pytestmark = [pytest.mark.system, pytest.mark.slow, pytest.mark.xdist_group("faults")]
 
 
+@pytest.mark.drill
 def test_nothing_is_lost_and_nothing_done_twice() -> None:
     with System() as system:
         found = asyncio.run(trial(system, list(KINDS), cases=30, clients=8, every=1.0, seed=11))

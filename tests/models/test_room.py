@@ -71,7 +71,12 @@ def size(walker: Walker) -> int:
 
 
 @pytest.mark.parametrize(
-    ("large", "seed"), [(True, 16), (True, 17), (False, 18)], ids=["in large words", "in large words again", "in short"]
+    ("large", "seed"),
+    [
+        pytest.param(True, 16, id="in large words"),
+        pytest.param(True, 17, id="in large words again", marks=pytest.mark.drill),
+        pytest.param(False, 18, id="in short"),
+    ],
 )
 def test_twenty_thousand_of_whatever_is_allowed(large: bool, seed: int) -> None:
     walker, most = Greedy(seed, large=large), 0

@@ -57,7 +57,8 @@ def test_only_what_is_wanted_is_told(people: People) -> None:
         everything = subscribe(people, all_of_it.url, **{"from": "start"})
         elsewhere, here = people.under_way(), people.under_way("xs-center.clerk")
         stamped = [*UNDER_WAY[:2], "supervision_begun", *UNDER_WAY[2:]]
-        until(lambda: of(all_of_it.events(), here) == stamped)
+        # From the start on comes all that the other tests did here, one event after the other.
+        until(lambda: of(all_of_it.events(), here) == stamped, seconds=180)
         until(lambda: of(town.events(), here) == stamped)
         until(lambda: of(acts.events(), here) == ["accepted"])
         assert of(town.events(), elsewhere) == []

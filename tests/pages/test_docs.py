@@ -10,8 +10,13 @@ from tests.pages.conftest import Tab
 pytestmark = [pytest.mark.system, pytest.mark.xdist_group("pages")]
 
 
+SECONDS = 90
+"""The page draws more than a hundred interfaces: ten seconds and more on a machine that is busy besides."""
+
+
 def shown(page: Page) -> tuple[list[Request], list[str]]:
     """Open the page; what it asked for, and what the browser complained about."""
+    page.set_default_timeout(SECONDS * 1000)
     asked: list[Request] = []
     complaints: list[str] = []
     page.on("request", lambda request: asked.append(request))

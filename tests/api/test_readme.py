@@ -16,13 +16,13 @@ def test_the_first_case_is_registered_and_accepted(people: People, name: str) ->
     text = (ROOT / name).read_text(encoding="utf-8")
     example = text[text.index("API=") :]
     script = "\n".join(re.findall(r"^(?:API=|curl ).*?(?=```)", example, re.DOTALL | re.MULTILINE))
-    for said, here in (
+    for written, here in (
         ("http://127.0.0.1:8000", people.system.api_url),
         (DEMO_PASSWORD, people.system.password),
         ("my-first-case", f"my-first-case-{name}"),
     ):
-        assert said in script
-        script = script.replace(said, here)
+        assert written in script
+        script = script.replace(written, here)
     done = subprocess.run(["sh", "-eu", "-c", script], capture_output=True, text=True, timeout=60)
     assert done.returncode == 0, done.stderr
     case_no = done.stdout.split()[0]

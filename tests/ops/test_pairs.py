@@ -9,6 +9,7 @@ from ops.settings import ROOT
 
 PAIRS = {
     "security.md": "zh/security.md",
+    "supervision.md": "zh/supervision-rules.md",
 }
 
 

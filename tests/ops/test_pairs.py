@@ -10,6 +10,7 @@ from ops.settings import ROOT
 PAIRS = {
     "security.md": "zh/security.md",
     "supervision.md": "zh/supervision-rules.md",
+    "audit.md": "zh/audit-rollout.md",
 }
 
 

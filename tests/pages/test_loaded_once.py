@@ -9,6 +9,7 @@ from typing import LiteralString
 import psycopg
 import pytest
 
+from ops.lab.bench.statements import log_every_statement, log_no_statement
 from ops.postgres import conninfo
 from tests.api.conftest import People
 from tests.pages.conftest import Tab
@@ -24,13 +25,11 @@ LOADED = re.compile(r"^\s*FROM cases c WHERE c\.case_no = ", re.MULTILINE)
 def told(site: People) -> Iterator[psycopg.Connection]:
     """PostgreSQL writes every statement into its log."""
     with psycopg.connect(conninfo(site.system.database_url), autocommit=True) as connection:
-        connection.execute("ALTER SYSTEM SET log_statement = 'all'")
-        connection.execute("SELECT pg_reload_conf()")
+        log_every_statement(connection)
         try:
             yield connection
         finally:
-            connection.execute("ALTER SYSTEM RESET log_statement")
-            connection.execute("SELECT pg_reload_conf()")
+            log_no_statement(connection)
 
 
 def marked(connection: psycopg.Connection, log: Path, mark: LiteralString) -> bool:
@@ -43,7 +42,8 @@ def test_the_page_of_a_case_loads_it_once(tabs: Tab) -> None:
     site = tabs.site
     number = site.register()["case_no"]
     log = site.system.logs / "postgres.log"
-    with tabs.of(HEAD) as page, told(site) as connection:
+    # Without script: the live feed of an open page asks by itself whether its reader may see the case.
+    with tabs.of(HEAD, script=False) as page, told(site) as connection:
         page.wait_for_load_state()
         until(lambda: marked(connection, log, "before the page"))
         page.goto(f"/cases/{number}")

@@ -47,6 +47,19 @@ class Span:
         return sum(count for (_, text), count in self.asked.items() if pattern.search(text))
 
 
+def log_every_statement(connection: psycopg.Connection) -> None:
+    """Have PostgreSQL log what `statements_in` reads. Sessions that are open hear of it a moment later."""
+    connection.execute("ALTER SYSTEM SET log_statement = 'all'")
+    connection.execute("ALTER SYSTEM SET log_line_prefix = '%m [%p] %a '")
+    connection.execute("SELECT pg_reload_conf()")
+
+
+def log_no_statement(connection: psycopg.Connection) -> None:
+    """The end of that."""
+    connection.execute("ALTER SYSTEM RESET log_statement")
+    connection.execute("SELECT pg_reload_conf()")
+
+
 class Statements:
     """The log of statements, while the block runs. It restarts what asks the database, to give it a name there.
 
@@ -58,9 +71,7 @@ class Statements:
         self._database = psycopg.connect(conninfo(system.database_url), autocommit=True, application_name=OURSELVES)
 
     def __enter__(self) -> Self:
-        self._database.execute("ALTER SYSTEM SET log_statement = 'all'")
-        self._database.execute("ALTER SYSTEM SET log_line_prefix = '%m [%p] %a '")
-        self._database.execute("SELECT pg_reload_conf()")
+        log_every_statement(self._database)
         for name in [name for name in self._system.processes if name not in SILENT]:
             self._system.kill(name)
             self._system.env["PGAPPNAME"] = name
@@ -72,8 +83,7 @@ class Statements:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         with self._database:
-            self._database.execute("ALTER SYSTEM RESET log_statement")
-            self._database.execute("SELECT pg_reload_conf()")
+            log_no_statement(self._database)
 
     def mark(self) -> tuple[str, float]:
         """A place in the log, and when it was made."""

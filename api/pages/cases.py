@@ -13,8 +13,8 @@ from api.commands import finding
 from api.identity.access_log import READ, looked_before, seen
 from api.identity.dependencies import ServicesDep, address, require
 from api.identity.sessions import LIVE_HEADER
+from api.pages import choices as choosing
 from api.pages.acts import Last, Sent, with_fields
-from api.pages.choices import choices
 from api.pages.render import Live, MeantDep, VisitorDep, page
 from api.routes import cases
 from api.services import Services
@@ -202,7 +202,8 @@ async def case_page(
     newest = min(total, (before or total + 1) - 1)
     oldest = max(newest - ENTRIES_SHOWN, 0)
     entries = await cases.told(services, user, found, after=oldest, limit=newest - oldest)
-    options = {item["command"]: choices(offers.act_of(item["command"]), user, view, organisation) for item in listed}
+    there = choosing.offered(user, view, organisation)
+    options = {item["command"]: choosing.choices(offers.act_of(item["command"]), there) for item in listed}
     listed = with_fields([item for item in listed if not only or item["command"] in only], options, last)
     return page(
         request,

@@ -11,11 +11,11 @@ from models.organisation import Organisation, Unit
 Options = list[tuple[str, str]]
 
 
-def choices(act: type[Act], user: User, view: dict[str, Any], organisation: Organisation) -> dict[str, Options]:
-    """By the name of a field: what may be chosen for it here. What there is nothing to choose for is typed."""
+def offered(user: User, view: dict[str, Any], organisation: Organisation) -> dict[Choice, Options]:
+    """By kind: what there is to choose from in this case, for whatever command asks for it."""
     here = [unit for unit in organisation.units.values() if unit.district == _district(user, view, organisation)]
     windows = [unit for unit in organisation.units.values() if unit.kind is UnitKind.WINDOW]
-    offered: dict[Choice, Options] = {
+    return {
         Choice.UNITS: _named(here),
         Choice.DEPARTMENTS: _named(unit for unit in here if unit.kind is UnitKind.DEPARTMENT),
         Choice.WINDOWS: _named(unit for unit in windows if unit in here),
@@ -37,6 +37,10 @@ def choices(act: type[Act], user: User, view: dict[str, Any], organisation: Orga
             (each["id"], f"{each['id']}：{each['requirement'][:30]}") for each in view["supervisions"]
         ],
     }
+
+
+def choices(act: type[Act], offered: dict[Choice, Options]) -> dict[str, Options]:
+    """By the name of a field: what may be chosen for it. What there is nothing to choose for is typed."""
     return {name: offered[choice] for name, choice in act.choices().items() if offered[choice]}
 
 

@@ -7,7 +7,7 @@ shape · 409 · 422 from the rules. A refused attempt changes nothing and is wri
 import secrets
 from typing import Any
 
-from api.cases import reading
+from api.cases import offers, reading
 from api.commands.facts import gather
 from api.commands.finding import CITIZEN, with_code
 from api.commands.idempotency import carried_out, check_key
@@ -18,14 +18,13 @@ from api.queries import Found
 from api.services import Services
 from api.solutions import opening
 from api.supervision import inquiries
-from models.access import User, may_act
+from models.access import User
 from models.actions import COMMANDS
-from models.aggregate import OWN_ID, Act, AtOnce, By, Command
-from models.case import CASE, Case
+from models.aggregate import OWN_ID, AtOnce, By, Command
+from models.case import CASE
 from models.codes import InquiryStage, Role
 from models.errors import FieldError, Refusal
 from models.inquiry import INQUIRY
-from models.organisation import Organisation
 
 
 async def act(
@@ -45,25 +44,22 @@ async def act(
         found = await services.queries.cases.case(case_no)
         if found is None:
             raise no_such_case(case_no)
-        if accused := _act(name).to_the_accused:
+        given = offers.act_of(name)
+        if given.to_the_accused:
             await inquiries.require_notice(services, user, found, body.peek("inquiry_id"))
-        else:
-            _check_scope(user, name, found, await services.organisation())
+        elif not offers.in_scope(user, found, given, await services.organisation()):
+            raise Problem(403, offers.OUT_OF_SCOPE)
         check_key(key)
         await services.note_counter(user, address)
         if name in INQUIRY.acts:
             await inquiries.act(services, found, by, name, content(body), key)
         else:
             await send(services, user, found, by, name, content(body), key, if_match, address=address)
-    if _act(name).at_once is AtOnce.OPEN_SOLUTIONS:
+    if given.at_once is AtOnce.OPEN_SOLUTIONS:
         await opening.open_proposed(services, case_no)
-    if accused:
+    if given.to_the_accused:
         return {"inquiry_id": body.peek("inquiry_id"), "state": InquiryStage.APPEALED}
-    return await reading.read(services, user, case_no, after=_act(name))
-
-
-def _act(name: str) -> type[Act]:
-    return CASE.acts.get(name) or INQUIRY.acts[name]
+    return await reading.read(services, user, case_no, after=given)
 
 
 async def act_as_citizen(
@@ -88,9 +84,9 @@ async def act_as_citizen(
 
 def actor(user: User, name: str, body: Body) -> By:
     """Who gives the command; 403 when this role may not (or the command is none of ours: 404)."""
-    act_class = CASE.acts.get(name) or INQUIRY.acts.get(name)
-    if act_class is None or name == Case.opened_by:
+    if name not in offers.OFFERED:
         raise Problem(404, f"没有“{name}”这项操作，请核对地址")
+    act_class = offers.act_of(name)
     on_behalf = body.peek("on_behalf") is True
     by = user.by(on_behalf=on_behalf)
     allowed = user.role in act_class.roles and not on_behalf
@@ -107,12 +103,6 @@ def content(body: Body) -> dict[str, Any]:
     if not isinstance(fields.pop("on_behalf", False), bool):
         raise Problem(422, MALFORMED, errors=[FieldError("on_behalf", "应为是或否")])
     return fields
-
-
-def _check_scope(user: User, name: str, found: Found, organisation: Organisation) -> None:
-    receives = found.case.state.pending_transfer if _act(name).addressed else None
-    if not may_act(user, found, organisation, remote=_act(name).remote, receives=receives):
-        raise Problem(403, "本案不在您单位的办理范围内")
 
 
 async def send(

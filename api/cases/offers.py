@@ -17,10 +17,13 @@ from models.aggregate.aggregate import schema_of
 from models.case import CASE, Case
 from models.codes import Role
 from models.inquiry import INQUIRY
+from models.organisation import Organisation
 
 _ACTS: dict[str, type[Act]] = {**CASE.acts, **INQUIRY.acts}
 OFFERED = [name for name in COMMANDS if name in _ACTS and name != Case.opened_by]
 """The commands of a case and of its inquiries, but that which begins it."""
+
+OUT_OF_SCOPE = "本案不在您单位的办理范围内"
 
 
 async def of(services: Services, user: User, found: Found) -> list[dict[str, Any]]:
@@ -36,10 +39,9 @@ async def of(services: Services, user: User, found: Found) -> list[dict[str, Any
         else:
             answer = found.case.availability(name, by)
         possible, why_not = answer.possible, answer.why_not
-        if possible and act_class and name not in INQUIRY.acts:
-            receives = found.case.state.pending_transfer if act_class.addressed else None
-            if not may_act(user, found, organisation, remote=act_class.remote, receives=receives):
-                possible, why_not = False, "本案不在您单位的办理范围内"
+        of_the_case = act_class is not None and name not in INQUIRY.acts
+        if possible and of_the_case and not in_scope(user, found, act_of(name), organisation):
+            possible, why_not = False, OUT_OF_SCOPE
         items.append(
             {
                 "command": name,
@@ -50,6 +52,12 @@ async def of(services: Services, user: User, found: Found) -> list[dict[str, Any
             }
         )
     return items
+
+
+def in_scope(user: User, found: Found, act: type[Act], organisation: Organisation) -> bool:
+    """Whether this user's unit may act so on the case (办理范围)."""
+    receives = found.case.state.pending_transfer if act.addressed else None
+    return may_act(user, found, organisation, remote=act.remote, receives=receives)
 
 
 def act_of(name: str) -> type[Act]:

@@ -5,6 +5,7 @@ An act says which facts it needs (`Act.needs`); here stands who provides each of
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from api.services import Services
@@ -95,15 +96,9 @@ async def _solution(asking: Asking) -> None:
     asking.facts.solution = await asking.services.queries.solutions.version(district, asking.about)
 
 
-async def _other_case(asking: Asking) -> None:
+async def _other_case(asking: Asking, *, merged: bool = True) -> None:
     other = await asking.services.queries.cases.case(asking.about)
-    if other and may_read(asking.user, other, asking.organisation):
-        asking.facts.cases = [other.case_no]
-
-
-async def _unmerged_case(asking: Asking) -> None:
-    other = await asking.services.queries.cases.case(asking.about)
-    if other and may_read(asking.user, other, asking.organisation) and not other.case.state.merged_into:
+    if other and may_read(asking.user, other, asking.organisation) and (merged or not other.case.state.merged_into):
         asking.facts.cases = [other.case_no]
 
 
@@ -116,7 +111,7 @@ PROVIDERS: dict[Need, Callable[[Asking], Awaitable[None]]] = {
     Need.SPECIALISTS: _specialists,
     Need.SOLUTION: _solution,
     Need.OTHER_CASE: _other_case,
-    Need.UNMERGED_CASE: _unmerged_case,
+    Need.UNMERGED_CASE: partial(_other_case, merged=False),
 }
 """By need: who provides the fact."""
 

@@ -157,6 +157,7 @@ class Register:
         answer = Answer(entries=[short(entry) for entry in entries], refused=refused and refusal_to(refused))
         if entries and not await append(connection, self.kind, it, before, entries, command if own else None):
             return None
+        # A rule may have touched what it looked at before it refused: only the form is as the last entry left it.
         self._keep(self.kind.aggregate.from_form(it.form) if refused else it)
         return answer
 

@@ -1,7 +1,8 @@
 """The followers (跟随进程): whatever follows the event log, sends webhooks, works through imports and does the duties.
 
-Any number may run. Of what has an order one process does all (activities/leader.py); the others stand by and take over
-when it dies. The duties (workflows/schedules.py) are Temporal's to hand out, to whichever process is free.
+Any number may run. Of what has an order one process does all (activities/platform/leader.py); the others stand by and
+take over when it dies. The duties (workflows/hosting/schedules.py) are Temporal's to hand out, to whichever
+process is free.
 """
 
 import asyncio
@@ -16,35 +17,35 @@ from temporalio.worker import Worker
 
 from activities.access_seals import AccessSeals
 from activities.archive import HistoryArchive
-from activities.bell import CHANNEL, Bell
-from activities.database import open_pool
 from activities.departments.http import http_client
 from activities.departments.registry import Registry
-from activities.events import EventLog
+from activities.followers.events import EventLog
+from activities.followers.scores import FOLLOWER as SCORES
+from activities.followers.scores import ScoreKeeper
+from activities.followers.webhooks import Webhooks
 from activities.heads import DailyHeads
-from activities.health import health
-from activities.leader import beside, lead, steadily
-from activities.process import SHUTDOWN, run, told_to_stop
+from activities.platform.bell import CHANNEL, Bell
+from activities.platform.database import open_pool
+from activities.platform.health import health
+from activities.platform.leader import beside, lead, steadily
+from activities.platform.process import SHUTDOWN, run, told_to_stop
+from activities.platform.settings import Settings, settings
 from activities.reminders import Reminders
-from activities.scores import FOLLOWER as SCORES
-from activities.scores import ScoreKeeper
-from activities.settings import Settings, settings
-from activities.webhooks import Webhooks
+from api.background.departments import FOLLOWER as DEPARTMENTS
+from api.background.departments import DepartmentNotices
 from api.background.duties import Duties
 from api.background.followers import followers
 from api.exchange import imports
 from api.services import Services
 from api.similar import words
 from api.wiring import open_services
-from workflows.client import connect
-from workflows.codec import CASES, converter
-from workflows.departments import FOLLOWER as DEPARTMENTS
-from workflows.departments import DepartmentNotices
-from workflows.deployment import deployment, make_current
 from workflows.duty import NAMESPACE, TASK_QUEUE
-from workflows.hosting import HOSTED
-from workflows.sandbox import runner
-from workflows.sealing import NAMESPACE as SEALED
+from workflows.hosting.workers import HOSTED
+from workflows.platform.client import connect
+from workflows.platform.codec import CASES, converter
+from workflows.platform.deployment import deployment, make_current
+from workflows.platform.sandbox import runner
+from workflows.platform.sealing import NAMESPACE as SEALED
 from workflows.watch import Watch
 from workflows.watch.ground import Ground
 

@@ -11,28 +11,35 @@ from temporalio.client import Client
 from temporalio.worker import PollerBehaviorAutoscaling, Worker
 
 from activities.calendar import CalendarActivities
-from activities.database import open_pool
 from activities.departments.deliver import Departments
 from activities.departments.http import http_client
-from activities.health import health
 from activities.inquiries import CaseRelease, archive_if_closed
-from activities.kinds import CASES, INQUIRIES, MEETINGS, OVERSIGHT, REPORTS, SOLUTIONS, Kind
+from activities.ledgers.kinds import CASES, INQUIRIES, MEETINGS, OVERSIGHT, REPORTS, SOLUTIONS, Kind
+from activities.ledgers.rules import RuleBook
+from activities.ledgers.system_commands import SystemCommands
 from activities.meetings import MeetingCalls
-from activities.process import SHUTDOWN, run, told_to_stop
+from activities.platform.database import open_pool
+from activities.platform.health import health
+from activities.platform.process import SHUTDOWN, run, told_to_stop
+from activities.platform.settings import Settings, settings
 from activities.register import Register
 from activities.reports import ReportCalls, ReportFigures
-from activities.rules import RuleBook
-from activities.settings import Settings, settings
-from activities.system_commands import SystemCommands
-from workflows.client import DEPARTMENTS_QUEUE, MEETINGS_QUEUE, REPORTS_QUEUE, SOLUTIONS_QUEUE, TASK_QUEUE, connect
-from workflows.codec import CASES as CASES_KEY
-from workflows.codec import converter
-from workflows.deployment import deployment, make_current
-from workflows.hosting import HOSTED
-from workflows.sandbox import build_id, runner
-from workflows.sealing import OVERSIGHT_QUEUE, connect_sealed
-from workflows.sealing import TASK_QUEUE as SEALED_QUEUE
-from workflows.trust import trust
+from workflows.hosting.workers import HOSTED
+from workflows.platform.client import (
+    DEPARTMENTS_QUEUE,
+    MEETINGS_QUEUE,
+    REPORTS_QUEUE,
+    SOLUTIONS_QUEUE,
+    TASK_QUEUE,
+    connect,
+)
+from workflows.platform.codec import CASES as CASES_KEY
+from workflows.platform.codec import converter
+from workflows.platform.deployment import deployment, make_current
+from workflows.platform.sandbox import build_id, runner
+from workflows.platform.sealing import OVERSIGHT_QUEUE, connect_sealed
+from workflows.platform.sealing import TASK_QUEUE as SEALED_QUEUE
+from workflows.platform.trust import trust
 
 CONNECTIONS = 10
 BESIDE = 4

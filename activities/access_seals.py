@@ -10,7 +10,7 @@ from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool
 from temporalio import activity
 
-from activities.heartbeat import beating
+from activities.platform.heartbeat import beating
 from models.audit.access import COLUMNS, seal_of
 
 SETTLED_SECONDS = 60
@@ -29,7 +29,7 @@ _KEEP = "INSERT INTO access_seals (up_to, count, seal, at) VALUES (%s, %s, %s, n
 
 @dataclass(frozen=True)
 class AccessSeals:
-    """A duty (workflows/schedules.py)."""
+    """A duty (workflows/hosting/schedules.py)."""
 
     pool: AsyncConnectionPool
 

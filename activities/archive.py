@@ -1,7 +1,8 @@
 """The history archive (历史归档): every closed run of every workflow, exported soon after it closes.
 
-Temporal keeps closed histories for its retention only; auditors replay for decades. A duty (workflows/schedules.py)
-looks what has closed and is not kept; a run is written once, with its digests and the build that worked on it last.
+Temporal keeps closed histories for its retention only; auditors replay for decades. A duty
+(workflows/hosting/schedules.py) looks what has closed and is not kept; a run is written once, with its digests and the
+build that worked on it last.
 When something stays behind for longer than it should, that is said as an error, again and again, until it is mended.
 """
 
@@ -20,9 +21,9 @@ from temporalio import activity
 from temporalio.api.enums.v1 import EventType
 from temporalio.client import Client, WorkflowExecution, WorkflowHistory
 
-from activities.heartbeat import beating
-from activities.keyring import SYSTEM, KeyRing
-from activities.signatures import Signer
+from activities.platform.heartbeat import beating
+from activities.platform.keyring import SYSTEM, KeyRing
+from activities.platform.signatures import Signer
 from models.ledger import canonical, stamp_time
 
 OVERLAP = timedelta(hours=1)

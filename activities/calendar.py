@@ -8,7 +8,7 @@ from typing import Any
 from psycopg_pool import AsyncConnectionPool
 from temporalio import activity
 
-from activities.system_commands import SystemCommands
+from activities.ledgers.system_commands import SystemCommands
 from models.actions import CommandName
 from models.aggregate import OWN_ID, SYSTEM, Command
 from models.calendar import BusinessCalendar, beijing_date

@@ -1,7 +1,8 @@
 """Sealing the day (日封存): once a day the heads of all ledgers go into a file outside the database.
 
 Copy the folder to another machine or print the seals, and nobody can shorten a ledger unseen, not even with the
-database, the engine and the code in hand. A duty writes (workflows/schedules.py); a file is there whole or not at all.
+database, the engine and the code in hand. A duty writes (workflows/hosting/schedules.py); a file is there whole or not
+at all.
 """
 
 import asyncio
@@ -15,7 +16,7 @@ from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool
 from temporalio import activity
 
-from activities.heartbeat import beating
+from activities.platform.heartbeat import beating
 from models.audit.heads import Head, Sealed, key_of, sealed_name
 from models.calendar import beijing_date
 

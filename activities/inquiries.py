@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from psycopg import AsyncConnection
 from temporalio import activity
 
-from activities.system_commands import SystemCommands
+from activities.ledgers.system_commands import SystemCommands
 from models.actions import CommandName
 from models.aggregate import OWN_ID, SYSTEM, Command
 from models.case import Case

@@ -9,10 +9,10 @@ from pydantic import BaseModel
 from temporalio import activity
 
 from activities.district import rules_in
-from activities.heartbeat import beating
-from activities.keyring import SYSTEM, KeyRing
-from activities.rules import RuleBook
-from activities.signatures import Signer, asked_by
+from activities.ledgers.rules import RuleBook
+from activities.platform.heartbeat import beating
+from activities.platform.keyring import SYSTEM, KeyRing
+from activities.platform.signatures import Signer, asked_by
 from models.actions import CommandName
 from models.aggregate import OWN_ID, Command
 from models.calendar import beijing_date

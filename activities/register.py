@@ -21,13 +21,13 @@ from psycopg_pool import AsyncConnectionPool
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
-from activities.alarms import Trouble, raise_alarm
-from activities.answers import PAGE_BYTES, Answer, Request, refusal_to, short
-from activities.keyring import KeyRing
-from activities.kinds import CASES, Kind
-from activities.rules import ensure_over
-from activities.signatures import ForgedError, check
-from activities.writing import Statements, append
+from activities.ledgers.answers import PAGE_BYTES, Answer, Request, refusal_to, short
+from activities.ledgers.kinds import CASES, Kind
+from activities.ledgers.rules import ensure_over
+from activities.ledgers.writing import Statements, append
+from activities.platform.alarms import Trouble, raise_alarm
+from activities.platform.keyring import KeyRing
+from activities.platform.signatures import ForgedError, check
 from models.aggregate import Aggregate, Command, key_digest
 from models.aggregate.aggregate import NOTICED
 from models.aggregate.change import Form

@@ -1,8 +1,8 @@
 """Reminding people (催办阶梯): every few minutes one look at what has come, one note a person, one transaction.
 
 What was told and the notes that tell it are committed together, so a crash anywhere either told nobody or everybody,
-and the next look goes on from there. A duty looks (workflows/schedules.py). Only cases that have changed, or whose next
-step has come, are read.
+and the next look goes on from there. A duty looks (workflows/hosting/schedules.py). Only cases that have changed, or
+whose next step has come, are read.
 """
 
 import asyncio
@@ -17,8 +17,8 @@ from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool
 from temporalio import activity
 
-from activities.heartbeat import beating
-from activities.rules import ensure_over
+from activities.ledgers.rules import ensure_over
+from activities.platform.heartbeat import beating
 from models.calendar import beijing_date
 from models.case import Case
 from models.codes import Role

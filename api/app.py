@@ -6,9 +6,9 @@ from collections.abc import AsyncIterator
 
 from fastapi import FastAPI
 
-from activities.database import open_pool
-from activities.leader import beside
-from activities.settings import settings
+from activities.platform.database import open_pool
+from activities.platform.leader import beside
+from activities.platform.settings import settings
 from api import pages
 from api.http import docs, errors, headers, metrics
 from api.identity import oidc, rates

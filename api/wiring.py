@@ -6,10 +6,10 @@ from contextlib import asynccontextmanager
 from psycopg_pool import AsyncConnectionPool
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from activities.database import open_pool
+from activities.ledgers.rules import RuleBook
+from activities.platform.database import open_pool
+from activities.platform.settings import Settings
 from activities.reports import ReportFigures
-from activities.rules import RuleBook
-from activities.settings import Settings
 from api.attachments.scanner import Scanner
 from api.attachments.store import store_at
 from api.commands.gateway import Gateway
@@ -21,9 +21,9 @@ from api.identity.sessions import Sessions
 from api.identity.tokens import Tokens
 from api.queries import Queries, Statements
 from api.services import Services
-from workflows.client import connect
-from workflows.codec import CASES, converter
-from workflows.sealing import connect_sealed
+from workflows.platform.client import connect
+from workflows.platform.codec import CASES, converter
+from workflows.platform.sealing import connect_sealed
 
 
 @asynccontextmanager

@@ -11,9 +11,9 @@ from typing import Any
 import httpx
 from temporalio.client import WorkflowHistory
 
-from activities.keyring import SYSTEM
-from activities.signatures import ForgedError, PublicKeyList, check_text
-from activities.writing import entry_of
+from activities.ledgers.writing import entry_of
+from activities.platform.keyring import SYSTEM
+from activities.platform.signatures import ForgedError, PublicKeyList, check_text
 from api.audit.dossier import (
     COMMANDS,
     HISTORIES,
@@ -29,8 +29,8 @@ from api.audit.ledgers import unsigned
 from models.audit import Difference, first_difference
 from models.ledger import Entry, first_break
 from ops.settings import NotRunningError, OpsSettings, running
-from workflows.recorded import NoEvidenceError, joined, recorded
-from workflows.sandbox import build_id
+from workflows.histories.recorded import NoEvidenceError, joined, recorded
+from workflows.platform.sandbox import build_id
 
 VERIFY_SECONDS = 120
 

@@ -7,9 +7,9 @@ import json
 import sys
 from pathlib import Path
 
-from activities.ciphers import Algorithm
-from activities.keyring import KeyRing, KeyRingError, rotated
-from activities.signatures import PublicKeyList
+from activities.platform.ciphers import Algorithm
+from activities.platform.keyring import KeyRing, KeyRingError, rotated
+from activities.platform.signatures import PublicKeyList
 from ops.settings import OpsSettings, write_private
 
 

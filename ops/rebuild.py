@@ -21,8 +21,8 @@ from typing import Any
 import httpx
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from activities.environment import SettingError
-from activities.settings import Settings, settings
+from activities.platform.environment import SettingError
+from activities.platform.settings import Settings, settings
 from api.audit.mending import Mender, Plan, Proposal
 from api.office.proposals import ALL, REBUILD, TAKE_UP
 from api.queries.audit import AuditQueries
@@ -30,9 +30,9 @@ from api.queries.proposals import ProposalQueries
 from models.aggregate.mending import Mended
 from models.errors import Refusal
 from ops.settings import Installation, NotRunningError, OpsSettings, running
-from workflows.client import connect
-from workflows.codec import CASES, converter
-from workflows.sealing import connect_sealed
+from workflows.platform.client import connect
+from workflows.platform.codec import CASES, converter
+from workflows.platform.sealing import connect_sealed
 from workflows.watch.ground import Ground
 
 

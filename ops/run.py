@@ -20,7 +20,7 @@ from pathlib import Path
 
 import psutil
 
-from activities.environment import SettingError
+from activities.platform.environment import SettingError
 from ops import manager
 from ops.ports import taken
 from ops.postgres import STOP_SIGNAL

@@ -12,10 +12,10 @@ from urllib.parse import quote, urlsplit
 
 from pydantic import BeforeValidator, Field
 
-from activities.ciphers import Algorithm
-from activities.environment import Environment, SettingError, Switch, Url
-from activities.keyring import new_ring
-from activities.settings import Secret
+from activities.platform.ciphers import Algorithm
+from activities.platform.environment import Environment, SettingError, Switch, Url
+from activities.platform.keyring import new_ring
+from activities.platform.settings import Secret
 from ops.ports import HOST, free_ports
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -39,7 +39,7 @@ Port = Annotated[int, BeforeValidator(_port), Field(ge=1, le=65535, description=
 
 
 class OpsSettings(Environment):
-    """What the commands read beside what every process does (activities/settings.py)."""
+    """What the commands read beside what every process does (activities/platform/settings.py)."""
 
     data_dir: Path = Field(Path(".data"), validation_alias="DATA_DIR")
     api_port: Port = Field(8000, validation_alias="API_PORT")
@@ -115,7 +115,7 @@ class Installation:
     """Dynamic configuration of the engine beside ours (`key=value`): for tests."""
     worker_port: int = field(default=0, compare=False)
     followers_port: int = field(default=0, compare=False)
-    """Where worker and followers tell how they are (activities/health.py); nowhere for 0."""
+    """Where worker and followers tell how they are (activities/platform/health.py); nowhere for 0."""
 
     @classmethod
     def from_environment(cls) -> "Installation":

@@ -24,21 +24,21 @@ from temporalio.api.workflowservice.v1 import (
 )
 from temporalio.service import RPCError, RPCStatusCode
 
-from activities.database import open_pool
-from activities.organisation import load_demo_organisation
-from activities.rules import RuleBook
-from activities.settings import Settings, settings
+from activities.ledgers.rules import RuleBook
+from activities.platform.database import open_pool
+from activities.platform.settings import Settings, settings
 from models.rules import RulesError, faults
 from ops.engine import answering
+from ops.organisation import load_demo_organisation
 from ops.postgres import await_database, ensure_database, maintenance_url
 from ops.settings import ROOT, Installation, write_private
-from workflows.client import connect
-from workflows.codec import CASES, converter
-from workflows.deployment import take_back
 from workflows.duty import NAMESPACE as DUTIES_NAMESPACE
-from workflows.schedules import DUTIES, duty_schedule, meeting_schedule, put_schedule, report_schedule
-from workflows.sealing import NAMESPACE
-from workflows.search_attributes import ALL
+from workflows.hosting.schedules import DUTIES, duty_schedule, meeting_schedule, put_schedule, report_schedule
+from workflows.platform.client import connect
+from workflows.platform.codec import CASES, converter
+from workflows.platform.deployment import take_back
+from workflows.platform.sealing import NAMESPACE
+from workflows.platform.search_attributes import ALL
 
 RETENTION = timedelta(days=90)
 """How long the engine keeps the history of an archived case: past the look-back, with time to export it."""
@@ -70,7 +70,7 @@ async def rules(config: Settings) -> None:
 
 
 async def search_attributes(config: Settings) -> None:
-    """Those of `workflows.search_attributes` that the namespace does not have yet."""
+    """Those of `workflows.platform.search_attributes` that the namespace does not have yet."""
     client = await answering(config.temporal_address, namespace=config.namespace)
     known = await client.operator_service.list_search_attributes(
         ListSearchAttributesRequest(namespace=config.namespace)

@@ -23,7 +23,7 @@ from typing import Self
 
 import psutil
 
-from activities.keyring import KeyRing
+from activities.platform.keyring import KeyRing
 from ops.ports import free_ports
 from ops.processes import end, postgres_processes, start
 from ops.programs import Program, programs

@@ -23,7 +23,7 @@ import psycopg
 from psycopg.rows import dict_row
 
 from activities.calendar import CHANGES, overlays_of
-from activities.rules import ALL, take_in
+from activities.ledgers.rules import ALL, take_in
 from models.calendar import BusinessCalendar
 from models.calendar_years import YearOverlay, build_calendar
 from models.ledger import BEIJING

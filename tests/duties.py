@@ -4,10 +4,10 @@ import asyncio
 import uuid
 
 from ops.system import System
-from workflows.client import connect
-from workflows.codec import CASES, converter
 from workflows.duty import NAMESPACE, TASK_QUEUE, DutyWorkflow
-from workflows.schedules import DUTIES
+from workflows.hosting.schedules import DUTIES
+from workflows.platform.client import connect
+from workflows.platform.codec import CASES, converter
 
 
 def do_now(system: System, name: str) -> str:

@@ -1,6 +1,6 @@
 """Settings for tests that need a database and nothing else."""
 
-from activities.settings import Settings
+from activities.platform.settings import Settings
 
 
 def with_database(url: str) -> Settings:

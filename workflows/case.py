@@ -9,8 +9,8 @@ with workflow.unsafe.imports_passed_through():
     from models.case import Case
     from models.case.archiving import is_finished
     from models.ledger import Entry
-    from workflows import reading
-    from workflows.search_attributes import Values, shown_at_start, values_of
+    from workflows import web_ui
+    from workflows.platform.search_attributes import Values, shown_at_start, values_of
 
 from workflows.ledger import LedgerWorkflow
 
@@ -37,7 +37,7 @@ class CaseWorkflow(LedgerWorkflow):
     async def run(self, start: Start | None) -> str:
         """登记之后，等人办、等时限到，直到归档、回头看完毕。"""
         await self.live(lambda: workflow.continue_as_new(Start(form=self.it.form)))
-        return reading.closing_line(self.it)
+        return web_ui.closing_line(self.it)
 
     def finished(self) -> bool:
         """Archived, looked back on, nothing owed."""
@@ -54,7 +54,7 @@ class CaseWorkflow(LedgerWorkflow):
 
     def show(self) -> None:
         """What an administrator sees in the Web UI: details in words, attributes to search by."""
-        workflow.set_current_details(reading.details(self.it))
+        workflow.set_current_details(web_ui.details(self.it))
         values = values_of(self.it)
         changed = {key: value for key, value in values.items() if self._shown.get(key) != value}
         gone = [key for key in self._shown if key not in values]

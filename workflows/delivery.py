@@ -15,8 +15,8 @@ with workflow.unsafe.imports_passed_through():
     from activities.departments.deliver import REFUSED, Departments, Report, longest_attempt
     from activities.departments.protocol import FIRST_RETRY, LONGEST_RETRY, Delivery, Receipt
     from models.case.delivery import DeliveryState
-    from workflows import reading
-    from workflows.client import DEPARTMENTS_QUEUE
+    from workflows import web_ui
+    from workflows.platform.client import DEPARTMENTS_QUEUE
 
 BACK_OFF = RetryPolicy(
     initial_interval=FIRST_RETRY,
@@ -34,7 +34,7 @@ class DeliveryWorkflow:
     @workflow.run
     async def run(self, delivery: Delivery) -> str:
         """送达，或在规定时间后、对方拒收时转收件箱；结果记入案件台账。"""
-        workflow.set_current_details(reading.delivery_details(delivery))
+        workflow.set_current_details(web_ui.delivery_details(delivery))
         report = await self._deliver(delivery)
         await workflow.execute_activity_method(
             Departments.report,
@@ -53,7 +53,7 @@ class DeliveryWorkflow:
             retry_policy=BACK_OFF,
             # An attempt that is under way when time is up still counts, if it arrives.
             cancellation_type=ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
-            summary=reading.notice_line(delivery.notice),
+            summary=web_ui.notice_line(delivery.notice),
         )
         with contextlib.suppress(TimeoutError):
             await workflow.wait_condition(

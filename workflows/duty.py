@@ -11,7 +11,7 @@ from temporalio import workflow
 from temporalio.common import RetryPolicy
 
 with workflow.unsafe.imports_passed_through():
-    from activities.heartbeat import BEAT_TIMEOUT
+    from activities.platform.heartbeat import BEAT_TIMEOUT
 
 NAMESPACE, TASK_QUEUE = "duties", "duties"
 

@@ -19,13 +19,13 @@ from temporalio.common import RawValue, RetryPolicy
 from temporalio.exceptions import ApplicationError, FailureError
 
 with workflow.unsafe.imports_passed_through():
-    from activities.answers import AGAIN, Answer, Request, entries_after, refusal_from
+    from activities.ledgers.answers import AGAIN, Answer, Request, entries_after, refusal_from
     from activities.register import CONFLICT, Register
     from models.aggregate import Aggregate, Command
     from models.errors import Refusal
     from models.ledger import Entry, stamp_time
-    from workflows import reading
-    from workflows.trust import belongs, vouched_for
+    from workflows import web_ui
+    from workflows.platform.trust import belongs, vouched_for
 
 REFUSED = "Refused"
 """Type of the error by which a command is refused; its details are status and field errors."""
@@ -210,7 +210,7 @@ class LedgerWorkflow:
             return (nearest is not None and nearest < wakeup) or self.finished() or self._run_is_long()
 
         with contextlib.suppress(TimeoutError):
-            await workflow.wait_condition(earlier, timeout=delay, timeout_summary=reading.timer_line(self.it))
+            await workflow.wait_condition(earlier, timeout=delay, timeout_summary=web_ui.timer_line(self.it))
 
 
 def message_of(args: Sequence[RawValue]) -> dict[str, Any]:

@@ -13,14 +13,14 @@ from temporalio.workflow import ParentClosePolicy
 from models.actions import CommandName
 
 with workflow.unsafe.imports_passed_through():
-    from activities.heartbeat import BEAT_TIMEOUT
     from activities.meetings import Call, MeetingCalls
+    from activities.platform.heartbeat import BEAT_TIMEOUT
     from models.aggregate import OWN_ID, Command
     from models.ledger import stamp_time
     from models.meeting import Meeting
     from models.meeting.aggregate import number_of
-    from workflows import reading
-    from workflows.client import MEETINGS_QUEUE
+    from workflows import web_ui
+    from workflows.platform.client import MEETINGS_QUEUE
 
 from workflows.ledger import LedgerWorkflow
 
@@ -58,7 +58,7 @@ class MeetingWorkflow(LedgerWorkflow):
 
     def show(self) -> None:
         """What an administrator sees in the Web UI."""
-        workflow.set_current_details(reading.meeting_details(self.it))
+        workflow.set_current_details(web_ui.meeting_details(self.it))
 
 
 @workflow.defn(name="MeetingCallWorkflow")

@@ -13,15 +13,15 @@ from temporalio.workflow import ParentClosePolicy
 from models.actions import CommandName
 
 with workflow.unsafe.imports_passed_through():
-    from activities.heartbeat import BEAT_TIMEOUT
+    from activities.platform.heartbeat import BEAT_TIMEOUT
     from activities.reports import ReportCall, ReportCalls
     from models.aggregate import OWN_ID, Command
     from models.ledger import stamp_time
     from models.months import month_before
     from models.report import Report
     from models.report.aggregate import number_of
-    from workflows import reading
-    from workflows.client import REPORTS_QUEUE
+    from workflows import web_ui
+    from workflows.platform.client import REPORTS_QUEUE
 
 from workflows.ledger import LedgerWorkflow
 
@@ -58,7 +58,7 @@ class ReportWorkflow(LedgerWorkflow):
 
     def show(self) -> None:
         """What an administrator sees in the Web UI."""
-        workflow.set_current_details(reading.report_details(self.it))
+        workflow.set_current_details(web_ui.report_details(self.it))
 
 
 @workflow.defn(name="ReportCallWorkflow")

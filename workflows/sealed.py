@@ -1,7 +1,7 @@
 """SealedLedgerWorkflow (密封台账流程): a ledger of which the engine shows nothing.
 
-Its id is a digest, its updates have one name for all, its payloads are encrypted (workflows/sealing.py), and it puts
-nothing into summaries or details.
+Its id is a digest, its updates have one name for all, its payloads are encrypted (workflows/platform/sealing.py), and
+it puts nothing into summaries or details.
 """
 
 from collections.abc import Sequence

@@ -7,7 +7,7 @@ from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
     from models.solution import Solution
-    from workflows import reading
+    from workflows import web_ui
 
 from workflows.ledger import LedgerWorkflow
 
@@ -41,4 +41,4 @@ class SolutionWorkflow(LedgerWorkflow):
 
     def show(self) -> None:
         """What an administrator sees in the Web UI."""
-        workflow.set_current_details(reading.solution_details(self.it))
+        workflow.set_current_details(web_ui.solution_details(self.it))

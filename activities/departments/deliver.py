@@ -24,7 +24,7 @@ from activities.departments.protocol import (
     RefusedError,
 )
 from activities.departments.registry import Registry
-from activities.system_commands import SystemCommands
+from activities.ledgers.system_commands import SystemCommands
 from models.actions import CommandName
 from models.aggregate import OWN_ID, SYSTEM, Command
 from models.case.delivery import AdapterKind, DeliveryState

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from psycopg.rows import class_row
 from psycopg_pool import AsyncConnectionPool
 
-from activities.kinds import CASES
-from activities.rules import RuleBook
-from activities.writing import as_read_today
+from activities.ledgers.kinds import CASES
+from activities.ledgers.rules import RuleBook
+from activities.ledgers.writing import as_read_today
 from models.ledger import Entry
 from models.tables import AdapterRow
 

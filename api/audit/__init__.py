@@ -1,6 +1,6 @@
 """审计 at the door: ledgers verified against their histories, and a case shown as it stood at any entry (AU3, AU4)."""
 
-from activities.kinds import CASES
+from activities.ledgers.kinds import CASES
 from api.audit.showing import export, shown
 from api.audit.verifying import verify, verify_ledger
 

@@ -12,14 +12,14 @@ from dataclasses import asdict, dataclass
 from itertools import zip_longest
 from typing import Any
 
-from activities.kinds import Kind
+from activities.ledgers.kinds import Kind
 from models.actions import Action, CommandName
 from models.aggregate import SYSTEM, Aggregate, Command, command_digest
 from models.aggregate.aggregate import NOTICED
 from models.aggregate.upcasting import upcast_entry
 from models.errors import Refusal
 from models.ledger import Entry
-from workflows.sandbox import build_id
+from workflows.platform.sandbox import build_id
 
 MOST = 5000
 """So many entries at most are decided again, the newest: a ledger may have 20,000."""

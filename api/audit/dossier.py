@@ -15,17 +15,17 @@ from datetime import UTC, datetime
 from typing import Any
 
 from activities.archive import sm3
-from activities.keyring import SYSTEM, KeyRing
-from activities.signatures import Signer
-from activities.writing import entry_row
+from activities.ledgers.writing import entry_row
+from activities.platform.keyring import SYSTEM, KeyRing
+from activities.platform.signatures import Signer
 from api.audit.histories import Run
 from api.rendering.templates import PAGES
 from models.case import Case
 from models.ledger import Entry, stamp_time
 from models.organisation import Organisation
 from models.rules import admit, contents_of, named_in, rules
-from workflows.codec import CASES, Codec, opened_history
-from workflows.sandbox import build_id
+from workflows.platform.codec import CASES, Codec, opened_history
+from workflows.platform.sandbox import build_id
 
 MANIFEST, SIGNATURE, LEDGER, HISTORIES = "manifest.json", "manifest.sig", "ledger.jsonl", "histories/"
 COMMANDS, PUBLIC_KEYS, RULES = "commands.jsonl", "public-keys.json", "rules.json"

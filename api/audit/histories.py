@@ -10,8 +10,8 @@ from temporalio.client import Client, WorkflowHistory
 from temporalio.service import RPCError, RPCStatusCode
 
 from activities.archive import signed_of, sm3, unpack
-from activities.keyring import SYSTEM
-from activities.signatures import ForgedError, PublicKeys, check_text
+from activities.platform.keyring import SYSTEM
+from activities.platform.signatures import ForgedError, PublicKeys, check_text
 from api.queries.audit import AuditQueries
 from api.queries.rows import AnyRow
 

@@ -16,16 +16,16 @@ from typing import Any
 from temporalio.client import Client
 
 from activities.archive import build_of
-from activities.keyring import KeyRing
-from activities.kinds import Kind
-from activities.signatures import ForgedError, PublicKeys, check_kept
+from activities.ledgers.kinds import Kind
+from activities.platform.keyring import KeyRing
+from activities.platform.signatures import ForgedError, PublicKeys, check_kept
 from api.audit.histories import ArchiveError, Run, runs
 from api.services import Services
 from models.aggregate import SYSTEM, Aggregate, command_digest, signature_digest
 from models.audit import Difference, first_difference, row_difference
 from models.ledger import Entry, first_break, read_time
-from workflows.codec import Codec
-from workflows.recorded import NoEvidenceError, Recorded, joined, recorded
+from workflows.histories.recorded import NoEvidenceError, Recorded, joined, recorded
+from workflows.platform.codec import Codec
 
 TRIES, PAUSE_SECONDS = 3, 1.0
 """A case that is worked on meanwhile may look forked for a moment: what differs must differ again."""

@@ -20,12 +20,12 @@ from temporalio.common import TypedSearchAttributes, WorkflowIDConflictPolicy, W
 from temporalio.service import RPCError
 
 from activities.heads import read_files
-from activities.keyring import SYSTEM as SYSTEM_KEY
-from activities.kinds import CASES
-from activities.rebuilding import MovedError, command_row, write_again
-from activities.rules import ensure_over
-from activities.settings import settings
-from activities.signatures import Signer
+from activities.ledgers.kinds import CASES
+from activities.ledgers.rebuilding import MovedError, command_row, write_again
+from activities.ledgers.rules import ensure_over
+from activities.platform.keyring import SYSTEM as SYSTEM_KEY
+from activities.platform.settings import settings
+from activities.platform.signatures import Signer
 from api.audit.heads import Heads
 from api.audit.histories import ArchiveError, runs
 from api.audit.ledgers import row_fault, unsigned
@@ -41,11 +41,11 @@ from models.errors import conflict
 from models.ledger import Entry, first_break
 from models.personal import keys_in
 from models.rules import UnknownRulesError, known, named_in
+from workflows.histories.recorded import NoEvidenceError, Recorded, joined, number_in, recorded
+from workflows.hosting.ledgers import HOMES, Home
 from workflows.ledger import TICK
-from workflows.ledgers import HOMES, Home
-from workflows.recorded import NoEvidenceError, Recorded, joined, number_in, recorded
+from workflows.platform.search_attributes import at_start
 from workflows.sealed import UPDATE
-from workflows.search_attributes import at_start
 from workflows.watch.ground import Ground, is_running
 
 

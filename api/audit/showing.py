@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-from activities.kinds import CASES
+from activities.ledgers.kinds import CASES
 from api.audit.dossier import package
 from api.audit.histories import ArchiveError, runs
 from api.http.errors import Problem

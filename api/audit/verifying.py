@@ -11,7 +11,7 @@ from dataclasses import asdict
 from functools import partial
 from typing import Any
 
-from activities.kinds import CASES, INQUIRIES, MEETINGS, OVERSIGHT, REPORTS, SOLUTIONS, Kind
+from activities.ledgers.kinds import CASES, INQUIRIES, MEETINGS, OVERSIGHT, REPORTS, SOLUTIONS, Kind
 from api.audit.deciding import decided_again
 from api.audit.heads import Heads, read_heads
 from api.audit.ledgers import Verdict, compared, steadily
@@ -25,11 +25,11 @@ from models.ledger import Entry
 from models.personal import keys_in
 from models.report.drawing import cases_digest
 from models.scores import SCHEME, earned
-from workflows.codec import CASES as CASES_KEY
-from workflows.codec import SEALED as SEALED_KEY
-from workflows.codec import Codec
-from workflows.sandbox import build_id
-from workflows.sealing import workflow_id
+from workflows.platform.codec import CASES as CASES_KEY
+from workflows.platform.codec import SEALED as SEALED_KEY
+from workflows.platform.codec import Codec
+from workflows.platform.sandbox import build_id
+from workflows.platform.sealing import workflow_id
 
 
 async def verify(services: Services, case_no: str) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """The duties of this floor (定时事务): what people have begun and a crash has left, and what wants looking after.
 
-Each may be repeated, at any moment, by any process (workflows/schedules.py says how often).
+Each may be repeated, at any moment, by any process (workflows/hosting/schedules.py says how often).
 """
 
 import logging
@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 
 from temporalio import activity
 
-from activities.heartbeat import beating
+from activities.platform.heartbeat import beating
 from api.cases import registration
 from api.commands.personal import AT_ONCE
 from api.services import Services

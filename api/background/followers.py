@@ -1,6 +1,6 @@
 """What follows the event log on this floor (跟随者): each opens or indexes what an entry of a case sets off."""
 
-from activities.events import Follower
+from activities.followers.events import Follower
 from api.services import Services
 from api.similar import index
 from api.solutions import opening

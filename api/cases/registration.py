@@ -27,7 +27,7 @@ from models.errors import FieldError, Refusal
 from models.ledger import digest
 from models.organisation import Organisation
 from models.rules import in_force, policy
-from workflows.reading import summary_line
+from workflows.web_ui import summary_line
 
 SWEEP_AFTER = timedelta(seconds=20)
 """How old an unstarted registration must be before the sweep starts it: longer than a request takes."""

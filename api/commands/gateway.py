@@ -18,23 +18,23 @@ from temporalio.common import TypedSearchAttributes, WorkflowIDConflictPolicy, W
 from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
-from activities.answers import AGAIN
-from activities.keyring import DOOR, KeyRing
+from activities.ledgers.answers import AGAIN
+from activities.ledgers.system_commands import update_name
 from activities.meetings import Call
+from activities.platform.keyring import DOOR, KeyRing
+from activities.platform.signatures import Signer
 from activities.reports import ReportCall
-from activities.signatures import Signer
-from activities.system_commands import update_name
 from api.http.errors import Problem
 from models.aggregate import By, Command
 from models.case import Case
 from models.errors import FieldError, Refusal, conflict
 from workflows.calendar_change import CalendarChangeWorkflow
 from workflows.case import CaseWorkflow, Start
-from workflows.client import MEETINGS_QUEUE, REPORTS_QUEUE, SOLUTIONS_QUEUE, TASK_QUEUE
 from workflows.ledger import REFUSED
 from workflows.meeting import MeetingCallWorkflow, MeetingStart, MeetingWorkflow
+from workflows.platform.client import MEETINGS_QUEUE, REPORTS_QUEUE, SOLUTIONS_QUEUE, TASK_QUEUE
+from workflows.platform.search_attributes import at_start
 from workflows.report import ReportCallWorkflow, ReportStart, ReportWorkflow
-from workflows.search_attributes import at_start
 from workflows.solution import SolutionStart, SolutionWorkflow
 
 PATIENCE = timedelta(seconds=15)

@@ -18,8 +18,8 @@ from typing import Any, TypeVar
 
 import orjson
 
-from activities.ciphers import Algorithm, Key, UnreadableError
-from activities.keyring import KeyRing
+from activities.platform.ciphers import Algorithm, Key, UnreadableError
+from activities.platform.keyring import KeyRing
 from api.http.bodies import MALFORMED
 from api.http.errors import Problem
 from api.queries.found import CaseKey, Found

@@ -10,14 +10,14 @@ from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
-from activities.keyring import DOOR, KeyRing
-from activities.signatures import Signer
+from activities.platform.keyring import DOOR, KeyRing
+from activities.platform.signatures import Signer
 from api.commands.gateway import PATIENCE, answered, busy
 from models.aggregate import Command
 from workflows.inquiry import InquiryStart, InquiryWorkflow
 from workflows.oversight import OversightStart, OversightWorkflow
+from workflows.platform.sealing import OVERSIGHT_QUEUE, TASK_QUEUE, workflow_id
 from workflows.sealed import UPDATE
-from workflows.sealing import OVERSIGHT_QUEUE, TASK_QUEUE, workflow_id
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from typing import IO, Any
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
-from activities.bell import Bell, Wake
+from activities.platform.bell import Bell, Wake
 from api.cases.registration import command_of, enter
 from api.exchange.sheets import count, rows
 from api.http.errors import Problem

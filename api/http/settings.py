@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from activities.environment import Environment, Url
+from activities.platform.environment import Environment, Url
 
 Rate = Annotated[int, Field(ge=1, description="写一分钟最多几次的整数")]
 

@@ -20,7 +20,7 @@ from starlette.routing import Route
 from api.http.settings import doors
 from models.codes import Role
 from workflows.duty import NAMESPACE as DUTIES
-from workflows.sealing import NAMESPACE as SEALED
+from workflows.platform.sealing import NAMESPACE as SEALED
 
 PATIENCE = 30.0
 SAFE = ("GET", "HEAD", "OPTIONS")

@@ -17,7 +17,7 @@ from fastapi.responses import RedirectResponse, Response
 from joserfc.errors import JoseError
 from starlette.middleware.sessions import SessionMiddleware
 
-from activities.settings import settings
+from activities.platform.settings import settings
 from api.http.errors import Problem
 from api.http.settings import doors
 from api.identity.dependencies import services_of

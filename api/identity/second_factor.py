@@ -6,7 +6,7 @@ from typing import Any
 
 import pyotp
 
-from activities.keyring import KeyRing
+from activities.platform.keyring import KeyRing
 from api.http.errors import Problem
 from api.queries.accounts import AccountQueries
 from models.errors import conflict, invalid

@@ -2,7 +2,7 @@
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from activities.rules import RuleBook
+from activities.ledgers.rules import RuleBook
 from api.queries.accounts import AccountQueries
 from api.queries.alarms import AlarmQueries
 from api.queries.amended import AmendedQueries

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, DateTime, String, and_, cast, exists, func, insert, literal, select, text, true
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from activities.rules import RuleBook
+from activities.ledgers.rules import RuleBook
 from api.queries.rows import AnyRow, rows, table_of, transaction
 from api.queries.stored import restored
 from models.actions import Action

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import and_, func, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from activities.kinds import Kind
+from activities.ledgers.kinds import Kind
 from api.queries.rows import AnyRow, rows, table_of
 from models.ledger import Entry
 from models.tables import (

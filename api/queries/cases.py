@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Text, and_, func, select, text, tuple_
 from sqlalchemy.dialects.postgresql import array
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from activities.rules import RuleBook
+from activities.ledgers.rules import RuleBook
 from api.queries.found import FOUND, WITH_AROUND, Found, around_in, found_in
 from api.queries.ledger import LedgerQueries
 from api.queries.rows import AnyRow, rows, table_of

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import and_, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from activities.bell import Wake
+from activities.platform.bell import Wake
 from api.queries.rows import AnyRow, rows, table_of, transaction, wake
 from models.tables import ImportChunkRow, ImportResultRow, ImportRow, IntakeRefusedRow
 

@@ -6,8 +6,8 @@ from typing import ClassVar
 from sqlalchemy import Table, and_, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from activities.kinds import BY_ENTRIES
-from activities.rules import RuleBook
+from activities.ledgers.kinds import BY_ENTRIES
+from activities.ledgers.rules import RuleBook
 from api.queries.rows import AnyRow, rows, table_of
 from models.aggregate.upcasting import upcast_entry
 from models.ledger import Entry

@@ -7,7 +7,7 @@ from sqlalchemy import and_, exists, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from activities.rules import RuleBook
+from activities.ledgers.rules import RuleBook
 from api.queries.rows import AnyRow, rows, table_of, transaction
 from api.queries.stored import restored
 from models.case import Case

@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from sqlmodel import SQLModel
 
-from activities.bell import CHANNEL, Wake
+from activities.platform.bell import CHANNEL, Wake
 from models.ledger import BEIJING
 from models.tables import SerialRow
 
@@ -45,7 +45,7 @@ def series_of(division: str, now: datetime) -> str:
 
 
 async def wake(connection: AsyncConnection, what: Wake) -> None:
-    """Wake the followers (activities/bell.py), as soon as this transaction is committed."""
+    """Wake the followers (activities/platform/bell.py), as soon as this transaction is committed."""
     await connection.execute(select(func.pg_notify(CHANNEL, what)))
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, TypeVar
 
-from activities.rules import RuleBook
+from activities.ledgers.rules import RuleBook
 from api.queries.rows import AnyRow
 from models.aggregate.aggregate import Aggregate
 

@@ -11,14 +11,14 @@ from google.protobuf.json_format import MessageToDict, ParseDict, ParseError
 from pydantic import BaseModel, ConfigDict, Field
 from temporalio.api.common.v1 import Payload
 
-from activities.ciphers import UnreadableError
+from activities.platform.ciphers import UnreadableError
 from api.http.bodies import BodyDep, documented
 from api.http.errors import Problem
 from api.identity.access_log import seen
 from api.identity.dependencies import ServicesDep, SessionDep, address, require
 from models.codes import Role
-from workflows.codec import CASES, Codec, is_sealed
-from workflows.sealing import NAMESPACE
+from workflows.platform.codec import CASES, Codec, is_sealed
+from workflows.platform.sealing import NAMESPACE
 
 router = APIRouter(prefix="/codec", tags=["解码"])
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from functools import partial
 from typing import Any
 
-from activities.events import Event, Follower
+from activities.followers.events import Event, Follower
 from api.queries import Found
 from api.queries.cases import ENDED_WELL
 from api.services import Services

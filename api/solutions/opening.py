@@ -3,7 +3,7 @@
 from functools import partial
 from typing import Any
 
-from activities.events import Event, Follower
+from activities.followers.events import Event, Follower
 from api.queries.solutions import INDEX_KIND
 from api.services import Services
 from api.similar.index import said_in, weighed

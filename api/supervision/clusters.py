@@ -4,7 +4,7 @@ from datetime import timedelta
 from functools import partial
 from typing import Any
 
-from activities.events import Event, Follower
+from activities.followers.events import Event, Follower
 from api.queries import Found
 from api.services import Services
 from api.supervision.task_opening import open_task

@@ -9,7 +9,7 @@ from datetime import timedelta
 from functools import partial
 from typing import Any
 
-from activities.events import Event, Follower
+from activities.followers.events import Event, Follower
 from api.services import Services
 from models.actions import CommandName
 from models.aggregate import OWN_ID, SYSTEM, By, Command

@@ -142,7 +142,7 @@ class Aggregate(Generic[S]):
 
     @property
     def rules(self) -> Rules:
-        """The rules in force. Raises UnknownRulesError where they were not read (`activities.rules`)."""
+        """The rules in force. Raises UnknownRulesError where they were not read (`activities.ledgers.rules`)."""
         return rules(self.state.rules)
 
     @property

@@ -2,7 +2,7 @@
 
 A command is believed because of its signature, never because of the way it came. Whoever may give commands to ledgers
 (the doors, and the system itself) signs name, ledger, id and message; the message says who, what, with which facts and
-when. The keys are not the rules' business: `activities/signatures.py` has them.
+when. The keys are not the rules' business: `activities/platform/signatures.py` has them.
 """
 
 from __future__ import annotations

@@ -2,7 +2,8 @@
 
 A part is a content that never changes: the base's figures, a place's own, the scope list, the words of papers. A set
 names the parts of one place. One new figure in the base is one new part and a small set for each place; nothing is
-copied. A ledger carries the digest of its set; everything here is kept in the table `rules` (activities/rules.py).
+copied. A ledger carries the digest of its set; everything here is kept in the table `rules`
+(activities/ledgers/rules.py).
 """
 
 from collections.abc import Iterable, Iterator, Mapping

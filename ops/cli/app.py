@@ -35,7 +35,7 @@ def _done(function: Callable[..., int], *arguments: Any, **options: Any) -> int:
     try:
         return function(*arguments, **options)
     except ValueError as error:
-        from activities.environment import SettingError
+        from activities.platform.environment import SettingError
 
         if not isinstance(error, SettingError):
             raise

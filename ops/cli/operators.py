@@ -86,7 +86,7 @@ def keys(
     algorithm: Annotated[str, typer.Option(help="新密钥的算法：AES-256-GCM 或 SM4-GCM")] = "",
 ) -> int:
     """Secrets are never printed."""
-    from activities.ciphers import Algorithm
+    from activities.platform.ciphers import Algorithm
     from ops.keys import main
 
     if algorithm and algorithm not in list(Algorithm):

@@ -26,7 +26,7 @@ from ops.lab.bench.reference import CLERK
 from ops.postgres import conninfo
 from ops.processes import postgres_processes
 from ops.system import System
-from workflows.client import connect
+from workflows.platform.client import connect
 
 MEASURED = 100
 """So many commands, one after the other, are measured at the beginning and at the end."""

@@ -14,14 +14,14 @@ from pathlib import Path
 from temporalio.client import WorkflowHistory
 from temporalio.contrib.pydantic import pydantic_data_converter
 
-from activities.keyring import KeyRing
-from activities.writing import entry_of
+from activities.ledgers.writing import entry_of
+from activities.platform.keyring import KeyRing
 from api.audit.dossier import HISTORIES, LEDGER, DossierError, opened
 from models.ledger import Entry
 from ops.replay.judging import Found, alone, folded, kind_of, unlike
 from ops.settings import OpsSettings
-from workflows.codec import CASES, Codec, converter
-from workflows.recorded import joined, recorded
+from workflows.histories.recorded import joined, recorded
+from workflows.platform.codec import CASES, Codec, converter
 
 AT_ONCE = 200
 

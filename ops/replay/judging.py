@@ -8,13 +8,13 @@ from typing import Any
 from temporalio.client import WorkflowHistory
 from temporalio.converter import DataConverter
 
-from activities.kinds import CASES, INQUIRIES, MEETINGS, OVERSIGHT, REPORTS, SOLUTIONS, Kind
+from activities.ledgers.kinds import CASES, INQUIRIES, MEETINGS, OVERSIGHT, REPORTS, SOLUTIONS, Kind
 from models.aggregate import Aggregate
 from models.ledger import Entry, digest
-from workflows.codec import Codec
-from workflows.recorded import NoEvidenceError, Recorded, recorded
-from workflows.replaying import replay
-from workflows.sandbox import build_id
+from workflows.histories.recorded import NoEvidenceError, Recorded, recorded
+from workflows.histories.replaying import replay
+from workflows.platform.codec import Codec
+from workflows.platform.sandbox import build_id
 
 LEDGERS = {
     "CaseWorkflow": CASES,

@@ -15,20 +15,20 @@ from psycopg import AsyncConnection
 from sqlalchemy.ext.asyncio import create_async_engine
 from temporalio.client import Client, WorkflowHistory
 
-from activities.keyring import KeyRing
-from activities.kinds import CASES, INQUIRIES, KINDS, OVERSIGHT, Kind
+from activities.ledgers.kinds import CASES, INQUIRIES, KINDS, OVERSIGHT, Kind
+from activities.platform.keyring import KeyRing
 from api.audit.histories import ArchiveError, runs
 from api.queries.audit import AuditQueries
 from ops.replay.judging import LEDGERS, Found, against_register
 from ops.settings import NotRunningError, OpsSettings, running
-from workflows import codec as codecs
-from workflows.client import connect
-from workflows.codec import Codec, converter
 from workflows.duty import NAMESPACE as DUTIES
 from workflows.duty import DutyWorkflow
-from workflows.hosting import WORKFLOWS
-from workflows.recorded import joined, recorded
-from workflows.sealing import NAMESPACE, workflow_id
+from workflows.histories.recorded import joined, recorded
+from workflows.hosting.workers import WORKFLOWS
+from workflows.platform import codec as codecs
+from workflows.platform.client import connect
+from workflows.platform.codec import Codec, converter
+from workflows.platform.sealing import NAMESPACE, workflow_id
 
 _OPEN = "SELECT case_no FROM cases WHERE NOT finished ORDER BY registered_at, case_no"
 _LONGEST = "SELECT case_no FROM {table} ORDER BY seq DESC, case_no LIMIT 1"

@@ -9,8 +9,8 @@ from temporalio.client import Client, WorkflowExecutionStatus
 from temporalio.service import RPCError
 from temporalio.testing._timeskipping import TimeSkipper
 
-from workflows.client import connect
-from workflows.sealing import NAMESPACE, workflow_id
+from workflows.platform.client import connect
+from workflows.platform.sealing import NAMESPACE, workflow_id
 
 MOVE_SECONDS = 60.0
 SETTLE_SECONDS = 10.0

@@ -10,9 +10,9 @@ from functools import partial
 from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool
 
-from activities.bell import CHANNEL, Bell
-from activities.events import Event, EventLog, Follower
-from activities.leader import lead
+from activities.followers.events import Event, EventLog, Follower
+from activities.platform.bell import CHANNEL, Bell
+from activities.platform.leader import lead
 
 NAME, AUTOCOMMIT = "test", {"autocommit": True}
 SECONDS = 0.01

@@ -17,8 +17,8 @@ import pytest
 from psycopg import Connection
 from psycopg_pool import AsyncConnectionPool
 
-from activities.events import AT_ONCE, BATCH, GATHER_SECONDS, Event, EventLog, Follower
-from activities.leader import lead
+from activities.followers.events import AT_ONCE, BATCH, GATHER_SECONDS, Event, EventLog, Follower
+from activities.platform.leader import lead
 from ops.processes import end, start
 from tests.activities.follower import NAME, SECONDS, follow
 from tests.waiting import until
@@ -233,7 +233,7 @@ def test_a_killed_follower_repeats_nothing_acknowledged_and_another_takes_over(d
 def test_an_event_that_fails_is_tried_again_and_only_its_follower_waits(
     database: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("activities.events.FIRST_RETRY", 0.01)
+    monkeypatch.setattr("activities.followers.events.FIRST_RETRY", 0.01)
     with connect(database) as writer:
         for seq in (1, 2, 3):
             write(writer, "A", seq)
@@ -294,7 +294,7 @@ def test_a_follower_is_given_what_it_wants_and_passes_over_the_rest(database: st
 
 def test_an_entry_is_handed_on_at_once(database: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """By notification: the net is far away."""
-    monkeypatch.setattr("activities.events.NET_SECONDS", 600.0)
+    monkeypatch.setattr("activities.followers.events.NET_SECONDS", 600.0)
     seen: list[float] = []
 
     async def handle(event: Event) -> bool:
@@ -321,7 +321,7 @@ def test_an_entry_is_handed_on_at_once(database: str, monkeypatch: pytest.Monkey
 
 
 def test_what_another_process_has_numbered_is_found(database: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("activities.events.NET_SECONDS", 0.5)
+    monkeypatch.setattr("activities.followers.events.NET_SECONDS", 0.5)
     seen: list[int] = []
 
     async def handle(event: Event) -> bool:

@@ -6,12 +6,12 @@ import time
 import pytest
 from temporalio.testing import ActivityEnvironment
 
-from activities.heartbeat import beating
+from activities.platform.heartbeat import beating
 
 
 def beats(work: float, blocked: float, monkeypatch: pytest.MonkeyPatch) -> int:
     """How often an activity tells that it lives, which works for so long and then blocks its loop for so long."""
-    monkeypatch.setattr("activities.heartbeat.EVERY_SECONDS", 0.05)
+    monkeypatch.setattr("activities.platform.heartbeat.EVERY_SECONDS", 0.05)
     found: list[object] = []
     environment = ActivityEnvironment()
     environment.on_heartbeat = lambda *said: found.append(said)

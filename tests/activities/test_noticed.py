@@ -5,11 +5,11 @@ from pathlib import Path
 
 from psycopg_pool import AsyncConnectionPool
 
-from activities.answers import Request
-from activities.ciphers import Algorithm
-from activities.keyring import DOOR, KeyRing, new_ring
+from activities.ledgers.answers import Request
+from activities.platform.ciphers import Algorithm
+from activities.platform.keyring import DOOR, KeyRing, new_ring
+from activities.platform.signatures import Signer
 from activities.register import Register
-from activities.signatures import Signer
 from models.ledger import GENESIS, stamp_time
 from tests.models.walk import Walker
 

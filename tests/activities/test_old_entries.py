@@ -7,11 +7,11 @@ import pytest
 from psycopg_pool import AsyncConnectionPool
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from activities.as_it_stood import today
-from activities.events import EventLog
-from activities.kinds import CASES
-from activities.rules import RuleBook
-from activities.writing import append, as_read_today
+from activities.followers.events import EventLog
+from activities.ledgers.as_it_stood import today
+from activities.ledgers.kinds import CASES
+from activities.ledgers.rules import RuleBook
+from activities.ledgers.writing import append, as_read_today
 from api.queries.audit import AuditQueries
 from api.queries.cases import CaseQueries
 from api.queries.statements import Statements

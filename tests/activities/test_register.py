@@ -15,12 +15,12 @@ from psycopg_pool import AsyncConnectionPool
 from temporalio.exceptions import ApplicationError
 
 from activities import register as register_module
-from activities import signatures
-from activities.answers import Answer, Request, entries_after
-from activities.ciphers import Algorithm
-from activities.keyring import KeyRing, new_ring
+from activities.ledgers.answers import Answer, Request, entries_after
+from activities.platform import signatures
+from activities.platform.ciphers import Algorithm
+from activities.platform.keyring import KeyRing, new_ring
+from activities.platform.signatures import LATEST, SKEW, ForgedError, Signer, check
 from activities.register import ANOTHER_BODY, CONFLICT, Register
-from activities.signatures import LATEST, SKEW, ForgedError, Signer, check
 from models.aggregate import By, Command, signed_bytes
 from models.case import Case
 from models.codes import Role

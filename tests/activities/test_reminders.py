@@ -18,9 +18,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from activities import kinds
+from activities.ledgers import kinds
+from activities.ledgers.writing import append
 from activities.reminders import look
-from activities.writing import append
 from models.calendar_years import build_calendar
 from models.case import Case
 from models.codes import Role

@@ -10,7 +10,7 @@ import psycopg
 import pytest
 from psycopg_pool import AsyncConnectionPool
 
-from activities.rules import RuleBook
+from activities.ledgers.rules import RuleBook
 from models.rules import RulesError, UnknownRulesError, in_force, places, registry, rules, take_up
 from models.rules.release import FOLDER
 from ops import setup

@@ -10,11 +10,11 @@ from temporalio.client import WorkflowUpdateFailedError
 from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError, RPCStatusCode
 
-from activities import system_commands
-from activities.answers import AGAIN
-from activities.ciphers import Algorithm
-from activities.keyring import KeyRing, new_ring
-from activities.system_commands import SystemCommands
+from activities.ledgers import system_commands
+from activities.ledgers.answers import AGAIN
+from activities.ledgers.system_commands import SystemCommands
+from activities.platform.ciphers import Algorithm
+from activities.platform.keyring import KeyRing, new_ring
 from models.aggregate import SYSTEM, Command
 
 LEAVING = WorkflowUpdateFailedError(ApplicationError("本轮历史即将换新，请重试", type=AGAIN))

@@ -8,7 +8,7 @@ import httpx
 import psycopg
 import pytest
 
-from activities.ciphers import Algorithm
+from activities.platform.ciphers import Algorithm
 from ops.postgres import conninfo
 from ops.system import System
 from tests.api.issuer import CLIENT_ID, Issuer

@@ -14,7 +14,7 @@ import pytest
 from models.accounts import excluded, weakness
 from models.codes import Role
 from tests.api.conftest import DIFFICULT, People
-from workflows.client import connect
+from workflows.platform.client import connect
 
 pytestmark = [pytest.mark.system, pytest.mark.xdist_group("api")]
 

@@ -13,7 +13,7 @@ from ops.settings import ROOT
 from tests.api.conftest import DIFFICULT, People
 from tests.duties import do_now
 from tests.waiting import until
-from workflows.client import connect
+from workflows.platform.client import connect
 
 pytestmark = [pytest.mark.system, pytest.mark.xdist_group("api")]
 

@@ -18,7 +18,7 @@ from ops.scenarios.run import Play, Site
 from ops.settings import ROOT
 from tests.api.conftest import People
 from tests.duties import done
-from workflows.client import connect
+from workflows.platform.client import connect
 
 SECONDS, RUNS = 60, 2
 """How long the worker may take; the runs of the story: it comes to its end, and somebody writes a note after that."""

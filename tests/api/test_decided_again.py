@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from activities.ciphers import Algorithm
-from activities.keyring import KeyRing, new_ring
-from activities.kinds import CASES
-from activities.signatures import Signer
+from activities.ledgers.kinds import CASES
+from activities.platform.ciphers import Algorithm
+from activities.platform.keyring import KeyRing, new_ring
+from activities.platform.signatures import Signer
 from api.audit.deciding import decided_again
 from api.rendering.templates import PAGES
 from models.aggregate import Ask, By, Command, Draft, kept

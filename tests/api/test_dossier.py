@@ -15,12 +15,12 @@ from typing import Any
 
 import pytest
 
-from activities.answers import short
 from activities.archive import sm3
-from activities.ciphers import Algorithm
-from activities.keyring import DOOR, SYSTEM, KeyRing, new_ring
-from activities.signatures import Signer
-from activities.writing import entry_of, entry_row
+from activities.ledgers.answers import short
+from activities.ledgers.writing import entry_of, entry_row
+from activities.platform.ciphers import Algorithm
+from activities.platform.keyring import DOOR, SYSTEM, KeyRing, new_ring
+from activities.platform.signatures import Signer
 from api.audit.dossier import COMMANDS, HISTORIES, LEDGER, MANIFEST, PUBLIC_KEYS, RULES, SIGNATURE, DossierError, opened
 from models.ledger import GENESIS, Entry, seal
 from ops.settings import ROOT

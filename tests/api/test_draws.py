@@ -10,7 +10,7 @@ import pytest
 from psycopg_pool import AsyncConnectionPool
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from activities.rules import RuleBook
+from activities.ledgers.rules import RuleBook
 from api.queries import Queries, Statements
 from api.supervision import draws
 from models.aggregate import Command

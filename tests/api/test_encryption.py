@@ -11,15 +11,15 @@ import pytest
 from temporalio.api.common.v1 import Payload
 from temporalio.client import WorkflowHistory
 
-from activities.ciphers import Algorithm, Key, UnreadableError
-from activities.keyring import LOOK_SECONDS, KeyRing, new_ring, rotated
+from activities.platform.ciphers import Algorithm, Key, UnreadableError
+from activities.platform.keyring import LOOK_SECONDS, KeyRing, new_ring, rotated
 from models.personal import DESTROYED
 from ops.postgres import conninfo
 from ops.settings import write_private
 from tests.api.conftest import DIFFICULT, People, registration
 from tests.duties import do_now
-from workflows.client import connect
-from workflows.codec import CASES, ENCODING, SEALED, Codec
+from workflows.platform.client import connect
+from workflows.platform.codec import CASES, ENCODING, SEALED, Codec
 
 pytestmark = [pytest.mark.system, pytest.mark.xdist_group("api")]
 

@@ -18,13 +18,13 @@ from psycopg.types.json import Jsonb
 from temporalio.client import WorkflowHistory
 from temporalio.service import RPCError
 
-from activities.answers import short
 from activities.archive import pack, signed_of
-from activities.ciphers import Algorithm
-from activities.keyring import DOOR, SYSTEM, KeyRing, new_ring
-from activities.kinds import CASES
-from activities.signatures import Signer
-from activities.writing import entry_row
+from activities.ledgers.answers import short
+from activities.ledgers.kinds import CASES
+from activities.ledgers.writing import entry_row
+from activities.platform.ciphers import Algorithm
+from activities.platform.keyring import DOOR, SYSTEM, KeyRing, new_ring
+from activities.platform.signatures import Signer
 from api.audit.ledgers import unsigned
 from models.aggregate import By, Command, kept
 from models.case import Case
@@ -34,7 +34,7 @@ from ops.postgres import conninfo
 from tests.api.conftest import People
 from tests.api.test_archive import forget
 from tests.models.walk import Walker
-from workflows.client import connect
+from workflows.platform.client import connect
 
 FORGER = "someone.else"
 

@@ -10,7 +10,7 @@ from temporalio.client import Client
 
 from models.ledger import BEIJING
 from tests.api.conftest import DIFFICULT, People
-from workflows.codec import CASES, converter
+from workflows.platform.codec import CASES, converter
 
 pytestmark = [pytest.mark.system, pytest.mark.xdist_group("api")]
 

@@ -10,14 +10,14 @@ import pytest
 from temporalio.client import Client
 from temporalio.worker import Replayer
 
-from activities.ciphers import Algorithm
-from activities.keyring import KeyRing, new_ring
+from activities.platform.ciphers import Algorithm
+from activities.platform.keyring import KeyRing, new_ring
 from api.identity.tokens import Tokens
 from tests.api.conftest import People
-from workflows.codec import SEALED, converter
 from workflows.inquiry import InquiryWorkflow
-from workflows.sandbox import runner
-from workflows.sealing import NAMESPACE, workflow_id
+from workflows.platform.codec import SEALED, converter
+from workflows.platform.sandbox import runner
+from workflows.platform.sealing import NAMESPACE, workflow_id
 
 pytestmark = [pytest.mark.system, pytest.mark.xdist_group("api")]
 

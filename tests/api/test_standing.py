@@ -17,9 +17,9 @@ from ops.system import System
 from tests import waiting
 from tests.api.conftest import People, registration
 from workflows.case import CaseWorkflow
-from workflows.client import TASK_QUEUE, connect
-from workflows.codec import CASES, converter
-from workflows.sealing import NAMESPACE, workflow_id
+from workflows.platform.client import TASK_QUEUE, connect
+from workflows.platform.codec import CASES, converter
+from workflows.platform.sealing import NAMESPACE, workflow_id
 
 pytestmark = [pytest.mark.system, pytest.mark.xdist_group("standing")]
 

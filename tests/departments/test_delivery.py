@@ -14,7 +14,7 @@ from ops.ports import free_ports
 from ops.scenarios.clock import Clock
 from tests.departments.conftest import CLERK, HEAD, LEAD, Town
 from tests.waiting import until
-from workflows.client import connect
+from workflows.platform.client import connect
 
 pytestmark = [pytest.mark.system, pytest.mark.xdist_group("departments")]
 Departments = Callable[..., Simulator]

@@ -16,8 +16,8 @@ from ops.lab.simulator.process import configure
 from ops.ports import free_ports
 from tests.departments.conftest import HEAD, Town
 from tests.waiting import until
-from workflows.client import connect
-from workflows.codec import CASES, converter
+from workflows.platform.client import connect
+from workflows.platform.codec import CASES, converter
 
 pytestmark = [pytest.mark.system, pytest.mark.xdist_group("departments")]
 MAILBOX, SENDER = "xa@example.gov.cn", "bancheng@example.org"

@@ -21,10 +21,10 @@ from temporalio.api.workflowservice.v1 import DeleteWorkflowExecutionRequest
 
 from activities.archive import pack, signed_of
 from activities.heads import DailyHeads
-from activities.keyring import SYSTEM
-from activities.rebuilding import write_again
-from activities.settings import Settings
-from activities.signatures import Signer
+from activities.ledgers.rebuilding import write_again
+from activities.platform.keyring import SYSTEM
+from activities.platform.settings import Settings
+from activities.platform.signatures import Signer
 from api.audit.mending import Mender, Plan
 from models.calendar import beijing_date
 from ops.postgres import STOP_SIGNAL, conninfo
@@ -34,8 +34,8 @@ from ops.settings import ROOT
 from ops.system import System
 from tests import waiting
 from tests.api.conftest import DIFFICULT, People
-from workflows.client import connect
-from workflows.ledgers import HOME_OF, HOMES
+from workflows.hosting.ledgers import HOME_OF, HOMES
+from workflows.platform.client import connect
 
 pytestmark = [pytest.mark.system, pytest.mark.slow, pytest.mark.timeout(600)]
 

@@ -9,7 +9,7 @@ from models.ledger import BEIJING
 from models.meeting.agenda import MOST_ITEMS, agenda, reasons
 from models.meeting.state import Why
 from tests.models.walk import Walker
-from workflows.schedules import LATEST_FIRST_WORKING_DAY
+from workflows.hosting.schedules import LATEST_FIRST_WORKING_DAY
 
 CALENDAR = build_calendar(range(2010, 2029), [])
 

@@ -10,7 +10,7 @@ from datetime import timedelta
 
 import pytest
 
-from activities.answers import entries_after, short
+from activities.ledgers.answers import entries_after, short
 from models.aggregate import By, Command, upcasting
 from models.aggregate.change import Form
 from models.aggregate.upcasting import NewerFormatError, Step, current_format, upcast_detail, upcast_entry
@@ -19,8 +19,8 @@ from models.codes import Role
 from models.ledger import Entry, entry_hash, first_break
 from tests.models.story import Story
 from tests.replay.kept import HISTORIES, LEDGERS, read_history, read_ledger
-from workflows.recorded import recorded
-from workflows.replaying import replay
+from workflows.histories.recorded import recorded
+from workflows.histories.replaying import replay
 
 
 class _Second(State):

@@ -20,7 +20,7 @@ from ops.processes import end, start
 from ops.system import System
 from tests.api.conftest import DIFFICULT, People
 from tests.waiting import until
-from workflows.client import TASK_QUEUE, connect
+from workflows.platform.client import TASK_QUEUE, connect
 
 pytestmark = [pytest.mark.system, pytest.mark.xdist_group("faults")]
 

@@ -11,14 +11,14 @@ import httpx
 import psycopg
 import pytest
 
-from activities.events import GATHER_SECONDS
+from activities.followers.events import GATHER_SECONDS
 from ops.lab.bench.reference import ACTS, REGISTRATION, UNIT
 from ops.postgres import conninfo
 from ops.system import System
 from tests.duties import do_now
-from workflows.client import connect
 from workflows.duty import NAMESPACE
-from workflows.schedules import DUTIES, duty_schedule, put_schedule
+from workflows.hosting.schedules import DUTIES, duty_schedule, put_schedule
+from workflows.platform.client import connect
 
 pytestmark = [pytest.mark.system, pytest.mark.slow, pytest.mark.xdist_group("faults")]
 

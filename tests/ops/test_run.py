@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from activities.environment import SettingError
+from activities.platform.environment import SettingError
 from ops.ports import HOST, free_ports, taken
 from ops.settings import ROOT, Installation
 

@@ -5,8 +5,8 @@ from enum import Enum
 
 import pytest
 
-from activities.environment import Environment, SettingError
-from activities.settings import Settings, settings
+from activities.platform.environment import Environment, SettingError
+from activities.platform.settings import Settings, settings
 from api.http.settings import DoorSettings
 from ops.settings import ROOT, OpsSettings
 

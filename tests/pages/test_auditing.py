@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from tests.api.conftest import People
 from tests.pages.conftest import PHONE, Tab, apart, complaints, fits, sign_in
-from workflows.client import connect
+from workflows.platform.client import connect
 
 pytestmark = [pytest.mark.system, pytest.mark.xdist_group("pages")]
 

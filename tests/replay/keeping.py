@@ -6,14 +6,14 @@ from typing import Any
 import psycopg
 from psycopg.rows import class_row
 
-from activities.kinds import Kind
+from activities.ledgers.kinds import Kind
 from models.ledger import Entry
 from ops.postgres import conninfo
 from ops.system import System
 from tests.replay.kept import HISTORIES, LEDGERS, write_history, write_ledger
-from workflows.client import connect
-from workflows.codec import CASES, SEALED, Codec, opened_history
-from workflows.sealing import NAMESPACE
+from workflows.platform.client import connect
+from workflows.platform.codec import CASES, SEALED, Codec, opened_history
+from workflows.platform.sealing import NAMESPACE
 
 VISIBLE_SECONDS = 0.5
 """Temporal's list of runs lags a little behind them."""

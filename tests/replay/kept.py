@@ -15,8 +15,8 @@ from pydantic import BaseModel
 from pydantic_core import to_jsonable_python
 from temporalio.client import WorkflowHistory
 
-from activities.kinds import KINDS
-from activities.writing import entry_of, entry_row
+from activities.ledgers.kinds import KINDS
+from activities.ledgers.writing import entry_of, entry_row
 from models.aggregate import Aggregate
 from models.ledger import Entry, digest
 

@@ -10,7 +10,7 @@ import shutil
 import sys
 from pathlib import Path
 
-from activities.kinds import CASES
+from activities.ledgers.kinds import CASES
 from ops.scenarios.clock import CaseClock
 from ops.scenarios.load import load
 from ops.scenarios.run import Play, Site

@@ -3,13 +3,13 @@
 import asyncio
 from datetime import datetime, timedelta
 
-from activities.kinds import INQUIRIES, MEETINGS, OVERSIGHT, REPORTS, SOLUTIONS
+from activities.ledgers.kinds import INQUIRIES, MEETINGS, OVERSIGHT, REPORTS, SOLUTIONS
 from models.ledger import BEIJING
 from ops.scenarios.clock import CaseClock, Clock
 from tests.api.conftest import People
 from tests.replay.keeping import is_kept, keep
-from workflows.client import connect
-from workflows.sealing import NAMESPACE, workflow_id
+from workflows.platform.client import connect
+from workflows.platform.sealing import NAMESPACE, workflow_id
 
 LEAD, CLERK, SUPERVISOR = "dl-zw.lead", "dl-center.clerk", "dl-jw.supervisor"
 REFUSED = {

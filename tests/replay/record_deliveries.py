@@ -13,9 +13,9 @@ from ops.scenarios.clock import Clock
 from tests.departments.conftest import Town
 from tests.replay.keeping import VISIBLE_SECONDS, is_kept, keep
 from tests.waiting import until
-from workflows.client import connect
-from workflows.codec import CASES, converter
 from workflows.duty import NAMESPACE as DUTIES
+from workflows.platform.client import connect
+from workflows.platform.codec import CASES, converter
 
 
 def record(town: Town) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from activities.kinds import KINDS
+from activities.ledgers.kinds import KINDS
 from models.case import Case, State
 from models.ledger import Entry, first_break, seal
 from tests.replay.kept import (
@@ -22,9 +22,9 @@ from tests.replay.kept import (
     state_digest,
 )
 from tests.replay.record import STORIES
-from workflows.hosting import WORKFLOWS
-from workflows.recorded import Recorded, joined, recorded
-from workflows.replaying import replay
+from workflows.histories.recorded import Recorded, joined, recorded
+from workflows.histories.replaying import replay
+from workflows.hosting.workers import WORKFLOWS
 
 FILES = [path for path in sorted(HISTORIES.glob("*.json")) if path.stem != BROKEN]
 KEPT = json.loads(DIGESTS.read_text(encoding="utf-8"))

@@ -14,7 +14,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from activities.kinds import CASES as CASE_LEDGERS
+from activities.ledgers.kinds import CASES as CASE_LEDGERS
 from models.case import Case
 from ops.postgres import conninfo
 from ops.scenarios.clock import CaseClock
@@ -25,9 +25,9 @@ from ops.system import System
 from tests.replay.changed_source import NEW_FIELD, NEW_MEMBER, changed_source
 from tests.replay.keeping import register
 from tests.replay.record import STORIES
-from workflows.client import connect
-from workflows.codec import CASES, SEALED, Codec, opened_history
-from workflows.sealing import NAMESPACE
+from workflows.platform.client import connect
+from workflows.platform.codec import CASES, SEALED, Codec, opened_history
+from workflows.platform.sealing import NAMESPACE
 
 pytestmark = [
     pytest.mark.system,

@@ -13,7 +13,7 @@ from typing import Any
 
 import psycopg
 
-from activities.kinds import CASES, INQUIRIES, KINDS, OVERSIGHT, Kind
+from activities.ledgers.kinds import CASES, INQUIRIES, KINDS, OVERSIGHT, Kind
 from models.ledger import BEIJING
 from ops.postgres import conninfo
 from ops.replay.judging import LEDGERS
@@ -26,10 +26,10 @@ from tests.api.conftest import People
 from tests.replay.keeping import VISIBLE_SECONDS, register
 from tests.replay.kept import folded, members_of, state_digest
 from tests.stored.kept import HERE, VERSION, dump, write_histories
-from workflows.client import connect
 from workflows.duty import NAMESPACE as DUTIES
-from workflows.sandbox import build_id
-from workflows.sealing import NAMESPACE, workflow_id
+from workflows.platform.client import connect
+from workflows.platform.sandbox import build_id
+from workflows.platform.sealing import NAMESPACE, workflow_id
 
 STORIES = ("acknowledge", "calendar", "inquiry", "late-and-reopened", "merge", "withdraw", "yellow-card")
 CLERK, HEAD, LEAD, SUPERVISOR = "dl-center.clerk", "dl-center.head", "dl-zw.lead", "dl-jw.supervisor"

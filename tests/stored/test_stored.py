@@ -11,9 +11,9 @@ import psycopg
 import pytest
 from psycopg.rows import class_row
 
-from activities.keyring import KeyRing
-from activities.kinds import KINDS, Kind
-from activities.signatures import PublicKeyList
+from activities.ledgers.kinds import KINDS, Kind
+from activities.platform.keyring import KeyRing
+from activities.platform.signatures import PublicKeyList
 from api.audit.ledgers import unsigned
 from models.ledger import Entry, first_break
 from ops import audit
@@ -23,10 +23,10 @@ from tests.replay.kept import folded, state_digest
 from tests.settings import with_database
 from tests.stored import make
 from tests.stored.kept import VERSION, Kept, read_histories, restore, versions
-from workflows.codec import CASES, SEALED, Codec, converter
-from workflows.recorded import joined, recorded
-from workflows.replaying import replay
-from workflows.sealing import NAMESPACE
+from workflows.histories.recorded import joined, recorded
+from workflows.histories.replaying import replay
+from workflows.platform.codec import CASES, SEALED, Codec, converter
+from workflows.platform.sealing import NAMESPACE
 
 pytestmark = pytest.mark.xdist_group("stored")
 

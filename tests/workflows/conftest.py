@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from activities.ciphers import Algorithm
-from activities.keyring import KeyRing, new_ring
+from activities.platform.ciphers import Algorithm
+from activities.platform.keyring import KeyRing, new_ring
 
 
 @pytest.fixture(scope="module")

@@ -15,11 +15,11 @@ from temporalio.api.enums.v1 import EventType
 from temporalio.client import Client, WorkflowHandle, WorkflowUpdateFailedError
 from temporalio.common import RawValue
 
-from activities.keyring import DOOR, KeyRing
-from activities.signatures import Signer
+from activities.platform.keyring import DOOR, KeyRing
+from activities.platform.signatures import Signer
 from models.aggregate import By, Command, Facts
 from models.codes import Role
-from workflows.codec import CASES, Codec, converter
+from workflows.platform.codec import CASES, Codec, converter
 
 CLERK = By(actor="xw-center.clerk", role=Role.CLERK, unit="xw-center")
 ANSWER_SECONDS = 30

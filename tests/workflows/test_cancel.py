@@ -14,8 +14,8 @@ from temporalio.client import Client, WorkflowExecutionStatus, WorkflowHandle
 from ops.postgres import conninfo
 from ops.system import System
 from tests.api.conftest import People
-from workflows.client import connect
-from workflows.sealing import NAMESPACE, workflow_id
+from workflows.platform.client import connect
+from workflows.platform.sealing import NAMESPACE, workflow_id
 
 pytestmark = [pytest.mark.system, pytest.mark.xdist_group("api")]
 

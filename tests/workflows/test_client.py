@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from ops.system import System
-from workflows.client import connect
+from workflows.platform.client import connect
 
 pytestmark = [pytest.mark.system, pytest.mark.xdist_group("faults")]
 

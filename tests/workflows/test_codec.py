@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from temporalio.api.common.v1 import Payload
 
-from activities.ciphers import Algorithm
-from activities.keyring import KeyRing, new_ring
-from workflows.codec import CASES, ENGINE_SAYS, REFUSED, Codec
+from activities.platform.ciphers import Algorithm
+from activities.platform.keyring import KeyRing, new_ring
+from workflows.platform.codec import CASES, ENGINE_SAYS, REFUSED, Codec
 
 
 @pytest.fixture

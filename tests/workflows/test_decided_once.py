@@ -14,13 +14,13 @@ import psycopg
 import pytest
 from temporalio.api.enums.v1 import EventType
 
-from activities.answers import Answer, Request
-from activities.database import open_pool
-from activities.keyring import DOOR
+from activities.ledgers.answers import Answer, Request
+from activities.ledgers.system_commands import update_name
+from activities.platform.database import open_pool
+from activities.platform.keyring import DOOR
+from activities.platform.settings import Settings
+from activities.platform.signatures import Signer
 from activities.register import Register
-from activities.settings import Settings
-from activities.signatures import Signer
-from activities.system_commands import update_name
 from models.aggregate import By, Command
 from models.codes import Role
 from models.ledger import stamp_time
@@ -31,7 +31,7 @@ from ops.system import System
 from tests import waiting
 from tests.api.conftest import People
 from tests.workflows.intruder import connected, sealed
-from workflows.codec import CASES
+from workflows.platform.codec import CASES
 
 pytestmark = [pytest.mark.system, pytest.mark.xdist_group("faults")]
 CLERK = "xw-center.clerk"

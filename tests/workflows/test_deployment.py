@@ -10,7 +10,7 @@ from temporalio.client import Client, WorkflowHandle
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
 from ops.engine import engine
-from workflows.deployment import deployment, make_current
+from workflows.platform.deployment import deployment, make_current
 
 pytestmark = [pytest.mark.system, pytest.mark.xdist_group("engine")]
 

@@ -34,8 +34,8 @@ from temporalio.exceptions import ActivityError
 from temporalio.service import RPCError
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
-from activities.keyring import KeyRing
-from activities.signatures import LATEST
+from activities.platform.keyring import KeyRing
+from activities.platform.signatures import LATEST
 from models.aggregate import SYSTEM, signed_bytes
 from models.case import Case
 from models.ledger import stamp_time
@@ -43,8 +43,8 @@ from ops.system import System
 from tests.api.conftest import People
 from tests.waiting import until
 from tests.workflows.intruder import CLERK, REFERENCE, Intruder, connected, payload, refused, sealed
-from workflows.client import MEETINGS_QUEUE, REPORTS_QUEUE, SOLUTIONS_QUEUE, TASK_QUEUE
-from workflows.codec import CASES, SEALED
+from workflows.platform.client import MEETINGS_QUEUE, REPORTS_QUEUE, SOLUTIONS_QUEUE, TASK_QUEUE
+from workflows.platform.codec import CASES, SEALED
 
 pytestmark = [pytest.mark.system, pytest.mark.drill, pytest.mark.xdist_group("faults")]
 

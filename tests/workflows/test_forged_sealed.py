@@ -18,8 +18,8 @@ from temporalio.api.workflowservice.v1 import (
 from temporalio.client import Client, WorkflowFailureError
 from temporalio.common import RawValue, WorkflowIDConflictPolicy
 
-from activities.keyring import DOOR, KeyRing
-from activities.signatures import Signer
+from activities.platform.keyring import DOOR, KeyRing
+from activities.platform.signatures import Signer
 from api.commands.sealed_gateway import INQUIRY, OVERSIGHT, Kind, SealedGateway
 from models.aggregate import By, Command
 from models.codes import Role
@@ -27,9 +27,9 @@ from models.errors import Refusal
 from ops.system import System
 from tests.api.conftest import People
 from tests.workflows.intruder import REFERENCE, Intruder, connected, payload, refused, sealed
-from workflows.codec import CASES, SEALED
+from workflows.platform.codec import CASES, SEALED
+from workflows.platform.sealing import NAMESPACE, connect_sealed, workflow_id
 from workflows.sealed import UPDATE
-from workflows.sealing import NAMESPACE, connect_sealed, workflow_id
 
 pytestmark = [pytest.mark.system, pytest.mark.drill, pytest.mark.xdist_group("faults")]
 

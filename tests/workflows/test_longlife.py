@@ -17,8 +17,8 @@ from ops.engine import SHORT_RUNS
 from ops.lab.longlife import live
 from ops.system import System
 from tests.api.conftest import DIFFICULT, People
-from workflows.client import connect
-from workflows.sealing import NAMESPACE, workflow_id
+from workflows.platform.client import connect
+from workflows.platform.sealing import NAMESPACE, workflow_id
 
 pytestmark = [pytest.mark.system, pytest.mark.xdist_group("faults")]
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from workflows.sandbox import PASSED_THROUGH
+from workflows.platform.sandbox import PASSED_THROUGH
 
 ROOT = Path(__file__).parents[2]
 UNGUARDED = tuple(name for name in PASSED_THROUGH if name in ("workflows.case", "workflows.ledger"))

@@ -15,9 +15,9 @@ from temporalio.api.workflowservice.v1 import GetWorkflowExecutionHistoryReverse
 from temporalio.client import Client, WorkflowExecution
 from temporalio.exceptions import FailureError
 
-from activities.alarms import Trouble
+from activities.platform.alarms import Trouble
 from models.alarms import AlarmKind
-from workflows.ledgers import HOMES
+from workflows.hosting.ledgers import HOMES
 from workflows.watch.ground import Ground, few_at_once
 
 MARKED = "TemporalReportedProblems IS NOT NULL AND ExecutionStatus = 'Running'"

@@ -19,13 +19,13 @@ from temporalio.client import (
 )
 from temporalio.service import RPCError, RPCStatusCode
 
-from activities.keyring import SYSTEM as SYSTEM_KEY
-from activities.keyring import KeyRing
-from activities.signatures import Signer
+from activities.platform.keyring import SYSTEM as SYSTEM_KEY
+from activities.platform.keyring import KeyRing
+from activities.platform.signatures import Signer
 from models.aggregate import OWN_ID, SYSTEM, Command
-from workflows.codec import Codec
+from workflows.hosting.ledgers import Home
 from workflows.ledger import TICK
-from workflows.ledgers import Home
+from workflows.platform.codec import Codec
 from workflows.sealed import UPDATE
 
 AT_ONCE = 20

@@ -8,11 +8,11 @@ from collections.abc import Iterable
 from psycopg import AsyncConnection
 from temporalio.service import RPCError, RPCStatusCode
 
-from activities.alarms import Trouble
+from activities.platform.alarms import Trouble
 from models.alarms import AlarmKind
 from models.ledger import GENESIS
-from workflows.ledgers import Home
-from workflows.recorded import NoEvidenceError, Recorded, recorded
+from workflows.histories.recorded import NoEvidenceError, Recorded, recorded
+from workflows.hosting.ledgers import Home
 from workflows.watch.ground import CONFIRM_SECONDS, Ground, few_at_once, is_running
 from workflows.watch.running import Row, rows
 

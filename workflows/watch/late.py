@@ -7,10 +7,10 @@ from datetime import datetime
 
 from psycopg import AsyncConnection
 
-from activities.alarms import Trouble
+from activities.platform.alarms import Trouble
 from models.alarms import AlarmKind
 from models.ledger import BEIJING
-from workflows.ledgers import HOME_OF, HOMES
+from workflows.hosting.ledgers import HOME_OF, HOMES
 from workflows.watch.ground import Ground, few_at_once
 
 GRACE = "1 minute"

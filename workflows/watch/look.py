@@ -9,10 +9,10 @@ from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool
 from temporalio import activity
 
-from activities.alarms import Trouble, open_alarms, raise_alarm, settle
-from activities.heartbeat import beating
+from activities.platform.alarms import Trouble, open_alarms, raise_alarm, settle
+from activities.platform.heartbeat import beating
 from models.alarms import AlarmKind
-from workflows.ledgers import HOMES, Home
+from workflows.hosting.ledgers import HOMES, Home
 from workflows.watch.failing import failing
 from workflows.watch.ground import Ground, few_at_once
 from workflows.watch.heads import parted

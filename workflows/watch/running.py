@@ -12,9 +12,9 @@ from temporalio.api.enums.v1 import EventType
 from temporalio.client import WorkflowExecutionDescription, WorkflowExecutionStatus
 from temporalio.service import RPCError, RPCStatusCode
 
-from activities.alarms import Trouble
+from activities.platform.alarms import Trouble
 from models.alarms import AlarmKind
-from workflows.ledgers import Home
+from workflows.hosting.ledgers import Home
 from workflows.watch.ground import CONFIRM_SECONDS, Ground, few_at_once, is_running
 
 ENDED_FROM_OUTSIDE = frozenset(

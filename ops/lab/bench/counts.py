@@ -13,7 +13,7 @@ import httpx
 from ops.lab.bench.counter import Counter
 from ops.lab.bench.statements import Span, Statements
 from ops.system import System
-from workflows.client import connect
+from workflows.platform.client import connect
 
 IDLE_SECONDS = 30.0
 SETTLE_SECONDS = 2.0

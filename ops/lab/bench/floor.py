@@ -90,11 +90,11 @@ async def main() -> None:
     """A worker like that of the cases (worker.py), for the floor."""
     from temporalio.worker import PollerBehaviorAutoscaling, Worker
 
-    from activities.settings import settings
+    from activities.platform.settings import settings
     from worker import CACHED_CASES, CONNECTIONS, STICKY
-    from workflows.client import connect
-    from workflows.codec import CASES, converter
-    from workflows.sandbox import build_id, runner
+    from workflows.platform.client import connect
+    from workflows.platform.codec import CASES, converter
+    from workflows.platform.sandbox import build_id, runner
 
     config, stop = settings(), asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)

@@ -9,15 +9,15 @@ from temporalio.client import Client, WorkflowHistory
 from temporalio.converter import DataConverter
 from temporalio.worker import Replayer
 
-from activities.kinds import CASES
+from activities.ledgers.kinds import CASES
 from api.queries.audit import AuditQueries
 from models.audit import first_difference
 from ops.system import System
-from workflows.codec import CASES as KEY
-from workflows.codec import Codec, converter
-from workflows.hosting import WORKFLOWS
-from workflows.recorded import recorded
-from workflows.sandbox import runner
+from workflows.histories.recorded import recorded
+from workflows.hosting.workers import WORKFLOWS
+from workflows.platform.codec import CASES as KEY
+from workflows.platform.codec import Codec, converter
+from workflows.platform.sandbox import runner
 
 ROUNDS = 3
 

@@ -14,8 +14,8 @@ from ops.lab.bench.latency import core_commands_per_second, latencies, many_cloc
 from ops.lab.bench.reaches import lines
 from ops.lab.bench.replays import replays
 from ops.system import System
-from workflows.client import connect
-from workflows.codec import CASES, converter
+from workflows.platform.client import connect
+from workflows.platform.codec import CASES, converter
 
 QUIET = 0.5
 """Load average above which figures would say more of the neighbours than of us."""

@@ -14,7 +14,7 @@ from ops.lab.faults.work import Journal
 from ops.postgres import conninfo
 from ops.system import System
 from workflows.case import CaseWorkflow
-from workflows.sandbox import runner
+from workflows.platform.sandbox import runner
 
 
 async def violations(system: System, journal: Journal, client: Client) -> list[str]:

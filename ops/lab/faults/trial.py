@@ -9,8 +9,8 @@ from typing import Any
 from ops.lab.faults.check import violations
 from ops.lab.faults.work import Client, Journal
 from ops.system import System
-from workflows.client import connect
-from workflows.codec import CASES, converter
+from workflows.platform.client import connect
+from workflows.platform.codec import CASES, converter
 
 KINDS = {
     "worker": ["worker"],

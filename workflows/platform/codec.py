@@ -23,8 +23,8 @@ from temporalio.converter import (
     PayloadCodec,
 )
 
-from activities.ciphers import Key, UnreadableError
-from activities.keyring import KeyRing
+from activities.platform.ciphers import Key, UnreadableError
+from activities.platform.keyring import KeyRing
 
 ENCODING = b"binary/sealed"
 NOTHING = b"binary/null"

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 from psycopg_pool import AsyncConnectionPool
 
-from activities.events import Event, Follower
-from activities.kinds import CASES
-from activities.rules import RuleBook
-from activities.writing import as_read_today
+from activities.followers.events import Event, Follower
+from activities.ledgers.kinds import CASES
+from activities.ledgers.rules import RuleBook
+from activities.ledgers.writing import as_read_today
 from models.case import Case
 from models.scores import ACTIONS, SCHEME, earned, may_earn
 

@@ -13,7 +13,7 @@ from typing import Any
 from psycopg.rows import class_row
 from psycopg_pool import AsyncConnectionPool
 
-from activities.rules import RuleBook
+from activities.ledgers.rules import RuleBook
 from models.aggregate.change import Form
 from models.aggregate.upcasting import current_format, upcast_state
 from models.case import Case

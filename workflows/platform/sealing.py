@@ -8,9 +8,9 @@ import hmac
 
 from temporalio.client import Client
 
-from activities.keyring import KeyRing
-from workflows.client import connect
-from workflows.codec import SEALED, converter
+from activities.platform.keyring import KeyRing
+from workflows.platform.client import connect
+from workflows.platform.codec import SEALED, converter
 
 NAMESPACE = "sealed"
 TASK_QUEUE, OVERSIGHT_QUEUE = "inquiries", "oversight"

@@ -17,7 +17,7 @@ from typing import Any, Protocol
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from activities.keyring import DOOR, SYSTEM, KeyRing
+from activities.platform.keyring import DOOR, SYSTEM, KeyRing
 from models.aggregate import SYSTEM as BY_ITSELF
 from models.aggregate import By, Command, signed_bytes
 from models.codes import Role

@@ -18,7 +18,7 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
-from activities.ciphers import Algorithm, Key, UnreadableError
+from activities.platform.ciphers import Algorithm, Key, UnreadableError
 
 KEY_ID = re.compile(r"[A-Za-z0-9._-]{1,40}")
 LOOK_SECONDS = 1.0

@@ -18,9 +18,9 @@ from temporalio.client import (
     ScheduleUpdateInput,
 )
 
-from workflows.client import MEETINGS_QUEUE, REPORTS_QUEUE
 from workflows.duty import TASK_QUEUE, Duty, DutyWorkflow
 from workflows.meeting import MeetingCallWorkflow
+from workflows.platform.client import MEETINGS_QUEUE, REPORTS_QUEUE
 from workflows.report import ReportCallWorkflow
 
 LATEST_FIRST_WORKING_DAY = 12

@@ -1,7 +1,7 @@
 """Replay (重放): a history run once more through the workflow's own code.
 
 It answers one question: whether this code gives the engine the commands that the history has, so that a run which is
-open can go on under it. What the run has recorded is read from the history itself (`workflows.recorded`).
+open can go on under it. What the run has recorded is read from the history itself (`workflows.histories.recorded`).
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.converter import DataConverter
 from temporalio.worker import Replayer
 
-from workflows.hosting import WORKFLOWS
-from workflows.sandbox import runner
+from workflows.hosting.workers import WORKFLOWS
+from workflows.platform.sandbox import runner
 
 
 @dataclass
@@ -32,7 +32,8 @@ async def replay(
 ) -> list[Replayed]:
     """Run histories through the code of today; what each gave, in order. Never raises for what they say.
 
-    No rule is asked: what was decided stands in the history (`workflows.recorded`), and is only carried out again.
+    No rule is asked: what was decided stands in the history (`workflows.histories.recorded`), and is only carried out
+    again.
     """
     replayer = Replayer(workflows=WORKFLOWS, workflow_runner=runner(), data_converter=converter)
     found = []

@@ -2,7 +2,7 @@
 
 from psycopg_pool import AsyncConnectionPool
 
-from activities.settings import Settings
+from activities.platform.settings import Settings
 
 _OPTIONS = {
     "statement_timeout": "10000",

@@ -5,8 +5,8 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, Field, PrivateAttr
 
-from activities.environment import Address, Environment, Switch
-from activities.keyring import KeyRing
+from activities.platform.environment import Address, Environment, Switch
+from activities.platform.keyring import KeyRing
 
 _SQLALCHEMY, _ANY_CLIENT = "postgresql+psycopg://", "postgresql://"
 

@@ -8,12 +8,12 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from activities.keyring import KeyRing
+from activities.platform.keyring import KeyRing
+from activities.platform.signatures import ForgedError, check
 from activities.register import FORGED
-from activities.signatures import ForgedError, check
 from models.aggregate import Command
 from models.errors import Refusal, forbidden
-from workflows.sealing import workflow_id as sealed_id
+from workflows.platform.sealing import workflow_id as sealed_id
 
 _rings: list[KeyRing] = []
 _secrets: list[bytes] = []

@@ -11,7 +11,7 @@ import orjson
 from psycopg import AsyncConnection
 from psycopg.rows import RowMaker, class_row
 
-from activities.kinds import Kind
+from activities.ledgers.kinds import Kind
 from models.aggregate import Aggregate, Command, kept, key_digest
 from models.aggregate.upcasting import upcast_entry
 from models.ledger import GENESIS, Entry, read_time, stamp_time

@@ -20,7 +20,7 @@ import orjson
 from psycopg.rows import class_row
 from psycopg_pool import AsyncConnectionPool
 
-from activities.bell import Bell, Wake
+from activities.platform.bell import Bell, Wake
 from models.cloud_event import CONTENT_TYPE, PublicEvent, cloud_event
 from models.signing import SIGNATURE_HEADER, TIMESTAMP_HEADER, signature, signing_key, subscription_purpose
 from models.tables import SubscriptionRow

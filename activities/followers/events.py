@@ -23,7 +23,7 @@ from psycopg import AsyncClientCursor
 from psycopg.rows import class_row
 from psycopg_pool import AsyncConnectionPool
 
-from activities.bell import Bell, Wake
+from activities.platform.bell import Bell, Wake
 from models.aggregate.upcasting import upcast_detail
 from models.case import Case
 

@@ -8,18 +8,18 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from activities.kinds import CASES, INQUIRIES, MEETINGS, OVERSIGHT, REPORTS, SOLUTIONS, Kind
+from activities.ledgers.kinds import CASES, INQUIRIES, MEETINGS, OVERSIGHT, REPORTS, SOLUTIONS, Kind
 from models.aggregate.change import Form
 from workflows.case import CaseWorkflow, Start
-from workflows.client import MEETINGS_QUEUE, REPORTS_QUEUE, SOLUTIONS_QUEUE, TASK_QUEUE
-from workflows.codec import CASES as CASES_KEY
-from workflows.codec import SEALED as SEALED_KEY
 from workflows.inquiry import InquiryStart, InquiryWorkflow
 from workflows.meeting import MeetingStart, MeetingWorkflow
 from workflows.oversight import OversightStart, OversightWorkflow
+from workflows.platform.client import MEETINGS_QUEUE, REPORTS_QUEUE, SOLUTIONS_QUEUE, TASK_QUEUE
+from workflows.platform.codec import CASES as CASES_KEY
+from workflows.platform.codec import SEALED as SEALED_KEY
+from workflows.platform.sealing import OVERSIGHT_QUEUE, workflow_id
+from workflows.platform.sealing import TASK_QUEUE as INQUIRIES_QUEUE
 from workflows.report import ReportStart, ReportWorkflow
-from workflows.sealing import OVERSIGHT_QUEUE, workflow_id
-from workflows.sealing import TASK_QUEUE as INQUIRIES_QUEUE
 from workflows.solution import SolutionStart, SolutionWorkflow
 
 

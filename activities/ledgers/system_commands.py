@@ -9,9 +9,9 @@ from temporalio.client import Client, WorkflowHandle, WorkflowUpdateFailedError
 from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError, RPCStatusCode
 
-from activities.answers import AGAIN
-from activities.keyring import SYSTEM, KeyRing
-from activities.signatures import Signer
+from activities.ledgers.answers import AGAIN
+from activities.platform.keyring import SYSTEM, KeyRing
+from activities.platform.signatures import Signer
 from models.actions import COMMANDS
 from models.aggregate import Command
 

@@ -13,11 +13,11 @@ PASSED_THROUGH = (
     "activities",
     "models",
     "workflows.case",
-    "workflows.client",
+    "workflows.platform.client",
     "workflows.ledger",
-    "workflows.reading",
-    "workflows.search_attributes",
-    "workflows.trust",
+    "workflows.web_ui",
+    "workflows.platform.search_attributes",
+    "workflows.platform.trust",
     "annotated_types",
     "cryptography",
     "orjson",
@@ -85,7 +85,7 @@ def runner() -> SandboxedWorkflowRunner:
 @cache
 def build_id() -> str:
     """Which code this is (构建标识): a digest of everything that decides what a workflow does."""
-    root = Path(__file__).parents[1]
+    root = Path(__file__).parents[2]
     folders = [root / name for name in ("models", "workflows", "activities")]
     files = sorted(path for folder in folders for suffix in ("*.py", "*.toml") for path in folder.rglob(suffix))
     code = hashlib.sha256()

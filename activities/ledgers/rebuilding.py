@@ -12,8 +12,8 @@ from typing import Any
 import orjson
 from psycopg import AsyncConnection
 
-from activities.kinds import Kind
-from activities.writing import entry_row
+from activities.ledgers.kinds import Kind
+from activities.ledgers.writing import entry_row
 from models.aggregate import Aggregate, Command, key_digest
 from models.ledger import Entry
 from models.tables import CommandRow

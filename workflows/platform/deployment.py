@@ -17,8 +17,8 @@ from temporalio.common import VersioningBehavior, WorkerDeploymentVersion
 from temporalio.service import RPCError, RPCStatusCode
 from temporalio.worker import WorkerDeploymentConfig
 
-from workflows.client import CONNECT_SECONDS
-from workflows.sandbox import build_id
+from workflows.platform.client import CONNECT_SECONDS
+from workflows.platform.sandbox import build_id
 
 NAME = "bancheng"
 """Of the deployment, in each namespace; it stands in every history, so it is short."""

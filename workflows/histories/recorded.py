@@ -15,14 +15,14 @@ from temporalio.api.common.v1 import Payload, Payloads
 from temporalio.api.enums.v1 import EventType
 from temporalio.client import WorkflowHistory
 
-from activities.answers import Answer, entries_after
-from activities.ciphers import UnreadableError
+from activities.ledgers.answers import Answer, entries_after
+from activities.platform.ciphers import UnreadableError
 from activities.register import RECORD
 from models.aggregate import kept
 from models.aggregate.change import Form
 from models.aggregate.command import Command
 from models.ledger import GENESIS, Entry
-from workflows.codec import Codec
+from workflows.platform.codec import Codec
 from workflows.sealed import UPDATE
 
 _LOCAL_ACTIVITY = "core_local_activity"

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from temporalio import activity
 
-from activities.leader import beside
+from activities.platform.leader import beside
 
 EVERY_SECONDS = 5.0
 BEAT_TIMEOUT = timedelta(seconds=30)

@@ -2,16 +2,16 @@
 
 from workflows.calendar_change import CalendarChangeWorkflow
 from workflows.case import CaseWorkflow
-from workflows.client import MEETINGS_QUEUE, REPORTS_QUEUE, SOLUTIONS_QUEUE, TASK_QUEUE
 from workflows.delivery import DeliveryWorkflow
 from workflows.duty import TASK_QUEUE as DUTIES_QUEUE
 from workflows.duty import DutyWorkflow
 from workflows.inquiry import InquiryWorkflow
 from workflows.meeting import MeetingCallWorkflow, MeetingWorkflow
 from workflows.oversight import OversightWorkflow
+from workflows.platform.client import MEETINGS_QUEUE, REPORTS_QUEUE, SOLUTIONS_QUEUE, TASK_QUEUE
+from workflows.platform.sealing import OVERSIGHT_QUEUE
+from workflows.platform.sealing import TASK_QUEUE as SEALED_QUEUE
 from workflows.report import ReportCallWorkflow, ReportWorkflow
-from workflows.sealing import OVERSIGHT_QUEUE
-from workflows.sealing import TASK_QUEUE as SEALED_QUEUE
 from workflows.solution import SolutionWorkflow
 
 HOSTED: dict[str, tuple[type, ...]] = {

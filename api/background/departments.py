@@ -12,12 +12,12 @@ from temporalio.exceptions import WorkflowAlreadyStartedError
 
 from activities.departments.protocol import Delivery
 from activities.departments.registry import Registry
-from activities.events import Event, Follower
+from activities.followers.events import Event, Follower
 from models.case.delivery import AdapterKind
 from models.notices import TELLING, Notice, notices
-from workflows.client import TASK_QUEUE
 from workflows.delivery import DeliveryWorkflow
-from workflows.reading import notice_line
+from workflows.platform.client import TASK_QUEUE
+from workflows.web_ui import notice_line
 
 FOLLOWER = "departments"
 

@@ -10,7 +10,7 @@ from activities.platform.database import open_pool
 from activities.platform.leader import beside
 from activities.platform.settings import settings
 from api import pages
-from api.http import docs, errors, headers, metrics
+from api.http import docs, errors, examples, headers, metrics
 from api.identity import oidc, rates
 from api.routes import (
     accounts,
@@ -121,6 +121,7 @@ def create_app() -> FastAPI:
         health,
     ):
         app.include_router(module.router)
+    examples.install(app)
     docs.install(app)
     pages.install(app)
     return app

@@ -1,20 +1,27 @@
-"""Answers (回答): JSON straight from what the view rendered, without a second look at every value."""
+"""Answers (回答): what is more than a view with status 200: another status, an ETag, a file."""
 
 from typing import Any
 
 import orjson
 from fastapi.responses import Response
 
+from models.views.base import View
+
 JSON = "application/json"
 
 
 class Answer(Response):
-    """A JSON answer; for a case, with its version as ETag."""
+    """A JSON answer; for a case, with its version as ETag. The route says in `response_model` which view it is."""
 
-    def __init__(self, content: dict[str, Any], status: int = 200, headers: dict[str, str] | None = None) -> None:
-        head = content.get("ledger_head")
+    def __init__(
+        self, content: View | dict[str, Any], status: int = 200, headers: dict[str, str] | None = None
+    ) -> None:
+        if isinstance(content, View):
+            head, body = getattr(content, "ledger_head", None), content.model_dump_json().encode()
+        else:
+            head, body = content.get("ledger_head"), orjson.dumps(content)
         versioned = {"ETag": f'"{head}"'} if head else {}
-        super().__init__(orjson.dumps(content), status, {**versioned, **(headers or {})}, JSON)
+        super().__init__(body, status, {**versioned, **(headers or {})}, JSON)
 
 
 class Csv(Response):

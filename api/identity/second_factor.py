@@ -10,6 +10,7 @@ from activities.platform.keyring import KeyRing
 from api.http.errors import Problem
 from api.queries.accounts import AccountQueries
 from models.errors import conflict, invalid
+from models.views.session import SecondFactor
 
 ISSUER = "办成"
 STEP_SECONDS = 30
@@ -26,14 +27,15 @@ class SecondFactors:
     queries: AccountQueries
     ring: KeyRing
 
-    async def begin(self, username: str) -> dict[str, str]:
+    async def begin(self, username: str) -> SecondFactor:
         """A new secret for a person's telephone. 409 where one is set up already: the 安全管理员 resets it."""
         known = await self.queries.factor(username)
         if known is not None and known.confirmed_at is not None:
             raise conflict("已经绑定动态口令；更换手机请联系安全管理员重置")
         secret = pyotp.random_base32()
         await self.queries.keep_factor(username, self.ring.seal(PURPOSE, secret.encode(), username.encode()))
-        return {"secret": secret, "uri": pyotp.TOTP(secret).provisioning_uri(name=username, issuer_name=ISSUER)}
+        uri = pyotp.TOTP(secret).provisioning_uri(name=username, issuer_name=ISSUER)
+        return SecondFactor(secret=secret, uri=uri)
 
     async def confirm(self, username: str, code: str) -> None:
         """The telephone knows the secret: from now on signing in asks for a code."""

@@ -61,8 +61,8 @@ async def second_factor(request: Request, services: ServicesDep) -> HTMLResponse
     if user is None:
         raise SignInFirst
     begun = await services.factors.begin(user.username)
-    picture = segno.make(begun["uri"]).svg_data_uri(scale=5, border=2)
-    return page(request, "second_factor.html", user=user, picture=picture, secret=begun["secret"])
+    picture = segno.make(begun.uri).svg_data_uri(scale=5, border=2)
+    return page(request, "second_factor.html", user=user, picture=picture, secret=begun.secret)
 
 
 @router.post("/second-factor", dependencies=[MeantDep])

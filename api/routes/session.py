@@ -1,7 +1,7 @@
 """登录: local accounts, exchanged for a bearer token or a browser's session; one's own password and second factor."""
 
 import asyncio
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, Request, Response
 from fastapi.security import OAuth2PasswordRequestForm
@@ -14,6 +14,7 @@ from api.identity.tokens import LIFETIME_SECONDS
 from models.access import User
 from models.accounts import weakness
 from models.errors import conflict, invalid
+from models.views.session import Me, SecondFactor, Session, Token
 
 router = APIRouter(tags=["登录"])
 
@@ -41,11 +42,12 @@ class PasswordChange(BaseModel):
 
 
 @router.post("/api/token", summary="登录，换取令牌")
-async def token(request: Request, services: ServicesDep, form: FormDep, otp: OneTime = "") -> dict[str, Any]:
+async def token(request: Request, services: ServicesDep, form: FormDep, otp: OneTime = "") -> Token:
     """OAuth2 密码方式：username、password，绑定了动态口令的加 otp。连续输错五次，账号暂停登录十分钟。"""
     user = await sign_in(services, form.username, form.password, otp, address(request))
-    granted = {"access_token": services.tokens.issue(user), "token_type": "bearer", "expires_in": LIFETIME_SECONDS}
-    return {**granted, **({"enrolling": True} if user.enrolling else {})}
+    granted = services.tokens.issue(user)
+    enrolling = True if user.enrolling else None
+    return Token(access_token=granted, token_type="bearer", expires_in=LIFETIME_SECONDS, enrolling=enrolling)
 
 
 @router.post("/api/session", status_code=204, summary="浏览器登录")
@@ -56,9 +58,9 @@ async def begin(request: Request, response: Response, services: ServicesDep, for
 
 
 @router.get("/api/session", summary="当前会话")
-async def current(request: Request, services: ServicesDep, user: EnrollingDep) -> dict[str, Any]:
+async def current(request: Request, services: ServicesDep, user: EnrollingDep) -> Session:
     """当前登录人和 CSRF 令牌。"""
-    return {**_who(user), "csrf": services.sessions.csrf(request)}
+    return Session(**dict(_who(user)), csrf=services.sessions.csrf(request))
 
 
 @router.delete("/api/session", status_code=204, summary="退出登录")
@@ -68,13 +70,13 @@ async def end(request: Request, response: Response, services: ServicesDep, user:
 
 
 @router.get("/api/me", summary="当前登录人")
-async def me(user: EnrollingDep) -> dict[str, Any]:
+async def me(user: EnrollingDep) -> Me:
     """Who the token or the session belongs to."""
     return _who(user)
 
 
 @router.post("/api/me/second-factor", status_code=201, summary="绑定动态口令")
-async def begin_second_factor(services: ServicesDep, user: EnrollingDep) -> dict[str, str]:
+async def begin_second_factor(services: ServicesDep, user: EnrollingDep) -> SecondFactor:
     """取得密钥和二维码内容，录入手机上的动态口令软件，再用 confirm 确认。"""
     _in_person(user)
     return await services.factors.begin(user.username)
@@ -104,6 +106,6 @@ def _in_person(user: User) -> None:
         raise conflict("正在以代理身份办理，请以本人身份登录后再改")
 
 
-def _who(user: User) -> dict[str, Any]:
-    who: dict[str, Any] = {"username": user.username, "role": user.role, "unit": user.unit, "district": user.district}
-    return {**who, **({"acting_for": user.acting_for} if user.acting_for else {})}
+def _who(user: User) -> Me:
+    acting_for = user.acting_for or None
+    return Me(username=user.username, role=user.role, unit=user.unit, district=user.district, acting_for=acting_for)

@@ -11,6 +11,7 @@ import pytest
 from activities.platform.ciphers import Algorithm
 from ops.postgres import conninfo
 from ops.system import System
+from tests.api import described
 from tests.api.issuer import CLIENT_ID, Issuer
 
 
@@ -19,7 +20,7 @@ class People:
 
     def __init__(self, system: System) -> None:
         self.system = system
-        self.http = httpx.Client(base_url=system.api_url, timeout=60)
+        self.http = httpx.Client(base_url=system.api_url, timeout=60, event_hooks={"response": [described.check]})
         self._tokens: dict[str, str] = {}
 
     def headers(self, user: str) -> dict[str, str]:

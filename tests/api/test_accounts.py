@@ -168,11 +168,12 @@ def test_supervisors_and_administrators_need_a_second_factor_where_it_is_asked_f
     assert begun["uri"].startswith("otpauth://totp/")
     wrong = strict.http.post("/api/me/second-factor/confirm", headers=bearer, json={"code": "000000"})
     assert wrong.status_code == 422
-    now = strict.http.post("/api/me/second-factor/confirm", headers=bearer, json={"code": phone.now()})
-    assert now.status_code == 204, now.text
+    code = phone.now()
+    confirmed = strict.http.post("/api/me/second-factor/confirm", headers=bearer, json={"code": code})
+    assert confirmed.status_code == 204, confirmed.text
     assert strict.http.post("/api/me/second-factor", headers=bearer).status_code == 409
     assert strict.http.post("/api/token", data=form).status_code == 401, "a code is asked for"
-    used = strict.http.post("/api/token", data={**form, "otp": phone.now()})
+    used = strict.http.post("/api/token", data={**form, "otp": code})
     assert used.status_code == 401, "a code is taken once, also the one that confirmed"
     strict.write(f"UPDATE second_factors SET last_step = last_step - 2 WHERE username = '{user}'")
     token = strict.http.post("/api/token", data={**form, "otp": phone.now()}).json()

@@ -13,6 +13,7 @@ from activities.platform.keyring import KeyRing, new_ring
 from activities.platform.signatures import Signer
 from api.audit.deciding import decided_again
 from api.rendering.templates import PAGES
+from models.actions import Action
 from models.aggregate import Ask, By, Command, Draft, kept
 from models.case import CASE, Case
 from models.case.records import Note
@@ -75,7 +76,7 @@ def test_what_was_decided_is_decided_alike(told: Told) -> None:
 
 def test_a_field_that_a_rule_writes_otherwise_is_named(told: Told, monkeypatch: pytest.MonkeyPatch) -> None:
     def decide(self: Note, on: Any, ask: Ask) -> list[Draft]:
-        return [Draft("noted", {"text": f"{self.text}。", "more": True})]
+        return [Draft(Action.NOTED, {"text": f"{self.text}。", "more": True})]
 
     monkeypatch.setattr(Note, "decide", decide)
     again = told.again()

@@ -79,8 +79,8 @@ def _said(
     mine = entry.detail.get("assignment_id") == assignment.id
     if not known:
         return NoticeEvent.ASSIGNMENT, {}
-    if mine and entry.action in CASE.told:
-        return CASE.told[entry.action](entry)
+    if mine and entry.action in CASE.notices:
+        return CASE.notices[entry.action](entry)
     cause = {"cause": ACTIONS[entry.action]}
     if before and not now:
         return NoticeEvent.WITHDRAWAL, cause

@@ -97,6 +97,6 @@ class CaseRow(SQLModel, table=True):
     refused_at: datetime | None = instant_column(nullable=True)
     """When the last no was said (否定答复)."""
     waits: dict[str, list[str]] = Field(sa_column=Column(JSONB, nullable=False))
-    """What waits for whom, by post (等办事项; models/waiting.py)."""
+    """Pending items by post (等办事项; models/worklist.py)."""
     wakes_at: datetime | None = instant_column(nullable=True)
     """When time acts next (下次到点); None while only people can move it."""

@@ -7,7 +7,7 @@ from models.actions import ACTIONS, COMMANDS, Action, CommandName
 from models.aggregate import Act, Choice, Need
 from models.aggregate.declared import USUAL_CHOICES
 from models.case import CASE
-from models.telling import REGISTRIES
+from models.timeline import REGISTRIES
 
 ACTS = [act for registry in REGISTRIES for act in registry.acts.values()]
 

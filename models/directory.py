@@ -14,7 +14,7 @@ from models.codes import Code, Level
 
 
 class Directory(Code):
-    """Kinds of lists, each for a department or a district."""
+    """What can be loaded: for a department, or for a district."""
 
     DUTIES = "duties", "职责清单"
     SPECIALISTS = "specialists", "专员名册"

@@ -20,7 +20,7 @@ MEND = CommandName.MEND
 
 
 class Mended(StrEnum):
-    """How a ledger was mended; the action of its entry."""
+    """How a ledger was mended: the action of its entry."""
 
     REBUILT = Action.REBUILT.value
     TAKEN_UP = Action.TAKEN_UP.value

@@ -18,7 +18,7 @@ from models.calendar import CLOSE, BusinessCalendar
 
 @dataclass(frozen=True, slots=True)
 class YearOverlay:
-    """What an administrator loaded for a year (日历叠加)."""
+    """An administrator's days for a year (日历叠加)."""
 
     year: int
     workdays: tuple[date, ...]

@@ -85,26 +85,26 @@ class Aggregate(Generic[S]):
     state_model: ClassVar[type[LedgerState]]
 
     def __init__(self, number: str) -> None:
-        """An empty one, with no entries yet."""
+        """An aggregate without entries yet."""
         v = current_format(self.kind)
         self._form: Form = {"v": v, "case_no": number, "seq": 0, "head": GENESIS}
         self._state: S | None = None
 
     @classmethod
     def from_form(cls, form: Form) -> Self:
-        """One restored from a stored state, of this release or an older one."""
+        """The aggregate of a stored state, of this release or an older one."""
         aggregate = cls(form["case_no"])
         aggregate._form = form
         return aggregate
 
     @classmethod
     def from_state(cls, state: S) -> Self:
-        """One with this state."""
+        """The aggregate with this state."""
         return cls.from_form({**_form_of(state), "v": state.v or current_format(cls.kind)})
 
     @classmethod
     def from_entries(cls, number: str, entries: Iterable[Entry]) -> Self:
-        """One rebuilt from its ledger alone."""
+        """The aggregate rebuilt from its ledger alone."""
         aggregate = cls(number)
         for entry in entries:
             aggregate.apply(entry)
@@ -132,7 +132,7 @@ class Aggregate(Generic[S]):
 
     @property
     def seq(self) -> int:
-        """How many entries its ledger has."""
+        """The number of entries in its ledger."""
         return int(self._form["seq"])
 
     @property

@@ -18,7 +18,7 @@ Turn = Callable[[Form], Form]
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """From one format to the next: how to convert a state, and the details of which actions."""
+    """The conversion from one format to the next: of the state, and of details by action."""
 
     state: Turn = dict
     details: Mapping[str, Turn] = field(default_factory=dict)

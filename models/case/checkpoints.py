@@ -39,7 +39,7 @@ class Finding(BaseModel):
     code: Annotated[str, Field(pattern=r"^[ABC][12]$")] | None = None
     detail: Text
     issued_by: Name | None = None
-    """Who issued the policy that is at fault (制定机关): a unit's code, or the name of an office beyond this system."""
+    """The issuer of the faulty policy (制定机关): a unit's code, or the name of an office outside this system."""
 
 
 class _Supervise(Act):

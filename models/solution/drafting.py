@@ -30,7 +30,7 @@ class DraftSolution(Act):
     of_case: str = ""
     consultation_id: str | None = None
     author: str = ""
-    """Who proposed it, where the system opens what somebody proposed."""
+    """The proposer, where the system opens the draft for somebody."""
     unit: str = ""
     edition: int = 1
     district: Name

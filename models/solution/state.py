@@ -18,7 +18,7 @@ class Content(Rule):
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
 
     tasks: Annotated[list[Task], Field(max_length=30)] = Field(default_factory=list)
-    """What departments are given when it is applied (交办); none where it is done at the counter."""
+    """Tasks for departments when it is applied (交办); none where the counter does it alone."""
     working_days: Annotated[int, Field(ge=1, le=60)] | None = None
     """The limit that an applicant may then rely on, in working days; never longer than the case's own."""
 
@@ -28,7 +28,7 @@ class InForce(BaseModel):
 
     version: int
     no: str
-    """Of the 工作提示."""
+    """The number of the 工作提示."""
     content: Content
     valid_from: date
     valid_until: date | None = None

@@ -29,7 +29,7 @@ class District:
         return {
             "district": self.district,
             "lead": self.lead,
-            **self.rules.said,
+            **self.rules.reference,
             "calendar": self.calendar.encode(),
         }
 

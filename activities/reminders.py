@@ -24,7 +24,7 @@ from models.case import Case
 from models.codes import Role
 from models.deputies import Deputation, standing_in
 from models.ledger import stamp_time
-from models.reminders import HANDLERS, Step, audience, steps
+from models.reminders import WORKERS, Step, audience, steps
 from models.rules import named_in
 from models.working_time import is_open
 
@@ -70,7 +70,7 @@ class People:
     def told(self, case: Case, step: Step) -> set[str]:
         """Everybody who is told of a step; where a unit has no handlers, who leads it."""
         found = set().union(*(self.at(each.unit, each.roles) for each in audience(case, step)))
-        return found if self.at(step.holder, HANDLERS) else found | self.at(step.holder, (Role.HEAD, Role.LEAD))
+        return found if self.at(step.holder, WORKERS) else found | self.at(step.holder, (Role.HEAD, Role.LEAD))
 
 
 @dataclass

@@ -101,7 +101,7 @@ class Services:
     async def rules_in(self, district: str) -> dict[str, Any]:
         """What holds in a district, as the command that begins something there says it."""
         calendar = (await self.calendar(district)).encode()
-        return {"district": district, **in_force(district).said, "calendar": calendar}
+        return {"district": district, **in_force(district).reference, "calendar": calendar}
 
     async def directories(self) -> Directories:
         """Duty lists, rosters and levels, as old as the organisation."""

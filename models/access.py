@@ -1,8 +1,8 @@
-"""Who may see and do what (权限范围): one pure rule, and the same rule as an SQL predicate for lists.
+"""Scope (权限范围): who may see and do what, as a pure rule and as an SQL predicate for lists.
 
 contract.md, "Signing in and scope": window users act on cases whose unit is theirs or lies below it; lead and
-supervisor on every case of their district; a liaison where its department has or had a part. A unit that held the
-case before, the first receiver and their deputy, read, note and attach. Auditors read all; administrators no case.
+supervisor on every case of their district; a liaison where its department has or had a part. Former holders, the
+first receiver and their deputy read, note and attach. Auditors read all cases, administrators none.
 """
 
 from collections.abc import Sequence
@@ -15,29 +15,29 @@ from models.aggregate import By
 from models.codes import Role
 from models.organisation import Organisation
 from models.tables import CaseRow
-from models.waiting import post_of
+from models.worklist import post_of
 
 
 @dataclass(frozen=True, slots=True)
 class User:
-    """Who is signed in (登录人). A citizen has neither unit nor district."""
+    """The signed-in user (登录人). A citizen has neither unit nor district."""
 
     username: str
     role: Role
     unit: str
     district: str
     acting_for: str = ""
-    """For whom a deputy is signed in, with their role and unit (代理)."""
+    """Whom a deputy stands in for, with their role and unit (代理)."""
     enrolling: bool = False
-    """Signed in to set up a second factor, and for nothing else."""
+    """Signed in only to set up a second factor."""
 
     def by(self, *, on_behalf: bool = False) -> By:
-        """The user as the rules know them; `on_behalf` of the citizen (代为操作)."""
+        """The user as a command's giver; `on_behalf` of the citizen (代为操作)."""
         return By(actor=self.username, role=self.role, unit=self.unit, on_behalf=on_behalf, acting_for=self.acting_for)
 
 
 class CaseScope(Protocol):
-    """What the rule has to know of a case."""
+    """The facts of a case that the rule needs."""
 
     @property
     def district(self) -> str: ...
@@ -58,7 +58,7 @@ DISTRICT = (Role.LEAD, Role.SUPERVISOR)
 
 
 def own_units(user: User, organisation: Organisation) -> list[str]:
-    """The units whose cases this user reads: the own one and those below, or the whole district."""
+    """Units whose cases this user reads: their own and those below, or the whole district."""
     if user.role in WINDOW:
         return organisation.subtree(user.unit)
     if user.role in DISTRICT:
@@ -87,7 +87,7 @@ def may_act(
 ) -> bool:
     """Whether this user's unit may give commands on the case.
 
-    `remote` commands (note, attach) are open to whoever may read; `receives` names the unit a transfer waits for.
+    `remote` commands (note, attach) are open to every reader; `receives` is the unit that is to receive a transfer.
     """
     if user.role in DISTRICT:
         acts = case.district == user.district
@@ -117,7 +117,7 @@ def readable(user: User, organisation: Organisation) -> ColumnElement[bool]:
 
 
 def posts_of(user: User, organisation: Organisation) -> list[str]:
-    """The posts whose work is this user's."""
+    """The user's posts (岗位)."""
     if user.role in WINDOW:
         return [post_of(user.role, unit) for unit in organisation.subtree(user.unit)]
     if user.role is Role.LIAISON:
@@ -126,5 +126,5 @@ def posts_of(user: User, organisation: Organisation) -> list[str]:
 
 
 def sees_applicant(user: User, case: CaseScope, organisation: Organisation) -> bool:
-    """Whether the applicant's identity is shown in full (个保法 6: least impact): to those who handle the case."""
+    """Whether this user sees the applicant's full identity: only handlers do (个保法 6: least impact)."""
     return may_act(user, case, organisation)

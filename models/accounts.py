@@ -1,7 +1,6 @@
-"""账号规则 (GB/T 22239-2019 8.1.4.1, 8.1.4.2, 8.1.5): passwords, who needs a second factor, and who may not be both.
+"""账号规则 (GB/T 22239-2019 8.1.4.1, 8.1.4.2, 8.1.5): passwords, second factors, and roles that exclude each other.
 
-系统、安全、审计 administration are three people: one who could set the system up, hand out rights and read the log of
-it all would be watched by nobody.
+系统、安全、审计 administration are three people: nobody could check one who held all three.
 """
 
 from collections.abc import Iterable
@@ -10,26 +9,26 @@ from datetime import timedelta
 from models.codes import Role
 
 ADMINISTRATORS = (Role.ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN)
-"""三员: each with an interface of its own; none of them reads a case."""
+"""三员: each has its own interface; none reads a case."""
 
 SECOND_FACTOR = (Role.SUPERVISOR, *ADMINISTRATORS)
-"""Who signs in with two factors, where the installation asks for it."""
+"""Roles that need two factors, where the installation requires it."""
 
 WITHOUT_UNIT = (Role.AUDITOR, *ADMINISTRATORS)
 
 IDLE = timedelta(minutes=30)
-"""A browser that nobody has touched for so long is signed out (登录超时)."""
+"""An idle browser is signed out after this time (登录超时)."""
 
 SESSION = timedelta(hours=12)
-"""A working day with its overtime; then one signs in again."""
+"""The longest session: a working day with overtime."""
 
 SHORTEST_PASSWORD = 10
 KINDS_OF_CHARACTERS = 3
-"""Of lower case, upper case, digits and others (口令复杂度)."""
+"""How many of: lower case, upper case, digits, others (口令复杂度)."""
 
 
 def weakness(password: str, username: str) -> str | None:
-    """Why a password is too weak, and what would do; None for one that will do."""
+    """Why a password is too weak and what is required; None for a good one."""
     kinds = [
         any(letter.islower() for letter in password),
         any(letter.isupper() for letter in password),
@@ -44,9 +43,9 @@ def weakness(password: str, username: str) -> str | None:
 
 
 def excluded(role: Role, held: Iterable[Role]) -> Role | None:
-    """The role of the same person that forbids this one (三员互斥), or None.
+    """The person's other role that excludes this one (三员互斥), or None.
 
-    Of the three administrators a person is one at most; and who administers works on no cases and audits none.
+    A person may be one of the three administrators at most, and an administrator neither handles nor audits cases.
     """
     for other in held:
         if other is not role and (role in ADMINISTRATORS or other in ADMINISTRATORS):

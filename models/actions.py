@@ -1,6 +1,6 @@
-"""Names of commands and of timeline actions (指令与台账动作): the lists of contract.md, each with its Chinese title.
+"""Names of commands and timeline actions (指令与台账动作): the lists of contract.md with Chinese titles.
 
-The code names them by these members alone, so that a wrong name is found by mypy, or when its module is imported.
+Code uses only these members, so mypy or the import finds a wrong name.
 """
 
 from models.codes.base import Code

@@ -1,4 +1,4 @@
-"""Alarms (告警): ways in which a ledger or its workflow stands still, and what to do about each."""
+"""Alarms (告警): kinds of trouble with a ledger or its workflow, and what to do about each."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class AlarmKind(StrEnum):
-    """What is wrong."""
+    """The kind of trouble."""
 
     STOPPED = "stopped"
     MISSING = "missing"
@@ -19,22 +19,22 @@ class AlarmKind(StrEnum):
 
     @property
     def label(self) -> str:
-        """What it is called."""
-        return _TOLD[self][0]
+        """Its Chinese name."""
+        return _TEXTS[self][0]
 
     @property
     def advice(self) -> str:
-        """What whoever reads it is to do."""
-        return _TOLD[self][1]
+        """What the reader should do."""
+        return _TEXTS[self][1]
 
 
 TAKEN_UP_FOR = frozenset({AlarmKind.STOPPED, AlarmKind.MISSING})
-"""What a workflow started again from the register mends."""
+"""Mended by restarting the workflow from the register."""
 
 REBUILT_FOR = frozenset({AlarmKind.UNKNOWN, AlarmKind.BEHIND})
-"""What entries written again from the histories mend."""
+"""Mended by rewriting entries from the histories."""
 
-_TOLD = {
+_TEXTS = {
     AlarmKind.STOPPED: (
         "流程被中止",
         "时限不再计算。由一位管理员提出“恢复办理”、另一位确认，流程从台账接着走，已到期的时限立即生效。",

@@ -1,4 +1,4 @@
-"""预约: which hours of which days somebody may come at an appointed time (R17). Pure."""
+"""预约: days and hours open for appointments (R17). Pure."""
 
 from collections.abc import Mapping
 from datetime import date, timedelta
@@ -9,23 +9,23 @@ HOURS = (9, 10, 11, 14, 15, 16)
 """Full hours at which an appointment begins."""
 
 PLACES = 2
-"""Appointments of one window in one hour: the others in the queue are served too."""
+"""Appointments per window and hour; the queue is served too."""
 
 AHEAD = 10
-"""Working days ahead for which an appointment can be made."""
+"""How many working days ahead appointments can be made."""
 
 
 def days_ahead(calendar: BusinessCalendar, today: date) -> list[date]:
     """The next working days, from tomorrow on."""
-    found: list[date] = []
+    days: list[date] = []
     day = today
-    while len(found) < AHEAD and day < today + timedelta(days=60):
+    while len(days) < AHEAD and day < today + timedelta(days=60):
         day += ONE_DAY
         if calendar.is_workday(day):
-            found.append(day)
-    return found
+            days.append(day)
+    return days
 
 
 def free_hours(taken: Mapping[int, int]) -> list[int]:
-    """Hours with a place left."""
+    """Hours with a free place."""
     return [hour for hour in HOURS if taken.get(hour, 0) < PLACES]

@@ -1,8 +1,8 @@
 """The business calendar (工作日历): which days are worked, and the arithmetic of working days.
 
-Pure data and arithmetic, standard library only: it travels inside each case's history. Where the data of a year
-comes from is `models.calendar_years`. Counting follows 民法典 201 to 203 and 行政许可法 82: the start day does not
-count, a period ends at close of business of its last working day (domain.md 1.2).
+Pure data and arithmetic, standard library only, as it is part of each case's history. `models.calendar_years` has the
+source of each year's data. Counting follows 民法典 201 to 203 and 行政许可法 82: the start day does not count, a
+period ends at close of business of its last working day (domain.md 1.2).
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ CLOSE = time(17, 0)
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
-    """A day that did not count, and why (跳过的日子)."""
+    """A day that does not count, and why (跳过的日子)."""
 
     date: date
     why: str
@@ -28,7 +28,7 @@ class Skipped:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """How a date came about (期限说明), day by day."""
+    """A due date explained day by day (期限说明)."""
 
     due_at: datetime
     provisional: bool
@@ -38,14 +38,14 @@ class Explanation:
 
 @dataclass(frozen=True, slots=True)
 class BusinessCalendar:
-    """Working days of some years. A day of a year without data counts by the plain week and is provisional.
+    """Working days of some years. In a year without data the plain week applies, provisionally.
 
-    Raises ValueError for what its text could not carry: a weekend in `rest`, a weekday in `work`, a close of business
-    that is no whole minute. Every method refuses a naive time with ValueError.
+    Raises ValueError for what its text form cannot hold: a weekend in `rest`, a weekday in `work`, a close of business
+    not on a whole minute. Every method refuses a naive time with ValueError.
     """
 
     version: int
-    """0 as published; grows with each administrator's change."""
+    """0 as published; each administrator's change adds 1."""
     rest: frozenset[date]
     """Mondays to Fridays off (节假日)."""
     work: frozenset[date]
@@ -53,7 +53,7 @@ class BusinessCalendar:
     published: frozenset[int]
     """Years whose arrangement is published."""
     years: frozenset[int] = frozenset()
-    """Years with data, published or estimated; those of `published`, `rest` and `work` always belong."""
+    """Years with data, published or estimated; always includes those of `published`, `rest` and `work`."""
     close: time = CLOSE
     """Close of business, Beijing time."""
 
@@ -75,10 +75,10 @@ class BusinessCalendar:
 
     def first_workday_of_month(self, day: date) -> date:
         """The first working day of the month of this day (每月第一个工作日)."""
-        found = day.replace(day=1)
-        while not self.is_workday(found):
-            found += ONE_DAY
-        return found
+        first = day.replace(day=1)
+        while not self.is_workday(first):
+            first += ONE_DAY
+        return first
 
     def close_of(self, day: date) -> datetime:
         """The instant of close of business on this day."""
@@ -116,7 +116,7 @@ class BusinessCalendar:
         return day if after < self.close_of(day) else day + ONE_DAY
 
     def next_open(self, at: datetime, opening: time) -> datetime:
-        """This instant when it lies in business hours, else the next opening (上班时间)."""
+        """The instant itself within business hours, else the next opening (上班时间)."""
         day = beijing_date(at)
         opens = datetime.combine(day, opening, BEIJING).astimezone(UTC)
         if self.is_workday(day) and at < self.close_of(day):
@@ -134,12 +134,12 @@ class BusinessCalendar:
         return self.close_of(day)
 
     def provisional(self, start: datetime, due: datetime) -> bool:
-        """Whether a day after the start's up to the due day lies in a year not published (暂定)."""
+        """Whether a day between start and due lies in an unpublished year (暂定)."""
         first, last = (beijing_date(start) + ONE_DAY).year, beijing_date(due).year
         return any(year not in self.published for year in range(first, last + 1))
 
     def explain(self, start: datetime, days: int) -> Explanation:
-        """The date and every day on the way to it: counted, or skipped and why."""
+        """The due date and every day up to it, counted or skipped, with the reason."""
         due = self.due(start, days)
         counted, skipped = [], []
         day = beijing_date(start) + ONE_DAY
@@ -152,7 +152,7 @@ class BusinessCalendar:
         return Explanation(due, self.provisional(start, due), counted, skipped)
 
     def why_off(self, day: date) -> str:
-        """Why a day is not worked (不计的原因)."""
+        """Why a day is off (不计的原因)."""
         why = "周末" if day.weekday() >= 5 else "法定节假日"
         return why if day.year in self.published else f"{why}（暂定，该年放假安排尚未公布）"
 
@@ -177,15 +177,15 @@ class BusinessCalendar:
         work: set[date] = set()
         published, known = set(), set()
         for part in parts:
-            found = _YEAR.fullmatch(part)
-            if not found or int(found["year"]) in known:
+            match = _YEAR.fullmatch(part)
+            if not match or int(match["year"]) in known:
                 raise ValueError(f"不是工作日历的文本：{part!r}")
-            year = int(found["year"])
+            year = int(match["year"])
             known.add(year)
-            if not found["unpublished"]:
+            if not match["unpublished"]:
                 published.add(year)
-            rest |= {d for d in _days(year, found["rest"]) if d.weekday() < 5}
-            work |= set(_days(year, found["work"]))
+            rest |= {d for d in _days(year, match["rest"]) if d.weekday() < 5}
+            work |= set(_days(year, match["work"]))
         close = time(int(head["hour"]), int(head["minute"]))
         return cls(
             int(head["version"]), frozenset(rest), frozenset(work), frozenset(published), frozenset(known), close
@@ -225,7 +225,7 @@ def _day(year: int, text: str) -> date:
 
 
 def beijing_date(at: datetime) -> date:
-    """The date of an instant in Beijing. A naive time is refused: it names no instant."""
+    """The date of an instant in Beijing. Refuses a naive time."""
     if at.tzinfo is None:
         raise ValueError("时间缺少时区，请写明，如 2026-09-30T10:00:00+08:00")
     return at.astimezone(BEIJING).date()

@@ -1,9 +1,8 @@
-"""Where the days of a year come from (日历数据): a published arrangement, a statutory estimate, an overlay.
+"""Sources of a year's days (日历数据): a published arrangement, a statutory estimate, an overlay.
 
 The library `chinesecalendar` has the State Council's arrangement of past years up to the last published one;
 `holidays` gives the statutory days and 补假 of later years, without 调休, so such a year is provisional (domain.md
-1.4). Never loaded by workflows: the libraries' data changes with their releases, so a case carries its calendar as
-data.
+1.4). Workflows never load it: the libraries' data changes with releases, so a case carries its calendar as data.
 """
 
 from collections.abc import Iterable
@@ -19,15 +18,15 @@ from models.calendar import CLOSE, BusinessCalendar
 
 @dataclass(frozen=True, slots=True)
 class YearOverlay:
-    """What an administrator loaded for a year (日历叠加)."""
+    """An administrator's days for a year (日历叠加)."""
 
     year: int
     workdays: tuple[date, ...]
     holidays: tuple[date, ...]
     source: str
     published: bool
-    """The whole arrangement of a year that the library does not know: plain weeks plus these days, in place of
-    whatever was laid before. Otherwise single days laid over whatever the year is without them."""
+    """True: the whole arrangement of a year the library lacks, plain weeks plus these days, replacing earlier overlays.
+    False: single days laid over the year."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +50,9 @@ def published_by_library(year: int) -> bool:
 
 @cache
 def library_year(year: int) -> YearDays:
-    """The year as the libraries have it: published, or estimated from the statutory days.
+    """The year from the libraries: published, or estimated from the statutory days.
 
-    Years before the first published one keep the plain week: the statutory days were others then.
+    Years before the first published one keep the plain week, as the statutory days differed.
     """
     rest, work = set(), set()
     published = published_by_library(year)
@@ -75,7 +74,7 @@ def library_year(year: int) -> YearDays:
 
 
 def overlaid(days: YearDays, overlay: YearOverlay) -> YearDays:
-    """The year with an administrator's days laid over it.
+    """The year with an administrator's days applied.
 
     Raises ValueError, in Chinese, when the days contradict themselves or lie in another year.
     """
@@ -101,7 +100,7 @@ def overlaid(days: YearDays, overlay: YearOverlay) -> YearDays:
 def build_calendar(
     years: Iterable[int], overlays: Iterable[YearOverlay], *, version: int = 0, close: time = CLOSE
 ) -> BusinessCalendar:
-    """The business calendar of these years, with every overlay laid over its year."""
+    """The business calendar of these years with all overlays."""
     wanted = sorted(set(years))
     by_year = {year: library_year(year) for year in wanted}
     for overlay in overlays:

@@ -1,4 +1,4 @@
-"""What other systems are told of a case (对外事件): CloudEvents 1.0 in JSON, with nothing personal in it.
+"""Events for other systems (对外事件): CloudEvents 1.0 in JSON, without personal data.
 
 https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/formats/json-format.md
 """
@@ -12,18 +12,18 @@ from models.ledger import stamp_time
 
 CONTENT_TYPE = "application/cloudevents+json"
 SOURCE = "/api/cases"
-"""The context of an event; its subject is a case there."""
+"""The events' source; their subject is a case there."""
 
 SEALED = frozenset({Action.INQUIRY_OPENED, Action.FOUND, Action.APPEALED, Action.APPEAL_RULED})
-"""Actions of an inquiry (责任倒查), of which nothing may tell outside supervision (contract.md, The view)."""
+"""Actions of an inquiry (责任倒查), hidden outside supervision (contract.md, The view)."""
 
-TOLD = ACTIONS.keys() - SEALED
-"""The actions that other systems may be told of."""
+PUBLIC = ACTIONS.keys() - SEALED
+"""Actions that other systems may receive."""
 
 
 @dataclass(frozen=True, slots=True)
 class PublicEvent:
-    """As much of an event as may leave the house: neither who acted nor what was said."""
+    """The part of an event that may leave the system: neither the actor nor the detail."""
 
     number: int
     case_no: str
@@ -35,8 +35,8 @@ class PublicEvent:
     district: str | None
 
     @property
-    def told(self) -> bool:
-        """Whether other systems may be told: it happened to a case, and not in an inquiry."""
+    def is_public(self) -> bool:
+        """Whether other systems may receive it: it belongs to a case, not to an inquiry."""
         return self.district is not None and self.action not in SEALED
 
 

@@ -1,7 +1,7 @@
-"""代理: who stands in for whom, from which day to which (R26; issue 4: with dates, loop-free; tasks move, clocks run).
+"""代理: who stands in for whom, on which days (R26; issue 4: with dates, loop-free; tasks move, clocks run).
 
-A deputy acts with the role and the unit of whom they stand in for, under their own name: every entry says both. Nothing
-else moves: limits run on, and what one of the two did the other does not rule on.
+A deputy acts under their own name with the principal's role and unit; every entry says both. Limits run on, and neither
+of the two reviews what the other did.
 """
 
 from collections.abc import Iterable
@@ -13,12 +13,12 @@ from models.errors import FieldError, Refusal, conflict
 from models.organisation import Organisation
 
 LONGEST = timedelta(days=366)
-"""Who is away for longer has left: the administrator gives the post to somebody else."""
+"""For a longer absence the administrator reassigns the post."""
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody with an account, as far as deputising asks."""
+    """A person with an account; the fields that deputising needs."""
 
     username: str
     role: Role
@@ -27,7 +27,7 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Deputation:
-    """One stands in for another, both days included (代理期)."""
+    """One person stands in for another, both days included (代理期)."""
 
     principal: str
     deputy: str
@@ -46,7 +46,7 @@ class Deputation:
 def check(
     new: Deputation, principal: Person, deputy: Person, standing: Iterable[Deputation], today: date, org: Organisation
 ) -> None:
-    """Raise a Refusal (422 or 409) unless this deputation may be made beside those that stand."""
+    """Raise a Refusal (422 or 409) unless this deputation is valid beside the existing ones."""
     if new.until < new.since or new.until < today:
         raise _refused("until", "结束日期不能早于开始日期，也不能早于今天")
     if new.until - new.since > LONGEST:
@@ -73,13 +73,13 @@ def _may_stand_in(principal: Person, deputy: Person, org: Organisation) -> bool:
 
 
 _DEPUTISED = frozenset({Role.CLERK, Role.HEAD, Role.LIAISON, Role.LEAD, Role.SUPERVISOR})
-"""Auditors and administrators have no deputies: nobody is to be both one of them and something else."""
+"""Auditors and administrators have no deputies: their roles exclude all others."""
 
 
 def _loop(new: Deputation, others: list[Deputation]) -> list[str]:
-    """The ring that the new one would close on some day, or nothing.
+    """The loop that the new deputation would close on some day, or an empty list.
 
-    Each deputation has one day in common with the new one at least; a ring needs a day that all of it share.
+    `others` overlap the new one; a loop needs a day that all its members share.
     """
     days = sorted({new.since, *(each.since for each in others if each.since > new.since)})
     for day in days:
@@ -93,10 +93,10 @@ def _loop(new: Deputation, others: list[Deputation]) -> list[str]:
 
 
 def standing_in(username: str, day: date, deputations: Iterable[Deputation]) -> str:
-    """Who does the work of this person on that day: the last deputy of the chain, or they themselves."""
-    found = {each.principal: each.deputy for each in deputations if each.covers(day)}
+    """Who does this person's work on that day: the last deputy of the chain, or the person."""
+    deputy_of = {each.principal: each.deputy for each in deputations if each.covers(day)}
     at, seen = username, {username}
-    while (following := found.get(at)) and following not in seen:
+    while (following := deputy_of.get(at)) and following not in seen:
         at = following
         seen.add(at)
     return at

@@ -1,6 +1,6 @@
 """名册与清单: duty lists, rosters of experts, which level handles which matter, places of service (R02, R27, R51, R75).
 
-An administrator loads them; a place that has loaded none is bound by none.
+An administrator loads them; without a list nothing is restricted.
 """
 
 from collections.abc import Mapping
@@ -22,11 +22,11 @@ class Directory(Code):
     PLACES = "places", "服务点名单"
 
 
-class _Said(BaseModel):
+class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
 
 
-class Duty(_Said):
+class Duty(_Strict):
     """One entry of a department's duty list (权责清单): what it covers, by the names or codes of matters, and why."""
 
     code: Annotated[str, Field(min_length=1, max_length=64)]
@@ -35,39 +35,39 @@ class Duty(_Said):
     basis: Citations = Field(default_factory=list)
 
 
-class Duties(_Said):
+class Duties(_Strict):
     """A department's duty list."""
 
     entries: Annotated[list[Duty], Field(max_length=2000)]
 
 
-class Specialist(_Said):
+class Specialist(_Strict):
     """An expert (专员) and what they are good at."""
 
     username: Name
     skills: Annotated[list[Name], Field(min_length=1, max_length=20)]
 
 
-class Specialists(_Said):
+class Specialists(_Strict):
     """A district's experts."""
 
     entries: Annotated[list[Specialist], Field(max_length=500)]
 
 
-class MatterLevels(_Said):
+class MatterLevels(_Strict):
     """The levels that may handle a matter, by its name or code."""
 
     matter: Name
     levels: Annotated[list[Level], Field(min_length=1, max_length=3)]
 
 
-class Levels(_Said):
+class Levels(_Strict):
     """A district's matters that not every level may handle."""
 
     entries: Annotated[list[MatterLevels], Field(max_length=5000)]
 
 
-class Place(_Said):
+class Place(_Strict):
     """A place where people are served (政务大厅、分中心、便民服务中心), and its window for what could not be done."""
 
     name: Name
@@ -75,7 +75,7 @@ class Place(_Said):
     """The window's code; left out where there is none yet."""
 
 
-class Places(_Said):
+class Places(_Strict):
     """A district's places of service: who has no window there is seen in the monthly analysis (R75)."""
 
     entries: Annotated[list[Place], Field(max_length=2000)]
@@ -91,7 +91,7 @@ SHAPES: dict[Directory, type[Duties | Specialists | Levels | Places]] = {
 
 @dataclass(frozen=True)
 class Directories:
-    """Everything that is loaded: by unit or district."""
+    """All loaded lists, by unit or district."""
 
     duties: Mapping[str, Duties] = field(default_factory=dict)
     specialists: Mapping[str, Specialists] = field(default_factory=dict)
@@ -100,18 +100,18 @@ class Directories:
     @classmethod
     def of(cls, rows: list[tuple[str, str, dict[str, Any]]]) -> "Directories":
         """From rows of kind, key and content."""
-        found: dict[Directory, dict[str, Any]] = {kind: {} for kind in Directory}
+        loaded: dict[Directory, dict[str, Any]] = {kind: {} for kind in Directory}
         for kind, key, content in rows:
-            found[Directory(kind)][key] = SHAPES[Directory(kind)].model_validate(content)
-        return cls(found[Directory.DUTIES], found[Directory.SPECIALISTS], found[Directory.LEVELS])
+            loaded[Directory(kind)][key] = SHAPES[Directory(kind)].model_validate(content)
+        return cls(loaded[Directory.DUTIES], loaded[Directory.SPECIALISTS], loaded[Directory.LEVELS])
 
     def duty_codes(self, unit: str) -> list[str] | None:
-        """The codes of a department's duty list; None where none is loaded."""
+        """The codes of a department's duty list; None without a list."""
         listed = self.duties.get(unit)
         return [duty.code for duty in listed.entries] if listed else None
 
     def competent(self, unit: str, matter: Mapping[str, Any]) -> bool | None:
-        """Whether a department's duty list covers the matter; None where none is loaded."""
+        """Whether a department's duty list covers the matter; None without a list."""
         listed = self.duties.get(unit)
         return any(_is(matter, name) for duty in listed.entries for name in duty.matters) if listed else None
 
@@ -121,10 +121,10 @@ class Directories:
         return {expert.username: expert.skills for expert in listed.entries} if listed else {}
 
     def handled_at(self, district: str, matter: Mapping[str, Any]) -> list[Level]:
-        """The levels that may handle the matter; empty where nothing is said."""
+        """The levels that may handle the matter; empty where the list has none."""
         listed = self.levels.get(district)
-        found = [said.levels for said in listed.entries if _is(matter, said.matter)] if listed else []
-        return found[0] if found else []
+        levels = [entry.levels for entry in listed.entries if _is(matter, entry.matter)] if listed else []
+        return levels[0] if levels else []
 
 
 def _is(matter: Mapping[str, Any], name: str) -> bool:

@@ -1,8 +1,8 @@
-"""抽查: which archived cases of a month are looked back on, so that anybody can check the draw (SU5).
+"""抽查: a verifiable monthly draw of archived cases for look-backs (SU5).
 
-Before the month begins a seed is made and its SHA-256 published. After the month the seed is published too. A case is
-drawn when the number that seed and case number make is below the share: nobody could have chosen it, and nobody can
-choose it afterwards. docs/supervision.md shows how to check it in a few lines.
+The SHA-256 of a seed is published before the month, the seed after it. A case is drawn when the number computed from
+seed and case number is below the share, so nobody can influence the draw, before or after. docs/supervision.md shows
+how to check it in a few lines.
 """
 
 import hashlib
@@ -12,7 +12,7 @@ _WHOLE = 2**256
 
 
 def commitment(seed: str) -> str:
-    """What is published before the month: it fixes the seed and does not tell it."""
+    """Published before the month: it fixes the seed without revealing it."""
     return hashlib.sha256(seed.encode()).hexdigest()
 
 
@@ -23,7 +23,7 @@ def ticket(seed: str, case_no: str) -> float:
 
 
 def is_drawn(seed: str, case_no: str, share: float) -> bool:
-    """Whether the case is looked back on."""
+    """Whether the case gets a look-back."""
     return ticket(seed, case_no) < share
 
 

@@ -1,7 +1,6 @@
-"""Refusals: how the rules say no.
+"""Refusals (不予执行): a rule's answer to a command it does not allow.
 
-A refusal carries what the HTTP door needs (status) and what the person needs (a Chinese
-sentence that says what to do next). Statuses follow contract.md, "Errors".
+A refusal has an HTTP status and a Chinese sentence that says what to do next. Statuses follow contract.md, "Errors".
 """
 
 from dataclasses import dataclass, field
@@ -15,7 +14,7 @@ NOT_BUILT_YET = 501
 
 @dataclass(frozen=True, slots=True)
 class FieldError:
-    """One field that is wrong (字段错误): its dotted name and why, in Chinese."""
+    """A wrong field (字段错误): its dotted name and the reason in Chinese."""
 
     field: str
     reason: str
@@ -23,7 +22,7 @@ class FieldError:
 
 @dataclass
 class Refusal(Exception):
-    """A command that may not be carried out (不予执行), with the reason. It changes nothing."""
+    """Refusal of a command (不予执行), with the reason. It changes nothing."""
 
     status: int
     detail: str
@@ -39,10 +38,10 @@ def forbidden(detail: str) -> Refusal:
 
 
 def conflict(detail: str) -> Refusal:
-    """Not at this stage, or not while something named is open (时机不对)."""
+    """Not at this stage, or not while something is still open (时机不对)."""
     return Refusal(NOT_AT_THIS_STAGE, detail)
 
 
 def invalid(detail: str, field_name: str = "") -> Refusal:
-    """What was said does not fit this case (内容不符)."""
+    """The content does not fit this case (内容不符)."""
     return Refusal(BAD_CONTENT, detail, [FieldError(field_name, detail)] if field_name else [])

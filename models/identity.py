@@ -1,6 +1,6 @@
 """证件号校验 (GB 11643, GB 32100, GB 11714; domain.md 3.2, 3.3).
 
-Errors refuse a number, so they rest only on what the standards leave no doubt about; all else is a warning.
+Errors refuse a number, so they rest only on unambiguous rules of the standards; all else is a warning.
 """
 
 from dataclasses import dataclass, field
@@ -20,14 +20,14 @@ PROVINCES = frozenset(code for region in _PROVINCES_BY_REGION for code in region
 
 @dataclass(frozen=True, slots=True)
 class IdCardFindings:
-    """What was found: errors refuse the number, warnings only tell."""
+    """Findings: errors refuse the number, warnings only inform."""
 
     errors: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
 
 
 def check_id_card(number: str, today: date) -> IdCardFindings:
-    """Check a 身份证号 of 18 digits; one of 15 is taken as 待升位."""
+    """Check a 身份证号 of 18 digits; one of 15 counts as 待升位."""
     errors: list[str] = []
     warnings: list[str] = []
     text = number.strip().upper()
@@ -62,8 +62,8 @@ _ORG_WEIGHTS = (3, 7, 9, 10, 5, 8, 4, 2)
 def check_uscc(code: str) -> list[str]:
     """Check a 统一社会信用代码; the errors, in Chinese.
 
-    Alphabet, department and category, division, the check digit of the organisation code within (GB 11714) and its
-    own (GB 32100).
+    Checks alphabet, department, category, division, the inner organisation code's check digit (GB 11714) and its own
+    (GB 32100).
     """
     text = code.strip().upper()
     if len(text) != 18 or any(letter not in _USCC for letter in text):
@@ -71,7 +71,7 @@ def check_uscc(code: str) -> list[str]:
     errors = []
     if text[0] not in _DEPARTMENTS:
         errors.append("统一社会信用代码第 1 位不是登记管理部门代码，请核对")
-    # Which categories a department has is no ground to refuse: 民政 gives 54, which the printed table lacks.
+    # A department's categories are not checked: 民政 issues 54, which the printed table lacks.
     if text[1] not in "123456789":
         errors.append("统一社会信用代码第 2 位（机构类别）应为 1 至 9 的数字，请核对")
     if not text[2:8].isdigit():

@@ -1,4 +1,4 @@
-"""办理状态回传: what the system that sent a case in is told of it, in 12345's words."""
+"""办理状态回传: a case's status for the system that sent it in, in 12345's terms."""
 
 from datetime import datetime
 from typing import Any
@@ -18,11 +18,11 @@ STATUS = {
     Stage.DECLINED: "不予受理",
     Stage.WITHDRAWN: "已撤回",
 }
-"""Our stages as the hotlines call them. How it ended stands in `outcome` beside it, also in the archive."""
+"""Our stages in the hotlines' terms. `outcome` says how the case ended, also in the archive."""
 
 
-def told(case: Case, now: datetime) -> dict[str, Any]:
-    """Number, stage, outcome, dates; nothing personal."""
+def status_of(case: Case, now: datetime) -> dict[str, Any]:
+    """Number, stage, outcome, dates; no personal data."""
     state = case.state
     due = state.clock.due if state.clock.state == clock.RUNNING else None
     return {

@@ -1,5 +1,5 @@
-"""字段名称: what every field of a command is called by the people who fill it in. One name a field; where a command
-means something of its own by it, that one stands under `command.field`."""
+"""字段名称: Chinese labels of command fields. One label per field; a command's own label for it stands under
+`command.field`."""
 
 LABELS = {
     "adapter": "对接方式",
@@ -242,11 +242,11 @@ WORDS = {
     "http": "接口",
     "email": "邮件",
 }
-"""Values of fields that no code names."""
+"""Labels of values that belong to no code."""
 
 
 def label(command: str, path: str) -> str:
-    """What a field is called. `path`: its place in the body, with dots; places in lists are left out."""
+    """A field's label. `path`: its dotted path in the body; list indices are ignored."""
     names = [part for part in path.split(".") if not part.isdigit()]
     for own in (f"{command}.{'.'.join(names)}", f"{command}.{names[-1]}"):
         if own in OWN:

@@ -1,7 +1,7 @@
-"""The ledger (台账): entries chained by hash, one chain a case.
+"""The ledger (台账): entries chained by hash, one chain per case.
 
-An entry is one accepted command or one limit that time brought, with what it changed. Its hash covers everything in it
-and the hash before it, so that a changed, missing, inserted or reordered row shows (features.md SU7, R13).
+An entry records an accepted command or a limit that passed, and what it changed. Its hash covers its content and the
+previous hash, so a changed, missing, inserted or reordered row shows (features.md SU7, R13).
 """
 
 import hashlib
@@ -14,12 +14,12 @@ import orjson
 
 BEIJING = timezone(timedelta(hours=8))
 GENESIS = "0" * 64
-"""What the first entry of every case is chained to."""
+"""The `prev` of every first entry."""
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One row of the ledger (台账条目): who did what to the case, when, and in which capacity."""
+    """One row of the ledger (台账条目): who did what, when, in which capacity."""
 
     case_no: str
     seq: int
@@ -29,20 +29,20 @@ class Entry:
     role: str
     unit: str
     command_id: str
-    """The Idempotency-Key of the command, empty for what time brought."""
+    """The command's Idempotency-Key; empty for entries made by time."""
     detail: dict[str, Any]
     prev: str
     hash: str
     v: int = 1
-    """The number of the format it was written in (格式; models/aggregate/upcasting.py)."""
+    """The format number it was written in (格式; models/aggregate/upcasting.py)."""
     command: str = ""
-    """The digest of the signed command that led to it; empty for what time brought (models/aggregate/envelope.py)."""
+    """The digest of its signed command; empty for entries made by time (models/aggregate/envelope.py)."""
     change: dict[str, Any] = field(default_factory=dict)
-    """What it did to the state (变更; models/aggregate/change.py)."""
+    """Its change of the state (变更; models/aggregate/change.py)."""
 
 
 def canonical(value: Any) -> bytes:
-    """The one JSON text of a value: sorted keys, no spaces, UTF-8. What hashes are taken over."""
+    """The canonical JSON of a value: sorted keys, no spaces, UTF-8. Hashes are taken over it."""
     return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
 
 
@@ -52,7 +52,7 @@ def digest(value: Any) -> str:
 
 
 def stamp_time(at: datetime) -> str:
-    """An instant as the ledger writes it: Beijing time, microseconds, +08:00."""
+    """An instant in the ledger's form: Beijing time, microseconds, +08:00."""
     return at.astimezone(BEIJING).isoformat(timespec="microseconds")
 
 
@@ -62,7 +62,7 @@ def read_time(text: str) -> datetime:
 
 
 def entry_hash(entry: Entry) -> str:
-    """The hash that an entry must carry: over its content and its predecessor's hash."""
+    """The hash of an entry's content and its predecessor's hash."""
     return digest(
         [
             entry.prev,
@@ -89,19 +89,19 @@ def seal(entry: Entry) -> Entry:
 
 @dataclass(frozen=True, slots=True)
 class Break:
-    """Where a chain first fails (断点): the sequence number and what is wrong, in Chinese."""
+    """The first fault of a chain (断点): the sequence number and the reason in Chinese."""
 
     seq: int
     reason: str
 
 
 def people_of(entry: Entry) -> list[str]:
-    """Who answers for an entry: who made it, and for whom they stood in (代理)."""
+    """The people responsible for an entry: its actor, and whom they deputised for (代理)."""
     return [entry.actor, *([entry.detail["acting_for"]] if entry.detail.get("acting_for") else [])]
 
 
 def first_break(entries: Iterable[Entry]) -> Break | None:
-    """The first entry that does not fit its chain, or None when the whole chain holds."""
+    """The first fault of the chain, or None when it is intact."""
     expected, prev = 1, GENESIS
     for entry in entries:
         if entry.seq != expected:

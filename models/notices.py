@@ -1,4 +1,4 @@
-"""What a department's own system has to hear (部门通知): taken from the ledger alone, so the same whenever asked."""
+"""Notices to departments' systems (部门通知): derived from the ledger alone, so always the same."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -16,12 +16,12 @@ from models.ledger import Entry, stamp_time
 
 
 class Notice(BaseModel):
-    """One notice to one department. It says all that the department needs, and nothing of the applicant."""
+    """One notice to one department: everything it needs, nothing about the applicant."""
 
     case_no: str
     assignment_id: str
     seq: int
-    """The entry it comes from: of two notices of a case the one with the larger number is the later."""
+    """Its entry; of a case's notices the one with the larger number is later."""
     at: str
     event: NoticeEvent
     unit: str
@@ -31,56 +31,56 @@ class Notice(BaseModel):
     due_at: str
     matter: str
     more: dict[str, Any] = Field(default_factory=dict)
-    """What only this sort of notice says: the urging's text, the ruling, what ended or moved the task."""
+    """Fields of this kind of notice: the urging's text, the ruling, what ended or moved the task."""
 
     @property
     def delivery_id(self) -> str:
-        """Names the notice everywhere: as a workflow, as Idempotency-Key, in a mail (送达编号)."""
+        """The notice's id as workflow, as Idempotency-Key and in mails (送达编号)."""
         return f"{self.case_no}/{self.assignment_id}/{self.seq}"
 
     @property
     def payload(self) -> dict[str, Any]:
-        """What is sent (通知内容)."""
-        said = self.model_dump(mode="json", exclude={"more"})
-        return {"delivery_id": self.delivery_id, **said, **self.more}
+        """The body that is sent (通知内容)."""
+        fields = self.model_dump(mode="json", exclude={"more"})
+        return {"delivery_id": self.delivery_id, **fields, **self.more}
 
 
-TELLING = frozenset(CASE.appliers) - CASE.silent
-"""Entries that may have something to tell a department: the others need not be looked at."""
+MAY_NOTIFY = frozenset(CASE.appliers) - CASE.silent
+"""Actions whose entries may cause a notice; the others are skipped."""
 
 
 def notices(ledger: Sequence[Entry]) -> list[Notice]:
-    """What the last entry of this ledger means for departments: a notice for each that it concerns."""
+    """The notices that the ledger's last entry causes, one per department concerned."""
     *earlier, entry = ledger
     case = Case.from_entries(entry.case_no, earlier)
     known = {assignment.id for assignment in case.state.assignments}
     before = _running(case)
     case.apply(entry)
     now = _running(case)
-    found = []
+    result = []
     for assignment in case.state.assignments:
-        said = _said(entry, assignment, assignment.id in known, before.get(assignment.id), now.get(assignment.id))
-        if said is not None:
-            found.append(_notice(case, entry, assignment, *said))
-    return found
+        event = _event_for(entry, assignment, assignment.id in known, before.get(assignment.id), now.get(assignment.id))
+        if event is not None:
+            result.append(_notice(case, entry, assignment, *event))
+    return result
 
 
 def _running(case: Case) -> dict[str, datetime]:
-    """The tasks that departments have in hand, with their dates: none while the case rests or has ended."""
+    """Open tasks with their due dates; none while the case rests or has ended."""
     if case.state.merged_into or case.state.stage not in UNDER_WAY:
         return {}
     return {assignment.id: assignment.due for assignment in case.open_assignments()}
 
 
-def _said(
+def _event_for(
     entry: Entry, assignment: Assignment, known: bool, before: datetime | None, now: datetime | None
 ) -> tuple[NoticeEvent, dict[str, Any]] | None:
-    """What the entry says of one assignment, due `before` and `now` (None: not in hand)."""
+    """What the entry means for one assignment, due `before` and `now` (None: not open)."""
     mine = entry.detail.get("assignment_id") == assignment.id
     if not known:
         return NoticeEvent.ASSIGNMENT, {}
-    if mine and entry.action in CASE.told:
-        return CASE.told[entry.action](entry)
+    if mine and entry.action in CASE.notices:
+        return CASE.notices[entry.action](entry)
     cause = {"cause": ACTIONS[entry.action]}
     if before and not now:
         return NoticeEvent.WITHDRAWAL, cause
@@ -91,7 +91,7 @@ def _said(
     return None
 
 
-def _notice(case: Case, entry: Entry, assignment: Assignment, event: NoticeEvent, more: dict[str, Any]) -> Notice:
+def _notice(case: Case, entry: Entry, assignment: Assignment, event: NoticeEvent, extra: dict[str, Any]) -> Notice:
     return Notice(
         case_no=case.state.case_no,
         assignment_id=assignment.id,
@@ -104,5 +104,5 @@ def _notice(case: Case, entry: Entry, assignment: Assignment, event: NoticeEvent
         state=assignment.state,
         due_at=stamp_time(assignment.due),
         matter=str(case.state.matter.get("name", "")),
-        more=more,
+        more=extra,
     )

@@ -1,7 +1,7 @@
-"""旧台账 (IG4): a row of a register that was kept before this system, by its own dates; kept out of every rate.
+"""旧台账 (IG4): rows of registers from before this system, with their own dates; part of no rate.
 
-The three classes of seed 002 are taken for what they are called here: 办不了 for 不能办, 很难办 for 不好办 (R32).
-There is no column for a person's data: what was kept on paper stays there.
+The classes of seed 002 map to ours: 办不了 to 不能办, 很难办 to 不好办 (R32). No column holds personal data: that stays
+on paper.
 """
 
 from collections import Counter
@@ -23,7 +23,7 @@ COLUMNS = {
     "办结日期": "resolved_on",
     "结果": "outcome",
 }
-"""Each column's heading with the field it fills."""
+"""Column headings and the fields they fill."""
 
 NEEDED = ("registered_on", "unit", "matter")
 
@@ -32,7 +32,7 @@ CATEGORIES = {
     "办不了": Category.CANNOT.value,
     "很难办": Category.DIFFICULT.value,
 }
-"""Old words and new ones, by what they are called here."""
+"""Old and new terms and their codes."""
 
 APPLICANTS = {"企业": "enterprise", "群众": "person", "个人": "person"}
 OUTCOMES = {"办成": "done", "解决": "done", "解释": "explained", "未办结": "", "在办": ""}
@@ -41,7 +41,7 @@ _PERSONAL = ("姓名", "反映人", "身份证", "证件号码", "电话", "联�
 
 
 def fields_of(heading: Sequence[Any]) -> list[str]:
-    """The field of each column. Raises SheetError for headings that are unknown, personal, doubled or missing."""
+    """The field of each column. Raises SheetError for unknown, personal, doubled or missing headings."""
     names = [str(cell or "").strip().lstrip("\ufeff") for cell in heading]
     while names and not names[-1]:
         names.pop()
@@ -58,12 +58,12 @@ def fields_of(heading: Sequence[Any]) -> list[str]:
 
 
 def record(fields: Sequence[str], cells: Sequence[Any], windows: Sequence[str], today: date) -> dict[str, Any]:
-    """A row as a record of the past. Raises ValueError with `errors`, one a column."""
-    said = {field: cell for field, cell in zip(fields, cells, strict=False) if cell not in (None, "")}
+    """A row as an old record. Raises OldRowError with one error per column."""
+    values = {field: cell for field, cell in zip(fields, cells, strict=False) if cell not in (None, "")}
     errors: list[FieldError] = []
-    registered = _day(said, "registered_on", errors)
-    resolved = _day(said, "resolved_on", errors)
-    unit, matter = text_of(said.get("unit")), text_of(said.get("matter"))
+    registered = _day(values, "registered_on", errors)
+    resolved = _day(values, "resolved_on", errors)
+    unit, matter = text_of(values.get("unit")), text_of(values.get("matter"))
     if registered is None and not errors:
         errors.append(FieldError("registered_on", "必填"))
     if registered and registered > today:
@@ -74,13 +74,13 @@ def record(fields: Sequence[str], cells: Sequence[Any], windows: Sequence[str], 
         errors.append(FieldError("unit", "不是本区的窗口，请核对窗口代码"))
     if not matter or len(matter) > 200:
         errors.append(FieldError("matter", "必填，最多 200 字"))
-    category = _coded(said, "category", CATEGORIES, errors)
-    applicant = _coded(said, "applicant", APPLICANTS, errors)
-    outcome = _coded(said, "outcome", OUTCOMES, errors)
+    category = _coded(values, "category", CATEGORIES, errors)
+    applicant = _coded(values, "applicant", APPLICANTS, errors)
+    outcome = _coded(values, "outcome", OUTCOMES, errors)
     if errors:
         raise OldRowError(errors)
     return {
-        "source_no": text_of(said.get("source_no"))[:100] or None,
+        "source_no": text_of(values.get("source_no"))[:100] or None,
         "registered_on": registered,
         "resolved_on": resolved,
         "unit": unit,
@@ -92,9 +92,10 @@ def record(fields: Sequence[str], cells: Sequence[Any], windows: Sequence[str], 
 
 
 def new_ones(records: Sequence[dict[str, Any]], kept: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """Those of a file's records that no other file has brought: who corrects a file sends its good rows once more.
+    """The records that are not in `kept` yet: a corrected file repeats its good rows.
 
-    A record is known by its old number and date, without a number by all that it says; two alike in one file are two.
+    A record is identified by its old number and date, without a number by all its fields; two equal rows of one file
+    count as two.
     """
     known, new = Counter(map(_known_by, kept)), []
     for each in records:
@@ -112,7 +113,7 @@ def _known_by(record: Mapping[str, Any]) -> tuple[Any, ...]:
 
 
 class OldRowError(ValueError):
-    """A row that cannot be kept (旧台账行有误): what is wrong, by its column."""
+    """A row that cannot be imported (旧台账行有误): the errors by column."""
 
     def __init__(self, errors: list[FieldError]) -> None:
         titles = {field: title for title, field in COLUMNS.items()}
@@ -120,8 +121,8 @@ class OldRowError(ValueError):
         self.errors = [{"field": titles[error.field], "reason": error.reason} for error in errors]
 
 
-def _day(said: dict[str, Any], field: str, errors: list[FieldError]) -> date | None:
-    cell = said.get(field)
+def _day(values: dict[str, Any], field: str, errors: list[FieldError]) -> date | None:
+    cell = values.get(field)
     if cell is None:
         return None
     if isinstance(cell, datetime):
@@ -137,8 +138,8 @@ def _day(said: dict[str, Any], field: str, errors: list[FieldError]) -> date | N
         return None
 
 
-def _coded(said: dict[str, Any], field: str, codes: dict[str, str], errors: list[FieldError]) -> str | None:
-    text = text_of(said.get(field))
+def _coded(values: dict[str, Any], field: str, codes: dict[str, str], errors: list[FieldError]) -> str | None:
+    text = text_of(values.get(field))
     if not text:
         return None
     if text not in codes and text not in codes.values():

@@ -1,4 +1,4 @@
-"""The organisation (机构与人员): a tree of windows, the departments beside it, and who works where (R01, AD1)."""
+"""The organisation (机构与人员): the tree of windows, the departments, the staff (R01, AD1)."""
 
 import tomllib
 from collections.abc import Mapping
@@ -12,7 +12,7 @@ from models.codes import Level, Role, UnitKind
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """A unit (机构). `district` is the code of the district it belongs to, which is also its policy profile."""
+    """A unit (机构). `district` is its district's code, which also names its policy profile."""
 
     code: str
     name: str
@@ -44,7 +44,7 @@ ROLES_OF_KIND: dict[UnitKind, dict[str, Role]] = {
     UnitKind.LEAD: {"lead": Role.LEAD},
     UnitKind.DISCIPLINE: {"supervisor": Role.SUPERVISOR, "supervisor2": Role.SUPERVISOR},
 }
-"""Which users each kind of unit has in the demo organisation: the name after the dot, and its role."""
+"""Demo users of each kind of unit: the name after the dot, and its role."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ class Organisation:
 
     @cached_property
     def names(self) -> dict[str, str]:
-        """What each unit is called, by its code."""
+        """Units' names by code."""
         return {code: unit.name for code, unit in self.units.items()}
 
     @cached_property
@@ -67,7 +67,7 @@ class Organisation:
         return below
 
     def ancestors(self, code: str) -> list[str]:
-        """The unit and those above it, itself first."""
+        """The unit and those above, itself first."""
         chain: list[str] = []
         at: str | None = code
         while at is not None and at in self.units and at not in chain:
@@ -76,11 +76,11 @@ class Organisation:
         return chain
 
     def subtree(self, code: str) -> list[str]:
-        """The unit and those below it; nothing for a unit that does not exist."""
+        """The unit and those below; empty for an unknown unit."""
         return self._below.get(code, [])
 
     def district_named(self, name: str) -> str | None:
-        """The district that somebody means by its code or by the six digits of its division; None for none."""
+        """The district with this code or six-digit division code, or None."""
         return next((unit.district for unit in self.units.values() if name in (unit.district, unit.division[:6])), None)
 
     def lead(self, district: str) -> Unit:
@@ -102,21 +102,23 @@ def demo_organisation() -> Organisation:
     """The demo organisation of contract.md."""
     units = {}
     with open(Path(__file__).with_name("organisation.toml"), "rb") as file:
-        for district, said in tomllib.load(file).items():
-            for code, (name, kind, level, parent) in said["units"].items():
-                units[code] = Unit(code, name, UnitKind(kind), Level(level), parent or None, district, said["division"])
+        for district, content in tomllib.load(file).items():
+            for code, (name, kind, level, parent) in content["units"].items():
+                units[code] = Unit(
+                    code, name, UnitKind(kind), Level(level), parent or None, district, content["division"]
+                )
     return Organisation(units)
 
 
 def demo_staff(organisation: Organisation) -> list[Staff]:
-    """One user for each role of each unit's kind, named `<unit>.<role>`; besides an auditor and the 三员."""
-    found = [
+    """One user per role of each unit, named `<unit>.<role>`, plus an auditor and the 三员."""
+    staff = [
         Staff(f"{unit.code}.{suffix}", role, unit.code, f"{unit.name}{role.label}")
         for unit in organisation.units.values()
         for suffix, role in ROLES_OF_KIND[unit.kind].items()
     ]
     return [
-        *found,
+        *staff,
         Staff("auditor", Role.AUDITOR, None, "审计员"),
         Staff("admin", Role.ADMIN, None, "系统管理员"),
         Staff("security-admin", Role.SECURITY_ADMIN, None, "安全管理员"),

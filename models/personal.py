@@ -1,8 +1,8 @@
-"""个人信息 (个保法 4, 51): which words of a command are about a person, and what stands in their place once sealed.
+"""个人信息 (个保法 4, 51): personal fields of commands, and their sealed form.
 
-The door seals them with a key of that case alone before anything is kept: the histories, the register and every copy
-hold only `sealed:<key>:<ciphertext>`. The rules decide alike with or without; destroying the key makes the words
-unreadable everywhere, and the case still replays and verifies.
+The API seals them with a per-case key before anything is stored: histories, register and every copy hold only
+`sealed:<key>:<ciphertext>`. Rules decide the same on sealed text. Destroying the key makes it unreadable everywhere,
+and the case still replays and verifies.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ from pydantic import BaseModel, WrapValidator
 
 TOKEN = re.compile(r"sealed:([A-Za-z0-9_-]{8,40}):([A-Za-z0-9_-]{20,})")
 DESTROYED = "〔个人信息已依法销毁〕"
-"""What stands where the words were, once their key is destroyed."""
+"""Shown in place of text whose key is destroyed."""
 
 
 def is_sealed(text: str) -> bool:
-    """Whether words of this text are sealed."""
+    """Whether the text contains sealed parts."""
     return TOKEN.search(text) is not None
 
 
@@ -29,18 +29,18 @@ def _sealed_or(value: Any, plain: Callable[[Any], Any]) -> Any:
 
 
 PERSONAL = WrapValidator(_sealed_or)
-"""Marks a field of a command whose words are personal: `name: Annotated[Name, PERSONAL]`."""
+"""Marks a personal field of a command: `name: Annotated[Name, PERSONAL]`."""
 
 Path = tuple[str, ...]
 
 
 EACH = "*"
-"""Stands in a path for every member of a list."""
+"""Path element for every member of a list."""
 
 
 @cache
 def personal_paths(model: type[BaseModel]) -> tuple[Path, ...]:
-    """Where a body holds personal words, as paths of field names."""
+    """Paths of a body's personal fields."""
     return tuple(_paths(model))
 
 
@@ -56,13 +56,13 @@ def _paths(model: type[BaseModel]) -> Iterator[Path]:
 
 
 def replaced(body: dict[str, Any], paths: Iterable[Path], change: Callable[[Path, str], str]) -> dict[str, Any]:
-    """The body with each personal word exchanged; the one given stays as it is."""
-    found = dict(body)
+    """A copy of the body with each personal text replaced."""
+    result = dict(body)
     for path in paths:
         first, *rest = path
-        if first in found:
-            found[first] = _exchanged(found[first], rest, path, change)
-    return found
+        if first in result:
+            result[first] = _exchanged(result[first], rest, path, change)
+    return result
 
 
 def _exchanged(value: Any, rest: Sequence[str], path: Path, change: Callable[[Path, str], str]) -> Any:
@@ -76,18 +76,18 @@ def _exchanged(value: Any, rest: Sequence[str], path: Path, change: Callable[[Pa
 
 
 def keys_in(value: Any) -> set[str]:
-    """The names of all keys with which words in this value are sealed."""
+    """The keys that seal parts of this value."""
     if isinstance(value, str):
-        return {found[1] for found in TOKEN.finditer(value)}
+        return {match[1] for match in TOKEN.finditer(value)}
     if isinstance(value, dict):
         return set().union(*map(keys_in, value.values()))
     return set().union(*map(keys_in, value)) if isinstance(value, list) else set()
 
 
 def opened(value: Any, words: Callable[[str, str], str]) -> Any:
-    """The value with every sealed word exchanged for what `words(key, ciphertext)` gives; the one given stays."""
+    """A copy of the value with every sealed part replaced by `words(key, ciphertext)`."""
     if isinstance(value, str):
-        return TOKEN.sub(lambda found: words(found[1], found[2]), value) if "sealed:" in value else value
+        return TOKEN.sub(lambda match: words(match[1], match[2]), value) if "sealed:" in value else value
     if isinstance(value, dict):
         return {name: opened(item, words) for name, item in value.items()}
     return [opened(item, words) for item in value] if isinstance(value, list) else value

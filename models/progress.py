@@ -1,6 +1,6 @@
-"""进度 (PU1, DL10): a case as its applicant sees it, in words: where it is, with whom, until when and why that date.
+"""进度 (PU1, DL10): the applicant's view of a case in words: phase, holders, due date and why.
 
-Three phases for the public, 发现 · 研究 · 解决, over the six links of supervision. Nothing of supervision or inquiry.
+Three public phases, 发现 · 研究 · 解决, cover the six links of supervision. Supervision and inquiries are not shown.
 """
 
 from dataclasses import dataclass
@@ -17,14 +17,14 @@ PHASES = (
     ("研究", "诊断、交办、会诊", (Stage.ASSIGNED, Stage.HANDLING)),
     ("解决", "办结、评价", (Stage.RESOLVED, Stage.EVALUATED, Stage.ARCHIVED)),
 )
-"""What the public reads, what it holds, and which stages those are."""
+"""Each phase's public name, its content and its stages."""
 
 ENDED_EARLY = {Stage.DECLINED: "不予受理", Stage.WITHDRAWN: "已撤回"}
 
 
 @dataclass(frozen=True, slots=True)
 class Phase:
-    """One of the three: `now` is where the case is; `done` lies behind it."""
+    """A phase: `now` if the case is in it, `done` if it is past."""
 
     name: str
     what: str
@@ -34,7 +34,7 @@ class Phase:
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """A day on the way to the date: counted, or not and why."""
+    """A day up to the due date: counted or not, and why."""
 
     day: date
     counted: bool
@@ -42,7 +42,7 @@ class Day:
 
 
 def phases(case: Case) -> list[Phase]:
-    """The three phases of this case. One that ended early stands where it ended."""
+    """The three phases of this case. A case that ended early stays in the phase where it ended."""
     stage = _stage_of(case)
     here = next((place for place, (_, _, stages) in enumerate(PHASES) if stage in stages), 0)
     return [Phase(name, what, place == here, place < here) for place, (name, what, _) in enumerate(PHASES)]
@@ -54,7 +54,7 @@ def _stage_of(case: Case) -> Stage:
 
 
 def headline(case: Case) -> str:
-    """Where it is, in one line."""
+    """The state in one line."""
     state = case.state
     if state.outcome in ("declined", "withdrawn"):
         return ENDED_EARLY[Stage(state.outcome)]
@@ -74,27 +74,27 @@ def headline(case: Case) -> str:
 
 
 def holders(case: Case) -> list[str]:
-    """The units that work on it now: the window, and the departments with an open task."""
+    """Units working on it now: the window and departments with an open task."""
     tasks = [assignment.unit for assignment in case.open_assignments()]
     return list(dict.fromkeys([case.state.unit, *tasks]))
 
 
 def days_to(case: Case) -> list[Day]:
-    """Each day from the clock's start to the date: why it is that date. Empty while no date can be named."""
+    """Each day from the clock's start to the due date; empty while there is no due date."""
     clock, calendar = case.state.clock, case.calendar
     if clock.start is None or clock.due is None or clock.state == case_clock.PAUSED:
         return []
-    found, day = [], beijing_date(clock.start)
+    days, day = [], beijing_date(clock.start)
     while day < beijing_date(clock.due):
         day += ONE_DAY
         paused = any(_covers(span, calendar.close_of(day)) for span in clock.paused)
         if not calendar.is_workday(day):
-            found.append(Day(day, False, calendar.why_off(day)))
+            days.append(Day(day, False, calendar.why_off(day)))
         elif paused:
-            found.append(Day(day, False, "等待补正材料，暂停计时"))
+            days.append(Day(day, False, "等待补正材料，暂停计时"))
         else:
-            found.append(Day(day, True, "工作日"))
-    return found
+            days.append(Day(day, True, "工作日"))
+    return days
 
 
 def _covers(span: Span, at: datetime) -> bool:

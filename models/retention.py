@@ -1,7 +1,6 @@
-"""保管期限 (domain.md 4; 档案法, 个保法 19, 47): how long the personal data of a case is kept after archiving.
+"""保管期限 (domain.md 4; 档案法, 个保法 19, 47): how long a case's personal data is kept after archiving.
 
-Before that it is only kept, whoever asks; after it two administrators may have it destroyed. What an inquiry into a
-case holds is kept elsewhere and has no part in this.
+Until then nobody may destroy it; afterwards two administrators may. An inquiry's data is kept elsewhere.
 """
 
 from datetime import datetime
@@ -14,7 +13,7 @@ ORDINARY_YEARS, LONG_YEARS = 10, 30
 
 
 def years(case: Case) -> int:
-    """For how many years this case's personal data is kept."""
+    """How many years this case's personal data is kept."""
     state = case.state
     categories = {state.category, *state.categories_before}
     legacy = Cause.LEGACY in state.diagnosis.get("causes", [])
@@ -22,7 +21,7 @@ def years(case: Case) -> int:
 
 
 def kept_until(case: Case) -> datetime | None:
-    """The instant from which it may be destroyed; None while the case is not archived."""
+    """When it may be destroyed; None while the case is not archived."""
     archived = case.state.archived_at
     if case.state.stage is not Stage.ARCHIVED or archived is None:
         return None

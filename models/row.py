@@ -1,4 +1,4 @@
-"""The row of a case in the register (案件快照行): what lists, search and scope need, taken from the state alone."""
+"""The row of a case in the register (案件快照行): columns for lists, search and scope, from the state alone."""
 
 import hashlib
 from typing import Any
@@ -11,11 +11,11 @@ from models.case.first_responsibility import current_deputy
 from models.case.measures import is_broken_promise
 from models.ledger import stamp_time
 from models.personal import is_sealed
-from models.waiting import waits
+from models.worklist import worklist
 
 
 def case_row(case: Case) -> dict[str, Any]:
-    """Every column of `cases` but the state itself, as JSON values."""
+    """Every column of `cases` except the state, as JSON values."""
     state, clock = case.state, case.state.clock
     parts = departments(case)
     awaited = [state.pending_transfer] if state.pending_transfer else []
@@ -48,7 +48,7 @@ def case_row(case: Case) -> dict[str, Any]:
         "finished": is_finished(case),
         "drafts": bool(state.solutions),
         "refused_at": stamp_time(state.refusals[-1].at) if state.refusals else None,
-        "waits": waits(case),
+        "waits": worklist(case),
         "follow_up": state.follow_up is not None and not state.follow_up.closed,
         "wakes_at": case.wakes_at(),
     }
@@ -59,7 +59,7 @@ def _plain(narrative: str) -> list[str]:
 
 
 def applicant_key(applicant: dict[str, Any] | None) -> str | None:
-    """A digest that is equal for the same person: the one that the door made, else of the number; None without one."""
+    """A digest that is equal for the same person: the API's, else of the identity number; None without one."""
     if not applicant or not applicant.get("id_no"):
         return None
     if applicant.get("identity"):

@@ -1,6 +1,6 @@
-"""导入表: the columns of a sheet of registrations, and a row of it as a registration.
+"""导入表: the columns of a sheet of registrations, and its rows as registrations.
 
-A column is called as people call it, or as the interface does. Codes may be written as their Chinese labels.
+A column may have its Chinese heading or its API name. Codes may be written as their Chinese labels.
 """
 
 from collections.abc import Sequence
@@ -29,7 +29,7 @@ COLUMNS: dict[str, str] = {
     "代办人电话": "proxy.phone",
     "首接人账号": "first_receiver",
 }
-"""Each column's heading with the field of a registration that it fills."""
+"""Column headings and the registration fields they fill."""
 
 EXAMPLE = (
     "监督投诉电话",
@@ -63,11 +63,11 @@ _CODES: dict[str, type[Code]] = {
 
 
 class SheetError(ValueError):
-    """A sheet that cannot be read as one of registrations (导入表有误): why, in Chinese."""
+    """A sheet that cannot be imported (导入表有误), with the reason in Chinese."""
 
 
 def fields_of(heading: Sequence[Any]) -> list[str]:
-    """The field of each column. Raises SheetError for headings that are unknown, doubled or missing."""
+    """The field of each column. Raises SheetError for unknown, doubled or missing headings."""
     names = [str(cell or "").strip().lstrip("\ufeff") for cell in heading]
     while names and not names[-1]:
         names.pop()
@@ -84,7 +84,7 @@ def fields_of(heading: Sequence[Any]) -> list[str]:
 
 
 def registration(fields: Sequence[str], cells: Sequence[Any]) -> dict[str, Any]:
-    """A row as the body of a registration: text as it stands, empty cells left out."""
+    """A row as the body of a registration, without empty cells."""
     body: dict[str, Any] = {}
     for field, cell in zip(fields, cells, strict=False):
         text = text_of(cell)
@@ -102,19 +102,19 @@ def registration(fields: Sequence[str], cells: Sequence[Any]) -> dict[str, Any]:
 
 
 def text_of(cell: Any) -> str:
-    """A cell as text; a number that a table programme made of an id is written without its decimal point."""
+    """A cell as text; a number that a spreadsheet made of an id loses its decimal point."""
     if isinstance(cell, float) and cell.is_integer():
         cell = int(cell)
     return "" if cell is None else str(cell).strip()
 
 
 def in_words(errors: Sequence[FieldError], detail: str) -> list[dict[str, str]]:
-    """What is wrong with a row, each by its column's heading."""
+    """A row's errors, each under its column's heading."""
     titles = {field: title for title, field in COLUMNS.items()}
-    found = [{"field": titles.get(error.field, error.field), "reason": error.reason} for error in errors]
-    return found or [{"field": "", "reason": detail}]
+    problems = [{"field": titles.get(error.field, error.field), "reason": error.reason} for error in errors]
+    return problems or [{"field": "", "reason": detail}]
 
 
 def is_empty(cells: Sequence[Any]) -> bool:
-    """Whether nothing stands in the row."""
+    """Whether the row is empty."""
     return not any(text_of(cell) for cell in cells)

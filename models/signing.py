@@ -1,9 +1,9 @@
-"""Signatures between systems (系统间签名): who sent this, and just now.
+"""Signatures between systems (系统间签名): prove the sender and the time of a call.
 
-Every call out of here and into here carries `X-Bancheng-Timestamp` (Unix seconds) and `X-Bancheng-Signature`: "v1=" and
-the HMAC-SHA256, in hexadecimal, over the timestamp, a full stop and the body as sent. No secret is stored: a partner's
-key follows from the installation's own secret, a purpose (`department:<unit>`, `subscription:<id>`, `intake:<channel>`)
-and a version, which goes up when the key is changed.
+Every call, out or in, carries `X-Bancheng-Timestamp` (Unix seconds) and `X-Bancheng-Signature`: "v1=" and the
+HMAC-SHA256, in hexadecimal, over the timestamp, a full stop and the body as sent. Partners' keys are not stored: each
+is derived from the installation's secret, a purpose (`department:<unit>`, `subscription:<id>`, `intake:<channel>`) and
+a version, which goes up with each change of the key.
 """
 
 import hashlib
@@ -12,40 +12,40 @@ from datetime import datetime, timedelta
 
 TIMESTAMP_HEADER, SIGNATURE_HEADER = "X-Bancheng-Timestamp", "X-Bancheng-Signature"
 TOLERANCE = timedelta(minutes=5)
-"""How far the sender's clock may be off (contract.md, Others)."""
+"""Tolerated difference of the sender's clock (contract.md, Others)."""
 
 
 class SignatureError(ValueError):
-    """A call that is not signed as it must be (签名无效): why, in Chinese."""
+    """A call without a valid signature (签名无效), with the reason in Chinese."""
 
 
 def department_purpose(unit: str) -> str:
-    """What the key of a department's system is derived for."""
+    """The key purpose of a department's system."""
     return f"department:{unit}"
 
 
 def subscription_purpose(subscription_id: str) -> str:
-    """What the key of a subscription to events is derived for."""
+    """The key purpose of a subscription to events."""
     return f"subscription:{subscription_id}"
 
 
 def intake_purpose(channel: str) -> str:
-    """What the key of a system that sends cases in is derived for."""
+    """The key purpose of a system that sends cases in."""
     return f"intake:{channel}"
 
 
 def signing_key(master: bytes, purpose: str, version: int = 1) -> str:
-    """The key of one partner: 64 hexadecimal letters, whose ASCII bytes are the HMAC key."""
+    """A partner's key: 64 hexadecimal letters, whose ASCII bytes are the HMAC key."""
     return hmac.new(master, f"signing:{purpose}:{version}".encode(), hashlib.sha256).hexdigest()
 
 
 def signature(key: str, timestamp: str, body: bytes) -> str:
-    """What stands in `X-Bancheng-Signature`."""
+    """The value of `X-Bancheng-Signature`."""
     return "v1=" + hmac.new(key.encode(), timestamp.encode() + b"." + body, hashlib.sha256).hexdigest()
 
 
 def check(key: str, timestamp: str, body: bytes, given: str, now: datetime) -> None:
-    """Raise SignatureError unless the body was signed with this key within the tolerance of `now`."""
+    """Raise SignatureError unless the body was signed with this key, within the tolerance of `now`."""
     if not (timestamp.isascii() and timestamp.isdigit() and len(timestamp) <= 12):
         raise SignatureError(f"{TIMESTAMP_HEADER} 应为 Unix 秒数")
     if abs(now.timestamp() - int(timestamp)) > TOLERANCE.total_seconds():

@@ -1,8 +1,7 @@
-"""如果 (DL11): who would have been late under another limit or calendar. Pure: counted by the clock's own rules.
+"""如果 (DL11): who would have been late under other limits or another calendar. Pure, by the clock's own rules.
 
-What people did stays as it was, when they did it; only the limits and the days that count are others. Where the rules
-of then, counted here, do not say what was recorded (late before another diagnosis, say), nothing is claimed: the caller
-lets the record stand.
+Events and their times stay; only limits and counted days differ. Where counting by the old rules does not reproduce the
+record (late before a new diagnosis, for example), the caller keeps the record.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -25,56 +24,56 @@ CLOCKS = {
     "deferred": "暂时办不了",
     "deferred_complex": "暂时办不了（复杂）",
 }
-"""The limits of the case clock, which a diagnosis chooses from."""
+"""The limits of the case clock; the diagnosis selects one."""
 
 OTHERS = {"accept": "受理", "assignment": "交办（没有另写期限的）"}
-"""Limits of single duties that can be tried too: a window's answer, a department's task."""
+"""Limits of single duties: a window's answer, a department's task."""
 
 KINDS = {**CLOCKS, **OTHERS}
 
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """What a case's clock went through: pauses and replies stay as they were, limit and calendar may be others."""
+    """The history of a case's clock: pauses and replies are fixed, limit and calendar may vary."""
 
     case_no: str
     unit: str
     kind: str
-    """The limit of the profile that its diagnosis set, or undiagnosed."""
+    """The profile's limit set by the diagnosis, or undiagnosed."""
     clock: Clock
     late: bool = False
-    """Whether the ledger has it that this clock ran out."""
+    """Whether the ledger records that this clock ran out."""
     diagnosed_at: datetime | None = None
-    """When it was last diagnosed."""
+    """The last diagnosis."""
 
 
 @dataclass(frozen=True, slots=True)
 class Duty:
-    """One thing that a unit had to do within working days: answer whether it takes a case, do a task."""
+    """A unit's duty within working days: decide on acceptance, or do a task."""
 
     case_no: str
     unit: str
     kind: str
     since: datetime
     until: datetime | None
-    """When it was done; None while it is owed."""
+    """When it was done; None while open."""
     days: int | None
-    """As it was given; None where the profile says how long."""
+    """The limit given with the task; None for the profile's."""
     late: bool
-    """Whether the ledger has it as late."""
-    more: int = 0
-    """Working days of an extension that was granted."""
+    """Whether the ledger records it as late."""
+    extended_by: int = 0
+    """Working days of granted extensions."""
 
 
 Days = Callable[[str], int]
-"""How long a limit is, in working days, by its kind."""
+"""A limit's working days by its kind."""
 
 
 def late(past: Past, days: Days, calendar: BusinessCalendar, now: datetime) -> bool:
-    """Whether the working days used reach the limit: the close of business of its last day has passed.
+    """Whether the working days used reach the limit, so that its last close of business has passed.
 
-    A date that 特事特办 brought forward stays the earlier one. A diagnosis that comes when its own limit
-    has passed gives until the close of the next working day; one that comes after the longest limit comes too late.
+    A date brought forward by 特事特办 stays if earlier. A diagnosis after its own limit has passed allows until the
+    close of the next working day; one after the undiagnosed limit is late.
     """
     clock, limit = past.clock, days(past.kind)
     if clock.cap is not None:
@@ -90,24 +89,24 @@ def late(past: Past, days: Days, calendar: BusinessCalendar, now: datetime) -> b
 
 
 def duty_late(duty: Duty, days: Days, calendar: BusinessCalendar, now: datetime) -> bool:
-    """The same of a single duty."""
-    allowed = (duty.days or days(duty.kind)) + duty.more
+    """The same for a single duty."""
+    allowed = (duty.days or days(duty.kind)) + duty.extended_by
     return calendar.closes(duty.since, duty.until or now, beijing_date(duty.since)) >= allowed
 
 
 def past_of(state: Mapping[str, Any], diagnosed_at: datetime | None) -> Past | None:
-    """The clock of a stored state; None where none has ever run, or the case went on as another."""
-    said, diagnosis = state.get("clock", {}), state.get("diagnosis")
-    if said.get("start") is None or state.get("merged_into"):
+    """The clock of a stored state; None where none ran, or the case was merged into another."""
+    stored, diagnosis = state.get("clock", {}), state.get("diagnosis")
+    if stored.get("start") is None or state.get("merged_into"):
         return None
-    kind, clock = limit_kind(diagnosis) if diagnosis else "undiagnosed", Clock.model_validate(said)
+    kind, clock = limit_kind(diagnosis) if diagnosis else "undiagnosed", Clock.model_validate(stored)
     return Past(state["case_no"], state["unit"], kind, clock, clock.late, diagnosed_at)
 
 
 def duties_of(state: Mapping[str, Any], default: int) -> Iterator[Duty]:
-    """What its window and its departments had to do; `default` is the profile's limit of a task.
+    """The duties of its window and departments; `default` is the profile's limit of a task.
 
-    Who withdrew before there was an answer, or whose task was taken back, let nobody be late.
+    Cases withdrawn before an answer and tasks withdrawn or taken back count for nobody.
     """
     if state.get("merged_into"):
         return
@@ -119,8 +118,8 @@ def duties_of(state: Mapping[str, Any], default: int) -> Iterator[Duty]:
         slow = any(card["reason"] == ACCEPT_LATE for card in state.get("cards", ()))
         yield Duty(number, state["held"][0]["unit"], "accept", since, _instant(answered), None, slow)
     resolved = _instant(state.get("resolved_at"))
-    for said in state.get("assignments", ()):
-        task = Assignment.model_validate(said)
+    for stored in state.get("assignments", ()):
+        task = Assignment.model_validate(stored)
         until = task.replied_at or (resolved if task.state is AssignmentState.CLOSED else None)
         if until is None and task.state in (AssignmentState.CLOSED, AssignmentState.WITHDRAWN):
             continue

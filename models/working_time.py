@@ -1,6 +1,6 @@
-"""Working time (工作时间): the hours between opening and close of working days, and how much of it lies in between.
+"""Working time (工作时间): the hours from opening to close of working days, and their arithmetic.
 
-Reminders go by it: half of a limit from Friday noon to Tuesday evening is not Sunday (features.md, DL).
+Reminders use it: half of a limit from Friday noon to Tuesday evening does not fall on Sunday (features.md, DL).
 """
 
 from datetime import UTC, date, datetime, time, timedelta
@@ -12,13 +12,13 @@ NONE = timedelta(0)
 
 
 def hours_of(calendar: BusinessCalendar, opening: time, day: date) -> tuple[datetime, datetime]:
-    """From when to when a day is worked; both the same where it is not."""
+    """A day's opening and close; equal on a day off."""
     opens = datetime.combine(day, opening, BEIJING).astimezone(UTC)
     return opens, max(calendar.close_of(day), opens) if calendar.is_workday(day) else opens
 
 
 def between(calendar: BusinessCalendar, opening: time, since: datetime, until: datetime) -> timedelta:
-    """How much working time lies between two instants; none where the second is not the later one."""
+    """The working time between two instants; zero unless the second is later."""
     total, day = NONE, beijing_date(since)
     while day <= beijing_date(until):
         opens, closes = hours_of(calendar, opening, day)
@@ -28,7 +28,7 @@ def between(calendar: BusinessCalendar, opening: time, since: datetime, until: d
 
 
 def after(calendar: BusinessCalendar, opening: time, since: datetime, amount: timedelta) -> datetime:
-    """The instant at which so much working time has passed since then; `since` itself where nothing is to pass."""
+    """The instant when `amount` of working time has passed since `since`; `since` itself for none."""
     if amount <= NONE:
         return since
     day = beijing_date(since)
@@ -43,6 +43,6 @@ def after(calendar: BusinessCalendar, opening: time, since: datetime, amount: ti
 
 
 def is_open(calendar: BusinessCalendar, opening: time, at: datetime) -> bool:
-    """Whether offices are open at that instant (上班时间)."""
+    """Whether offices are open at this instant (上班时间)."""
     opens, closes = hours_of(calendar, opening, beijing_date(at))
     return opens <= at < closes

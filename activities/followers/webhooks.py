@@ -186,7 +186,7 @@ def _left(subscription: SubscriptionRow) -> float:
 
 def _wants(subscription: SubscriptionRow, event: PublicEvent) -> bool:
     here = subscription.district in (None, event.district)
-    return event.told and here and (not subscription.actions or event.action in subscription.actions)
+    return event.is_public and here and (not subscription.actions or event.action in subscription.actions)
 
 
 def _pause(failures: int) -> timedelta:

@@ -6,7 +6,7 @@ from typing import Any
 from openpyxl import Workbook
 from openpyxl.styles import Font
 
-from models.report.words import CUMULATIVE, KINDS, LABELS, PARTS, SIGNS, STATES, TIER_NAMES, told
+from models.report.words import CUMULATIVE, KINDS, LABELS, PARTS, SIGNS, STATES, TIER_NAMES, topic_label
 
 
 def workbook(report: dict[str, Any], names: dict[str, str]) -> bytes:
@@ -33,7 +33,7 @@ def workbook(report: dict[str, Any], names: dict[str, str]) -> bytes:
     top = book.create_sheet("最突出的")
     _rows(top, ["种类", "名称", "件数", "占比（%）", "原因"])
     for each in report["top"]:
-        top.append((KINDS[each["kind"]], told(each, names), each["cases"], each["share"], each["cause"] or ""))
+        top.append((KINDS[each["kind"]], topic_label(each, names), each["cases"], each["share"], each["cause"] or ""))
     for title, key in (("部门", "departments"), ("窗口", "windows")):
         sheet = book.create_sheet(title)
         _rows(sheet, [title, "件数", "逾期", "按时率（%）", "分档"])

@@ -14,7 +14,7 @@ from activities.departments.protocol import Delivery
 from activities.departments.registry import Registry
 from activities.followers.events import Event, Follower
 from models.case.delivery import AdapterKind
-from models.notices import TELLING, Notice, notices
+from models.notices import MAY_NOTIFY, Notice, notices
 from workflows.delivery import DeliveryWorkflow
 from workflows.platform.client import TASK_QUEUE
 from workflows.web_ui import notice_line
@@ -32,7 +32,7 @@ class DepartmentNotices:
     @property
     def follower(self) -> Follower:
         """What follows the event log."""
-        return Follower(self.handle, TELLING, self.registry.any)
+        return Follower(self.handle, MAY_NOTIFY, self.registry.any)
 
     async def handle(self, event: Event) -> bool:
         """Start what this entry has to tell. May be repeated: what was started is not started again."""

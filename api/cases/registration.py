@@ -167,7 +167,7 @@ async def command_of(
     if unit is not None:
         calendar = await services.calendar(unit.district, changes)
         opening = {
-            **in_force(unit.district).said,
+            **in_force(unit.district).reference,
             "calendar": calendar.encode(),
             "district": unit.district,
             "level": unit.level,

@@ -16,7 +16,7 @@ from api.services import Services
 from models.access import User
 from models.codes import SENT_IN, Channel, Role
 from models.errors import BAD_CONTENT, FieldError, Refusal
-from models.intake_status import told
+from models.intake_status import status_of
 from models.ledger import digest
 from models.signing import SIGNATURE_HEADER, TIMESTAMP_HEADER, SignatureError, check, intake_purpose, signing_key
 
@@ -146,4 +146,4 @@ def _known(field: str) -> str:
 async def _status(services: Services, case_no: str, source_id: str) -> dict[str, Any]:
     found = await services.queries.cases.case(case_no)
     shown: dict[str, Any] = {"source_id": source_id, "case_no": case_no}
-    return {**shown, **(told(found.case, await services.gateway.now(case_no)) if found else {})}
+    return {**shown, **(status_of(found.case, await services.gateway.now(case_no)) if found else {})}

@@ -24,7 +24,7 @@ from models.actions import ACTIONS, CommandName
 from models.case.clock import RUNNING
 from models.codes import Category, Channel, Role, Stage, Visibility
 from models.errors import Refusal
-from models.waiting import urgency
+from models.worklist import urgency
 
 router = APIRouter(include_in_schema=False)
 

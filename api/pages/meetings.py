@@ -17,7 +17,7 @@ from models.codes import Role
 from models.errors import Refusal
 from models.meeting import Meeting
 from models.months import MONTH, month_before, month_span
-from models.report.words import KINDS, told
+from models.report.words import KINDS, topic_label
 
 router = APIRouter(prefix="/meetings", include_in_schema=False)
 
@@ -88,7 +88,7 @@ async def _meeting_page(
         analysis=month_before(month_span(month)[0]) if user.role in reports.READERS else None,
         names=names,
         kinds=KINDS,
-        told={topic["what"]: told(topic, names) for topic in shown["topics"]},
+        told={topic["what"]: topic_label(topic, names) for topic in shown["topics"]},
         commands=COMMANDS,
         attended={"present": "到会", "deputy": "代会", "absent": "缺席"},
         **last.shown(items),

@@ -21,7 +21,7 @@ from models.report import Report
 from models.report.formulas import CUMULATIVE
 from models.report.paper import charts, tier_of
 from models.report.words import CUMULATIVE as EVER
-from models.report.words import GOALS, KINDS, LABELS, PARTS, SIGNS, STATES, named, told
+from models.report.words import GOALS, KINDS, LABELS, PARTS, SIGNS, STATES, named, topic_label
 
 router = APIRouter(prefix="/reports", include_in_schema=False)
 
@@ -117,7 +117,7 @@ async def _report_page(
     names = (await services.organisation()).names
     items = offered(frozen, user) if frozen else []
     options = {
-        "what": [(each["what"], told(each, names)) for each in report["top"]],
+        "what": [(each["what"], topic_label(each, names)) for each in report["top"]],
         "of_case": [(each["case_no"], each["case_no"]) for each in report["sample"]],
     }
     items = with_fields(items, {"": options}, last)
@@ -139,7 +139,7 @@ async def _report_page(
         signs=SIGNS,
         state=STATES[report["state"]],
         outside=await services.queries.outside.scores(report["district"], month),
-        told={each["what"]: told(each, names) for each in report["top"]},
+        told={each["what"]: topic_label(each, names) for each in report["top"]},
         charts=[(each.title, plain_bars(each.title, each.bars)) for each in charts(figures, names).values()],
         **last.shown(items),
     )

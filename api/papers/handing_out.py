@@ -15,7 +15,7 @@ from models.case.papers import KINDS
 from models.case.parts import Document
 from models.ledger import stamp_time
 from models.papers import Paper, plain_text, written
-from models.papers.said import Said
+from models.papers.source import Source
 from models.personal import DESTROYED
 from models.view import masked
 
@@ -75,7 +75,7 @@ async def _written(services: Services, found: Found, document: Document, *, full
     applicant, proxy = case.state.applicant, case.state.proxy
     names = (await services.organisation()).names
     return written(
-        Said(
+        Source(
             case=case,
             entry=ledger[-1],
             detail=detail,

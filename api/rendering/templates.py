@@ -7,7 +7,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from models import codes
 from models.labels import label
 from models.ledger import BEIJING
-from models.telling import lines_of, word
+from models.timeline import code_label, detail_lines
 
 PAGES = Environment(
     loader=FileSystemLoader(Path(__file__).parent.parent / "templates"),
@@ -17,9 +17,9 @@ PAGES = Environment(
     lstrip_blocks=True,
 )
 PAGES.policies["json.dumps_kwargs"] = {"ensure_ascii": False, "sort_keys": False}
-PAGES.filters["lines"] = lines_of
-"""What an entry says, in words (models/telling.py)."""
-PAGES.filters["word"] = word
+PAGES.filters["lines"] = detail_lines
+"""What an entry says, in words (models/timeline.py)."""
+PAGES.filters["word"] = code_label
 """A code's Chinese word, wherever the code is from."""
 PAGES.filters["label"] = lambda value, code: getattr(codes, code)(value).label if value else "—"
 """A code's Chinese word, where a view gives its value alone."""

@@ -14,7 +14,7 @@ from api.http.errors import Problem
 from api.identity.dependencies import ServicesDep, UserDep, require
 from api.queries.rows import AnyRow
 from api.services import Services
-from models.cloud_event import TOLD, cloud_event
+from models.cloud_event import PUBLIC, cloud_event
 from models.codes import Role
 from models.errors import FieldError
 from models.signing import signing_key, subscription_purpose
@@ -70,7 +70,7 @@ async def events(
     """按编号顺序取这个编号之后的事件，格式与推送相同；用答复的 next 接着取，没有新事件时 next 不变。"""
     require(user, Role.ADMIN, Role.AUDITOR)
     found = await services.queries.events.after(after, limit)
-    items = [cloud_event(event) for event in found if event.told]
+    items = [cloud_event(event) for event in found if event.is_public]
     return Answer({"items": items, "next": found[-1].number if found else after})
 
 
@@ -149,7 +149,7 @@ async def _check(services: Services, said: Subscription, newest: int) -> None:
         wrong.append(FieldError("url", "地址无效，应为 http://主机:端口/路径 的形式，不带用户名和密码"))
     if said.district not in {None, *(unit.district for unit in (await services.organisation()).units.values())}:
         wrong.append(FieldError("district", "没有这个区划"))
-    if unknown := sorted(set(said.actions) - TOLD):
+    if unknown := sorted(set(said.actions) - PUBLIC):
         wrong.append(FieldError("actions", f"没有这些动作，或不对外推送：{'、'.join(unknown)}"))
     if isinstance(said.begin, int) and said.begin > newest + 1:
         wrong.append(FieldError("from", f"不大于 {newest + 1}，或填 now"))

@@ -12,7 +12,7 @@ from models.actions import Action
 from models.case.course import departments
 from models.codes import Check, OversightKind
 from models.organisation import Organisation, Unit
-from models.oversight.clusters import policy_told, review_source, source, told
+from models.oversight.clusters import policy_text, repair_text, review_source, source
 from models.oversight.sources import hole_number
 from models.rules import policy
 
@@ -52,7 +52,7 @@ async def _cluster(services: Services, event: Event) -> bool:
             if len(cases) < rules.repair_cases:
                 continue
         lead = (await services.organisation()).lead(found.district)
-        what = told(matter, cause, cases, rules.repair_within)
+        what = repair_text(matter, cause, cases, rules.repair_within)
         await _open(services, OversightKind.REPAIR, lead, found.district, what, why, len(before))
         opened = True
     return opened
@@ -73,7 +73,7 @@ async def _policy(services: Services, event: Event) -> bool:
         before = await services.queries.oversight.of_source(why)
         if before and not before[-1].closed:
             continue
-        what = policy_told(matter, event.case_no, "；".join(details), beyond)
+        what = policy_text(matter, event.case_no, "；".join(details), beyond)
         await _open(services, OversightKind.POLICY, owner, found.district, what, why, len(before))
         opened = True
     return opened

@@ -1,9 +1,9 @@
-"""What all that keeps a ledger is built on (聚合): a case, an inquiry, a meeting.
+"""Base classes of everything with its own ledger (聚合): case, inquiry, meeting and so on.
 
-drafts = it.check(command, now)       # or a Refusal; changes nothing
-entries = it.run(command, now)        # decided once: made, and carried out
-other.apply(entry)                    # whoever is given them only carries out what they changed
-it.next_wakeup()                      # when to call it.catch_up(now)
+drafts = aggregate.check(command, now)    # or a Refusal; changes nothing
+entries = aggregate.run(command, now)     # decides once: makes the entries and applies them
+copy.apply(entry)                         # a copy only applies the recorded change
+aggregate.next_wakeup()                   # when to call aggregate.catch_up(now)
 """
 
 from models.aggregate.aggregate import Aggregate, LedgerState

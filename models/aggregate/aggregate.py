@@ -1,10 +1,10 @@
-"""The aggregate (聚合): decides commands, applies entries, says when time must act.
+"""The aggregate (聚合): decides commands, applies entries, and knows when a deadline acts.
 
-Nothing else changes one. Everything is a function of the state, the command and the time given.
+Nothing else changes its state. Everything is a function of state, command and time.
 
-A decision is made once. While it is made, the acts' own functions (`@applies`) change the state by the rules of the
-day, and what they changed is kept in the entry as data. Whoever applies the entry later only carries that change out:
-no rule, no figure and no calendar is asked again, so all of them may change under a running case.
+Each decision is made once. The acts' `@applies` functions then change the state by the rules of the day, and the entry
+keeps that change as data. Later `apply` only repeats the change: it consults no rule, figure or calendar, so all of
+them may change under a running case.
 """
 
 from __future__ import annotations
@@ -41,10 +41,10 @@ def schema_of(act: type[Act]) -> dict[str, Any]:
 
 
 class LedgerState(BaseModel):
-    """What every state has: its place in its own ledger, the rules and the calendar in force, the running limits."""
+    """Fields of every state: place in its ledger, rules and calendar in force, running limits."""
 
     v: int = 0
-    """The number of the format it is written in (格式): always kept, so never left at its default."""
+    """The format number it is written in (格式); always stored, so never left at the default."""
     case_no: str
     """The number of the ledger: of the case, the inquiry, the meeting."""
     seq: int = 0
@@ -60,61 +60,61 @@ class LedgerState(BaseModel):
 
     limits: dict[str, Limit] = Field(default_factory=dict)
     lapsed: dict[str, Limit] = Field(default_factory=dict)
-    """Limits that passed while what they were for is still owed (逾期未了)."""
+    """Limits that expired while the duty is still open (逾期未了)."""
 
 
 S = TypeVar("S", bound=LedgerState)
 
 NOTICED = Action.CANCEL_IGNORED
-"""The action of what is noticed about the workflow itself."""
+"""The action of entries about the workflow itself."""
 
 _CHANGES_NOTHING = frozenset({NOTICED.value, *(each.value for each in Mended)})
 
 _PLACE = frozenset({"v", "case_no", "seq", "head"})
-"""What follows from the entry's own place in the chain: no part of its change."""
+"""Fields that follow from the entry's place in the chain; not part of its change."""
 
 
 class Aggregate(Generic[S]):
-    """One thing with a ledger of its own."""
+    """Something with a ledger of its own."""
 
     kind: ClassVar[str]
     """Which kind of ledger it keeps: case, inquiry, meeting, oversight, solution, report."""
     registry: ClassVar[Registry]
     opened_by: ClassVar[CommandName]
-    """The command that begins its ledger."""
+    """The command that opens its ledger."""
     state_model: ClassVar[type[LedgerState]]
 
     def __init__(self, number: str) -> None:
-        """One that nothing is recorded of yet."""
+        """An aggregate without entries yet."""
         v = current_format(self.kind)
         self._form: Form = {"v": v, "case_no": number, "seq": 0, "head": GENESIS}
         self._state: S | None = None
 
     @classmethod
     def from_form(cls, form: Form) -> Self:
-        """One as it stood, from the form in which its state was kept, by this release or an older one."""
-        found = cls(form["case_no"])
-        found._form = form
-        return found
+        """The aggregate of a stored state, of this release or an older one."""
+        aggregate = cls(form["case_no"])
+        aggregate._form = form
+        return aggregate
 
     @classmethod
     def from_state(cls, state: S) -> Self:
-        """One with this state."""
+        """The aggregate with this state."""
         return cls.from_form({**_form_of(state), "v": state.v or current_format(cls.kind)})
 
     @classmethod
     def from_entries(cls, number: str, entries: Iterable[Entry]) -> Self:
-        """One rebuilt from its ledger alone."""
-        found = cls(number)
+        """The aggregate rebuilt from its ledger alone."""
+        aggregate = cls(number)
         for entry in entries:
-            found.apply(entry)
-        return found
+            aggregate.apply(entry)
+        return aggregate
 
-    # -- what the rules look at ----------------------------------------------------------------------
+    # -- what the rules read -------------------------------------------------------------------------
 
     @property
     def state(self) -> S:
-        """All that is known of it. Only the acts change it, while they are decided."""
+        """The state. Only acts change it, while they are decided."""
         if self._state is None:
             form = upcast_state(self.kind, self._form, self._form["v"], current_format(self.kind))
             self._state = self.state_model.model_validate({**form, "v": current_format(self.kind)})  # type: ignore[assignment]
@@ -122,7 +122,7 @@ class Aggregate(Generic[S]):
 
     @property
     def form(self) -> Form:
-        """The state as JSON values, as it is kept: nobody may change it."""
+        """The state as JSON values, as stored; read only."""
         return self._form
 
     @property
@@ -132,7 +132,7 @@ class Aggregate(Generic[S]):
 
     @property
     def seq(self) -> int:
-        """How many entries its ledger has."""
+        """The number of entries in its ledger."""
         return int(self._form["seq"])
 
     @property
@@ -142,7 +142,7 @@ class Aggregate(Generic[S]):
 
     @property
     def rules(self) -> Rules:
-        """The rules in force. Raises UnknownRulesError where they were not read (`activities.ledgers.rules`)."""
+        """The rules in force. Raises UnknownRulesError where they are not loaded (`activities.ledgers.rules`)."""
         return rules(self.state.rules)
 
     @property
@@ -157,11 +157,11 @@ class Aggregate(Generic[S]):
 
     @property
     def rests(self) -> bool:
-        """Whether time does not act for now."""
+        """Whether deadlines are suspended."""
         return False
 
     def check_possible(self, act: type[Act], by: By) -> None:
-        """Raise a Refusal when the command is not possible now, whatever its body says."""
+        """Raise a Refusal when the command is not possible now, whatever its body."""
         if self.state.seq == 0 and act.command != self.opened_by:
             raise conflict("尚未登记，不能办理")
         act.open(self, by)
@@ -187,7 +187,7 @@ class Aggregate(Generic[S]):
         return drafts
 
     def decide(self, command: Command, now: datetime) -> list[Entry]:
-        """The command's own entries, made and carried out, or a Refusal, which changes nothing."""
+        """Make and apply the command's own entries. A Refusal changes nothing."""
         signed = command_digest(command)
         return [
             self._enter(draft, draft.by or command.by, now, "" if draft.by else command.id, signed)
@@ -195,12 +195,12 @@ class Aggregate(Generic[S]):
         ]
 
     def run(self, command: Command, now: datetime) -> list[Entry]:
-        """The whole of one command: its own entries, and what time does that has become possible by them."""
+        """Make and apply a command's entries and everything that time then brings."""
         entries = self.decide(command, now)
         return entries + self.catch_up(now)
 
     def catch_up(self, now: datetime) -> list[Entry]:
-        """Everything that time brings up to `now`, made and carried out."""
+        """Make and apply everything that time brings up to `now`."""
         brought: list[Entry] = []
         while drafts := self.brought_by_time(now):
             brought += [self._enter(draft, draft.by or SYSTEM, now, "", "") for draft in drafts]
@@ -219,7 +219,7 @@ class Aggregate(Generic[S]):
         return []
 
     def notice(self, what: str, now: datetime) -> Entry:
-        """Record something that happened to its workflow and changes nothing (取消请求), in words."""
+        """Record an event of the workflow that changes nothing (取消请求), in words."""
         return self._enter(Draft(NOTICED, {"reason": what}), SYSTEM, now, "", "")
 
     def next_wakeup(self) -> datetime | None:
@@ -228,12 +228,12 @@ class Aggregate(Generic[S]):
         return nearest[0] if nearest else None
 
     def wakes_at(self) -> str | None:
-        """The same as a column of its row says it, so that a limit that passed without an entry is found (巡查)."""
+        """The same as text for its row, so that the watch finds a limit that passed without an entry (巡查)."""
         at = self.next_wakeup()
         return stamp_time(at) if at else None
 
     def availability(self, name: str, by: By) -> Availability:
-        """Whether this person may give that command now, and if not why; with the body's schema."""
+        """Whether this person may give the command now; if not, why; with the body's schema."""
         act = self.registry.acts.get(name)
         if act is None:
             return Availability(name, False, "功能尚未开通")
@@ -245,7 +245,7 @@ class Aggregate(Generic[S]):
         return Availability(name, True, "", schema_of(act))
 
     def _enter(self, draft: Draft, by: By, now: datetime, command_id: str, signed: str) -> Entry:
-        """Make the entry of a draft: let its act change the state, and keep what that changed."""
+        """Make a draft's entry: its act changes the state, the entry keeps the change."""
         detail: dict[str, Any] = {**draft.detail, "on_behalf": True} if by.on_behalf else draft.detail
         if by.acting_for:
             detail = {**detail, "acting_for": by.acting_for}
@@ -274,7 +274,7 @@ class Aggregate(Generic[S]):
         return entry
 
     def effect(self, entry: Entry) -> None:
-        """Let the act change the state by the rules of the day. Asked once for an entry, when it is decided."""
+        """Let the act change the state by the rules of the day; once per entry, when it is decided."""
         if entry.action not in _CHANGES_NOTHING:
             limit = entry.detail.get("limit")
             if limit and entry.action != Action.WARNED:
@@ -286,11 +286,11 @@ class Aggregate(Generic[S]):
     # -- applying ------------------------------------------------------------------------------------
 
     def apply(self, entry: Entry) -> None:
-        """Carry out what an entry changed. It must be the next of this chain; no rule is asked."""
+        """Apply the change that an entry holds. It must be the next of this chain; no rule is consulted."""
         form = self._form
         if entry.seq != form["seq"] + 1 or entry.prev != form["head"]:
             raise ValueError(f"entry {entry.seq} does not follow {form['seq']} of {form['case_no']}")
-        # One that nothing is recorded of is of no format yet: the first entry's is its own.
+        # An empty aggregate has no format yet: it takes the first entry's.
         form = upcast_state(self.kind, form, form["v"] if form["seq"] else entry.v, entry.v)
         self._form = {**changed(form, entry.change), "v": entry.v, "seq": entry.seq, "head": entry.hash}
         self._state = None

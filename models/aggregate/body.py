@@ -1,4 +1,4 @@
-"""Bodies of commands as text that can be kept (指令内容): what is wrong with one is said in Chinese, field by field."""
+"""Checks of command bodies (指令内容): storable text, and errors in Chinese, field by field."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -9,13 +9,13 @@ UNREADABLE = "内容中有无法保存的字符，请删除后重新提交"
 
 
 def check_text(body: dict[str, Any]) -> None:
-    """Refuse (422) a body with characters that cannot be kept."""
+    """Refuse (422) a body with characters that cannot be stored."""
     if not _is_text(body):
         raise Refusal(BAD_CONTENT, UNREADABLE)
 
 
 def _is_text(value: Any) -> bool:
-    """Whether every string in it can be kept: no NUL, which PostgreSQL refuses, and no half of a character (UTF-8)."""
+    """Whether every string can be stored: no NUL, which PostgreSQL refuses, no lone surrogate (UTF-8)."""
     if isinstance(value, str):
         try:
             return b"\0" not in value.encode()
@@ -43,8 +43,8 @@ _REASONS = {
 
 
 def field_errors(errors: Iterable[Any]) -> list[FieldError]:
-    """Pydantic's errors in Chinese, one a field."""
-    found = []
+    """Pydantic's errors in Chinese, one per field."""
+    problems = []
     for error in errors:
         kind, context = error["type"], error.get("ctx", {})
         where = ".".join(str(part) for part in error["loc"] if part != "body")
@@ -60,5 +60,5 @@ def field_errors(errors: Iterable[Any]) -> list[FieldError]:
             reason = str(context.get("error", error["msg"]))
         else:
             reason = f"格式不正确（{kind}）"
-        found.append(FieldError(where, reason))
-    return found
+        problems.append(FieldError(where, reason))
+    return problems

@@ -1,13 +1,13 @@
-"""Changes (变更): what one entry did to the state, as data. Made once when the entry is decided, applied ever after.
+"""Changes (变更): what one entry did to the state, as data. Made once, when the entry is decided.
 
-A state is looked at as its JSON form. A change of an object has up to three parts, a change of a list two:
+A change describes the state's JSON form. It may have these parts:
 
-    "=" members that are set (of a list: places that are replaced), by name or place
-    ">" members that are changed in turn, by name or place
-    "-" members that are gone (objects only)
-    "+" elements that are added at the end (lists only)
+    "=" members to set (in a list: places to replace), by name or place
+    ">" members to change in turn, by name or place
+    "-" members to remove (objects only)
+    "+" elements to append (lists only)
 
-A list that lost elements, or most of whose elements differ, is set as a whole. Applying a change asks no rule.
+A list that lost elements, or most of whose elements differ, is set as a whole. Applying a change consults no rule.
 """
 
 from __future__ import annotations
@@ -18,22 +18,22 @@ Form = dict[str, Any]
 """A state as JSON values."""
 
 Change = dict[str, Any]
-"""What turns one form into the next; empty when nothing changed."""
+"""The difference from one form to the next; empty when nothing changed."""
 
 
 def between(before: Form, after: Form) -> Change:
     """The change that turns `before` into `after`."""
-    found = _split((name, before[name], value) for name, value in after.items() if name in before)
+    change = _split((name, before[name], value) for name, value in after.items() if name in before)
     new = {name: value for name, value in after.items() if name not in before}
     if new:
-        found["="] = {**found.get("=", {}), **new}
+        change["="] = {**change.get("=", {}), **new}
     if gone := sorted(before.keys() - after.keys()):
-        found["-"] = gone
-    return found
+        change["-"] = gone
+    return change
 
 
 def changed(form: Form, change: Change) -> Form:
-    """The form after the change. The one given stays as it is. Raises KeyError or IndexError where it does not fit."""
+    """The form after the change, as a copy. Raises KeyError or IndexError where the change does not fit."""
     after = dict(form)
     for name in change.get("-", ()):
         del after[name]
@@ -44,7 +44,7 @@ def changed(form: Form, change: Change) -> Form:
 
 
 def _split(members: Any) -> Change:
-    """Members by name or place, with their values before and after: those that are set, those that are changed."""
+    """Split members, given with their values before and after, into those to set and those to change."""
     set_anew: Form = {}
     inside: Form = {}
     for name, before, after in members:
@@ -64,13 +64,13 @@ def _inside(before: Any, after: Any) -> Change | None:
         return between(before, after) if before and after else None
     if not (isinstance(before, list) and isinstance(after, list)) or not before or len(after) < len(before):
         return None
-    found = _split((str(n), *pair) for n, pair in enumerate(zip(before, after, strict=False)))
-    differing = sum(len(part) for part in found.values())
+    change = _split((str(n), *pair) for n, pair in enumerate(zip(before, after, strict=False)))
+    differing = sum(len(part) for part in change.values())
     if differing > 1 and 2 * differing > len(before):
         return None
     if added := after[len(before) :]:
-        found["+"] = added
-    return found
+        change["+"] = added
+    return change
 
 
 def _changed(value: Any, change: Change) -> Any:

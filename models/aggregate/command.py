@@ -1,4 +1,4 @@
-"""Commands (指令): who gives one, with which facts, and what it leaves.
+"""Commands (指令): who gives one, with which facts, and what it records.
 
 One act of the office is one file beside its aggregate. It holds, for each command, an `Act` (the body's shape, who may
 give it, when it is possible, what it records) and, for each recorded action, the function that applies the entry to
@@ -28,11 +28,11 @@ class By(BaseModel):
     on_behalf: bool = False
     """A clerk doing what is the citizen's to do (代为操作), noted as such."""
     acting_for: str = ""
-    """For whom a deputy acts, with their role and unit (代理); `actor` is always who really sits there."""
+    """Whom a deputy stands in for, with their role and unit (代理); `actor` is always the deputy."""
 
     @property
     def people(self) -> frozenset[str]:
-        """Who answers for what is done: the deputy and whom they act for. Neither rules on what the other did."""
+        """Everyone responsible for the act: the deputy and the person they stand in for. Neither reviews the other."""
         return frozenset({self.actor, self.acting_for} - {""})
 
 
@@ -40,27 +40,27 @@ SYSTEM = By(actor="system", role=Role.SYSTEM)
 
 
 class UnitFact(BaseModel):
-    """What a case has to know of a unit that a command names."""
+    """Facts about a unit that a command names."""
 
     kind: str
     level: str
     name: str = ""
-    """Filled where the ledger is to say it in words."""
+    """Filled where the ledger records the name."""
     parent: str | None = None
     district: str = ""
     lead: str = ""
     discipline: str = ""
-    """The lead bureau and the discipline office of its district, where a hand-over may need them."""
+    """The lead bureau and discipline office of its district, where a hand-over may need them."""
     duties: list[str] | None = None
-    """The codes of its duty list, where a return may have to cite one; None where no list is loaded."""
+    """Its duty list's codes, where a return may have to cite one; None where no list is loaded."""
     competent: bool | None = None
     """Whether its duty list covers the matter; None where no list is loaded."""
 
 
 class Facts(BaseModel):
-    """What the world outside the case looked like when the command was given.
+    """Facts outside the case when the command was given (案外事实).
 
-    Gathered by the API and kept in the history, so that a replay decides alike.
+    The API gathers them; the history keeps them, so a replay decides alike.
     """
 
     units: dict[str, UnitFact] = Field(default_factory=dict)
@@ -69,40 +69,40 @@ class Facts(BaseModel):
     specialists: dict[str, list[str]] = Field(default_factory=dict)
     """The district's experts and their skills (专员名册)."""
     respondent_named: bool = False
-    """Whether a diagnosis of 不给办 named whom it is about: said to the inquiry alone."""
+    """Whether a diagnosis of 不给办 named a respondent; the name itself goes to the inquiry alone."""
     after: int = 0
-    """How far the case's ledger had come: where a merged timeline puts what an inquiry records."""
+    """The case ledger's last entry then: it places an inquiry's entries in a merged timeline."""
     earlier_findings: int = 0
-    """Closed inquiries that found the same person's attitude at fault before (态度问题次数)."""
+    """Closed inquiries that already found this person's attitude at fault (态度问题次数)."""
     items: dict[str, dict[str, Any]] = Field(default_factory=dict)
-    """Cases named in the body as a meeting's agenda shows them."""
+    """Cases named in the body, as a meeting's agenda shows them."""
     solution: dict[str, Any] | None = None
     """The version in force of the solution that the body names (生效的一类事)."""
     effect: dict[str, Any] | None = None
-    """What the solution changed, as it was when its effect was reviewed (成效)."""
+    """The solution's effect when it was reviewed (成效)."""
     same_answers: int = 0
-    """Earlier cases that were answered with these very words (雷同答复)."""
+    """How many earlier cases got this very answer (雷同答复)."""
     at_counter: bool = False
-    """Whether the applicant speaks from an address from which the counter works (窗口地址)."""
+    """Whether the request comes from one of the counter's own network addresses (窗口地址)."""
     colleagues: list[str] = Field(default_factory=list)
-    """Who works at the windows that hold the case, or lie below them."""
+    """Staff of the window that holds the case, and of the windows below it."""
     open_children: list[str] = Field(default_factory=list)
     cases: list[str] = Field(default_factory=list)
     """Case numbers named in the body that exist and that this person may read."""
 
 
 class Message(BaseModel):
-    """What travels to the workflow with a command's name and id, and stays in its history."""
+    """The payload sent to the workflow with a command's name and id; it stays in the history."""
 
     by: By
     body: dict[str, Any] = Field(default_factory=dict)
     facts: Facts = Field(default_factory=Facts)
     expects: str = ""
-    """The ledger head that the sender saw (If-Match); empty where they did not say."""
+    """The ledger head that the sender saw (If-Match); empty where none was given."""
     at: str = ""
     """When it was signed (`stamp_time`)."""
     signature: str = ""
-    """Whose key vouches for it, and the signature (签名; models/aggregate/envelope.py); empty while nobody does."""
+    """The signing key's name and the signature (签名; models/aggregate/envelope.py); empty while unsigned."""
 
 
 class Command(Message):
@@ -111,41 +111,41 @@ class Command(Message):
     name: str
     id: str = ""
     _sent: dict[str, Any] | None = PrivateAttr(default=None)
-    """The message to the letter as it came: signatures of other releases are taken over what was sent."""
+    """The message exactly as received: another release's signature covers what it sent."""
 
     @classmethod
     def received(cls, name: str, command_id: str, message: dict[str, Any]) -> Self:
-        """The command of a message that came. Raises ValidationError for what is none."""
-        found = cls(name=name, id=command_id, **message)
-        found._sent = message
-        return found
+        """The command in a received message. Raises ValidationError where there is none."""
+        command = cls(name=name, id=command_id, **message)
+        command._sent = message
+        return command
 
     @property
     def content(self) -> dict[str, Any]:
-        """The message without its signature, and without what is empty or usual: histories are kept for decades."""
+        """The message without signature and defaults, to keep histories small."""
         if self._sent is not None:
-            return {name: said for name, said in self._sent.items() if name != "signature"}
+            return {name: value for name, value in self._sent.items() if name != "signature"}
         aside = {"name", "id", "body", "signature"}
-        said: dict[str, Any] = self.model_dump(mode="json", exclude_defaults=True, exclude=aside)
-        return {**said, "body": self.body} if self.body else said
+        content: dict[str, Any] = self.model_dump(mode="json", exclude_defaults=True, exclude=aside)
+        return {**content, "body": self.body} if self.body else content
 
     @property
     def message(self) -> dict[str, Any]:
-        """What travels: name and id are the update's own."""
+        """The message as sent; the update itself carries name and id."""
         return {**self.content, "signature": self.signature} if self.signature else self.content
 
     @property
     def keyed(self) -> bool:
-        """Whether the sender chose the id, and may come again with it."""
+        """Whether the sender chose the id, and so may repeat the command."""
         return not self.id.startswith(OWN_ID)
 
 
 OWN_ID = "~"
-"""How ids begin that the system made up itself."""
+"""Prefix of ids that the system generated."""
 
 
 class Draft(NamedTuple):
-    """An entry before it is numbered and chained. `by` None means whoever gave the command."""
+    """An entry before it is numbered and chained. `by` None: the person who gave the command."""
 
     action: Action
     detail: dict[str, Any]
@@ -154,7 +154,7 @@ class Draft(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """A command being decided: by whom, with which facts, at what time of the case's clock."""
+    """A command being decided: its giver, its facts, and the time on the case's clock."""
 
     by: By
     facts: Facts
@@ -168,50 +168,50 @@ class Act(BaseModel):
 
     command: ClassVar[CommandName]
     roles: ClassVar[frozenset[Role]]
-    """Who may give it. CITIZEN means the applicant, or a clerk on their behalf."""
+    """Roles that may give it. CITIZEN: the applicant, or a clerk on their behalf."""
     remote: ClassVar[bool] = False
-    """Also open to units that held the case before, and to the first receiver (they read, note and attach)."""
+    """Also open to former holders and the first receiver (they read, note and attach)."""
     reads_people: ClassVar[bool] = False
-    """Its rule looks at personal words (个人信息), sealed in the case: the door decides it too, on open ones."""
+    """Its rule reads personal data (个人信息), which the case holds sealed: the API decides it too, on plain text."""
     after_merge: ClassVar[bool] = False
     """Also possible while the case is merged into another."""
 
     addressed: ClassVar[bool] = False
-    """Also open to the unit to which the case is being passed (待接收单位)."""
+    """Also open to the unit that is to receive the case (待接收单位)."""
     to_the_accused: ClassVar[bool] = False
-    """Open to units that have the notice of an inquiry, whether or not the case is in their scope."""
+    """Open to units notified of an inquiry, even outside their scope."""
 
     needs: ClassVar[tuple[Need, ...]] = ()
-    """Which facts its rule asks for: gathered into `Facts` before it is given."""
+    """Facts that its rule needs; the API gathers them into `Facts` first."""
     about: ClassVar[str] = ""
-    """The field that those facts are about, where they are about one."""
+    """The field that those facts concern, if any."""
     offers: ClassVar[Offers] = {}
-    """What fields of its form offer, where that is not the usual."""
+    """Choices for its form fields, where they differ from the usual."""
     room: ClassVar[Room] = Room.BESIDE
-    """How far it may fill its case up."""
+    """How far it may fill the case (件内容量)."""
     at_once: ClassVar[AtOnce | None] = None
-    """What is done before it is answered, though followers would do it in a moment."""
+    """Follow-up work done before the answer instead of later by followers."""
     sealed: ClassVar[frozenset[str]] = frozenset()
-    """Fields that are taken out before the case sees them, and go to an inquiry (密封)."""
+    """Fields removed before the case sees them; they go to an inquiry (密封)."""
 
     @classmethod
     def choices(cls) -> Offers:
-        """What fields of its form offer, by their names."""
+        """Choices for its form fields, by field name."""
         return {**USUAL_CHOICES, **cls.offers}
 
-    def alleges(self, on: Any) -> Allegation | None:
-        """What it sets an inquiry off with (启动倒查), if it does."""
+    def alleges(self, aggregate: Any) -> Allegation | None:
+        """The allegation that opens an inquiry (启动倒查), if any."""
         return None
 
-    def units(self, on: Any) -> Iterable[str]:
-        """The units that the rules of this command must know: gathered into `Facts` before it is given."""
+    def units(self, aggregate: Any) -> Iterable[str]:
+        """Units that this command's rules need to know; the API gathers them into `Facts` first."""
         return ()
 
     @classmethod
-    def open(cls, on: Any, by: By) -> None:
+    def open(cls, aggregate: Any, by: By) -> None:
         """Raise a Refusal when the command is not possible at this stage (409) or not for this unit (403)."""
 
-    def decide(self, on: Any, ask: Ask) -> list[Draft]:
+    def decide(self, aggregate: Any, ask: Ask) -> list[Draft]:
         """What the command records. Raises a Refusal when its content does not fit the case (422)."""
         raise NotImplementedError
 

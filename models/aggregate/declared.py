@@ -1,6 +1,6 @@
-"""What an act says of itself beside its rule (指令声明): facts, choices of its form, room, what it sets off.
+"""What an act declares besides its rule (指令声明): facts, form choices, room, follow-up work.
 
-Doors and pages have a table by each of these kinds, and so name no command.
+API and pages look these up by kind, so they name no command.
 """
 
 from __future__ import annotations
@@ -11,26 +11,26 @@ from enum import Enum, auto
 
 
 class Need(Enum):
-    """A fact of the world outside the case that a rule asks for (案外事实)."""
+    """A fact outside the case that a rule needs (案外事实)."""
 
     BREACHES = auto()
-    """Promises that this applicant broke in other cases."""
+    """Broken promises of this applicant in other cases."""
     OPEN_CHILDREN = auto()
     """Cases of the same group that are still open."""
     SAME_ANSWERS = auto()
-    """How often the words in the field `about` were the answer before."""
+    """How often the text in the field `about` was the answer before."""
     COUNTER = auto()
-    """Whether the applicant speaks from the counter."""
+    """Whether the request comes from the counter."""
     COLLEAGUES = auto()
-    """Who works at the windows that hold the case."""
+    """Staff of the windows that hold the case."""
     SPECIALISTS = auto()
     """The district's experts."""
     SOLUTION = auto()
     """The version in force of the solution in the field `about`."""
     OTHER_CASE = auto()
-    """Whether the case in the field `about` exists, and may be read by who asks."""
+    """Whether the case in the field `about` exists and the sender may read it."""
     UNMERGED_CASE = auto()
-    """The same, and whether it is merged into no other."""
+    """The same, and that it is not merged into another."""
     UNIT_NAMES = auto()
     """The names of the units that the act names (`Act.units`)."""
     UNIT_DUTIES = auto()
@@ -40,7 +40,7 @@ class Need(Enum):
 
 
 class Choice(Enum):
-    """What a field of a form offers to choose from (可选项)."""
+    """The choices that a form field offers (可选项)."""
 
     UNITS = auto()
     DEPARTMENTS = auto()
@@ -56,7 +56,7 @@ class Choice(Enum):
 
 
 Offers = Mapping[str, Choice]
-"""By the name of a field: what it offers."""
+"""By field name: what it offers."""
 
 USUAL_CHOICES: Offers = {
     "unit": Choice.UNITS,
@@ -72,24 +72,24 @@ USUAL_CHOICES: Offers = {
     "solution_id": Choice.SOLUTIONS,
     "id": Choice.SUPERVISIONS,
 }
-"""What fields of that name offer, unless the act says otherwise (`Act.offers`)."""
+"""The usual choices by field name, unless the act declares others (`Act.offers`)."""
 
 
 class Room(Enum):
-    """How far a command may fill its case up (件内容量; models/case/room.py)."""
+    """How far a command may fill the case (件内容量; models/case/room.py)."""
 
     FREE = auto()
-    """It takes no room, or what it took before, or comes once between two commands that take some."""
+    """It takes no room, reuses its room, or comes at most once between commands that take some."""
     BESIDE = auto()
-    """It stands beside the course."""
+    """It is not part of the case's course."""
     ONWARD = auto()
-    """It brings the case on."""
+    """It moves the case forward."""
     ENDING = auto()
-    """It ends something that is open."""
+    """It closes something open."""
 
 
 class AtOnce(Enum):
-    """What followers of the event log do with it, that who gives the command is to find done."""
+    """Followers' work that must be done when the command is answered."""
 
     OPEN_SOLUTIONS = auto()
     INDEX = auto()
@@ -97,7 +97,7 @@ class AtOnce(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Allegation:
-    """What a command says that only an inquiry may know (密封内容)."""
+    """Content of a command that only an inquiry may know (密封内容)."""
 
     respondents: list[dict[str, str]]
     words: str

@@ -1,8 +1,7 @@
-"""Mending (修复): what was done to a ledger from outside its workflow, recorded in the ledger itself.
+"""Mending (修复): repairs from outside the workflow, recorded in the ledger itself.
 
-Entries that were written again from histories, and a workflow that was started again from the register, change nothing
-of what was decided. The entry says where it came from and which two administrators answer for it, so that nobody can
-launder a forgery by mending.
+Rewriting entries from histories or restarting a workflow from the register changes no decision. The entry names the
+source and the two responsible administrators, so that nobody can launder a forgery by mending.
 """
 
 from __future__ import annotations
@@ -36,12 +35,12 @@ class Mend(Act):
 
     how: Mended
     source: Annotated[str, Field(min_length=1)]
-    """From what, in words: which histories, or the register at which entry."""
+    """The source in words: which histories, or the register at which entry."""
     entries: Annotated[int, Field(ge=0)]
     """How many entries were written again (重建), or stood when the workflow was started again (恢复)."""
     proposed_by: Annotated[str, Field(min_length=1)]
     confirmed_by: Annotated[str, Field(min_length=1)]
 
-    def decide(self, on: Any, ask: Ask) -> list[Draft]:
-        said = self.model_dump(mode="json", exclude={"how"})
-        return [Draft(Action(self.how.value), said)]
+    def decide(self, aggregate: Any, ask: Ask) -> list[Draft]:
+        detail = self.model_dump(mode="json", exclude={"how"})
+        return [Draft(Action(self.how.value), detail)]

@@ -1,4 +1,4 @@
-"""How the acts of the office register their rules (规则登记): one registry an aggregate."""
+"""Registries of acts and their rules (规则登记): one per aggregate."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ Check = Callable[[Any, Command], None]
 
 @dataclass(frozen=True, slots=True)
 class LimitRule:
-    """What a kind of limit means: its Chinese name, whether its holder is warned, what its passing records."""
+    """A kind of limit: its Chinese name, whether its holder is warned, what its passing records."""
 
     title: str
     warns: bool
@@ -34,17 +34,17 @@ class LimitRule:
 
 @dataclass(frozen=True)
 class Registry:
-    """Everything that one aggregate's rules are looked up in."""
+    """Lookup tables of one aggregate's rules."""
 
     acts: dict[str, type[Act]] = field(default_factory=lambda: {MEND.value: Mend})
     appliers: dict[str, Applier] = field(default_factory=dict)
     limit_rules: dict[str, LimitRule] = field(default_factory=dict)
     consequences: list[Consequence] = field(default_factory=list)
-    """What follows by itself from a state, without a limit: asked after every entry."""
+    """Automatic consequences of a state, without a limit; tried after every entry."""
     checks: list[Check] = field(default_factory=list)
-    """What every command must pass besides its own rule."""
+    """Checks for every command, besides its own rule."""
     after_each: list[Applier] = field(default_factory=list)
-    """What every entry changes besides what its own act does."""
+    """Changes for every entry, besides its own act's."""
 
     def act(
         self, name: CommandName, *roles: Role, remote: bool = False, after_merge: bool = False
@@ -77,22 +77,22 @@ class Registry:
         return register
 
     def consequence(self, function: Consequence) -> Consequence:
-        """Register what follows by itself as soon as the state allows it."""
+        """Register an automatic consequence, due as soon as the state allows it."""
         self.consequences.append(function)
         return function
 
     def also_checks(self, function: Check) -> Check:
-        """Register what every command must pass besides its own rule: it raises a Refusal."""
+        """Register a check for every command, besides its own rule; it raises a Refusal."""
         self.checks.append(function)
         return function
 
     def after_each_entry(self, function: Applier) -> Applier:
-        """Register what every entry changes besides what its own act does."""
+        """Register a change for every entry, besides its own act's."""
         self.after_each.append(function)
         return function
 
     def parse(self, name: str, body: dict[str, Any]) -> Act:
-        """The body as its command's model. Raises Refusal 422 with one error a field."""
+        """The body as its command's model. Raises Refusal 422 with one error per field."""
         check_text(body)
         try:
             return self.acts[name].model_validate(body)

@@ -1,8 +1,8 @@
 """Upcasting (格式升级): entries and states that an older release wrote, read as today's.
 
-Every entry carries the number of the format it was written in (`v`), and so does every stored state. When a release
-changes the names or the shape of what a ledger of some kind keeps, it adds a step here, and raises nothing else: what
-was written stays as it is, byte for byte, because it is hashed. Steps are pure, and are never changed once released.
+Every entry and every stored state carries its format number (`v`). A release that renames or reshapes what a kind of
+ledger keeps adds a step here. What was written stays as it is, byte for byte, because it is hashed. Steps are pure and
+never change once released.
 """
 
 from __future__ import annotations
@@ -18,27 +18,27 @@ Turn = Callable[[Form], Form]
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """From one format to the next: how a state is turned, and of which actions the details are turned too."""
+    """The conversion from one format to the next: of the state, and of details by action."""
 
     state: Turn = dict
     details: Mapping[str, Turn] = field(default_factory=dict)
 
 
 STEPS: dict[str, tuple[Step, ...]] = {}
-"""By kind of ledger: the step from format 1 to 2 stands first. None was needed yet."""
+"""By kind of ledger, the step from format 1 to 2 first. None was needed yet."""
 
 
 class NewerFormatError(ValueError):
-    """It was written by a newer release than this one (格式过新)."""
+    """A newer release wrote it (格式过新)."""
 
 
 def current_format(kind: str) -> int:
-    """The number of the format in which this release writes a ledger of this kind."""
+    """The format number in which this release writes a ledger of this kind."""
     return len(STEPS.get(kind, ())) + 1
 
 
 def upcast_state(kind: str, form: Form, written_in: int, wanted: int) -> Form:
-    """A state of an older format as one of a later. Raises NewerFormatError where this release does not know one."""
+    """A state converted to a later format. Raises NewerFormatError for a format unknown to this release."""
     if wanted > current_format(kind):
         raise _newer(wanted, current_format(kind))
     if written_in > wanted:
@@ -49,7 +49,7 @@ def upcast_state(kind: str, form: Form, written_in: int, wanted: int) -> Form:
 
 
 def upcast_detail(kind: str, action: str, detail: Form, written_in: int) -> Form:
-    """What an entry says, as today's rules, papers and pages know it. Raises NewerFormatError."""
+    """An entry's detail in today's format. Raises NewerFormatError."""
     if written_in > current_format(kind):
         raise _newer(written_in, current_format(kind))
     for step in STEPS.get(kind, ())[written_in - 1 :]:
@@ -58,7 +58,7 @@ def upcast_detail(kind: str, action: str, detail: Form, written_in: int) -> Form
 
 
 def upcast_entry(kind: str, entry: Entry) -> Entry:
-    """An entry as it is read today. Its hash stays that of what was written: chains are checked on what is stored.
+    """An entry in today's format. It keeps the hash of what was written: chains are checked on stored entries.
 
     Raises NewerFormatError.
     """

@@ -1,4 +1,4 @@
-"""Audit (审计): whether the register is what the histories say, and what a case was at any entry (AU3, AU4)."""
+"""Audit (审计): compares register and histories, and shows a case at any entry (AU3, AU4)."""
 
 from models.audit.compare import Difference, first_difference, row_difference
 from models.audit.heads import Head, head_difference

@@ -1,7 +1,7 @@
-"""日封存: the heads of all ledgers at the end of a day, in a file outside the database (SU7).
+"""日封存: all ledgers' heads at the end of a day, in a file outside the database (SU7).
 
-A ledger whose tail is cut off still holds as a chain, and a history can be cut off with it. The file says how far each
-ledger had come and under which hash; it is chained to the file before and sealed with a key, so none can be made anew.
+A truncated ledger is still a valid chain, and its history can be truncated too. The file keeps each ledger's length and
+hash; it is chained to the previous file and sealed with a key, so it cannot be forged.
 """
 
 from __future__ import annotations
@@ -19,17 +19,17 @@ from models.ledger import Entry, canonical
 
 
 def key_of(secret: bytes) -> bytes:
-    """The key that seals the files: whoever knows the installation's secret can check them."""
+    """The key that seals the files; with the installation's secret they can be checked."""
     return hmac.new(secret, b"heads", hashlib.sha256).digest()
 
 
 def sealed_name(secret: bytes, ledger: str) -> str:
-    """A ledger's name where its number would tell something."""
+    """A ledger's pseudonym, where its number would reveal something."""
     return hmac.new(key_of(secret), ledger.encode(), hashlib.sha256).hexdigest()[:32]
 
 
 class Head(BaseModel):
-    """How far one ledger had come."""
+    """A ledger's last entry: number and hash."""
 
     table: str
     ledger: str
@@ -38,29 +38,29 @@ class Head(BaseModel):
 
 
 class Sealed(BaseModel):
-    """The heads that changed since the file before, chained and sealed."""
+    """The heads changed since the previous file, chained and sealed."""
 
     day: date
     previous: str
-    """The seal of the file before; empty for the first."""
+    """The previous file's seal; empty for the first."""
     heads: list[Head]
     seal: str = ""
 
     def sealed(self, key: bytes) -> Sealed:
-        """With its seal."""
+        """A copy with its seal."""
         return self.model_copy(update={"seal": self._seal(key)})
 
     def holds(self, key: bytes) -> bool:
-        """Whether it is what was sealed."""
+        """Whether the seal fits the content."""
         return hmac.compare_digest(self.seal, self._seal(key))
 
     def _seal(self, key: bytes) -> str:
-        said: dict[str, Any] = self.model_dump(mode="json", exclude={"seal"})
-        return hmac.new(key, canonical(said), hashlib.sha256).hexdigest()
+        content: dict[str, Any] = self.model_dump(mode="json", exclude={"seal"})
+        return hmac.new(key, canonical(content), hashlib.sha256).hexdigest()
 
 
 def break_of(files: Sequence[Sealed], key: bytes) -> str | None:
-    """What is wrong with the row of files, the oldest first; None when they follow each other and hold."""
+    """The first fault of a series of files, oldest first; None if they are intact and complete."""
     previous = ""
     for file in files:
         if not file.holds(key):
@@ -72,21 +72,21 @@ def break_of(files: Sequence[Sealed], key: bytes) -> str | None:
 
 
 def newest(files: Iterable[Sealed], ledger: str) -> Head | None:
-    """The last head of a ledger in these files, the oldest file first."""
-    found = None
+    """A ledger's last head in these files, oldest first."""
+    last = None
     for file in files:
-        found = next((head for head in file.heads if head.ledger == ledger), found)
-    return found
+        last = next((head for head in file.heads if head.ledger == ledger), last)
+    return last
 
 
 def head_difference(head: Head | None, register: Sequence[Entry]) -> Difference | None:
-    """Whether the ledger still holds what was sealed: as long as then, with the same hash at that place."""
+    """The difference from the sealed head; None if the ledger still has that entry with the same hash."""
     if head is None:
         return None
-    found = next((entry.hash for entry in register if entry.seq == head.seq), None)
-    if found == head.head:
+    current = next((entry.hash for entry in register if entry.seq == head.seq), None)
+    if current == head.head:
         return None
-    told = "尾部被截断：封存时已有这一条" if found is None else "这一条在封存之后被替换"
+    text = "尾部被截断：封存时已有这一条" if current is None else "这一条在封存之后被替换"
     return Difference(
-        table=head.table, ledger=head.ledger, seq=head.seq, field="head", register=found, replay=head.head, told=told
+        table=head.table, ledger=head.ledger, seq=head.seq, field="head", register=current, replay=head.head, told=text
     )

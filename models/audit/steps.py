@@ -1,4 +1,4 @@
-"""Step by step (逐步回放): what came in, under which rule, and what it cost in working time, day by day."""
+"""Step by step (逐步回放): each entry with its rule and the working days it took."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from models.ledger import Entry, people_of, stamp_time
 
 
 def steps(case_no: str, entries: Iterable[Entry]) -> list[dict[str, Any]]:
-    """Each entry with how the case stood after it, and the days since the one before: counted, skipped and why."""
-    case, found, since = Case(case_no), [], None
+    """Each entry with the case's state after it, and the days since the previous entry, counted or skipped."""
+    case, rows, since = Case(case_no), [], None
     for entry in entries:
         days: list[dict[str, str]] = _days(case, since, entry.at) if since else []
         case.apply(entry)
         state = case.state
-        found.append(
+        rows.append(
             {
                 "seq": entry.seq,
                 "at": stamp_time(entry.at),
@@ -29,7 +29,7 @@ def steps(case_no: str, entries: Iterable[Entry]) -> list[dict[str, Any]]:
                 "role": entry.role,
                 "unit": entry.unit,
                 "rule": _rule(case, entry),
-                "detail": {name: said for name, said in entry.detail.items() if name not in ("opening", "calendar")},
+                "detail": {name: value for name, value in entry.detail.items() if name not in ("opening", "calendar")},
                 "stage": state.stage,
                 "clock": {"state": clock.shown_state(case), "used_working_days": _used(case, entry.at)},
                 "limits": {key: stamp_time(limit.due) for key, limit in state.limits.items()},
@@ -41,7 +41,7 @@ def steps(case_no: str, entries: Iterable[Entry]) -> list[dict[str, Any]]:
             }
         )
         since = entry.at
-    return found
+    return rows
 
 
 def _used(case: Case, at: datetime) -> int | None:
@@ -49,7 +49,7 @@ def _used(case: Case, at: datetime) -> int | None:
 
 
 def _rule(case: Case, entry: Entry) -> str:
-    """Which rule answered, in words: the limit that passed, with its source; else whose act it was."""
+    """The rule in words: the limit that passed, with its source; else who acted."""
     key = str(entry.detail.get("limit", ""))
     kind = key.partition(":")[0]
     if kind in CASE.limit_rules:
@@ -59,19 +59,19 @@ def _rule(case: Case, entry: Entry) -> str:
 
 
 def _days(case: Case, since: datetime, until: datetime) -> list[dict[str, str]]:
-    """Each day whose close of business passed between two entries: whether it counted for the case, and why not."""
-    found: list[dict[str, str]] = []
+    """Each day whose close of business lies between two entries: whether it counted, and why not."""
+    days: list[dict[str, str]] = []
     day = beijing_date(since)
     while day <= beijing_date(until):
         close = case.calendar.close_of(day)
         if since < close <= until:
-            found.append({"date": day.isoformat(), **_day(case, case.calendar, day)})
+            days.append({"date": day.isoformat(), **_day(case, case.calendar, day)})
         day += ONE_DAY
-    return found
+    return days
 
 
 def _day(case: Case, calendar: BusinessCalendar, day: date) -> dict[str, str]:
-    """Between two entries the clock's state does not change: it either ran all that time, or it did not."""
+    """Whether a day counted. The clock's state does not change between two entries."""
     running = case.state.clock
     if not calendar.is_workday(day):
         return {"counted": "no", "why": calendar.why_off(day)}

@@ -25,17 +25,17 @@ class Case(Aggregate[State]):
 
     @property
     def rests(self) -> bool:
-        """A merged case rests: the other goes on."""
+        """A merged case rests; the other case continues."""
         return self.state.merged_into is not None
 
     def check_possible(self, act: type[Act], by: By) -> None:
-        """Besides what every command needs, the case must not be merged into another."""
+        """Also require that the case is not merged into another."""
         if self.state.merged_into and not act.after_merge:
             raise conflict(f"本案已并入 {self.state.merged_into}，请到该案办理，或先撤销并案")
         super().check_possible(act, by)
 
     def assignment(self, ref: str) -> Assignment:
-        """The assignment of that id; 422 when the case has none such."""
+        """The assignment with that id; 422 when the case has none."""
         for assignment in self.state.assignments:
             if assignment.id == ref:
                 return assignment

@@ -1,6 +1,6 @@
-"""另辟路径: another lawful way to what the applicant needs, and the legality review's word on it (R49 to R51).
+"""另辟路径: another lawful way to what the applicant needs, and its legality review (R49 to R51).
 
-天津东丽 approved 特殊工时 from the delivery rider's side of the matter (seed 001); 依法依规 stays the floor.
+Example: 天津东丽 approved 特殊工时 for delivery riders (seed 001). 依法依规 stays the minimum.
 """
 
 from __future__ import annotations
@@ -59,25 +59,24 @@ class SignOff(Act):
     @classmethod
     def open(cls, case: Case, by: By) -> None:
         case.require_stage("审核其他途径", *UNDER_WAY)
-        if all(found["decision"] for found in case.state.alternatives):
+        if all(alternative["decision"] for alternative in case.state.alternatives):
             raise conflict("没有待合法性审核的其他途径")
 
     def decide(self, case: Case, ask: Ask) -> list[Draft]:
-        found = next((each for each in case.state.alternatives if each["id"] == self.alternative_id), None)
-        if found is None:
+        alternative = next((each for each in case.state.alternatives if each["id"] == self.alternative_id), None)
+        if alternative is None:
             raise invalid(f"本案没有编号为 {self.alternative_id} 的其他途径，请刷新后重选", "alternative_id")
-        if not ask.by.people.isdisjoint(found["people"]):
+        if not ask.by.people.isdisjoint(alternative["people"]):
             raise forbidden("提出的人不能审核自己的方案，请由他人审核")
-        if found["decision"]:
+        if alternative["decision"]:
             raise conflict("该途径已经审核")
         return [Draft(Action.ALTERNATIVE_RULED, self.model_dump(mode="json"))]
 
 
 @applies(Action.ALTERNATIVE_RULED)
 def _alternative_ruled(case: Case, entry: Entry) -> None:
-    said = entry.detail
-    for found in case.state.alternatives:
-        if found["id"] == said["alternative_id"]:
-            found.update(
-                decision=said["decision"], ruled_by=entry.actor, ruling=said["reason"], ruled_at=stamp_time(entry.at)
-            )
+    detail = entry.detail
+    for alternative in case.state.alternatives:
+        if alternative["id"] == detail["alternative_id"]:
+            ruling = {"decision": detail["decision"], "ruled_by": entry.actor, "ruling": detail["reason"]}
+            alternative.update(ruling, ruled_at=stamp_time(entry.at))

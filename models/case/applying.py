@@ -1,6 +1,6 @@
-"""适用一类事: what was published for this kind of case is carried out in this one (R80, R81; KB3).
+"""适用一类事: applies a published solution to this case (R80, R81; KB3).
 
-The version's words stay in the case's own ledger: what is published later changes nothing here.
+The case's own ledger keeps the version's text, so later versions change nothing here.
 """
 
 from __future__ import annotations
@@ -49,20 +49,20 @@ class ApplySolution(Act):
         case.require_stage("适用一类事", *UNDER_WAY)
 
     def decide(self, case: Case, ask: Ask) -> list[Draft]:
-        found = ask.facts.solution
-        if found is None:
+        solution = ask.facts.solution
+        if solution is None:
             raise invalid("没有这个一类事，或者它没有生效的版本；请核对编号", "solution_id")
         if any(each["solution_id"] == self.solution_id for each in case.state.applied):
             raise conflict("本案已经适用这个一类事")
-        content = found["content"]
+        content = solution["content"]
         for deviation in self.deviations:
             if deviation.step > len(content["steps"]):
                 raise invalid(f"办法只有 {len(content['steps'])} 步，请核对步骤序号", "deviations")
         tasks = [Task.model_validate(task) for task in content.get("tasks", ())]
         if tasks and case.state.category is None:
             raise conflict("这个一类事要交办部门，请先分类诊断")
-        said = {"solution_id": self.solution_id, **found, "deviations": self.model_dump()["deviations"]}
-        drafts = [Draft(Action.SOLUTION_APPLIED, {**said, **self._limit(case, ask, content)})]
+        detail = {"solution_id": self.solution_id, **solution, "deviations": self.model_dump()["deviations"]}
+        drafts = [Draft(Action.SOLUTION_APPLIED, {**detail, **self._limit(case, ask, content)})]
         return [*drafts, assigned(case, ask, tasks)] if tasks else drafts
 
     @staticmethod
@@ -78,12 +78,12 @@ class ApplySolution(Act):
 
 @applies(Action.SOLUTION_APPLIED, leaves=("一类事办理单",))
 def _solution_applied(case: Case, entry: Entry) -> None:
-    said = entry.detail
-    kept = {name: said[name] for name in ("solution_id", "no", "version", "deviations")}
+    detail = entry.detail
+    kept = {name: detail[name] for name in ("solution_id", "no", "version", "deviations")}
     by = {"by": entry.actor, "unit": entry.unit, "at": stamp_time(entry.at)}
-    case.state.applied.append({**kept, "title": said["content"]["title"], **by})
-    answer = {"ref": said["solution_id"], "decision": SuggestionUse.USED.value, **by}
+    case.state.applied.append({**kept, "title": detail["content"]["title"], **by})
+    answer = {"ref": detail["solution_id"], "decision": SuggestionUse.USED.value, **by}
     others = [each for each in case.state.suggestions_answered if each["ref"] != answer["ref"]]
     case.state.suggestions_answered = [*others, answer]
-    if said.get("due_at"):
-        hasten(case, said["working_days"], read_time(said["due_at"]), entry.at)
+    if detail.get("due_at"):
+        hasten(case, detail["working_days"], read_time(detail["due_at"]), entry.at)

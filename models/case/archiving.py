@@ -1,4 +1,4 @@
-"""归档、回头看、重启: how a case rests, and how it is taken up again (R39, R71, R72, R86)."""
+"""归档、回头看、重启: how a case is archived, followed up and reopened (R39, R71, R72, R86)."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from models.ledger import Entry, stamp_time
 
 
 def _is_ready(case: Case) -> bool:
-    """The case has ended (no evaluation counts), and nothing is left to clear or rectify."""
+    """Whether the case has ended, with or without evaluation, and nothing is left to clear or rectify."""
     state = case.state
     if state.stage not in (Stage.EVALUATED, Stage.DECLINED, Stage.WITHDRAWN):
         return False
@@ -42,13 +42,13 @@ def _was_refused(case: Case) -> bool:
 
 
 def waits_for_inquiry(case: Case) -> bool:
-    """Whether nothing but its own inquiry keeps this case from the archive (不给办)."""
+    """Whether only its own inquiry keeps this case from the archive (不给办)."""
     return _is_ready(case) and _was_refused(case)
 
 
 @consequence
 def archive_when_ready(case: Case) -> list[Draft]:
-    """归档 by itself; a case of 不给办 is archived when its own inquiry is closed too."""
+    """Archive automatically (归档); a case of 不给办 also waits for its own inquiry to close."""
     return [_to_the_archive(case)] if _is_ready(case) and not _was_refused(case) else []
 
 
@@ -68,12 +68,12 @@ class Archive(Act):
 
 
 def _to_the_archive(case: Case) -> Draft:
-    said: dict[str, Any] = {"outcome": case.state.outcome}
+    detail: dict[str, Any] = {"outcome": case.state.outcome}
     if case.policy.doubts:
-        said["three_checks"] = {stated["check"].value: stated["state"] for stated in three_checks(case)}
+        detail["three_checks"] = {stated["check"].value: stated["state"] for stated in three_checks(case)}
         if late := held_late(case):
-            said["held_late"] = late
-    return Draft(Action.ARCHIVED, said, SYSTEM)
+            detail["held_late"] = late
+    return Draft(Action.ARCHIVED, detail, SYSTEM)
 
 
 @applies(Action.ARCHIVED, leaves=("三查表", "归档目录"))
@@ -107,7 +107,7 @@ class LookBack(Act):
     facts: Text
 
     def alleges(self, case: Case) -> Allegation | None:
-        """Rectified on paper only: who held the case is inquired into."""
+        """纸面整改 or a relapse opens an inquiry into the unit that held the case."""
         if self.result is LookBackResult.GENUINE:
             return None
         return Allegation([{"unit": case.state.unit}], self.facts)
@@ -126,8 +126,8 @@ class LookBack(Act):
 
 @applies(Action.LOOKED_BACK, leaves=("回头看核查表",))
 def _looked_back(case: Case, entry: Entry) -> None:
-    said = {name: entry.detail[name] for name in ("method", "result", "facts")}
-    case.state.look_backs.append({**said, "at": stamp_time(entry.at)})
+    look_back = {name: entry.detail[name] for name in ("method", "result", "facts")}
+    case.state.look_backs.append({**look_back, "at": stamp_time(entry.at)})
     case.state.look_back_due = False
     settle(case, "look_back")
 
@@ -136,7 +136,7 @@ ENDED_AT_THE_DOOR = ("declined", "withdrawn")
 
 
 def _back_to(case: Case) -> Stage:
-    """Where a reopened case goes on."""
+    """The stage at which a reopened case continues."""
     return Stage.REGISTERED if case.state.outcome in ENDED_AT_THE_DOOR else Stage.HANDLING
 
 
@@ -186,7 +186,7 @@ def _reopened(case: Case, entry: Entry) -> None:
 
 
 def is_finished(case: Case) -> bool:
-    """Nothing is left to wait for: archived, looked back on, no limit running."""
+    """Whether nothing is pending: archived, followed up, no limit running."""
     state = case.state
     looked_back = bool(state.look_backs) or state.spared
     return state.stage is Stage.ARCHIVED and looked_back and not state.limits and not state.look_back_due

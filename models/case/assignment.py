@@ -1,4 +1,4 @@
-"""交办、签收、退回、反馈、延期: tasks given to departments, each with its own limit (R10, R31, DL8, CO3)."""
+"""交办、签收、退回、反馈: tasks given to departments, each with its own limit (R10, R31, DL8, CO3)."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ class Assign(Act):
 def assigned(case: Case, ask: Ask, tasks: list[Task]) -> Draft:
     """The entry that gives these tasks. Raises Refusal 422 when they do not fit the case.
 
-    What is disputed counts no more: only a conclusion assigns beside it, and that withdraws it.
+    A disputed task does not count: only a conclusion assigns while one is open, and it withdraws it.
     """
     units = [task.unit for task in tasks]
     for task in tasks:
@@ -90,23 +90,23 @@ def assigned(case: Case, ask: Ask, tasks: list[Task]) -> Draft:
     for offset, task in enumerate(tasks, start=1):
         days = task.working_days or default
         due, earlier = case.calendar.due(ask.now, days), _recalled(case, task.unit)
-        said = {**task.model_dump(mode="json"), "id": f"a{number + offset}", "working_days": days}
+        detail = {**task.model_dump(mode="json"), "id": f"a{number + offset}", "working_days": days}
         if earlier and earlier.recalled and earlier.recalled.due < due:
-            said["keeps_date_of"], due = earlier.id, earlier.recalled.due
-        said["due_at"] = stamp_time(due)
+            detail["keeps_date_of"], due = earlier.id, earlier.recalled.due
+        detail["due_at"] = stamp_time(due)
         outside = ask.facts.units[task.unit].competent is False
-        given.append({**said, "outside_duties": True} if outside else said)
+        given.append({**detail, "outside_duties": True} if outside else detail)
     return Draft(Action.ASSIGNED, {"assignments": given})
 
 
 def _recalled(case: Case, unit: str) -> Assignment | None:
-    """The task that was last taken back from that department (收回), if it got none since."""
+    """The department's last task, if it was recalled (收回)."""
     last = next((a for a in reversed(case.state.assignments) if a.unit == unit), None)
     return last if last and last.recalled else None
 
 
 def disputed(case: Case) -> list[Assignment]:
-    """Tasks that were returned twice: the departments at the table decide whose they are."""
+    """Tasks returned twice: the consultation decides who takes them."""
     return [a for a in case.state.assignments if a.disputed and a.state is AssignmentState.RETURNED]
 
 
@@ -119,22 +119,22 @@ def _one_paper_a_task(entry: Entry) -> Iterable[tuple[str, str]]:
 def _assigned(case: Case, entry: Entry) -> None:
     if case.state.stage is Stage.ACCEPTED:
         case.state.stage = Stage.ASSIGNED
-    for said in entry.detail["assignments"]:
-        due = read_time(said["due_at"])
+    for task in entry.detail["assignments"]:
+        due = read_time(task["due_at"])
         assignment = Assignment(
-            id=said["id"],
-            unit=said["unit"],
-            role=AssignmentRole(said["role"]),
-            task=said["task"],
-            days=said["working_days"],
+            id=task["id"],
+            unit=task["unit"],
+            role=AssignmentRole(task["role"]),
+            task=task["task"],
+            days=task["working_days"],
             sent_at=entry.at,
             due=due,
-            outside_duties=said.get("outside_duties", False),
+            outside_duties=task.get("outside_duties", False),
         )
         case.state.assignments.append(assignment)
         arm(case, "sign", entry.at, holder=assignment.unit, ref=assignment.id)
         arm(case, "assignment", entry.at, holder=assignment.unit, ref=assignment.id, days=assignment.days)
-        if "keeps_date_of" in said and (limit := case.assignment(said["keeps_date_of"]).recalled):
+        if "keeps_date_of" in task and (limit := case.assignment(task["keeps_date_of"]).recalled):
             case.state.limits[key_of("assignment", assignment.id)] = limit.model_copy(update={"ref": assignment.id})
 
 
@@ -153,7 +153,7 @@ def _assignment_late(case: Case, limit: Limit, key: str) -> list[Draft]:
 
 
 class OfAssignment(Act):
-    """What a department does with a task of its own that is at one of `states`."""
+    """Base of a department's commands on its own task, while that is in one of `states`."""
 
     states: ClassVar[tuple[AssignmentState, ...]]
     assignment_id: str
@@ -168,7 +168,7 @@ class OfAssignment(Act):
             raise conflict(f"本部门的交办现在是“{own[-1].state.label}”，不能执行此操作")
 
     def own(self, case: Case, by: By) -> Assignment:
-        """The assignment named, if it is this department's and can be dealt with so."""
+        """The named assignment, if it is this department's and in one of `states`."""
         assignment = case.assignment(self.assignment_id)
         if assignment.unit != by.unit:
             raise forbidden("这项交办不是本部门的，不能办理")
@@ -221,9 +221,9 @@ class Return(OfAssignment):
     def decide(self, case: Case, ask: Ask) -> list[Draft]:
         assignment = self.own(case, ask.by)
         self._check_duty(ask)
-        said = self.model_dump(mode="json", exclude_none=True)
+        detail = self.model_dump(mode="json", exclude_none=True)
         if open_consultation(case) or not _returned_before(case, assignment):
-            return [Draft(Action.RETURNED, said)]
+            return [Draft(Action.RETURNED, detail)]
         lead = [a.unit for a in case.open_assignments() if a.role is AssignmentRole.LEAD]
         suggested = ask.facts.units.get(self.suggested_unit or "")
         if suggested and suggested.kind == UnitKind.DEPARTMENT and suggested.district == case.state.district:
@@ -231,10 +231,10 @@ class Return(OfAssignment):
         units = list(dict.fromkeys([assignment.unit, *lead]))
         question = {"reason": f"“{assignment.task}”由谁承办"}
         why = "同一任务两次被退回，按规定立即召集"
-        return [Draft(Action.RETURNED, {**said, "disputed": True}), convened_by_itself(case, question, why, units)]
+        return [Draft(Action.RETURNED, {**detail, "disputed": True}), convened_by_itself(case, question, why, units)]
 
     def _check_duty(self, ask: Ask) -> None:
-        """“不归我管” must cite the list that says so (CO3): the department's own, or the suggested one's."""
+        """“不归我管” must cite a duty list entry (CO3), of the department itself or of the suggested one."""
         listed = [unit.duties for unit in ask.facts.units.values() if unit.duties is not None]
         if self.ground is not ReturnGround.NOT_COMPETENT or not listed:
             return
@@ -245,7 +245,7 @@ class Return(OfAssignment):
 
 
 def _returned_before(case: Case, assignment: Assignment) -> bool:
-    """Whether this very task came back before, from this department or from another it was given to."""
+    """Whether this task was returned before, by this department or another."""
     return any(a.returns and a.task == assignment.task for a in case.state.assignments)
 
 
@@ -283,17 +283,17 @@ class Reply(OfAssignment):
                 raise invalid(MUST_EXPLAIN, "content")
             if not self.legal_basis:
                 raise invalid("反馈“不能办”须引用法律法规或政策依据", "legal_basis")
-        said = self.model_dump(mode="json")
+        detail = self.model_dump(mode="json")
         if ask.facts.same_answers:
-            said["same_as_before"] = ask.facts.same_answers
+            detail["same_as_before"] = ask.facts.same_answers
         if self.result is ReplyResult.NEEDS_MEETING:
-            said["to"] = case.state.lead
-        return [Draft(Action.REPLIED, said)]
+            detail["to"] = case.state.lead
+        return [Draft(Action.REPLIED, detail)]
 
 
 @tells(Action.REPLIED)
 def _nothing_new(entry: Entry) -> None:
-    """The department itself replied."""
+    """No notice: the department itself replied."""
 
 
 @applies(Action.REPLIED)

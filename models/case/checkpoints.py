@@ -1,4 +1,4 @@
-"""监督节点、三查: each of the six links watched, and nothing archived before (R62, R63; contract.md, Checkpoints)."""
+"""监督节点、三查: supervision of the six links, required before archiving (R62, R63; contract.md, Checkpoints)."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Finding(BaseModel):
     code: Annotated[str, Field(pattern=r"^[ABC][12]$")] | None = None
     detail: Text
     issued_by: Name | None = None
-    """Who issued the policy that is at fault (制定机关): a unit's code, or the name of an office beyond this system."""
+    """The issuer of the faulty policy (制定机关): a unit's code, or the name of an office outside this system."""
 
 
 class _Supervise(Act):
@@ -55,8 +55,8 @@ class _Supervise(Act):
         _checkpoint(case, self.link)
         for n, finding in enumerate(self.findings):
             if finding.code and not finding.code.startswith(finding.check.letter):
-                said = f"“{finding.check.label}”的发现代码以 {finding.check.letter} 开头，请核对"
-                raise invalid(said, f"findings.{n}.code")
+                message = f"“{finding.check.label}”的发现代码以 {finding.check.letter} 开头，请核对"
+                raise invalid(message, f"findings.{n}.code")
             if finding.issued_by and finding.check is not Check.BAD_POLICY:
                 raise invalid("只有政策不合理或滞后的发现写制定机关", f"findings.{n}.issued_by")
         return [Draft(APPLIED_AS[self.command], self.model_dump(mode="json", exclude_none=True))]
@@ -104,18 +104,18 @@ def _checkpoint(case: Case, link: str) -> Checkpoint:
 
 
 def three_checks(case: Case) -> list[dict[str, Any]]:
-    """三查 of this case (R63): of each check whether supervision found something, and what was doubted on the way.
+    """三查 of this case (R63): the state of each check, its findings and its doubts.
 
-    `found` is what a supervisor wrote down; `pending` while a link that ended still waits for supervision; else `none`.
+    State `found`: a supervisor recorded a finding; `pending`: an ended link still waits for supervision; else `none`.
     """
     checkpoints = case.state.checkpoints
     pending = any(checkpoint.state in OPEN_CHECKPOINT for checkpoint in checkpoints)
-    said = [finding for checkpoint in checkpoints for finding in checkpoint.findings]
+    findings = [finding for checkpoint in checkpoints for finding in checkpoint.findings]
     signs = [sign for checkpoint in checkpoints for sign in checkpoint.signs]
     stated = []
     for check in Check:
-        found = [finding for finding in said if finding["check"] == check and "rule" not in finding]
-        doubted = [doubt for doubt in (*said, *signs) if doubt["check"] == check and "rule" in doubt]
-        state = "found" if found else "pending" if pending else "none"
-        stated.append({"check": check, "title": check.label, "state": state, "findings": found, "doubts": doubted})
+        matching = [finding for finding in findings if finding["check"] == check and "rule" not in finding]
+        doubted = [doubt for doubt in (*findings, *signs) if doubt["check"] == check and "rule" in doubt]
+        state = "found" if matching else "pending" if pending else "none"
+        stated.append({"check": check, "title": check.label, "state": state, "findings": matching, "doubts": doubted})
     return stated

@@ -33,12 +33,12 @@ def used(clock: Clock, calendar: BusinessCalendar, now: datetime) -> int:
 
 
 def shown_state(case: Case) -> str:
-    """How the clock stands for whoever looks: while the case is merged into another, its own date means nothing."""
+    """The clock's state for display: stopped while the case is merged, as its own date then means nothing."""
     return STOPPED if case.state.merged_into else case.state.clock.state
 
 
 def is_overdue(case: Case, now: datetime) -> bool:
-    """The one answer to "overdue?" (是否超期): once true it stays true."""
+    """Whether the case is overdue (是否超期); once true, it stays true."""
     clock = case.state.clock
     return clock.overdue or (shown_state(case) == RUNNING and clock.due is not None and now >= clock.due)
 
@@ -50,10 +50,9 @@ def begin(case: Case, limit: int, at: datetime) -> None:
 
 
 def relimit(case: Case, limit: int, at: datetime, *, start: datetime | None = None) -> None:
-    """Another limit (改判、召集): counted from `start`, by default from where the clock began.
+    """Set another limit (改判、召集), counted from `start`, by default from where the clock began.
 
-    When that day has passed already, due is the close of the next working day; a date that 特事特办 brought forward
-    stays.
+    If that day has passed, due is the close of the next working day. A date brought forward by 特事特办 stays.
     """
     clock = case.state.clock
     clock.limit, clock.start = limit, start or clock.begun
@@ -86,7 +85,7 @@ def _bring_forward(case: Case, cap: Cap, at: datetime) -> None:
 
 
 def pause(case: Case, at: datetime) -> None:
-    """Stand still while the applicant gathers materials (停表)."""
+    """Pause while the applicant gathers materials (停表)."""
     clock = case.state.clock
     if clock.state == RUNNING:
         _stand_still(case, at)
@@ -95,7 +94,7 @@ def pause(case: Case, at: datetime) -> None:
 
 
 def resume(case: Case, at: datetime) -> None:
-    """Run on with what was left when it paused (恢复计时)."""
+    """Resume with the days left at the pause (恢复计时)."""
     clock = case.state.clock
     if clock.state == PAUSED:
         clock.paused[-1].until = at
@@ -103,7 +102,7 @@ def resume(case: Case, at: datetime) -> None:
 
 
 def stop(case: Case, at: datetime) -> None:
-    """The reply was given (答复): the clock stops, its date stays for the record."""
+    """Stop at the reply (答复); the due date stays for the record."""
     clock = case.state.clock
     if clock.state == PAUSED:
         clock.paused[-1].until = at
@@ -115,7 +114,7 @@ def stop(case: Case, at: datetime) -> None:
 
 
 def run_on(case: Case, at: datetime) -> None:
-    """The reply was overturned: run on with what was left, at least one working day."""
+    """Resume after the reply was overturned, with the days left, at least one."""
     clock = case.state.clock
     if clock.state == STOPPED and clock.stopped:
         clock.stopped[-1].until = at
@@ -132,7 +131,7 @@ def _stand_still(case: Case, at: datetime) -> None:
 
 def _run_on(case: Case, at: datetime, left: int) -> None:
     case.state.clock.state = RUNNING
-    if left >= 1:  # otherwise it was overdue when it stood still: there is no later date to wait for
+    if left >= 1:  # otherwise it was already overdue when it stopped: there is no later date to wait for
         _run(case, at, left)
 
 

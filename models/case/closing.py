@@ -1,4 +1,4 @@
-"""办结、评价、整改、归档、重启、回头看: how a case ends, and how it does not let go (R39, R50, R71, R72, R86)."""
+"""办结: how a case is resolved (R39, R50)."""
 
 from __future__ import annotations
 

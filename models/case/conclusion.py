@@ -1,4 +1,4 @@
-"""形成纪要: how a round ends, and all that its resolution sets off (R55, R60, R61, CO1, CO4, CO6)."""
+"""形成纪要: how a round ends, and what its resolution triggers (R55, R60, R61, CO1, CO4, CO6)."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from models.aggregate.limits import settle
 from models.case import clock
 from models.case.aggregate import Case
 from models.case.assignment import Task, assigned, disputed
-from models.case.consultation import consultation, convened, open_consultation, still_open
+from models.case.consultation import convened, find_consultation, open_consultation, still_open
 from models.case.course import UNDER_WAY, require_nothing_waits
 from models.case.explanation import AFTER_CONSULTATION
 from models.case.follow_up import keep_informed, reported
@@ -69,44 +69,44 @@ class Conclude(Act):
             raise forbidden("会诊纪要由牵头单位或召集会诊的窗口负责人形成")
 
     def decide(self, case: Case, ask: Ask) -> list[Draft]:
-        found = still_open(consultation(case, self.consultation_id))
-        said = self.model_dump(mode="json", exclude_none=True, exclude={"assignments", "rule", "report"})
-        said["root_cause"] = self._root_cause(case)
-        return [Draft(Action.CONCLUDED, said), *self._sets_off(case, ask, found)]
+        consultation = still_open(find_consultation(case, self.consultation_id))
+        detail = self.model_dump(mode="json", exclude_none=True, exclude={"assignments", "rule", "report"})
+        detail["root_cause"] = self._root_cause(case)
+        return [Draft(Action.CONCLUDED, detail), *self._sets_off(case, ask, consultation)]
 
     def _root_cause(self, case: Case) -> list[str]:
-        """溯因 is never left out: what the diagnosis found stands where the minutes name nothing else."""
+        """溯因 is never omitted: the diagnosis's causes apply where the minutes name none."""
         if self.root_cause is None:
             return list(case.state.diagnosis.get("causes", []))
         return [self.root_cause] if isinstance(self.root_cause, str) else self.root_cause
 
-    def _sets_off(self, case: Case, ask: Ask, found: Consultation) -> list[Draft]:
+    def _sets_off(self, case: Case, ask: Ask, consultation: Consultation) -> list[Draft]:
         if self.resolution is Resolution.ADJOURN:
-            return [self._next_round(case, found)]
+            return [self._next_round(case, consultation)]
         if self.resolution is Resolution.EXPLAIN_AND_REPORT:
             return self._report(case, ask)
         drafts = []
         if self.resolution is Resolution.NEW_RULE:
             if self.rule is None:
                 raise invalid("建立机制须写明规则：名称、适用事项、步骤、材料和依据", "rule")
-            drafts.append(proposed(case, self.rule, from_consultation=found.id))
+            drafts.append(proposed(case, self.rule, from_consultation=consultation.id))
         elif not self.assignments:
             raise invalid("明确分工须写明交办哪些部门、办什么", "assignments")
         return [*drafts, assigned(case, ask, self.assignments)] if self.assignments else drafts
 
-    def _next_round(self, case: Case, found: Consultation) -> Draft:
+    def _next_round(self, case: Case, consultation: Consultation) -> Draft:
         most = case.policy.setting("rounds")
-        if found.round >= most:
+        if consultation.round >= most:
             raise invalid(f"会诊最多 {most} 轮，须作出结论：交办、建立机制，或解释并上报工作建议", "resolution")
-        said = {"convened_by": found.convened_by, "why": found.why, "place": found.place, "meets_at": found.meets_at}
+        extra = {name: getattr(consultation, name) for name in ("convened_by", "why", "place", "meets_at")}
         return convened(
             case,
-            found.kind,
-            found.departments,
-            found.question,
-            found.complex,
-            said,
-            round_no=found.round + 1,
+            consultation.kind,
+            consultation.departments,
+            consultation.question,
+            consultation.complex,
+            extra,
+            round_no=consultation.round + 1,
         )
 
     def _report(self, case: Case, ask: Ask) -> list[Draft]:
@@ -122,16 +122,16 @@ class Conclude(Act):
 
 @applies(Action.CONCLUDED, leaves=("会诊纪要",))
 def _concluded(case: Case, entry: Entry) -> None:
-    said = entry.detail
-    found = consultation(case, said["consultation_id"])
-    found.resolution, found.minutes = Resolution(said["resolution"]), said["minutes"]
-    found.root_cause, found.shares = said["root_cause"], said["shares"]
-    for unit in found.departments:
-        settle(case, "opinion", f"{found.id}/{unit}")
-    if found.resolution is Resolution.ADJOURN:
-        found.state = ConsultationState.ADJOURNED
+    detail = entry.detail
+    consultation = find_consultation(case, detail["consultation_id"])
+    consultation.resolution, consultation.minutes = Resolution(detail["resolution"]), detail["minutes"]
+    consultation.root_cause, consultation.shares = detail["root_cause"], detail["shares"]
+    for unit in consultation.departments:
+        settle(case, "opinion", f"{consultation.id}/{unit}")
+    if consultation.resolution is Resolution.ADJOURN:
+        consultation.state = ConsultationState.ADJOURNED
         return
-    found.state = ConsultationState.CONCLUDED
+    consultation.state = ConsultationState.CONCLUDED
     for assignment in disputed(case):
         assignment.state = AssignmentState.WITHDRAWN
     if case.state.category is Category.DEFERRED:

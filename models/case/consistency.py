@@ -1,4 +1,4 @@
-"""说明差异: why a case ended otherwise than others of its kind (KB5; seed 001: “换一个人就换一套标准”)."""
+"""说明差异: why a case ended differently from similar ones (KB5; seed 001: “换一个人就换一套标准”)."""
 
 from __future__ import annotations
 
@@ -35,5 +35,5 @@ class ExplainDifference(Act):
 
 @applies(Action.DIFFERENCE_EXPLAINED)
 def _difference_explained(case: Case, entry: Entry) -> None:
-    said = {**entry.detail, "by": entry.actor, "at": stamp_time(entry.at)}
-    case.state.differences = [*case.state.differences, said]
+    difference = {**entry.detail, "by": entry.actor, "at": stamp_time(entry.at)}
+    case.state.differences = [*case.state.differences, difference]

@@ -1,7 +1,7 @@
-"""会诊、联席会议: the departments at one table, each with its own duty to speak (R41, R42, R55, R56, CO1, CO2).
+"""会诊、联席会议: the departments at one table, each obliged to give an opinion (R41, R42, R55, R56, CO1, CO2).
 
-A round is one element of `consultations`; who stays silent until its end is recorded as having said nothing. How it
-ends stands in `conclusion.py`.
+A round is one element of `consultations`. A department that stays silent until its end is recorded as silent.
+`conclusion.py` ends a round.
 """
 
 from __future__ import annotations
@@ -29,24 +29,24 @@ from models.ledger import Entry, stamp_time
 
 
 def open_consultation(case: Case) -> Consultation | None:
-    """The one consultation that is open, if any."""
+    """The open consultation, if any."""
     last = case.state.consultations[-1] if case.state.consultations else None
     return last if last and last.state is ConsultationState.OPEN else None
 
 
-def consultation(case: Case, ref: str) -> Consultation:
-    """The consultation of that id; 422 when the case has none such."""
-    for found in case.state.consultations:
-        if found.id == ref:
-            return found
+def find_consultation(case: Case, ref: str) -> Consultation:
+    """The consultation with that id; 422 when the case has none."""
+    for consultation in case.state.consultations:
+        if consultation.id == ref:
+            return consultation
     raise invalid(f"本案没有编号为 {ref} 的会诊，请刷新后重选", "consultation_id")
 
 
-def still_open(found: Consultation) -> Consultation:
+def still_open(consultation: Consultation) -> Consultation:
     """The consultation, if it is open; 409 otherwise."""
-    if found.state is not ConsultationState.OPEN:
-        raise conflict(f"这一轮会诊{found.state.label}，不能再办理")
-    return found
+    if consultation.state is not ConsultationState.OPEN:
+        raise conflict(f"这一轮会诊{consultation.state.label}，不能再办理")
+    return consultation
 
 
 # -- 召集 -----------------------------------------------------------------------------------------------
@@ -87,12 +87,12 @@ class Convene(Act):
         diagnosed = bool(case.state.diagnosis.get("complex"))
         is_complex = diagnosed if self.complex is None else self.complex
         why = (self.approval or str(case.state.diagnosis.get("reason", ""))) if is_complex else ""
-        said = {"why": why, "convened_by": ask.by.unit, "place": self.place, "meets_at": self.meets_at}
-        return [convened(case, self.kind, self.departments, self.question, is_complex, said)]
+        extra = {"why": why, "convened_by": ask.by.unit, "place": self.place, "meets_at": self.meets_at}
+        return [convened(case, self.kind, self.departments, self.question, is_complex, extra)]
 
 
 def check_departments(case: Case, ask: Ask, units: list[str], issue: str | None) -> None:
-    """422 unless all are departments of this district; a cross-region case may name another district's."""
+    """Refuse (422) units that are not departments of this district; a cross-region case may name other districts'."""
     for unit in units:
         fact = ask.facts.units.get(unit)
         here = fact is not None and (fact.district == case.state.district or issue == Issue.CROSS_REGION)
@@ -106,12 +106,12 @@ def convened(
     departments: list[str],
     question: str,
     is_complex: bool,
-    said: dict[str, str | None],
+    extra: dict[str, str | None],
     *,
     round_no: int = 1,
     by: By | None = None,
 ) -> Draft:
-    """The entry by which a round opens; `said` has what else is known: why, who convened it, where and when."""
+    """The entry that opens a round; `extra` may hold why, who convened it, where and when."""
     days = case.policy.days("round_complex" if is_complex else "round")
     detail = {
         "id": f"c{len(case.state.consultations) + 1}",
@@ -121,13 +121,13 @@ def convened(
         "question": question,
         "complex": is_complex,
         "working_days": days,
-        **{name: value for name, value in said.items() if value},
+        **{name: value for name, value in extra.items() if value},
     }
     return Draft(Action.CONVENED, detail, by)
 
 
 def convened_by_itself(case: Case, diagnosis: dict[str, Any], why: str, departments: list[str]) -> Draft:
-    """A joint meeting that the rules convene, on what the diagnosis calls the question."""
+    """A joint meeting convened by the rules; the diagnosis's reason is its question."""
     is_complex = bool(diagnosis.get("complex"))
     question = str(diagnosis["reason"])
     return convened(case, ConsultationKind.JOINT_MEETING, departments, question, is_complex, {"why": why}, by=SYSTEM)
@@ -135,47 +135,47 @@ def convened_by_itself(case: Case, diagnosis: dict[str, Any], why: str, departme
 
 @applies(Action.CONVENED, leaves=("会诊通知",))
 def _convened(case: Case, entry: Entry) -> None:
-    state, said = case.state, entry.detail
-    found = Consultation(
-        id=said["id"],
-        kind=ConsultationKind(said["kind"]),
-        round=said["round"],
-        departments=said["departments"],
-        question=said["question"],
-        complex=said["complex"],
-        convened_by=said.get("convened_by", ""),
-        why=said.get("why", ""),
+    state, detail = case.state, entry.detail
+    consultation = Consultation(
+        id=detail["id"],
+        kind=ConsultationKind(detail["kind"]),
+        round=detail["round"],
+        departments=detail["departments"],
+        question=detail["question"],
+        complex=detail["complex"],
+        convened_by=detail.get("convened_by", ""),
+        why=detail.get("why", ""),
         opened_at=entry.at,
-        days=said["working_days"],
-        due=case.calendar.due(entry.at, said["working_days"]),
-        place=said.get("place"),
-        meets_at=said.get("meets_at"),
+        days=detail["working_days"],
+        due=case.calendar.due(entry.at, detail["working_days"]),
+        place=detail.get("place"),
+        meets_at=detail.get("meets_at"),
     )
-    state.consultations.append(found)
+    state.consultations.append(consultation)
     settle(case, "convening")
-    for unit in found.departments:
-        arm(case, "opinion", entry.at, holder=unit, ref=f"{found.id}/{unit}", days=found.days)
+    for unit in consultation.departments:
+        arm(case, "opinion", entry.at, holder=unit, ref=f"{consultation.id}/{unit}", days=consultation.days)
     if state.stage is Stage.ACCEPTED:
         state.stage = Stage.ASSIGNED
     if state.category is Category.DEFERRED:
-        _promise_reply(case, found)
+        _promise_reply(case, consultation)
 
 
-def _promise_reply(case: Case, found: Consultation) -> None:
-    """The reply is due from the first convening of a deferred case; a later one can only allow the longer limit."""
+def _promise_reply(case: Case, consultation: Consultation) -> None:
+    """Count a deferred case's reply limit from the first convening; a later one can only allow the longer limit."""
     state = case.state
     if state.clock.state == clock.STOPPED:
         return
     first = state.deferred_at is None
     if first:
-        state.deferred_at = found.opened_at
-    if first or found.complex:
-        limit = case.policy.days("deferred_complex" if found.complex else "deferred")
-        clock.relimit(case, limit, found.opened_at, start=state.deferred_at)
+        state.deferred_at = consultation.opened_at
+    if first or consultation.complex:
+        limit = case.policy.days("deferred_complex" if consultation.complex else "deferred")
+        clock.relimit(case, limit, consultation.opened_at, start=state.deferred_at)
 
 
 def to_be_convened(case: Case, at: datetime) -> None:
-    """A case is deferred: its reply is due from the first convening on, which must come by close of business."""
+    """Defer a case: a consultation must be convened by close of business, and the reply limit counts from then."""
     state = case.state
     state.deferred_at = None
     running = open_consultation(case)
@@ -188,7 +188,7 @@ def to_be_convened(case: Case, at: datetime) -> None:
 
 
 def no_longer_convened(case: Case) -> None:
-    """The case is not deferred any more, or its reply was given: nothing has to be convened."""
+    """End the duty to convene: the case is no longer deferred, or its reply was given."""
     case.state.deferred_at = None
     settle(case, "convening")
 
@@ -203,21 +203,21 @@ def _convene_by_itself(case: Case, limit: Limit, key: str) -> list[Draft]:
 
 
 class OfSeat(Act):
-    """What a department does that has a seat at the table."""
+    """Base of commands of a department with a seat at the table."""
 
     consultation_id: str
 
     @classmethod
     def open(cls, case: Case, by: By) -> None:
-        if not any(by.unit in found.departments for found in case.state.consultations):
+        if not any(by.unit in consultation.departments for consultation in case.state.consultations):
             raise forbidden("本部门没有参加本案的会诊，不能办理")
 
     def seated(self, case: Case, by: By) -> Consultation:
-        """The consultation, if this department has a seat in it."""
-        found = consultation(case, self.consultation_id)
-        if by.unit not in found.departments:
+        """The consultation, if this department has a seat in it; 403 otherwise."""
+        consultation = find_consultation(case, self.consultation_id)
+        if by.unit not in consultation.departments:
             raise forbidden("本部门没有参加这一轮会诊，不能办理")
-        return found
+        return consultation
 
 
 @act(CommandName.OPINE, Role.LIAISON)
@@ -245,25 +245,25 @@ class Opine(OfSeat):
 
 @applies(Action.OPINED)
 def _opined(case: Case, entry: Entry) -> None:
-    said = entry.detail
-    found = consultation(case, said["consultation_id"])
+    detail = entry.detail
+    consultation = find_consultation(case, detail["consultation_id"])
     _keep(
-        found,
+        consultation,
         Opinion(
             unit=entry.unit,
-            position=Position(said["position"]),
-            opinion=said["opinion"],
-            legal_basis=said["legal_basis"],
+            position=Position(detail["position"]),
+            opinion=detail["opinion"],
+            legal_basis=detail["legal_basis"],
         ),
     )
-    settle(case, "opinion", f"{found.id}/{entry.unit}")
+    settle(case, "opinion", f"{consultation.id}/{entry.unit}")
     if not link_has_ended(case, Link.ASSIGN):
         link_ends(case, Link.ASSIGN, entry.at)
     enter_handling(case)
 
 
-def _keep(found: Consultation, opinion: Opinion) -> None:
-    found.opinions = [said for said in found.opinions if said.unit != opinion.unit] + [opinion]
+def _keep(consultation: Consultation, opinion: Opinion) -> None:
+    consultation.opinions = [earlier for earlier in consultation.opinions if earlier.unit != opinion.unit] + [opinion]
 
 
 @expires("opinion", "会诊发表意见时限", warns=True)
@@ -278,7 +278,7 @@ def _silent(case: Case, limit: Limit, key: str) -> list[Draft]:
 
 
 def fell_silent(case: Case, entry: Entry) -> None:
-    """Silence is recorded against the department (未发表意见)."""
-    found = consultation(case, entry.detail["consultation_id"])
-    found.overdue = True
-    _keep(found, Opinion(unit=entry.detail["holder"], position=Position.NONE))
+    """Record a department's silence (未发表意见)."""
+    consultation = find_consultation(case, entry.detail["consultation_id"])
+    consultation.overdue = True
+    _keep(consultation, Opinion(unit=entry.detail["holder"], position=Position.NONE))

@@ -1,4 +1,4 @@
-"""The course of a case (办件进程): what several acts share about stages, closing and papers."""
+"""The course of a case (办件进程): shared steps of stages, links and closing."""
 
 from __future__ import annotations
 
@@ -37,17 +37,17 @@ _ENDS_WITH_HANDLING = frozenset(
         "owner",
     }
 )
-"""Limits that mean nothing once the case is resolved or withdrawn."""
+"""Limits that end when the case is resolved or withdrawn."""
 
 
 def holds(case: Case, unit: str, at: datetime) -> None:
-    """From now on this unit holds the case (持件): the span before ends in the same instant, so none is missing."""
+    """Make this unit the holder (持件); the previous span ends at the same instant, so there is no gap."""
     _let_go(case, at)
     case.state.held.append(Held(unit=unit, since=at))
 
 
 def held_no_longer(case: Case, at: datetime) -> None:
-    """The case has come to its end: nobody holds it, and nobody takes it over."""
+    """End the holding and any pending transfer: the case has ended."""
     _let_go(case, at)
     case.state.pending_transfer = None
 
@@ -59,17 +59,17 @@ def _let_go(case: Case, at: datetime) -> None:
 
 
 def link_ends(case: Case, link: Link, at: datetime, findings: list[dict[str, str]] | None = None) -> None:
-    """A link of the six ends here: its checkpoint waits for supervision, with what the doubt rules see.
+    """End one of the six links: its checkpoint waits for supervision, with the doubt rules' findings.
 
-    Without a finding it clears itself after the profile's limit; with one a supervisor must act.
-    A link passed again (after a reopening) is watched again.
+    Without a finding it clears itself after the profile's limit; with one, a supervisor must act.
+    A link passed again after a reopening gets a new checkpoint.
     """
     checkpoints = case.state.checkpoints
     checkpoints[:] = [c for c in checkpoints if c.link != link]
     seen, signs = doubts(case, link, at)
-    found = [*(findings or []), *seen]
-    checkpoints.append(Checkpoint(link=link, findings=found, signs=signs))
-    if found:
+    all_findings = [*(findings or []), *seen]
+    checkpoints.append(Checkpoint(link=link, findings=all_findings, signs=signs))
+    if all_findings:
         settle(case, "checkpoint", link.value)
     else:
         arm(case, "checkpoint", at, ref=link.value)
@@ -87,7 +87,7 @@ def enter_handling(case: Case) -> None:
 
 
 def end_handling(case: Case, at: datetime) -> None:
-    """The case clock and every limit of the handling end; promises and supervision go on."""
+    """End the case clock and all handling limits; promises and supervision continue."""
     clock.stop(case, at)
     held_no_longer(case, at)
     for consultation in case.state.consultations:
@@ -99,7 +99,7 @@ def end_handling(case: Case, at: datetime) -> None:
 
 
 def close_as(case: Case, outcome: str, at: datetime) -> None:
-    """办结: the handling and resolving links end, and the applicant may evaluate."""
+    """Close the case (办结): the links 处理 and 办结 end, and the applicant may evaluate."""
     state = case.state
     state.stage, state.outcome, state.resolved_at = Stage.RESOLVED, outcome, at
     end_handling(case, at)
@@ -111,7 +111,7 @@ def close_as(case: Case, outcome: str, at: datetime) -> None:
 
 
 def require_nothing_waits(case: Case, open_children: list[str]) -> None:
-    """Refuse (409) to close the case while something named is open (contract, resolve)."""
+    """Refuse (409) to close the case while one of these is open (contract, resolve)."""
     waiting = [a.unit for a in case.open_assignments() if not a.disputed]
     if waiting:
         raise conflict(f"还有交办未办复（{'、'.join(waiting)}），不能办结")
@@ -125,7 +125,7 @@ def require_nothing_waits(case: Case, open_children: list[str]) -> None:
 
 
 def departments(case: Case) -> list[str]:
-    """The departments with a part in the case: an assignment, a seat at the table, an obligation."""
+    """Departments with an assignment, a seat at the table or an obligation in the case."""
     state = case.state
     seats = [unit for consultation in state.consultations for unit in consultation.departments]
     return list(dict.fromkeys([a.unit for a in state.assignments] + seats + [o.unit for o in state.obligations]))

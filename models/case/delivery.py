@@ -1,4 +1,4 @@
-"""送达: whether a department's own system has received what it was sent. The case only hears of it (R31, IN4)."""
+"""送达: whether a department's system received a notice. The case only records the result (R31, IN4)."""
 
 from __future__ import annotations
 
@@ -50,10 +50,10 @@ class ReportDelivery(Act):
         assignment = case.assignment(self.assignment_id)
         if case.state.stage not in UNDER_WAY:
             return []
-        said = {**self.model_dump(mode="json", exclude={"state"}), "unit": assignment.unit}
+        detail = {**self.model_dump(mode="json", exclude={"state"}), "unit": assignment.unit}
         if self.state is DeliveryState.FAILED:
-            said["to"] = case.state.unit
-        return [Draft(RECORDED_AS[self.state], said)]
+            detail["to"] = case.state.unit
+        return [Draft(RECORDED_AS[self.state], detail)]
 
 
 @applies(Action.DELIVERED, silent=True)

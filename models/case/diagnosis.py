@@ -1,6 +1,6 @@
-"""分类诊断: what kind of stuck this is, said honestly (R31 to R40, CL1 to CL3).
+"""分类诊断: the category of the case and its causes (R31 to R40, CL1 to CL3).
 
-Two axes: the category decides the branch (玄武, seed 003), the causes say why it got stuck (天津's six, seed 001).
+Two axes: the category decides the branch (玄武, seed 003); the causes say why it got stuck (天津's six, seed 001).
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from models.case.consultation import (
     to_be_convened,
 )
 from models.case.course import UNDER_WAY, link_ends, link_has_ended
-from models.case.loop import dead_loop, told
+from models.case.loop import dead_loop, describe_loop
 from models.case.registry import act, applies, expires
 from models.case.wording import Citations, Name, Text
 from models.codes import Category, Cause, Conduct, Issue, Link, MeasureKind, Role
@@ -72,7 +72,7 @@ class Diagnose(Act):
     obstacles: Citations = Field(default_factory=list)
     measures: list[MeasureKind] = Field(default_factory=list, max_length=10)
 
-    # Sealed: the door takes them out and gives them to the inquiry; the case never learns them (R38, R74).
+    # Sealed: the API passes them to the inquiry; the case never sees them (R38, R74).
     respondent_unit: Name | None = None
     respondent_staff: Name | None = None
     conduct: Conduct | None = None
@@ -83,7 +83,7 @@ class Diagnose(Act):
     prerequisites: Annotated[list[Prerequisite], Field(max_length=50)] = Field(default_factory=list)
 
     def alleges(self, case: Case) -> Allegation | None:
-        """不给办, with whom it is about and how: an inquiry opens by itself."""
+        """不给办 with a respondent and the conduct opens an inquiry automatically."""
         if self.category is not Category.REFUSED or self.respondent_unit is None or self.conduct is None:
             return None
         staff = {"staff": self.respondent_staff} if self.respondent_staff else {}
@@ -91,7 +91,7 @@ class Diagnose(Act):
         return Allegation([respondent], self.reason, self.conduct.value, own=True)
 
     def units(self, case: Case) -> Iterable[str]:
-        return [*self.departments, *(said.unit for said in self.prerequisites)]
+        return [*self.departments, *(prerequisite.unit for prerequisite in self.prerequisites)]
 
     @classmethod
     def open(cls, case: Case, by: By) -> None:
@@ -106,19 +106,19 @@ class Diagnose(Act):
         if case.state.category and not self.why_changed:
             raise invalid("改变原诊断须说明理由", "why_changed")
         self._check_branch(case, ask)
-        said = self.model_dump(mode="json", exclude_defaults=True)
-        said["category"] = self.category.value
-        drafts = [Draft(Action.DIAGNOSED, said)]
-        if loop := dead_loop(said.get("prerequisites", [])):
+        detail = self.model_dump(mode="json", exclude_defaults=True)
+        detail["category"] = self.category.value
+        drafts = [Draft(Action.DIAGNOSED, detail)]
+        if loop := dead_loop(detail.get("prerequisites", [])):
             names = {code: unit.name for code, unit in ask.facts.units.items() if unit.name}
-            said.update(dead_loop=loop, dead_loop_told=told(loop, names))
+            detail.update(dead_loop=loop, dead_loop_told=describe_loop(loop, names))
             if self.category is Category.DEFERRED and not open_consultation(case):
-                drafts.append(convened_by_itself(case, said, "发现互为前置（死循环），立即召集", self.departments))
-        said.update(limit_working_days=case.policy.days(limit_kind(said)), due_before=_due_text(case))
+                drafts.append(convened_by_itself(case, detail, "发现互为前置（死循环），立即召集", self.departments))
+        detail.update(limit_working_days=case.policy.days(limit_kind(detail)), due_before=_due_text(case))
         return drafts
 
     def _check_branch(self, case: Case, ask: Ask) -> None:
-        """Each category forces its branch (CL2)."""
+        """Check the fields that each category requires (CL2)."""
         if self.category is Category.CANNOT and not (self.legal_basis or self.missing_key_materials):
             raise invalid("诊断为“不能办”须写明法律依据，或缺少的关键材料及获取办法，至少一项", "legal_basis")
         if self.category is Category.DIFFICULT:
@@ -141,7 +141,7 @@ class Diagnose(Act):
 
 
 def limit_kind(diagnosis: Mapping[str, Any]) -> str:
-    """Which limit of the profile a diagnosis sets for the reply."""
+    """The profile's limit that a diagnosis sets for the reply."""
     longer = diagnosis["category"] == Category.DEFERRED and diagnosis.get("complex")
     return "deferred_complex" if longer else str(diagnosis["category"])
 
@@ -153,11 +153,11 @@ def _due_text(case: Case) -> str | None:
 
 @applies(Action.DIAGNOSED, leaves=("分类诊断单",))
 def _diagnosed(case: Case, entry: Entry) -> None:
-    state, said = case.state, entry.detail
+    state, detail = case.state, entry.detail
     if state.category is not None:
         state.categories_before.append(state.category)
-    state.category = Category(said["category"])
-    state.diagnosis = said
+    state.category = Category(detail["category"])
+    state.diagnosis = detail
     settle(case, "diagnose")
     if not link_has_ended(case, Link.ACCEPT):
         link_ends(case, Link.ACCEPT, entry.at)
@@ -166,11 +166,11 @@ def _diagnosed(case: Case, entry: Entry) -> None:
         to_be_convened(case, entry.at)
     else:
         no_longer_convened(case)
-        clock.relimit(case, said["limit_working_days"], entry.at)
+        clock.relimit(case, detail["limit_working_days"], entry.at)
 
 
 def _withdraw_reply(case: Case, entry: Entry) -> None:
-    """A new diagnosis takes the reply's place, be it explanation or conclusion: the applicant waits for a new one."""
+    """A new diagnosis withdraws the reply, explanation or conclusion; the applicant waits for a new one."""
     settle(case, "objection")
     settle(case, "progress")
     clock.run_on(case, entry.at)
@@ -183,5 +183,5 @@ def _diagnose_late(case: Case, limit: Limit, key: str) -> list[Draft]:
 
 
 def missing_key_materials(case: Case) -> list[dict[str, Any]]:
-    """The key materials that the diagnosis in force names, if it rests on them."""
+    """The missing key materials named by the diagnosis in force."""
     return list(case.state.diagnosis.get("missing_key_materials", []))

@@ -1,7 +1,7 @@
-"""疑点规则: what makes supervision look twice at a link, each rule an item of policy with its code of the 三查.
+"""疑点规则: automatic checks when a link ends. Each is an item of policy with its code of the 三查.
 
-A rule is a function of the case as it stands when the link ends; it says in words what it saw, or nothing. Whether that
-is a finding, which waits for a supervisor, or a sign, which is only shown, is the policy's to say (R63, R64, SU3).
+A rule is a function of the case as the link ends; it yields what it saw, in words. The policy says whether that is a
+finding, which waits for a supervisor, or a sign, which is only shown (R63, R64, SU3).
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ def rule_names() -> set[str]:
 
 
 MOST_SEEN, MOST_LETTERS = 20, 200
-"""So often one rule is told at a link, and in so many letters: enough to go and look."""
+"""At most so many results per rule and link, each of at most so many characters."""
 
 
 def _short(seen: str) -> str:
@@ -46,7 +46,7 @@ def _short(seen: str) -> str:
 
 
 def doubts(case: Case, link: Link, at: datetime) -> tuple[list[dict[str, str]], list[dict[str, str]]]:
-    """What the rules of this link see as it ends (发现、迹象): findings, which block, and signs, which do not."""
+    """Results of this link's rules as it ends (发现、迹象): findings, which block, and signs, which do not."""
     findings: list[dict[str, str]] = []
     signs: list[dict[str, str]] = []
     for name, rule in _RULES[link].items():
@@ -54,14 +54,14 @@ def doubts(case: Case, link: Link, at: datetime) -> tuple[list[dict[str, str]], 
         if item is None:
             continue
         for seen in islice(rule(case, at), MOST_SEEN):
-            said = {"check": item.check, "code": item.code, "rule": name, "detail": f"{item.title}：{_short(seen)}"}
-            (findings if item.kind == "finding" else signs).append(said)
+            doubt = {"check": item.check, "code": item.code, "rule": name, "detail": f"{item.title}：{_short(seen)}"}
+            (findings if item.kind == "finding" else signs).append(doubt)
     return findings, signs
 
 
 @_at(Link.REGISTER, "no_contact")
 def _no_contact(case: Case, at: datetime) -> Iterable[str]:
-    """The first working day on which the case lay there passed without any act of staff after the registration."""
+    """No act of staff after the registration by the end of the first working day."""
     registered = case.state.registered_at
     assert registered
     first_day = case.calendar.nth_close(registered, 1, beijing_date(registered) - ONE_DAY)
@@ -103,7 +103,7 @@ def _no_citation(case: Case, at: datetime) -> Iterable[str]:
 @_at(Link.HANDLE, "silent_department")
 def _silent_department(case: Case, at: datetime) -> Iterable[str]:
     for consultation in case.state.consultations:
-        silent = [said.unit for said in consultation.opinions if said.position is Position.NONE]
+        silent = [opinion.unit for opinion in consultation.opinions if opinion.position is Position.NONE]
         if silent:
             yield f"第 {consultation.round} 轮，{'、'.join(silent)}"
 
@@ -117,8 +117,8 @@ def _outside_duties(case: Case, at: datetime) -> Iterable[str]:
 
 @_at(Link.HANDLE, "dead_loop")
 def _dead_loop(case: Case, at: datetime) -> Iterable[str]:
-    if told := case.state.diagnosis.get("dead_loop_told"):
-        yield told
+    if words := case.state.diagnosis.get("dead_loop_told"):
+        yield words
 
 
 @_at(Link.HANDLE, "bad_policy")

@@ -1,4 +1,4 @@
-"""评价、差评联系、整改: what the applicant says, and what a poor score sets off (R06, R50; PU2)."""
+"""评价、差评联系、整改: the applicant's evaluation, and what follows a poor score (R06, R50; PU2)."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def _nobody_evaluated(case: Case, limit: Limit, key: str) -> list[Draft]:
 
 @applies(Action.AUTO_CLOSED)
 def _auto_closed(case: Case, entry: Entry) -> None:
-    """Silence: after an explanation (`resolved` follows), or of the evaluation. No answer is no satisfaction."""
+    """Silence after an explanation (`resolved` follows), or no evaluation. Silence does not count as satisfaction."""
     if entry.detail["what"] == "evaluation":
         _last_evaluation(case, entry.at)
 
@@ -57,26 +57,26 @@ class Evaluate(Act):
 
     def decide(self, case: Case, ask: Ask) -> list[Draft]:
         round_no = case.state.evaluation_rounds + 1
-        said = {**self.model_dump(exclude_none=True), "round": round_no}
+        detail = {**self.model_dump(exclude_none=True), "round": round_no}
         if ask.facts.at_counter:
-            said["at_counter"] = True
+            detail["at_counter"] = True
         if round_no == 1 and self.score in case.policy.poor_scores:
-            said["rectification"] = {
+            detail["rectification"] = {
                 "contact_due_at": stamp_time(case.calendar.due(ask.now, case.policy.days("contact"))),
                 "due_at": stamp_time(case.calendar.due(ask.now, case.policy.days("rectification"))),
             }
-        return [Draft(Action.EVALUATED, said)]
+        return [Draft(Action.EVALUATED, detail)]
 
 
 @applies(Action.EVALUATED, leaves=("评价记录",), silent=True)
 def _evaluated(case: Case, entry: Entry) -> None:
-    state, said = case.state, entry.detail
+    state, detail = case.state, entry.detail
     state.stage = Stage.EVALUATED
-    state.evaluation = {"score": said["score"], "comment": said.get("comment"), "round": said["round"]}
-    state.evaluation_rounds = said["round"]
-    state.evaluated_at_counter |= said.get("at_counter", False)
+    state.evaluation = {"score": detail["score"], "comment": detail.get("comment"), "round": detail["round"]}
+    state.evaluation_rounds = detail["round"]
+    state.evaluated_at_counter |= detail.get("at_counter", False)
     settle(case, "evaluation")
-    promised = said.get("rectification")
+    promised = detail.get("rectification")
     if promised:
         state.rectification = {"state": "open", **promised, "awaits_evaluation": False}
         arm(case, "contact", entry.at, holder=state.unit)
@@ -86,7 +86,7 @@ def _evaluated(case: Case, entry: Entry) -> None:
 
 
 def _last_evaluation(case: Case, at: datetime) -> None:
-    """No further evaluation can come: the link 评价 ends."""
+    """End the link 评价: no further evaluation is possible."""
     case.state.stage = Stage.EVALUATED
     if case.state.rectification:
         case.state.rectification["awaits_evaluation"] = False

@@ -1,7 +1,6 @@
-"""解释告知、异议、复核: how a cannot is told, and how the applicant can have it looked at again (R28, R34, R35).
+"""解释告知、异议、复核: explaining a 不能办, and the applicant's objection to it (R28, R34, R35).
 
-The explanation is the reply that the case clock ran to. Silence for the objection period resolves the case as
-explained.
+The explanation is the reply and stops the case clock. Silence for the objection period resolves the case as explained.
 """
 
 from __future__ import annotations
@@ -30,7 +29,7 @@ from models.ledger import Entry
 from models.personal import PERSONAL
 
 AFTER_CONSULTATION = "政策解释告知书"
-"""The paper of an explanation that a consultation concluded with: it rests on the minutes."""
+"""The paper of an explanation that concludes a consultation; it rests on the minutes."""
 
 
 @act(CommandName.EXPLAIN, Role.CLERK, Role.HEAD)
@@ -56,9 +55,9 @@ class Explain(Act):
     def decide(self, case: Case, ask: Ask) -> list[Draft]:
         if not self.legal_basis and not missing_key_materials(case):
             raise invalid("请引用法律法规或政策依据", "legal_basis")
-        said = {**self.model_dump(), "document": "一次性告知书"}
+        detail = {**self.model_dump(), "document": "一次性告知书"}
         same = {"same_as_before": ask.facts.same_answers} if ask.facts.same_answers else {}
-        return [Draft(Action.EXPLAINED, {**said, **same})]
+        return [Draft(Action.EXPLAINED, {**detail, **same})]
 
 
 @applies(Action.EXPLAINED)
@@ -161,35 +160,35 @@ class Review(Act):
         if state.outcome == "declined":
             refusals.require_reviewable(refusals.newest(case, RefusalKind.DECLINE), by)
             return
-        task_refused = any(said.kind is RefusalKind.REPLY and not said.review for said in state.refusals)
+        task_refused = any(refusal.kind is RefusalKind.REPLY and not refusal.review for refusal in state.refusals)
         if task_refused and state.stage in UNDER_WAY:
             return
         _require_reviewable(case, by)
 
     def decide(self, case: Case, ask: Ask) -> list[Draft]:
-        said = Draft(Action.REVIEWED, self.model_dump(mode="json", exclude_none=True))
+        draft = Draft(Action.REVIEWED, self.model_dump(mode="json", exclude_none=True))
         if self.assignment_id:
             case.require_stage("复核反馈", *UNDER_WAY)
             refusals.refused_task(case, self.assignment_id, ask.by)
         elif case.state.outcome == "declined":
             if self.decision is ReviewDecision.OVERTURN:
                 again = {"reason": f"不予受理经复核推翻：{self.reason}", "to": Stage.REGISTERED.value}
-                return [said, Draft(Action.REOPENED, again, SYSTEM)]
+                return [draft, Draft(Action.REOPENED, again, SYSTEM)]
         else:
             _require_reviewable(case, ask.by)
-        return [said]
+        return [draft]
 
 
 def _require_reviewable(case: Case, by: By) -> None:
     _require_explanation(case, "given", "objected")
-    said = refusals.newest(case, RefusalKind.EXPLANATION)
-    if said and not by.people.isdisjoint(said.by):
+    refusal = refusals.newest(case, RefusalKind.EXPLANATION)
+    if refusal and not by.people.isdisjoint(refusal.by):
         raise forbidden("作出解释的人不能复核自己的解释，请由其他负责人或牵头单位复核")
 
 
 @issues(Action.REVIEWED)
 def _decision_for_applicant(entry: Entry) -> Iterable[tuple[str, str]]:
-    """A review of what a department refused is between the offices."""
+    """A paper for the applicant, unless the review concerns a department's refusal: that stays between offices."""
     return [] if entry.detail.get("assignment_id") else [("复核决定书", "")]
 
 
@@ -233,14 +232,14 @@ class Complain(Act):
     def decide(self, case: Case, ask: Ask) -> list[Draft]:
         most = case.policy.complaints_a_day
         if case.state.complained_on == beijing_date(ask.now) and case.state.complained_times >= most:
-            told = f"本案今天已经收到 {most} 次投诉，都已送监督人员一并办理"
-            raise conflict(f"{told}；有新的情况请明天再提交，或到窗口当面反映")
+            message = f"本案今天已经收到 {most} 次投诉，都已送监督人员一并办理"
+            raise conflict(f"{message}；有新的情况请明天再提交，或到窗口当面反映")
         return [Draft(Action.COMPLAINED, {**self.model_dump(), "to": case.state.discipline})]
 
 
 @applies(Action.COMPLAINED)
 def _complained(case: Case, entry: Entry) -> None:
-    """The complaint is the supervisor's to act on; the handling goes on. How often it came today is kept."""
+    """Count today's complaints. The supervisor acts on them; the handling continues."""
     state, day = case.state, beijing_date(entry.at)
     state.complained_times = state.complained_times + 1 if state.complained_on == day else 1
     state.complained_on = day

@@ -1,6 +1,7 @@
-"""首问首接: who received the matter first stays responsible, whoever holds the case (R22, R25, R26; IN4).
+"""首问首接: the first receiver stays responsible, whoever holds the case (R22, R25, R26; IN4).
 
-The first receiver never changes. Who has left is stood in for; who was sent on to another window is awaited there.
+The first receiver never changes; a deputy stands in for one who has left. An applicant sent on to another window is
+awaited there.
 """
 
 from __future__ import annotations
@@ -52,15 +53,15 @@ def _deputy_named(case: Case, entry: Entry) -> None:
 
 
 def current_deputy(case: Case) -> str | None:
-    """Who stands in for the first receiver now, or None."""
+    """The first receiver's current deputy, or None."""
     deputies = case.state.first_receiver_deputies
     return deputies[-1]["deputy"] if deputies else None
 
 
 def await_arrival(case: Case, unit: str, at: datetime) -> None:
-    """The applicant has been sent on to another window, where somebody is to say that they are there.
+    """Expect the applicant at another window, which confirms the arrival.
 
-    A case begun under the first policies keeps no such list: its stored history decides as it did.
+    A case begun under the first policies keeps no such list.
     """
     if case.policy.doubts:
         case.state.arrivals.append(Arrival(unit=unit, since=at))
@@ -73,11 +74,11 @@ class ConfirmArrival(Act):
     room = Room.FREE
 
     def decide(self, case: Case, ask: Ask) -> list[Draft]:
-        said: dict[str, Any] = {"unit": ask.by.unit}
+        detail: dict[str, Any] = {"unit": ask.by.unit}
         for arrival in _awaited(case, ask.by.unit):
             took = ask.now - arrival.since
-            return [Draft(Action.ARRIVAL_CONFIRMED, {**said, "minutes": int(took.total_seconds() // 60)})]
-        return [Draft(Action.ARRIVAL_CONFIRMED, said)]
+            return [Draft(Action.ARRIVAL_CONFIRMED, {**detail, "minutes": int(took.total_seconds() // 60)})]
+        return [Draft(Action.ARRIVAL_CONFIRMED, detail)]
 
 
 def _awaited(case: Case, unit: str) -> list[Arrival]:

@@ -1,4 +1,4 @@
-"""进展告知、工作建议、挂账: what is not solved yet is neither forgotten nor silently closed (R43, R60, CO6)."""
+"""进展告知、工作建议、挂账: follow-up of what is not solved yet (R43, R60, CO6)."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ from models.errors import conflict, invalid
 from models.ledger import Entry, read_time, stamp_time
 
 LEVEL_ABOVE = "上级主管部门"
-"""Whom a district reports to: an office outside this system."""
+"""The office a district reports to; it is outside this system."""
 
 
 # -- 答复之后，办结之前 ------------------------------------------------------------------------------------
 
 
 def keep_informed(case: Case, at: datetime) -> None:
-    """The applicant has a reply and no result yet: a word on the progress every so many working days."""
+    """Start the limit for the next word on progress: the applicant has a reply but no result yet."""
     arm(case, "progress", at, holder=case.state.unit)
 
 
 def was_informed(case: Case, entry: Entry) -> None:
-    """A note of the window is the word on the progress: the next one is due that much later."""
+    """Restart that limit: a note of the window counts as word on the progress."""
     if "progress" in case.state.limits and entry.role in (Role.CLERK, Role.HEAD):
         keep_informed(case, entry.at)
 
@@ -48,7 +48,7 @@ def _progress_due(case: Case, entry: Entry) -> None:
 
 
 def reported(case: Case, ask: Ask, report: str) -> Draft:
-    """The entry by which a proposal goes to the level above (工作建议)."""
+    """The entry that sends a proposal to the level above (工作建议)."""
     own = ask.facts.units.get(case.state.unit)
     due = case.calendar.due(ask.now, case.policy.days("superior_reply"))
     to = own.parent if own and own.parent else LEVEL_ABOVE
@@ -57,16 +57,16 @@ def reported(case: Case, ask: Ask, report: str) -> Draft:
 
 @applies(Action.REPORTED)
 def _reported(case: Case, entry: Entry) -> None:
-    said = entry.detail
+    detail = entry.detail
     before = case.state.follow_up.reviews if case.state.follow_up else []
     case.state.follow_up = FollowUp(
-        report=said["report"],
-        to=said["to"],
+        report=detail["report"],
+        to=detail["to"],
         reported_at=entry.at,
-        reply_due=read_time(said["reply_due_at"]),
+        reply_due=read_time(detail["reply_due_at"]),
         reviews=before,
     )
-    issue(case, said["document"], entry)
+    issue(case, detail["document"], entry)
     arm(case, "superior_reply", entry.at, holder=case.state.lead)
     arm(case, "follow_up", entry.at, holder=case.state.lead)
 
@@ -83,7 +83,7 @@ def _review_is_due(case: Case, limit: Limit, key: str) -> list[Draft]:
 
 @applies(Action.FOLLOW_UP_DUE)
 def _follow_up_due(case: Case, entry: Entry) -> None:
-    """It comes again until somebody closes the follow-up."""
+    """Repeat the reminder until somebody closes the follow-up."""
     kind = entry.detail["limit"]
     arm(case, kind, entry.at, holder=case.state.lead)
 

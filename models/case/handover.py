@@ -1,4 +1,4 @@
-"""上报、下派、转办、接收: between levels and districts.
+"""上报、下派、转办、接收: hand-overs between levels and districts.
 
 The clock never resets, the first receiver stays (R01, R02, R26, R47).
 """
@@ -76,7 +76,7 @@ def _delegated(case: Case, entry: Entry) -> None:
 
 
 def hand_to(case: Case, unit: str, level: str, at: datetime) -> None:
-    """Another unit holds the case: its running limits go with it, none of them begins anew."""
+    """Make another unit the holder; running limits go with the case, none restarts."""
     state, before = case.state, case.state.unit
     holds(case, unit, at)
     await_arrival(case, unit, at)

@@ -1,4 +1,4 @@
-"""登记、受理、不予受理、撤回: how a case comes in, and how it leaves before it is worked on (R13, R20, R22)."""
+"""登记、受理、不予受理、撤回: how a case comes in, and how it can end early (R13, R20, R22)."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class Person(BaseModel):
     id_no: Annotated[IdNo, PERSONAL] | None = None
     phone: Annotated[Phone, PERSONAL] | None = None
     identity: Annotated[str, StringConstraints(max_length=32)] | None = None
-    """A digest of the identity number that the door adds: the same person's cases are found by it."""
+    """A digest of the identity number, added by the API, to find the same person's cases."""
 
     @model_validator(mode="after")
     def _identity_belongs_together(self) -> Person:
@@ -63,7 +63,7 @@ class Person(BaseModel):
         return self
 
     def identity_errors(self, now: datetime) -> list[str]:
-        """What is wrong with the number on that day (身份证号校验, domain.md 3.2). A sealed one was checked before."""
+        """Errors of the identity number on that day (身份证号校验, domain.md 3.2). A sealed one was checked before."""
         if self.id_type == IdType.ID_CARD and self.id_no and not is_sealed(self.id_no):
             return check_id_card(self.id_no, beijing_date(now)).errors
         return []
@@ -113,7 +113,7 @@ class Opening(BaseModel):
     advice_no: str | None = None
     first_contact_at: str | None = None
     source: dict[str, str] | None = None
-    """Where it was sent from, and what it is called there (来源): another system's number, or a row of an import."""
+    """The sending system and its own number for the case, or the row of an import (来源)."""
 
 
 @act(CommandName.REGISTER, Role.CLERK, Role.HEAD)
@@ -158,20 +158,20 @@ class Register(Act):
 
 @applies(Action.REGISTERED, leaves=("登记表",), silent=True)
 def _registered(case: Case, entry: Entry) -> None:
-    state, said = case.state, dict(entry.detail)
-    opening = Opening.model_validate(said.pop("opening"))
+    state, detail = case.state, dict(entry.detail)
+    opening = Opening.model_validate(detail.pop("opening"))
     state.rules, state.profile, state.profile_version = opening.rules, opening.profile, opening.profile_version
     state.calendar, state.district = opening.calendar, opening.district
     state.lead, state.discipline = opening.lead, opening.discipline
     state.level, state.advice_no = opening.level, opening.advice_no
     state.handled_at = opening.handled_at or []
     state.source = opening.source
-    state.channel, state.request_type = Channel(said["channel"]), RequestType(said["request_type"])
+    state.channel, state.request_type = Channel(detail["channel"]), RequestType(detail["request_type"])
     for name in ("unit", "matter", "narrative", "first_receiver"):
-        setattr(state, name, said[name])
+        setattr(state, name, detail[name])
     for name in ("applicant", "proxy", "refused_by", "group_of"):
-        setattr(state, name, said.get(name))
-    state.sensitive = said.get("sensitive", [])
+        setattr(state, name, detail.get(name))
+    state.sensitive = detail.get("sensitive", [])
     state.registered_at = entry.at
     holds(case, state.unit, entry.at)
     state.first_contact_at = read_time(opening.first_contact_at) if opening.first_contact_at else entry.at
@@ -179,7 +179,7 @@ def _registered(case: Case, entry: Entry) -> None:
 
 
 ACCEPT_LATE = "超过受理时限未作出受理或不予受理决定"
-"""Why a window gets a red card (红牌): also what makes a response a late one."""
+"""The reason of the red card (红牌) that marks a response as late."""
 
 
 @expires("accept", "受理时限", warns=True)
@@ -202,8 +202,8 @@ class Accept(Act):
         detail: dict[str, Any] = {"first_receiver": case.state.first_receiver, "due_at": stamp_time(due)}
         if not case.policy.stamps:
             return [Draft(Action.ACCEPTED, detail)]
-        said, record = set_stamp(case, ask.now)
-        return [Draft(Action.ACCEPTED, {**detail, **said}), record]
+        stamp, record = set_stamp(case, ask.now)
+        return [Draft(Action.ACCEPTED, {**detail, **stamp}), record]
 
 
 @applies(Action.ACCEPTED, leaves=("受理通知书",))

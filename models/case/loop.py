@@ -1,7 +1,7 @@
-"""Prerequisite loops (死循环): offices that each demand the other's paper first (R48, CL7; seeds 000 and 001).
+"""Prerequisite loops (死循环): offices that demand each other's paper first (R48, CL7; seeds 000 and 001).
 
-Each prerequisite says: this matter, at this unit, requires that other matter first. Matters are the nodes of a graph; a
-prerequisite that lies on a way back to where it began is part of a loop.
+A prerequisite says: this matter, at this unit, requires that other matter first. Matters are the nodes of a directed
+graph, prerequisites its edges; an edge on a cycle is part of a loop.
 """
 
 from collections.abc import Mapping, Sequence
@@ -11,8 +11,8 @@ Prerequisites = Sequence[Mapping[str, Any]]
 
 
 def dead_loop(prerequisites: Prerequisites) -> list[dict[str, str]]:
-    """The prerequisites that lie on a loop, each once, in the order in which the applicant would run in circles."""
-    edges = [{name: str(said[name]) for name in ("matter", "unit", "requires")} for said in prerequisites]
+    """The prerequisites on a loop, each once, in the order in which the applicant would go round."""
+    edges = [{name: str(edge[name]) for name in ("matter", "unit", "requires")} for edge in prerequisites]
     edges = [edge for number, edge in enumerate(edges) if edge not in edges[:number]]
     reach = _reachable(edges)
     on_loop = [edge for edge in edges if edge["matter"] in reach[edge["requires"]]]
@@ -25,7 +25,7 @@ def dead_loop(prerequisites: Prerequisites) -> list[dict[str, str]]:
 
 
 def _reachable(edges: Sequence[Mapping[str, str]]) -> dict[str, set[str]]:
-    """From each matter, all that it leads to, itself included."""
+    """The matters reachable from each matter, itself included."""
     nodes = {edge[end] for edge in edges for end in ("matter", "requires")}
     reach = {node: {node} for node in nodes}
     grown = True
@@ -38,8 +38,8 @@ def _reachable(edges: Sequence[Mapping[str, str]]) -> dict[str, set[str]]:
     return reach
 
 
-def told(loop: Sequence[Mapping[str, str]], names: Mapping[str, str]) -> str:
-    """The loop as a sentence that a person understands; `names` gives units their names."""
+def describe_loop(loop: Sequence[Mapping[str, str]], names: Mapping[str, str]) -> str:
+    """The loop as a sentence for readers; `names` maps unit codes to names."""
     demands = [
         f"{names.get(edge['unit'], edge['unit'])}办“{edge['matter']}”要先有“{edge['requires']}”" for edge in loop
     ]

@@ -1,7 +1,6 @@
-"""补正: all in one go, and the clock stands still while the applicant gathers (R24, 行政许可法 32(1)(四)).
+"""补正: one request for all materials; the clock pauses meanwhile (R24, 行政许可法 32(1)(四)).
 
-Never dropped silently: when the applicant is late the head is asked, the clock stays paused, and the materials are
-still taken.
+A late applicant is never dropped silently: the head decides, the clock stays paused, and materials are still taken.
 """
 
 from __future__ import annotations
@@ -72,8 +71,8 @@ class RequestMaterials(Act):
 
     def decide(self, case: Case, ask: Ask) -> list[Draft]:
         days = self.working_days or case.policy.days("materials")
-        said = self.model_dump(mode="json", exclude_none=True)
-        return [Draft(Action.MATERIALS_REQUESTED, {**said, "working_days": days, "document": "一次性告知书"})]
+        detail = self.model_dump(mode="json", exclude_none=True)
+        return [Draft(Action.MATERIALS_REQUESTED, {**detail, "working_days": days, "document": "一次性告知书"})]
 
 
 @applies(Action.MATERIALS_REQUESTED)
@@ -134,13 +133,13 @@ def _materials_submitted(case: Case, entry: Entry) -> None:
 
 
 def ended_for_want_of_materials(case: Case) -> bool:
-    """Closed as explained because key materials were missing."""
+    """Whether the case ended as explained because key materials were missing."""
     state = case.state
     ended = state.stage in (Stage.RESOLVED, Stage.EVALUATED, Stage.ARCHIVED)
     return ended and state.outcome == Outcome.EXPLAINED and bool(missing_key_materials(case))
 
 
 def require_own_assignment(case: Case, by: By) -> None:
-    """A liaison acts from its department's assignment to its reply only (contract, Scope)."""
+    """Refuse (403) a liaison whose department has no open assignment (contract, Scope)."""
     if by.role == Role.LIAISON and not any(a.unit == by.unit for a in case.open_assignments()):
         raise forbidden("本部门在本案没有正在办理的交办，不能执行此操作")

@@ -1,4 +1,4 @@
-"""便民措施、容缺、承诺、特事特办: ways to get a difficult matter done, and the promises they leave.
+"""便民措施、容缺、承诺、特事特办: help for difficult matters, and the promises it leaves.
 
 R08, R36, R37, R53.
 """
@@ -16,7 +16,7 @@ from models.aggregate import Act, Ask, By, Draft, Need, Room
 from models.aggregate.limits import Limit, arm, moved, settle
 from models.case import clock
 from models.case.aggregate import Case
-from models.case.consultation import consultation
+from models.case.consultation import find_consultation
 from models.case.course import UNDER_WAY, enter_handling
 from models.case.materials import require_own_assignment
 from models.case.parts import Obligation
@@ -53,20 +53,20 @@ class Measure(Act):
             raise conflict("请先分类诊断，再采取便民措施")
 
     def decide(self, case: Case, ask: Ask) -> list[Draft]:
-        said = self.model_dump(mode="json", exclude_defaults=True)
+        detail = self.model_dump(mode="json", exclude_defaults=True)
         if self.kind is MeasureKind.TOLERATE:
             if not self.items or not self.working_days:
                 raise invalid("容缺受理须列明缺少的材料和补齐期限", "working_days" if self.items else "items")
-            said["obligation"] = self._promise(case, ask, "、".join(self.items), self.working_days)
+            detail["obligation"] = self._promise(case, ask, "、".join(self.items), self.working_days)
         elif self.kind is MeasureKind.COMMITMENT:
             if not self.statement or not self.verify_working_days:
                 missing = "verify_working_days" if self.statement else "statement"
                 raise invalid("告知承诺须写明承诺内容和核查期限", missing)
-            said["obligation"] = self._promise(case, ask, self.statement, self.verify_working_days)
-        return [Draft(Action.MEASURED, said)]
+            detail["obligation"] = self._promise(case, ask, self.statement, self.verify_working_days)
+        return [Draft(Action.MEASURED, detail)]
 
     def _promise(self, case: Case, ask: Ask, what: str, days: int) -> dict[str, object]:
-        """国办发〔2020〕42号: not for those who broke a promise before, until their credit is repaired."""
+        """国办发〔2020〕42号: not for applicants with a broken promise, until their credit is repaired."""
         broken = any(is_broken_promise(o) for o in case.state.obligations)
         if broken or ask.facts.breaches:
             raise invalid("反映人有未履行承诺的记录，不适用容缺受理和告知承诺，请改用其他便民措施", "kind")
@@ -83,7 +83,7 @@ OF_MEASURES = {
     MeasureKind.TOLERATE: ("容缺受理通知书", "容缺受理承诺书"),
     MeasureKind.COMMITMENT: ("告知承诺书",),
 }
-"""Which papers a measure issues (文书)."""
+"""The papers that a measure issues (文书)."""
 
 
 @issues(Action.MEASURED)
@@ -102,12 +102,12 @@ def _measured(case: Case, entry: Entry) -> None:
 
 
 def is_broken_promise(obligation: Obligation) -> bool:
-    """Whether the applicant broke a promise: a remedy is none, it is owed to the applicant."""
+    """Whether the applicant broke a promise. A remedy does not count: the office owes it."""
     return obligation.state is ObligationState.BREACHED and obligation.kind is not ObligationKind.REMEDY
 
 
 def owe(case: Case, entry: Entry, promise: dict[str, object], unit: str) -> None:
-    """Keep a promise in the books, with its own limit (承诺台账)."""
+    """Record a promise with its own limit (承诺台账)."""
     obligation = Obligation(
         id=str(promise["id"]),
         kind=ObligationKind(str(promise["kind"])),
@@ -215,7 +215,7 @@ def _expedited(case: Case, entry: Entry) -> None:
 
 
 def hasten(case: Case, days: int, due: datetime, at: datetime) -> None:
-    """Case clock and running limits end at that date, those that would later: never one that ends before."""
+    """Bring the case clock and running limits forward to `due`; earlier ones stay."""
     clock.hasten(case, days, at)
     for limit in list(case.state.limits.values()):
         if limit.kind in _HASTENED and due < limit.due:
@@ -224,4 +224,4 @@ def hasten(case: Case, days: int, due: datetime, at: datetime) -> None:
                 if limit.kind == "assignment" and assignment.id == limit.ref:
                     assignment.due = hastened.due
             if limit.kind == "opinion":
-                consultation(case, limit.ref.partition("/")[0]).due = hastened.due
+                find_consultation(case, limit.ref.partition("/")[0]).due = hastened.due

@@ -1,10 +1,10 @@
-"""通知类型: what a department is told about a task of its own."""
+"""通知类型: kinds of notices to a department about its task."""
 
 from models.codes.base import Code
 
 
 class NoticeEvent(Code):
-    """What a notice is about (通知类型)."""
+    """Subject of a notice (通知类型)."""
 
     ASSIGNMENT = "assignment", "交办"
     URGE = "urge", "催办"

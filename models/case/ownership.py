@@ -1,4 +1,4 @@
-"""指定承办、专员: who is competent where nobody knows, and which expert stands by the case (R27, R33, R46)."""
+"""指定承办、专员: naming the competent department where it is unclear, and an expert (R27, R33, R46)."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""文书: which entry issues which papers, how they are numbered, and who may read them (domain.md 2.1).
+"""文书: papers issued by entries, their numbers and their readers (domain.md 2.1).
 
-A paper is the entry that issued it, put into words (`models.papers`). Its number never changes: what an applicant
-answers to counts through the case (W), everything else counts within its kind.
+A paper is its entry put into words (`models.papers`). Its number never changes. Papers that the applicant can answer
+are numbered through the case (W), the others within their kind.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from models.ledger import Entry
 
 @dataclass(frozen=True, slots=True)
 class PaperKind:
-    """A kind of paper: the letters of its number, and whether the applicant may read it."""
+    """A kind of paper: name, letters of its number, whether the applicant may read it."""
 
     name: str
     letters: str
@@ -25,7 +25,7 @@ class PaperKind:
 
 
 ANSWERS = ("不予受理通知书", "一次性告知书", "政策解释告知书", "办结告知书", "工作建议")
-"""Issued by name: the entry says which (`document`)."""
+"""Papers named by their entry (`document`)."""
 
 KINDS = {
     kind.name: kind
@@ -59,13 +59,13 @@ KINDS = {
 
 @after_each_entry
 def _leave(case: Case, entry: Entry) -> None:
-    """Number the papers that this entry issues: its act says which (`leaves=`, `@issues`)."""
+    """Number the papers that this entry issues, as its act declares (`leaves=`, `@issues`)."""
     for kind, ref in _issued(entry):
         issue(case, kind, entry, ref)
 
 
 def issue(case: Case, kind: str, entry: Entry, ref: str = "") -> None:
-    """Number one paper (文书编号); `ref`: the task it is about, where an entry gives several."""
+    """Number one paper (文书编号); `ref` is its task, where an entry gives several."""
     letters = KINDS[kind].letters
     before = sum(KINDS[paper.kind].letters == letters for paper in case.state.documents)
     no = f"{case.state.case_no}-{letters}{before + 1:02d}"

@@ -1,4 +1,4 @@
-"""What a case is made of (案件的组成部分): limits, clock, tasks, consultations, promises, cards, papers."""
+"""Parts of a case (案件的组成部分): clock, tasks, consultations, promises, cards, papers."""
 
 from datetime import datetime
 from typing import Any
@@ -25,7 +25,7 @@ from models.codes import (
 
 
 class Span(BaseModel):
-    """A stretch of time in which a clock stood still; `until` is None while it still does."""
+    """A pause of the clock; `until` is None while it lasts."""
 
     since: datetime
     until: datetime | None = None
@@ -43,28 +43,28 @@ class Clock(BaseModel):
 
     state: str = "stopped"
     start: datetime | None = None
-    """From when it counts: acceptance or reopening; for a deferred case its diagnosis, then its first convening."""
+    """Counted from: acceptance or reopening; for a deferred case the diagnosis, then the first convening."""
     begun: datetime | None = None
-    """Acceptance or reopening: what `start` goes back to when the case is no longer deferred."""
+    """Acceptance or reopening; `start` returns to it when the case is no longer deferred."""
     limit: int = 0
     due: datetime | None = None
     promised: datetime | None = None
-    """The date the applicant was promised; a changed calendar moves `due`, and this stays beside it."""
+    """The date promised to the applicant; a changed calendar may move `due` later, but not this."""
     cap: Cap | None = None
-    """What 特事特办 brought the date forward to; no later diagnosis moves it back."""
+    """The date set by 特事特办; no later diagnosis moves it back."""
     left: int | None = None
-    """Working days that were left when the clock last stood still."""
+    """Working days left when the clock last paused or stopped."""
     overdue: bool = False
     late: bool = False
-    """Whether this very clock ran out; `overdue` also stays from clocks before."""
+    """Whether this clock ran out; `overdue` also covers earlier clocks."""
     paused: list[Span] = Field(default_factory=list)
     """Waiting for the applicant's materials: does not count."""
     stopped: list[Span] = Field(default_factory=list)
-    """Between a reply and its being overturned: does not count either."""
+    """Between a reply and its overturning: does not count either."""
 
 
 class Extension(BaseModel):
-    """An extension of an assignment (延期), asked and perhaps ruled on."""
+    """A requested extension of an assignment (延期), perhaps ruled on."""
 
     working_days: int
     reason: str
@@ -82,24 +82,24 @@ class Assignment(BaseModel):
     state: AssignmentState = AssignmentState.SENT
     before_return: AssignmentState | None = None
     outside_duties: bool = False
-    """Given although the department's duty list does not cover the matter (清单外交办)."""
+    """Given outside the department's duty list (清单外交办)."""
     returns: int = 0
     disputed: bool = False
-    """Returned for the second time: the table decides, not a ruling."""
+    """Returned for the second time: the consultation decides, not a ruling."""
     sent_at: datetime
     due: datetime
     overdue: bool = False
     result: str | None = None
     replied_at: datetime | None = None
     recalled: Limit | None = None
-    """The limit that ran when it was taken back (收回): it goes on when the same department gets a task again."""
+    """The limit that ran when it was recalled (收回); it continues when the same department gets a task again."""
     extensions: list[Extension] = Field(default_factory=list)
     delivery: str | None = None
-    """Whether the department's own system has received it (送达); None where it has none, or not yet."""
+    """Whether the department's own system has received it (送达); None without a system, or not yet."""
 
 
 class Opinion(BaseModel):
-    """What one department says in a round (会诊意见); position none when its time passed in silence."""
+    """A department's opinion in a round (会诊意见); position none if it stayed silent until its limit."""
 
     unit: str
     position: Position
@@ -117,9 +117,9 @@ class Consultation(BaseModel):
     question: str
     complex: bool = False
     convened_by: str
-    """The unit that convened it; empty when it was convened by itself."""
+    """The unit that convened it; empty when convened automatically."""
     why: str = ""
-    """Why it was convened by itself, or why the longer limit was allowed (特别复杂的理由)."""
+    """Why it was convened automatically, or why the longer limit applies (特别复杂的理由)."""
     opened_at: datetime
     days: int
     due: datetime
@@ -137,7 +137,7 @@ class Consultation(BaseModel):
 
 
 class Held(BaseModel):
-    """A stretch of time in which one unit held the case (持件时段); `until` is None while it still does."""
+    """A span in which one unit held the case (持件时段); `until` is None while it lasts."""
 
     unit: str
     since: datetime
@@ -145,7 +145,7 @@ class Held(BaseModel):
 
 
 class FollowUp(BaseModel):
-    """What could not be solved here and was reported upwards (挂账): reviewed until somebody closes it with a word."""
+    """A problem reported upwards (挂账), reviewed until somebody closes it."""
 
     report: str
     """The proposal to the level above (工作建议)."""
@@ -158,7 +158,7 @@ class FollowUp(BaseModel):
 
 
 class Obligation(BaseModel):
-    """What somebody still owes after the case goes on (承诺与容缺): outlives the closing."""
+    """A promise or remedy still owed (承诺与容缺); it outlives the closing."""
 
     id: str
     kind: ObligationKind
@@ -169,7 +169,7 @@ class Obligation(BaseModel):
 
 
 class Checkpoint(BaseModel):
-    """One link of the six as supervision sees it (监督节点)."""
+    """Supervision of one of the six links (监督节点)."""
 
     link: Link
     state: CheckpointState = CheckpointState.PENDING
@@ -178,17 +178,17 @@ class Checkpoint(BaseModel):
 
 
 class Refusal(BaseModel):
-    """A no that was said (否定答复): a decline, an explanation of a cannot, a department's cannot (否定报备)."""
+    """A negative answer (否定答复): a decline, an explanation of 不能办, or a department's 不能办 (否定报备)."""
 
     seq: int
-    """The entry that says it."""
+    """Its entry."""
     kind: RefusalKind
     by: list[str]
-    """Who answers for it: who said it, and for whom they stood in."""
+    """The people responsible: who issued it, and whom they deputised for."""
     unit: str
     at: datetime
     ref: str = ""
-    """The assignment, where a department said it."""
+    """The assignment, where a department issued it."""
     basis: list[str] = Field(default_factory=list)
     review: ReviewDecision | None = None
 
@@ -198,16 +198,16 @@ class Stamp(BaseModel):
 
     no: str
     code: str
-    """With which anybody can look the stamp up."""
+    """The code with which anybody can check the stamp."""
     head: str
     """The head of the ledger when it was stamped."""
     at: datetime
     record_no: str = ""
-    """The supervision record that it opened (监督记录)."""
+    """The supervision record opened with it (监督记录)."""
 
 
 class Arrival(BaseModel):
-    """The applicant was handed over to another window, and perhaps has arrived (引领到窗; R25)."""
+    """A hand-over of the applicant to another window, and perhaps the arrival (引领到窗; R25)."""
 
     unit: str
     since: datetime
@@ -224,7 +224,7 @@ class Card(BaseModel):
 
 
 class Document(BaseModel):
-    """A paper that was issued (文书): its kind, number and the entry it comes from; `ref`: the task it is about."""
+    """An issued paper (文书): kind, number, entry; `ref` is its task."""
 
     kind: str
     no: str
@@ -233,17 +233,17 @@ class Document(BaseModel):
 
 
 class Attachment(BaseModel):
-    """A file of the case (附件): what the ledger knows of it. It lies sealed in the store, under its id."""
+    """A file's record in the ledger (附件). The file itself is sealed in the store, under its id."""
 
     id: str
     name: str
     sha256: str
     media_type: str
     size: int
-    """In bytes, as it is kept."""
+    """In bytes, as stored."""
     visibility: Visibility
     unit: str
-    """Of whom it comes from; empty for the applicant."""
+    """The sender's unit; empty for the applicant."""
     at: datetime
     seq: int
 

@@ -1,4 +1,4 @@
-"""通报: rectification on paper only, once it was found out, can be made public (R72: 查处、通报曝光)."""
+"""通报: publication of sham rectification found at the look-back (R72: 查处、通报曝光)."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ class Publicise(Act):
 
     @classmethod
     def open(cls, case: Case, by: By) -> None:
-        if all(found["result"] == LookBackResult.GENUINE for found in case.state.look_backs):
+        if all(look_back["result"] == LookBackResult.GENUINE for look_back in case.state.look_backs):
             raise conflict("回头看没有发现纸面整改或反弹，不能通报")
 
     def decide(self, case: Case, ask: Ask) -> list[Draft]:
         for person in (case.state.applicant, case.state.proxy):
             for name in ("name", "id_no", "phone"):
-                said = str((person or {}).get(name) or "")
-                if said and said in self.title + self.text:
+                value = str((person or {}).get(name) or "")
+                if value and value in self.title + self.text:
                     raise invalid("通报中不得出现反映人的姓名、证件号码和电话，请改写后再发布", "text")
         return [Draft(Action.PUBLICISED, self.model_dump())]
 

@@ -1,4 +1,4 @@
-"""收回: an unanswered task is taken back; given to the same department again, it keeps its date (contract.md, v2)."""
+"""收回: recalls an unanswered task; given to the same department again, it keeps its date (contract.md, v2)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""备注、附件、关联、并案、日历变更: what is kept beside the course of a case (R05, R21, R25, IN6, DL4)."""
+"""备注、附件、关联、并案、日历变更: records beside the course of a case (R05, R21, R25, IN6, DL4)."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from models.aggregate import Act, Ask, By, Draft, Need, Room
 from models.aggregate.aggregate import decode_calendar
 from models.aggregate.limits import due_of
 from models.case.aggregate import Case
-from models.case.consultation import consultation
+from models.case.consultation import find_consultation
 from models.case.follow_up import was_informed
 from models.case.parts import Assignment, Attachment, Obligation, Supervision
 from models.case.registry import CASE, act, applies
@@ -37,10 +37,10 @@ class Note(Act):
 
 
 MOST_ATTACHMENTS = 50
-"""Files of one case: a state that is read with every command must stay small."""
+"""Files per case: the state is read with every command and must stay small."""
 
 MOST_FROM_APPLICANT, MOST_FROM_STAFF = 20, 30
-"""The applicant's share of them, and the office's: neither can use up the other's."""
+"""The applicant's and the office's share: neither can use up the other's."""
 
 
 def require_room_for_files(case: Case, *, by_applicant: bool) -> None:
@@ -55,13 +55,13 @@ def require_room_for_files(case: Case, *, by_applicant: bool) -> None:
 
 
 class _File(Act):
-    """What the ledger keeps of a file; a file kept elsewhere has a name, and a hash where there is one."""
+    """A file's record in the ledger; a file kept elsewhere has a name and perhaps a hash."""
 
     name: Annotated[Name, PERSONAL]
     sha256: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")] | None = None
     note: Text | None = None
     attachment_id: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{16}$")] | None = None
-    """Under which it lies in the store; made by the door that took the file."""
+    """Its id in the store, made by the API that took the file."""
     media_type: Annotated[str, StringConstraints(pattern=r"^[a-z]+/[a-z0-9.+-]{1,90}$")] | None = None
     size: Annotated[int, Field(ge=1, le=1 << 30)] | None = None
 
@@ -72,8 +72,8 @@ class _File(Act):
             if any(each.id == self.attachment_id for each in case.state.attachments):
                 raise conflict("这个附件已经登记")
             require_room_for_files(case, by_applicant=self.command == HandIn.command)
-        said = self.model_dump(mode="json", exclude_none=True)
-        return [Draft(Action.ATTACHED, {**said, "visibility": visibility.value} if self.attachment_id else said)]
+        detail = self.model_dump(mode="json", exclude_none=True)
+        return [Draft(Action.ATTACHED, {**detail, "visibility": visibility.value} if self.attachment_id else detail)]
 
 
 @act(CommandName.ATTACH, *STAFF, remote=True, after_merge=True)
@@ -146,7 +146,7 @@ class Unmerge(Act):
 
 
 def known_other(case: Case, case_no: str, ask: Ask, field_name: str) -> None:
-    """422 unless the number names another case that this person may read."""
+    """Refuse (422) a number that names no other case this person may read."""
     if case_no == case.state.case_no:
         raise invalid("不能与本案自身关联或合并", field_name)
     if case_no not in ask.facts.cases:
@@ -155,25 +155,25 @@ def known_other(case: Case, case_no: str, ask: Ask, field_name: str) -> None:
 
 @applies(Action.NOTED, silent=True)
 def _noted(case: Case, entry: Entry) -> None:
-    """A note stands in the ledger; to an applicant who waits it is a word on the progress."""
+    """The ledger alone keeps the note; it also counts as word on the progress."""
     was_informed(case, entry)
 
 
 @applies(Action.ATTACHED, silent=True)
 def _attached(case: Case, entry: Entry) -> None:
-    """A file in the store is part of the case; one that lies elsewhere stands in the ledger only."""
-    said = entry.detail
-    if entry.role == Role.CITIZEN or said.get("on_behalf"):
+    """A stored file becomes part of the case; one kept elsewhere is only in the ledger."""
+    detail = entry.detail
+    if entry.role == Role.CITIZEN or detail.get("on_behalf"):
         case.state.handed_in += 1
-    if "attachment_id" in said:
+    if "attachment_id" in detail:
         case.state.attachments.append(
             Attachment(
-                id=said["attachment_id"],
-                name=said["name"],
-                sha256=said["sha256"],
-                media_type=said["media_type"],
-                size=said["size"],
-                visibility=Visibility(said["visibility"]),
+                id=detail["attachment_id"],
+                name=detail["name"],
+                sha256=detail["sha256"],
+                media_type=detail["media_type"],
+                size=detail["size"],
+                visibility=Visibility(detail["visibility"]),
                 unit=entry.unit,
                 at=entry.at,
                 seq=entry.seq,
@@ -182,7 +182,7 @@ def _attached(case: Case, entry: Entry) -> None:
 
 
 def may_open(attachment: Attachment, role: Role, unit: str) -> bool:
-    """Whether somebody who may read the case may open this file."""
+    """Whether this reader of the case may open the file."""
     if role is Role.CITIZEN:
         return attachment.visibility is Visibility.APPLICANT
     if role is Role.LIAISON:
@@ -251,7 +251,7 @@ def _calendar_changed(case: Case, entry: Entry) -> None:
             state.clock.due = due
             state.clock.promised = min(state.clock.promised or due, due)
         if limit.kind == "opinion":
-            consultation(case, limit.ref.partition("/")[0]).due = due
+            find_consultation(case, limit.ref.partition("/")[0]).due = due
         owed: list[Assignment | Obligation | Supervision]
         owed = [*state.assignments, *state.obligations, *state.supervisions]
         for each in owed:

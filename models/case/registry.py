@@ -1,4 +1,4 @@
-"""Where the acts on a case register themselves (案件规则登记)."""
+"""The registry of acts on a case (案件规则登记)."""
 
 from __future__ import annotations
 
@@ -12,28 +12,28 @@ from models.case.notice import NoticeEvent
 from models.ledger import Entry
 
 Issues = Callable[[Entry], Iterable[tuple[str, str]]]
-"""Which papers an entry issues: each with the task that it is about, or none."""
+"""The papers that an entry issues, each with its task, or an empty one."""
 
 Tells = Callable[[Entry], tuple[NoticeEvent, dict[str, Any]] | None]
-"""What an entry tells the department whose task it names; None: nothing, whatever became of the task."""
+"""The notice of an entry to the department whose task it names; None: no notice."""
 
 
 @dataclass(frozen=True)
 class CaseRegistry(Registry):
-    """Besides what every registry has: what entries leave on paper, and what they tell departments."""
+    """Adds the papers and the notices to departments that entries cause."""
 
     leaves: dict[str, Sequence[str]] = field(default_factory=dict)
-    """By action: the papers that it leaves each time."""
+    """By action: the papers it always issues."""
     papers: dict[str, Issues] = field(default_factory=dict)
-    """By action: the papers that follow from what the entry says."""
-    told: dict[str, Tells] = field(default_factory=dict)
+    """By action: the papers that depend on the entry's detail."""
+    notices: dict[str, Tells] = field(default_factory=dict)
     silent: set[str] = field(default_factory=set)
-    """Actions that neither name a task nor move one: no department has to hear of them."""
+    """Actions that neither name nor move a task, so no department is notified."""
 
     def applies(
         self, action: Action, *, leaves: Sequence[str] = (), silent: bool = False
     ) -> Callable[[Applier], Applier]:
-        """Register how an entry of this action changes the state, and which papers it leaves each time (文书)."""
+        """Register how an entry of this action changes the state, and the papers it always issues (文书)."""
         if leaves:
             self.leaves[action.value] = leaves
         if silent:
@@ -41,7 +41,7 @@ class CaseRegistry(Registry):
         return super().applies(action)
 
     def issues(self, action: Action) -> Callable[[Issues], Issues]:
-        """Register which papers an entry of this action issues, where that depends on what it says."""
+        """Register the papers of this action, where they depend on the entry's detail."""
 
         def register(function: Issues) -> Issues:
             self.papers[action.value] = function
@@ -50,10 +50,10 @@ class CaseRegistry(Registry):
         return register
 
     def tells(self, action: Action) -> Callable[[Tells], Tells]:
-        """Register what an entry of this action tells the department whose task it names (通知)."""
+        """Register the notice of this action to the department whose task it names (通知)."""
 
         def register(function: Tells) -> Tells:
-            self.told[action.value] = function
+            self.notices[action.value] = function
             return function
 
         return register

@@ -1,4 +1,4 @@
-"""责成补救: something has to be made good before the case can be closed (R69). Nothing here says why."""
+"""责成补救: a remedy owed before the case can be closed (R69). The reason stays with the inquiry."""
 
 from __future__ import annotations
 

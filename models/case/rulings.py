@@ -1,4 +1,4 @@
-"""裁定退回、申请延期、裁定延期: what the lead decides about a task, never who asked (R10, DL8, CO3)."""
+"""裁定退回、申请延期、裁定延期: the lead's rulings on a task; the asking department never rules (R10, DL8, CO3)."""
 
 from __future__ import annotations
 
@@ -58,9 +58,10 @@ class RuleReturn(_Rule):
         return [Draft(Action.RETURN_RULED, self.model_dump(mode="json"))]
 
 
-def _ruling(on: str, entry: Entry) -> tuple[NoticeEvent, dict[str, Any]]:
-    """What a department is told of a ruling on what it asked."""
-    return NoticeEvent.RULING, {"ruling": {"on": on, **{name: entry.detail[name] for name in ("decision", "reason")}}}
+def _ruling(request: str, entry: Entry) -> tuple[NoticeEvent, dict[str, Any]]:
+    """The notice to a department of the ruling on its request."""
+    ruling = {name: entry.detail[name] for name in ("decision", "reason")}
+    return NoticeEvent.RULING, {"ruling": {"on": request, **ruling}}
 
 
 @tells(Action.RETURN_RULED)
@@ -142,8 +143,8 @@ class RuleExtension(_Rule):
         if self.decision is Decision.GRANT:
             due = case.calendar.due(assignment.due, assignment.extensions[-1].working_days)
         before = stamp_time(assignment.due)
-        said = {**self.model_dump(mode="json"), "due_before": before, "due_at": stamp_time(due)}
-        return [Draft(Action.EXTENSION_RULED, said)]
+        detail = {**self.model_dump(mode="json"), "due_before": before, "due_at": stamp_time(due)}
+        return [Draft(Action.EXTENSION_RULED, detail)]
 
 
 def _awaits_extension(assignment: Assignment) -> bool:

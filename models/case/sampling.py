@@ -1,4 +1,4 @@
-"""抽查回头看: where a place samples, the month's draw says whether a case is looked back on (SU5, R71)."""
+"""抽查回头看: where a place samples, the monthly draw decides whether a case gets a look-back (SU5, R71)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""提出一类事: a rule for the next person, drafted from this case (R61, R78, R79; KB1). Its own life comes later."""
+"""提出一类事: a standard solution drafted from this case (R61, R78, R79; KB1). `models/solution` takes it further."""
 
 from __future__ import annotations
 
@@ -44,12 +44,12 @@ class ProposeSolution(Act, Rule):
 
 
 def proposed(case: Case, rule: Rule, *, from_consultation: str | None = None) -> Draft:
-    """The entry that leaves a draft. Raises Refusal 409 for a title that this case has proposed before."""
+    """The entry that proposes a draft. Raises Refusal 409 for a title that this case already proposed."""
     if any(draft["title"] == rule.title for draft in case.state.solutions):
         raise conflict(f"本案已经提出过“{rule.title}”，请直接完善该草案")
-    said = {name: getattr(rule, name) for name in Rule.model_fields}
+    content = {name: getattr(rule, name) for name in Rule.model_fields}
     origin = {"consultation_id": from_consultation} if from_consultation else {}
-    return Draft(Action.SOLUTION_PROPOSED, {"id": _next_id(case), **said, **origin})
+    return Draft(Action.SOLUTION_PROPOSED, {"id": _next_id(case), **content, **origin})
 
 
 def _next_id(case: Case) -> str:

@@ -1,8 +1,7 @@
-"""办NO.成事印章: the seal on an accepted case, and the supervision record that it opens (R65, R66, SU7).
+"""办NO.成事印章: the seal on an accepted case, and the supervision record it opens (R65, R66, SU7).
 
-The seal is bound to the head of the ledger as it stood when it was set: whoever knows number and code can have it
-checked, and a ledger that was changed before that place no longer fits. Seal and record come in one act, so neither is
-ever without the other.
+The seal is bound to the ledger's head when it was set. Anybody with number and code can have it checked; a ledger
+changed before that entry no longer fits. One act sets seal and record, so neither exists without the other.
 """
 
 from __future__ import annotations
@@ -24,27 +23,27 @@ if TYPE_CHECKING:
     from models.case.aggregate import Case
 
 CODE_LENGTH = 10
-"""Characters of base 32: fifty bits, too many to try out at the public door."""
+"""Characters of base 32: fifty bits, too many to guess through the public endpoint."""
 
 
 def stamp_code(no: str, head: str) -> str:
-    """The short code of a seal (验章码), which follows from its number and the ledger's head."""
+    """The short code of a seal (验章码), computed from its number and the ledger's head."""
     mac = hashlib.sha256(f"{no}|{head}".encode()).digest()
     return base64.b32encode(mac).decode()[:CODE_LENGTH]
 
 
 def set_stamp(case: Case, now: datetime) -> tuple[dict[str, str], Draft]:
-    """What the accepting entry says of its seal, and the supervision record that begins with it."""
+    """The seal for the accepting entry, and the draft of its supervision record."""
     year, times = beijing_date(now).year, len(case.state.stamps)
     again = f"-{times + 1}" if times else ""
     no = f"办NO.成事〔{year}〕{case.state.case_no}号{again}"
     record_no = f"督〔{year}〕{case.state.case_no}号{again}"
-    said = {"stamp_no": no, "stamp_code": stamp_code(no, case.state.head)}
-    return said, Draft(Action.SUPERVISION_BEGUN, {"record_no": record_no, "stamp_no": no}, SYSTEM)
+    stamp = {"stamp_no": no, "stamp_code": stamp_code(no, case.state.head)}
+    return stamp, Draft(Action.SUPERVISION_BEGUN, {"record_no": record_no, "stamp_no": no}, SYSTEM)
 
 
 def keep_stamp(case: Case, entry: Entry) -> None:
-    """Keep the seal that this entry set: the head it is bound to is the one that the entry follows."""
+    """Record the seal of this entry; it is bound to the head before the entry."""
     no, code = entry.detail.get("stamp_no"), entry.detail.get("stamp_code")
     if no:
         case.state.stamp_no = no
@@ -60,7 +59,7 @@ def _supervision_begun(case: Case, entry: Entry) -> None:
 
 
 def verify(ledger: Sequence[Entry]) -> dict[str, Any]:
-    """Whether a seal stands (验章): the chain up to it holds, its code follows from that, its record is beside it.
+    """Check a seal (验章): its chain is intact, its code fits, and its record exists.
 
     `ledger` ends with the entry after the stamped one.
     """

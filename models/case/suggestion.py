@@ -1,4 +1,4 @@
-"""采用建议、不采用: what became of an earlier case or a published solution that was suggested (R80, R81; KB2)."""
+"""采用建议、不采用: the answer to a suggested earlier case or published solution (R80, R81; KB2)."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class AnswerSuggestion(Act):
     """处理建议: what somebody else did before is taken up, or it does not fit, and why."""
 
     ref: Name
-    """The number of the case or of the solution that was suggested."""
+    """The number of the suggested case or solution."""
     decision: SuggestionUse
     reason: Text | None = None
 
@@ -35,6 +35,6 @@ class AnswerSuggestion(Act):
 
 @applies(Action.SUGGESTION_ANSWERED)
 def _suggestion_answered(case: Case, entry: Entry) -> None:
-    said = {**entry.detail, "by": entry.actor, "at": stamp_time(entry.at)}
-    others = [each for each in case.state.suggestions_answered if each["ref"] != said["ref"]]
-    case.state.suggestions_answered = [*others, said]
+    answer = {**entry.detail, "by": entry.actor, "at": stamp_time(entry.at)}
+    others = [each for each in case.state.suggestions_answered if each["ref"] != answer["ref"]]
+    case.state.suggestions_answered = [*others, answer]

@@ -1,4 +1,4 @@
-"""预警、超期、督办、催办: what time and supervision say to whoever holds something (contract.md, Supervision)."""
+"""预警、超期、督办、催办: warnings, cards and orders to holders of a case or task (contract.md, Supervision)."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from models.errors import conflict, forbidden, invalid
 from models.ledger import Entry, stamp_time
 
 MOST_CARDS = 60
-"""So many cards the case itself tells, the newest; all of them stand in its ledger."""
+"""The case keeps so many cards, the newest; the ledger keeps all."""
 
 
 @applies(Action.WARNED, silent=True)
@@ -86,9 +86,9 @@ class Supervise(Act):
 
 @applies(Action.SUPERVISED, leaves=("督办单",))
 def _supervised(case: Case, entry: Entry) -> None:
-    said = entry.detail
-    limit = arm(case, "supervision", entry.at, holder=said["to_unit"], ref=said["id"], days=said["working_days"])
-    order = Supervision(id=said["id"], to_unit=said["to_unit"], requirement=said["requirement"], due=limit.due)
+    detail = entry.detail
+    limit = arm(case, "supervision", entry.at, holder=detail["to_unit"], ref=detail["id"], days=detail["working_days"])
+    order = Supervision(id=detail["id"], to_unit=detail["to_unit"], requirement=detail["requirement"], due=limit.due)
     case.state.supervisions.append(order)
 
 
@@ -163,4 +163,4 @@ def _urging(entry: Entry) -> tuple[NoticeEvent, dict[str, Any]]:
 
 @applies(Action.URGED)
 def _urged(case: Case, entry: Entry) -> None:
-    """An urging leaves its trace in the ledger only."""
+    """Only the ledger keeps an urging."""

@@ -1,4 +1,4 @@
-"""到会、会签、踏勘: what happens around the table, and on the spot (R44, R56; CO4)."""
+"""到会、会签、踏勘: attendance, countersigning and site surveys (R44, R56; CO4)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pydantic import Field
 from models.actions import Action, CommandName
 from models.aggregate import Act, Ask, By, Draft, Room
 from models.case.aggregate import Case
-from models.case.consultation import OfSeat, consultation, open_consultation, still_open
+from models.case.consultation import OfSeat, find_consultation, open_consultation, still_open
 from models.case.course import UNDER_WAY
 from models.case.materials import require_own_assignment
 from models.case.registry import act, applies
@@ -42,9 +42,9 @@ class Attend(OfSeat):
 
 @applies(Action.ATTENDED)
 def _attended(case: Case, entry: Entry) -> None:
-    found = consultation(case, entry.detail["consultation_id"])
-    others = [said for said in found.attendance if said["unit"] != entry.unit]
-    found.attendance = [*others, {"unit": entry.unit, "people": entry.detail["people"]}]
+    consultation = find_consultation(case, entry.detail["consultation_id"])
+    others = [row for row in consultation.attendance if row["unit"] != entry.unit]
+    consultation.attendance = [*others, {"unit": entry.unit, "people": entry.detail["people"]}]
 
 
 @act(CommandName.COUNTERSIGN, Role.LIAISON)
@@ -58,14 +58,14 @@ class Countersign(OfSeat):
     @classmethod
     def open(cls, case: Case, by: By) -> None:
         super().open(case, by)
-        if all(found.state is not ConsultationState.CONCLUDED for found in case.state.consultations):
+        if all(consultation.state is not ConsultationState.CONCLUDED for consultation in case.state.consultations):
             raise conflict("会诊尚未形成纪要，不能会签")
 
     def decide(self, case: Case, ask: Ask) -> list[Draft]:
-        found = self.seated(case, ask.by)
-        if found.minutes is None or found.state is not ConsultationState.CONCLUDED:
+        consultation = self.seated(case, ask.by)
+        if consultation.minutes is None or consultation.state is not ConsultationState.CONCLUDED:
             raise conflict("这一轮会诊没有可以会签的纪要")
-        if any(said["unit"] == ask.by.unit for said in found.signatures):
+        if any(signature["unit"] == ask.by.unit for signature in consultation.signatures):
             raise conflict("本部门已经会签")
         return [Draft(Action.COUNTERSIGNED, self.model_dump(exclude_none=True))]
 
@@ -75,7 +75,7 @@ def _countersigned(case: Case, entry: Entry) -> None:
     signature = {"unit": entry.unit, "by": entry.actor, "at": stamp_time(entry.at)}
     if "reservation" in entry.detail:
         signature["reservation"] = entry.detail["reservation"]
-    consultation(case, entry.detail["consultation_id"]).signatures.append(signature)
+    find_consultation(case, entry.detail["consultation_id"]).signatures.append(signature)
 
 
 @act(CommandName.SURVEY, Role.CLERK, Role.HEAD, Role.LIAISON, Role.LEAD)
@@ -92,7 +92,7 @@ class Survey(Act):
     @classmethod
     def open(cls, case: Case, by: By) -> None:
         case.require_stage("登记现场踏勘", *UNDER_WAY)
-        seated = any(by.unit in found.departments for found in case.state.consultations)
+        seated = any(by.unit in consultation.departments for consultation in case.state.consultations)
         if not seated:
             require_own_assignment(case, by)
 
@@ -102,4 +102,4 @@ class Survey(Act):
 
 @applies(Action.SURVEYED)
 def _surveyed(case: Case, entry: Entry) -> None:
-    """A survey stands in the ledger only: an opinion or a measure that rests on it says so."""
+    """Only the ledger keeps a survey; opinions and measures cite it."""

@@ -1,6 +1,6 @@
-"""经办痕迹: what every entry leaves behind, whatever act it records: who dealt with the case, and when last.
+"""经办痕迹: records with every entry who dealt with the case, and when.
 
-From it come the doubt rules about people and the alert of an idle case (久无进展; SU3).
+The doubt rules about people and the alert of an idle case use it (久无进展; SU3).
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ from models.codes import Role, Stage
 from models.ledger import Entry
 
 HANDLERS = frozenset({Role.CLERK, Role.HEAD, Role.LIAISON, Role.LEAD})
-"""Whose commands move a case; supervision only looks on (R62)."""
+"""Roles whose commands move a case; supervision only watches (R62)."""
 
 
 @after_each_entry
 def _leave(case: Case, entry: Entry) -> None:
-    """Note who has dealt with the case, and begin to count anew until it is idle."""
+    """Note who dealt with the case, and restart the idle limit."""
     state = case.state
     if entry.role in HANDLERS and not entry.detail.get("on_behalf"):
         if entry.actor not in state.actors:
@@ -31,7 +31,7 @@ def _leave(case: Case, entry: Entry) -> None:
 
 
 def _watch(case: Case, entry: Entry) -> None:
-    """An idle case is one that waits for the office while nobody does anything: an applicant may take their time."""
+    """Run the idle limit while the case waits for the office; never while it waits for the applicant."""
     hours, opening = case.policy.idle_hours, case.policy.opening_of_business
     if not hours or opening is None:
         return
@@ -48,4 +48,4 @@ def _idle(case: Case, limit: Limit, key: str) -> list[Draft]:
 
 @applies(Action.IDLE_ALERTED)
 def _idle_alerted(case: Case, entry: Entry) -> None:
-    """The head is told once; the next act begins the count anew."""
+    """Alert the head once; the next act restarts the limit."""

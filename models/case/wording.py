@@ -1,4 +1,4 @@
-"""What an explanation may not be (三不: 不知道、不能办、不归我管; R28)."""
+"""Text types of bodies, and what an explanation may not be (三不: 不知道、不能办、不归我管; R28)."""
 
 import re
 from collections.abc import Iterable
@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import AfterValidator, Field, StringConstraints
 
 EMPTY_PHRASES = ("不知道", "不能办", "不归我管")
-"""富阳 "三不三问": what staff may not simply say (seed 001)."""
+"""富阳 "三不三问": phrases that staff may not use alone (seed 001)."""
 
 MUST_EXPLAIN = "不能只说“不知道、不能办、不归我管”，请写明理由、依据和去向"
 
@@ -16,7 +16,7 @@ _ONLY_EMPTY = re.compile("(?:" + "|".join(EMPTY_PHRASES) + ")+")
 
 
 def says_nothing(text: str) -> bool:
-    """Whether the text, punctuation aside, is only one of the three phrases. Never a matter of length."""
+    """Whether the text, punctuation aside, consists of these phrases only, at any length."""
     return bool(_ONLY_EMPTY.fullmatch(_NOT_WORDS.sub("", text)))
 
 
@@ -26,8 +26,8 @@ _NO_CITATIONS = frozenset(
 
 
 def cites_nothing(basis: Iterable[str]) -> bool:
-    """Whether none of these names a law, policy or paper: an empty list, or only words that stand for nothing."""
-    return all(_NOT_WORDS.sub("", said) in _NO_CITATIONS for said in basis)
+    """Whether none of these names a law, policy or paper: an empty list, or only empty words."""
+    return all(_NOT_WORDS.sub("", citation) in _NO_CITATIONS for citation in basis)
 
 
 def _must_explain(text: str) -> str:
@@ -37,14 +37,14 @@ def _must_explain(text: str) -> str:
 
 
 Text = Annotated[str, StringConstraints(min_length=1, max_length=4000)]
-"""Free text that people write: not empty, at most 4,000 characters."""
+"""Free text: not empty, at most 4,000 characters."""
 
 Name = Annotated[str, StringConstraints(min_length=1, max_length=200)]
-"""What something or somebody is called, or the code of a unit."""
+"""A name, or the code of a unit."""
 
 Citation = Annotated[str, StringConstraints(min_length=1, max_length=400)]
 Citations = Annotated[list[Citation], Field(max_length=50)]
-"""Laws, policies, papers and the like, one a line."""
+"""Laws, policies, papers and the like."""
 
 Explanation = Annotated[Text, AfterValidator(_must_explain)]
-"""A text that has to explain something to the applicant or to another office."""
+"""A text that must explain something to the applicant or another office."""

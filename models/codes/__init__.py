@@ -1,6 +1,6 @@
-"""Codes (代码表): what contract.md writes in lower case, each with its Chinese label.
+"""Codes (代码表): the lower-case codes of contract.md with their Chinese labels.
 
-One enumeration a code list; the value travels, the label is what people read.
+One enumeration per code list; systems exchange the value, people read the label.
 """
 
 from models.codes.base import Code

@@ -1,4 +1,4 @@
-"""What every code is (代码基类)."""
+"""Base class of codes (代码基类)."""
 
 from enum import StrEnum
 

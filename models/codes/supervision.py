@@ -32,7 +32,7 @@ class Check(Code):
 
     @property
     def letter(self) -> str:
-        """With which the codes of its findings begin (A1 to C2)."""
+        """The first letter of its findings' codes (A1 to C2)."""
         return {"shirking": "A", "unclear_duty": "B", "bad_policy": "C"}[self]
 
 

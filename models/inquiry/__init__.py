@@ -1,6 +1,6 @@
-"""The inquiry (责任倒查): who is responsible, sealed from those inquired into, in a ledger of its own.
+"""The inquiry (责任倒查): who is responsible; sealed from its respondents, in a ledger of its own.
 
-The case only points to it; nothing in the case's ledger tells more than its category (contract.md, The view).
+The case only points to it; the case's ledger reveals no more than its category (contract.md, The view).
 """
 
 from models.inquiry import appeal, finding, hand_over, opening  # importing an act registers its commands

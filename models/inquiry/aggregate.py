@@ -1,4 +1,4 @@
-"""The Inquiry aggregate (责任倒查): opened, found, perhaps appealed against, closed."""
+"""The Inquiry aggregate (责任倒查): opened, finding, perhaps an appeal, closed."""
 
 from __future__ import annotations
 

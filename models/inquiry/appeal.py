@@ -1,4 +1,4 @@
-"""申诉、裁定申诉: the respondent's unit may say it was otherwise; another supervisor decides (SU6)."""
+"""申诉、裁定申诉: the respondent's unit may appeal; another supervisor rules (SU6)."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from models.ledger import Entry
 
 
 def noticed(inquiry: Inquiry, unit: str) -> bool:
-    """Whether this unit has a notice of the finding: it was found against, and it is told inquiry and measure only."""
+    """Whether this unit gets notice of the finding, which was against it; it sees inquiry and measure only."""
     state = inquiry.state
     if state.handed_over:
         return False
@@ -63,14 +63,14 @@ class RuleAppeal(Act):
         inquiry.require("裁定申诉", InquiryStage.APPEALED)
 
     def decide(self, inquiry: Inquiry, ask: Ask) -> list[Draft]:
-        said = self.model_dump(mode="json", exclude={"inquiry_id"})
-        ruled = Draft(Action.APPEAL_RULED, {**said, "after": ask.facts.after})
+        detail = self.model_dump(mode="json", exclude={"inquiry_id"})
+        ruled = Draft(Action.APPEAL_RULED, {**detail, "after": ask.facts.after})
         return [ruled, closed("申诉已经裁定")]
 
 
 @applies(Action.APPEAL_RULED)
 def _appeal_ruled(inquiry: Inquiry, entry: Entry) -> None:
-    """An overturned finding is none: neither the fact nor the measure stands."""
+    """Overturning removes both the finding and the measure."""
     state = inquiry.state
     assert state.appeal
     state.appeal = {**state.appeal, "decision": entry.detail["decision"], "reason": entry.detail["reason"]}

@@ -1,7 +1,7 @@
-"""认定责任: facts, the 三查 (A B C), the measure by the place's ladder, what has to be made good (R38, R64, R68, R69).
+"""认定责任: facts, the 三查 (A B C), the measure by the place's ladder, the remedy (R38, R64, R68, R69).
 
-A joint decision that went wrong in good faith is exempt, with ground and shares (容错免责; R92). A dismissal is always
-a proposal that people decide (R89).
+A joint decision made in good faith is exempt, with ground and shares (容错免责; R92). A dismissal is always a proposal
+for people to decide (R89).
 """
 
 from __future__ import annotations
@@ -81,14 +81,14 @@ class Find(Act):
             raise invalid(f"{self.remedy.unit} 不是本区的单位，不能责成补救", "remedy.unit")
         if self.hole and self.hole.unit not in ask.facts.units:
             raise invalid(f"{self.hole.unit} 不是本区的单位，不能责成堵塞漏洞", "hole.unit")
-        said = self.model_dump(mode="json", exclude_none=True, exclude={"inquiry_id"})
-        said["after"] = ask.facts.after
+        detail = self.model_dump(mode="json", exclude_none=True, exclude={"inquiry_id"})
+        detail["after"] = ask.facts.after
         if time := self._on_the_ladder(inquiry, ask):
-            said["time"] = time
-        return [Draft(Action.FOUND, said)]
+            detail["time"] = time
+        return [Draft(Action.FOUND, detail)]
 
     def _on_the_ladder(self, inquiry: Inquiry, ask: Ask) -> int:
-        """Which time this is for the same person, where attitude has a ladder; 422 for a measure that is off it."""
+        """The person's count of attitude findings, where a ladder applies; 422 for a measure off the ladder."""
         ladder: list[list[str]] = inquiry.policy.setting("attitude_ladder")
         if not ladder or inquiry.state.conduct is not Conduct.ATTITUDE or not self.substantiated:
             return 0
@@ -102,13 +102,13 @@ class Find(Act):
 
 @applies(Action.FOUND)
 def _found(inquiry: Inquiry, entry: Entry) -> None:
-    state, said = inquiry.state, entry.detail
+    state, detail = inquiry.state, entry.detail
     state.stage, state.found_by = InquiryStage.FOUND, people_of(entry)
-    state.check, state.code, state.substantiated = Check(said["check"]), said.get("code"), said["substantiated"]
-    state.facts, state.decision_no = said["facts"], said.get("decision_no")
-    state.measure = Measure(said["measure"]) if "measure" in said else None
+    state.check, state.code, state.substantiated = Check(detail["check"]), detail.get("code"), detail["substantiated"]
+    state.facts, state.decision_no = detail["facts"], detail.get("decision_no")
+    state.measure = Measure(detail["measure"]) if "measure" in detail else None
     state.proposal = state.measure is Measure.DISMISSAL
-    state.remedy, state.exempt, state.hole = said.get("remedy"), said.get("exempt"), said.get("hole")
+    state.remedy, state.exempt, state.hole = detail.get("remedy"), detail.get("exempt"), detail.get("hole")
     arm(inquiry, "appeal", entry.at)
 
 
@@ -118,7 +118,7 @@ def _nobody_appealed(inquiry: Inquiry, limit: Limit, key: str) -> list[Draft]:
 
 
 def closed(why: str) -> Draft:
-    """The entry by which an inquiry closes."""
+    """The entry that closes an inquiry."""
     return Draft(Action.INQUIRY_CLOSED, {"why": why}, SYSTEM)
 
 
@@ -128,7 +128,7 @@ def _inquiry_closed(inquiry: Inquiry, entry: Entry) -> None:
 
 
 def shown(inquiry: Inquiry) -> dict[str, Any]:
-    """The inquiry as supervisors and auditors read it (contract.md, The view)."""
+    """The inquiry's view for supervisors and auditors (contract.md, The view)."""
     state = inquiry.state
     return {
         "id": state.case_no,

@@ -1,7 +1,7 @@
-"""移送: what may be a crime or a matter of discipline leaves the office's hands (R73, R74; domain.md A9).
+"""移送: a possible crime or disciplinary matter goes to the competent authority (R73, R74; domain.md A9).
 
-吃拿卡要 is handed over the moment it is opened. What is handed over is open to the subject in nothing: no notice, no
-appeal here, nothing that would let somebody destroy evidence.
+吃拿卡要 is handed over when it is opened. After a hand-over the subject gets no notice and no appeal here, so that
+nobody can destroy evidence.
 """
 
 from __future__ import annotations
@@ -32,8 +32,8 @@ class HandOver(Act):
             raise conflict("该倒查已经移送")
 
     def decide(self, inquiry: Inquiry, ask: Ask) -> list[Draft]:
-        said = self.model_dump(exclude_none=True, exclude={"inquiry_id"})
-        return [Draft(Action.HANDED_OVER, {**said, "after": ask.facts.after})]
+        detail = self.model_dump(exclude_none=True, exclude={"inquiry_id"})
+        return [Draft(Action.HANDED_OVER, {**detail, "after": ask.facts.after})]
 
 
 @applies(Action.HANDED_OVER)

@@ -1,4 +1,4 @@
-"""启动倒查: by itself for 不给办 and after a look-back that finds paper, or by hand (R39, R72 to R74)."""
+"""启动倒查: automatic for 不给办 and after a look-back that finds sham rectification, or by hand (R39, R72 to R74)."""
 
 from __future__ import annotations
 
@@ -51,10 +51,10 @@ class OpenInquiry(Act):
 
 @applies(Action.INQUIRY_OPENED)
 def _inquiry_opened(inquiry: Inquiry, entry: Entry) -> None:
-    state, said = inquiry.state, entry.detail
-    for name, value in Origin.model_validate(said["origin"]).model_dump().items():
+    state, detail = inquiry.state, entry.detail
+    for name, value in Origin.model_validate(detail["origin"]).model_dump().items():
         setattr(state, name, value)
-    state.respondents = [Respondent.model_validate(each) for each in said["respondents"]]
-    state.allegation, state.opened_by = said["allegation"], entry.actor
-    state.conduct = Conduct(said["conduct"]) if "conduct" in said else None
+    state.respondents = [Respondent.model_validate(each) for each in detail["respondents"]]
+    state.allegation, state.opened_by = detail["allegation"], entry.actor
+    state.conduct = Conduct(detail["conduct"]) if "conduct" in detail else None
     state.handed_over = state.conduct is Conduct.RENT_SEEKING

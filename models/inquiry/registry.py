@@ -1,4 +1,4 @@
-"""Where the acts on an inquiry register themselves (倒查规则登记)."""
+"""The registry of acts on an inquiry (倒查规则登记)."""
 
 from models.aggregate import Registry
 

@@ -1,4 +1,4 @@
-"""The row of an inquiry in its register (倒查快照行), taken from the state alone."""
+"""The row of an inquiry in its register (倒查快照行), from the state alone."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from models.inquiry.aggregate import Inquiry
 
 
 def inquiry_row(inquiry: Inquiry) -> dict[str, Any]:
-    """Every column of `inquiries` but the state and what the door wrote when it was opened, as JSON values."""
+    """Every column of `inquiries` except the state and those that the API wrote at the opening, as JSON values."""
     state = inquiry.state
     return {
         "case_no": state.case_no,
@@ -25,5 +25,5 @@ def inquiry_row(inquiry: Inquiry) -> dict[str, Any]:
 
 
 def person_key(unit: str, staff: str) -> str:
-    """What is equal for the same person: the unit and the name within it."""
+    """A key that is equal for the same person: unit and name."""
     return f"{unit}/{staff}"

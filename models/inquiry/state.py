@@ -1,4 +1,4 @@
-"""What an inquiry is at one moment (倒查状态): data only, changed by nothing but `Inquiry.apply`."""
+"""The state of an inquiry (倒查状态): data only, changed by acts alone."""
 
 from typing import Any
 
@@ -19,15 +19,15 @@ class Respondent(BaseModel):
 
 
 class InquiryState(LedgerState):
-    """All that is known of an inquiry; `case_no` is the inquiry's own number."""
+    """The state of an inquiry; `case_no` is the inquiry's own number."""
 
     of_case: str = ""
     after: int = 0
-    """How far the case's ledger had come when this was opened: where the merged timeline puts it."""
+    """The case ledger's last entry at the opening; it places the inquiry in the merged timeline."""
     district: str = ""
     discipline: str = ""
     own: bool = False
-    """Opened by itself for a case of 不给办, which is not archived before this is closed."""
+    """Opened automatically for a case of 不给办; the case is archived only after this closes."""
 
     stage: InquiryStage = InquiryStage.OPEN
     respondents: list[Respondent] = Field(default_factory=list)
@@ -48,8 +48,8 @@ class InquiryState(LedgerState):
     remedy: dict[str, Any] | None = None
     exempt: dict[str, Any] | None = None
     hole: dict[str, Any] | None = None
-    """A hole that was found (漏洞): it goes into the register of oversight."""
+    """A control gap (漏洞); it goes into the register of oversight."""
     found_by: list[str] = Field(default_factory=list)
-    """Who answers for the finding: the supervisor, and for whom they stood in."""
+    """The people responsible for the finding: the supervisor, and whom they deputised for."""
     appeal: dict[str, Any] | None = None
     overturned: bool = False

@@ -1,4 +1,4 @@
-"""议程: which cases a month's meeting looks at, and why, the gravest first (R59)."""
+"""议程: the cases on a month's agenda and their reasons, the gravest first (R59)."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -11,23 +11,23 @@ from models.ledger import stamp_time
 from models.meeting.state import Item, Why
 
 MOST_ITEMS = 300
-"""本系统约定: more cannot be looked at in one meeting; the gravest stand first."""
+"""本系统约定: the most that one meeting can discuss; the gravest come first."""
 
 _GRAVITY = list(Why)
 
 
 def agenda(cases: Iterable[Case], now: datetime) -> list[Item]:
-    """The items of these cases at that time; of equal gravity the longest open first."""
-    found = [(reasons(case, now), case) for case in cases]
+    """The agenda items of these cases; of equal gravity the longest open first."""
+    with_reasons = [(reasons(case, now), case) for case in cases]
     ranked = sorted(
-        ((why, case) for why, case in found if why),
+        ((why, case) for why, case in with_reasons if why),
         key=lambda pair: (_GRAVITY.index(pair[0][0]), pair[1].state.registered_at or now, pair[1].state.case_no),
     )
     return [_item(case, why) for why, case in ranked[:MOST_ITEMS]]
 
 
 def reasons(case: Case, now: datetime) -> list[Why]:
-    """Why this case belongs on the agenda, the gravest first; nothing for one that does not."""
+    """The case's reasons for the agenda, the gravest first; empty if it does not belong there."""
     state = case.state
     if state.merged_into:
         return []
@@ -47,7 +47,7 @@ def reasons(case: Case, now: datetime) -> list[Why]:
 
 
 def _is_doubted(checkpoint: Checkpoint) -> bool:
-    """Flagged, or with a finding that no supervisor has looked at."""
+    """Whether it is flagged, or has a finding that no supervisor has examined."""
     waits = checkpoint.state is CheckpointState.PENDING and bool(checkpoint.findings)
     return waits or checkpoint.state is CheckpointState.FLAGGED
 

@@ -20,7 +20,7 @@ class Meeting(Aggregate[MeetingState]):
     state_model: ClassVar[type[LedgerState]] = MeetingState
 
     def require_open(self) -> None:
-        """Refuse (409) what comes after the closing."""
+        """Refuse (409) after the closing."""
         if self.state.closed:
             raise conflict("会议已经结束，不能再记录；请在下月会议提出")
 
@@ -33,5 +33,5 @@ class Meeting(Aggregate[MeetingState]):
 
 
 def number_of(district: str, month: str) -> str:
-    """The number of a district's meeting of a month, which is its workflow's id too."""
+    """The number of a district's monthly meeting, also its workflow id."""
     return f"meeting/{district}/{month}"

@@ -1,4 +1,4 @@
-"""召开、列入、结束: how a meeting begins and ends (R59; RP1)."""
+"""召开、列入、结束: opening, agenda and closing of a meeting (R59; RP1)."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from models.meeting.state import Item, Topic, Why
 from models.months import MONTH
 
 DAYS_TO_CLOSE = 5
-"""Working days from the opening within which a meeting's minutes are closed. 本系统约定: 没有查到上位规定。"""
+"""Working days from the opening to the closing of the minutes. 本系统约定: 没有查到上位规定。"""
 
 
 @act(CommandName.HOLD_MEETING, Role.SYSTEM, Role.LEAD)
@@ -47,11 +47,11 @@ class HoldMeeting(Act):
 
 @applies(Action.MEETING_HELD)
 def _meeting_held(meeting: Meeting, entry: Entry) -> None:
-    said = HoldMeeting.model_validate(entry.detail)
+    body = HoldMeeting.model_validate(entry.detail)
     for name in ("district", "month", "lead", "rules", "profile", "profile_version", "calendar", "agenda", "topics"):
-        setattr(meeting.state, name, getattr(said, name))
+        setattr(meeting.state, name, getattr(body, name))
     meeting.state.opened_at = stamp_time(entry.at)
-    arm(meeting, "meeting", entry.at, holder=said.lead, days=DAYS_TO_CLOSE)
+    arm(meeting, "meeting", entry.at, holder=body.lead, days=DAYS_TO_CLOSE)
 
 
 @expires("meeting", "联席会议纪要", warns=False)
@@ -86,8 +86,8 @@ class AddItem(Act):
 
 @applies(Action.ITEM_ADDED)
 def _item_added(meeting: Meeting, entry: Entry) -> None:
-    said = {name: entry.detail.get(name) for name in ("case_no", "matter", "unit", "due_at")}
-    meeting.state.agenda.append(Item.model_validate({**said, "why": [Why.ADDED]}))
+    item = {name: entry.detail.get(name) for name in ("case_no", "matter", "unit", "due_at")}
+    meeting.state.agenda.append(Item.model_validate({**item, "why": [Why.ADDED]}))
 
 
 @act(CommandName.CLOSE_MEETING, Role.LEAD)
@@ -101,7 +101,7 @@ class CloseMeeting(Act):
         meeting.require_open()
 
     def decide(self, meeting: Meeting, ask: Ask) -> list[Draft]:
-        if not any(said["state"] == "present" for said in meeting.state.attendance):
+        if not any(row["state"] == "present" for row in meeting.state.attendance):
             raise invalid("请先登记到会单位，再结束会议", "attendance")
         return [Draft(Action.MEETING_CLOSED, self.model_dump())]
 

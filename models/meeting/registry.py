@@ -1,4 +1,4 @@
-"""Where the acts on a meeting register themselves (会议规则登记)."""
+"""The registry of acts on a meeting (会议规则登记)."""
 
 from models.aggregate import Registry
 

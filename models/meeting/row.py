@@ -1,4 +1,4 @@
-"""The row of a meeting in its register (会议快照行), taken from the state alone."""
+"""The row of a meeting in its register (会议快照行), from the state alone."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from models.meeting.aggregate import Meeting
 
 
 def meeting_row(meeting: Meeting) -> dict[str, Any]:
-    """Every column of `meetings` but the state itself, as JSON values."""
+    """Every column of `meetings` except the state, as JSON values."""
     state = meeting.state
     return {
         "case_no": state.case_no,

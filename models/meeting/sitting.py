@@ -1,4 +1,4 @@
-"""到会、记录、议定、存疑: what happens while a meeting sits (R59, R67)."""
+"""到会、记录、议定、存疑: records of a meeting in session (R59, R67)."""
 
 from __future__ import annotations
 
@@ -43,8 +43,8 @@ class RegisterAttendance(_WhileOpen):
 
 @applies(Action.ATTENDANCE_REGISTERED)
 def _attendance_registered(meeting: Meeting, entry: Entry) -> None:
-    said = {each["unit"]: each for each in (*meeting.state.attendance, *entry.detail["attendance"])}
-    meeting.state.attendance = list(said.values())
+    by_unit = {each["unit"]: each for each in (*meeting.state.attendance, *entry.detail["attendance"])}
+    meeting.state.attendance = list(by_unit.values())
 
 
 @act(CommandName.MINUTE, Role.LEAD)

@@ -1,4 +1,4 @@
-"""What a meeting is at one moment (会议状态): data only, changed by nothing but `Meeting.apply`."""
+"""The state of a meeting (会议状态): data only, changed by acts alone."""
 
 from typing import Any
 
@@ -41,7 +41,7 @@ class Topic(BaseModel):
 
 
 class MeetingState(LedgerState):
-    """All that is known of a meeting; `case_no` is the meeting's own number."""
+    """The state of a meeting; `case_no` is the meeting's own number."""
 
     district: str = ""
     month: str = ""
@@ -53,7 +53,7 @@ class MeetingState(LedgerState):
     attendance: list[dict[str, Any]] = Field(default_factory=list)
     decisions: list[dict[str, Any]] = Field(default_factory=list)
     doubts: list[dict[str, Any]] = Field(default_factory=list)
-    """What somebody at the meeting doubted: a task of the supervisors (R67)."""
+    """Doubts raised at the meeting, each a task of the supervisors (R67)."""
     minutes: str | None = None
     closed: bool = False
     overdue: bool = False

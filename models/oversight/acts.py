@@ -1,4 +1,4 @@
-"""开出、认领、退回、报证明、核实、办结: what is done with a task of the pool, and with a hole (R67, R70)."""
+"""开出、认领、退回、报证明、核实、办结: commands on a task of the pool or a control gap (漏洞; R67, R70)."""
 
 from __future__ import annotations
 
@@ -37,40 +37,40 @@ class OpenTask(Act):
     discipline: str
 
     @classmethod
-    def open(cls, on: Oversight, by: By) -> None:
-        if on.state.seq:
+    def open(cls, task: Oversight, by: By) -> None:
+        if task.state.seq:
             raise conflict("该督导事项已经开出")
 
-    def decide(self, on: Oversight, ask: Ask) -> list[Draft]:
+    def decide(self, task: Oversight, ask: Ask) -> list[Draft]:
         if (self.kind is OversightKind.HOLE) != (self.hole is not None) or (self.kind in OWNED) != bool(self.owner):
             raise invalid("漏洞须写明种类（hole）和整改责任单位（owner）；督导组自行提出的事项不写", "owner")
         return [Draft(Action.TASK_OPENED, self.model_dump(mode="json", exclude_none=True))]
 
 
 @applies(Action.TASK_OPENED)
-def _task_opened(on: Oversight, entry: Entry) -> None:
-    state, said = on.state, OpenTask.model_validate(entry.detail)
+def _task_opened(task: Oversight, entry: Entry) -> None:
+    state, body = task.state, OpenTask.model_validate(entry.detail)
     for name in ("kind", "what", "of_case", "owner", "hole", "source", "district", "discipline"):
-        setattr(state, name, getattr(said, name))
+        setattr(state, name, getattr(body, name))
     for name in ("rules", "profile", "profile_version", "calendar"):
-        setattr(state, name, getattr(said, name))
+        setattr(state, name, getattr(body, name))
     state.opened_at = entry.at
-    state.due = arm(on, "oversight", entry.at, holder=state.owner or state.discipline, days=said.working_days).due
+    state.due = arm(task, "oversight", entry.at, holder=state.owner or state.discipline, days=body.working_days).due
 
 
 @expires("oversight", "督导事项期限", warns=True)
-def _late(on: Oversight, limit: Limit, key: str) -> list[Draft]:
+def _late(task: Oversight, limit: Limit, key: str) -> list[Draft]:
     return [Draft(Action.OVERDUE, {"unit": limit.holder, "due_at": stamp_time(limit.due)})]
 
 
 @applies(Action.OVERDUE)
-def _overdue(on: Oversight, entry: Entry) -> None:
-    on.state.overdue = True
+def _overdue(task: Oversight, entry: Entry) -> None:
+    task.state.overdue = True
 
 
 @applies(Action.WARNED)
-def _warned(on: Oversight, entry: Entry) -> None:
-    on.state.limits[entry.detail["limit"]].warn = None
+def _warned(task: Oversight, entry: Entry) -> None:
+    task.state.limits[entry.detail["limit"]].warn = None
 
 
 @act(CommandName.CLAIM, Role.SUPERVISOR)
@@ -78,20 +78,20 @@ class Claim(Act):
     """认领: out of the pool, by one supervisor."""
 
     @classmethod
-    def open(cls, on: Oversight, by: By) -> None:
-        if on.state.claimed_by:
-            raise conflict(f"已由 {on.state.claimed_by} 认领")
-        on.require("认领", OversightStage.OPEN, OversightStage.PROVED)
+    def open(cls, task: Oversight, by: By) -> None:
+        if task.state.claimed_by:
+            raise conflict(f"已由 {task.state.claimed_by} 认领")
+        task.require("认领", OversightStage.OPEN, OversightStage.PROVED)
 
-    def decide(self, on: Oversight, ask: Ask) -> list[Draft]:
+    def decide(self, task: Oversight, ask: Ask) -> list[Draft]:
         return [Draft(Action.CLAIMED, {})]
 
 
 @applies(Action.CLAIMED)
-def _claimed(on: Oversight, entry: Entry) -> None:
-    on.state.claimed_by = entry.actor
-    if on.state.stage is OversightStage.OPEN:
-        on.state.stage = OversightStage.CLAIMED
+def _claimed(task: Oversight, entry: Entry) -> None:
+    task.state.claimed_by = entry.actor
+    if task.state.stage is OversightStage.OPEN:
+        task.state.stage = OversightStage.CLAIMED
 
 
 @act(CommandName.RELEASE, Role.SUPERVISOR)
@@ -101,18 +101,18 @@ class Release(Act):
     reason: Text
 
     @classmethod
-    def open(cls, on: Oversight, by: By) -> None:
-        _require_own(on, by)
+    def open(cls, task: Oversight, by: By) -> None:
+        _require_own(task, by)
 
-    def decide(self, on: Oversight, ask: Ask) -> list[Draft]:
+    def decide(self, task: Oversight, ask: Ask) -> list[Draft]:
         return [Draft(Action.RELEASED, self.model_dump())]
 
 
 @applies(Action.RELEASED)
-def _released(on: Oversight, entry: Entry) -> None:
-    on.state.claimed_by = None
-    if on.state.stage is OversightStage.CLAIMED:
-        on.state.stage = OversightStage.OPEN
+def _released(task: Oversight, entry: Entry) -> None:
+    task.state.claimed_by = None
+    if task.state.stage is OversightStage.CLAIMED:
+        task.state.stage = OversightStage.OPEN
 
 
 @act(CommandName.PROVE, Role.HEAD, Role.LIAISON, Role.LEAD)
@@ -123,21 +123,21 @@ class Prove(Act):
     evidence: Annotated[Citations, Field(min_length=1)]
 
     @classmethod
-    def open(cls, on: Oversight, by: By) -> None:
-        if not on.is_owned or by.unit != on.state.owner:
+    def open(cls, task: Oversight, by: By) -> None:
+        if not task.is_owned or by.unit != task.state.owner:
             raise forbidden("只有整改责任单位可以报整改证明")
-        if on.state.stage in (OversightStage.PROVED, OversightStage.CLOSED):
+        if task.state.stage in (OversightStage.PROVED, OversightStage.CLOSED):
             raise conflict("整改证明已经报送，请等待核实")
 
-    def decide(self, on: Oversight, ask: Ask) -> list[Draft]:
+    def decide(self, task: Oversight, ask: Ask) -> list[Draft]:
         return [Draft(Action.PROVED, self.model_dump())]
 
 
 @applies(Action.PROVED)
-def _proved(on: Oversight, entry: Entry) -> None:
-    said: dict[str, Any] = {**entry.detail, "unit": entry.unit, "by": entry.actor, "at": stamp_time(entry.at)}
-    on.state.proofs.append(said)
-    on.state.stage = OversightStage.PROVED
+def _proved(task: Oversight, entry: Entry) -> None:
+    proof: dict[str, Any] = {**entry.detail, "unit": entry.unit, "by": entry.actor, "at": stamp_time(entry.at)}
+    task.state.proofs.append(proof)
+    task.state.stage = OversightStage.PROVED
 
 
 @act(CommandName.SEND_BACK, Role.SUPERVISOR)
@@ -147,18 +147,18 @@ class SendBack(Act):
     reason: Text
 
     @classmethod
-    def open(cls, on: Oversight, by: By) -> None:
-        _require_own(on, by)
-        on.require("退回证明", OversightStage.PROVED)
+    def open(cls, task: Oversight, by: By) -> None:
+        _require_own(task, by)
+        task.require("退回证明", OversightStage.PROVED)
 
-    def decide(self, on: Oversight, ask: Ask) -> list[Draft]:
+    def decide(self, task: Oversight, ask: Ask) -> list[Draft]:
         return [Draft(Action.SENT_BACK, self.model_dump())]
 
 
 @applies(Action.SENT_BACK)
-def _sent_back(on: Oversight, entry: Entry) -> None:
-    on.state.proofs[-1] = {**on.state.proofs[-1], "answer": entry.detail["reason"]}
-    on.state.stage = OversightStage.CLAIMED
+def _sent_back(task: Oversight, entry: Entry) -> None:
+    task.state.proofs[-1] = {**task.state.proofs[-1], "answer": entry.detail["reason"]}
+    task.state.stage = OversightStage.CLAIMED
 
 
 @act(CommandName.CLOSE_TASK, Role.SUPERVISOR)
@@ -168,23 +168,24 @@ class CloseTask(Act):
     result: Text
 
     @classmethod
-    def open(cls, on: Oversight, by: By) -> None:
-        _require_own(on, by)
-        if on.is_owned and on.state.stage is not OversightStage.PROVED:
+    def open(cls, task: Oversight, by: By) -> None:
+        _require_own(task, by)
+        if task.is_owned and task.state.stage is not OversightStage.PROVED:
             raise conflict("须先由整改责任单位报整改证明，核实之后才能办结")
 
-    def decide(self, on: Oversight, ask: Ask) -> list[Draft]:
+    def decide(self, task: Oversight, ask: Ask) -> list[Draft]:
         return [Draft(Action.TASK_CLOSED, self.model_dump())]
 
 
 @applies(Action.TASK_CLOSED)
-def _task_closed(on: Oversight, entry: Entry) -> None:
-    on.state.stage, on.state.result, on.state.closed_by = OversightStage.CLOSED, entry.detail["result"], entry.actor
-    settle(on, "oversight")
+def _task_closed(task: Oversight, entry: Entry) -> None:
+    task.state.stage, task.state.closed_by = OversightStage.CLOSED, entry.actor
+    task.state.result = entry.detail["result"]
+    settle(task, "oversight")
 
 
 MOST_JOINED = 10
-"""So many further complaints the task itself tells; all of them stand in its ledger, and in the case's."""
+"""The task keeps so many further complaints, the newest; its ledger and the case's keep all."""
 
 
 @act(CommandName.JOIN_COMPLAINT, Role.SYSTEM)
@@ -195,19 +196,19 @@ class JoinComplaint(Act):
     source: str
 
     @classmethod
-    def open(cls, on: Oversight, by: By) -> None:
-        if on.state.kind is not OversightKind.COMPLAINT or on.state.stage is OversightStage.CLOSED:
+    def open(cls, task: Oversight, by: By) -> None:
+        if task.state.kind is not OversightKind.COMPLAINT or task.state.stage is OversightStage.CLOSED:
             raise conflict("没有正在办理的投诉事项，不能并入")
 
-    def decide(self, on: Oversight, ask: Ask) -> list[Draft]:
+    def decide(self, task: Oversight, ask: Ask) -> list[Draft]:
         return [Draft(Action.COMPLAINT_JOINED, self.model_dump())]
 
 
 @applies(Action.COMPLAINT_JOINED)
-def _complaint_joined(on: Oversight, entry: Entry) -> None:
-    said = {**entry.detail, "at": stamp_time(entry.at)}
-    on.state.joined = [*on.state.joined, said][-MOST_JOINED:]
-    on.state.joined_times += 1
+def _complaint_joined(task: Oversight, entry: Entry) -> None:
+    complaint = {**entry.detail, "at": stamp_time(entry.at)}
+    task.state.joined = [*task.state.joined, complaint][-MOST_JOINED:]
+    task.state.joined_times += 1
 
 
 @act(CommandName.SETTLE_TASK, Role.SYSTEM)
@@ -217,16 +218,16 @@ class SettleTask(Act):
     result: Text
 
     @classmethod
-    def open(cls, on: Oversight, by: By) -> None:
-        if on.state.stage is OversightStage.CLOSED:
+    def open(cls, task: Oversight, by: By) -> None:
+        if task.state.stage is OversightStage.CLOSED:
             raise conflict("该督导事项已经办结")
 
-    def decide(self, on: Oversight, ask: Ask) -> list[Draft]:
+    def decide(self, task: Oversight, ask: Ask) -> list[Draft]:
         return [Draft(Action.TASK_CLOSED, self.model_dump())]
 
 
-def _require_own(on: Oversight, by: By) -> None:
-    if on.state.stage is OversightStage.CLOSED:
+def _require_own(task: Oversight, by: By) -> None:
+    if task.state.stage is OversightStage.CLOSED:
         raise conflict("该督导事项已经办结")
-    if on.state.claimed_by not in by.people:
-        raise conflict("请先认领再办理" if on.state.claimed_by is None else f"已由 {on.state.claimed_by} 认领")
+    if task.state.claimed_by not in by.people:
+        raise conflict("请先认领再办理" if task.state.claimed_by is None else f"已由 {task.state.claimed_by} 认领")

@@ -1,4 +1,4 @@
-"""The Oversight aggregate (督导事项): opened, claimed, perhaps proved, closed."""
+"""The Oversight aggregate (督导事项): opened, claimed, perhaps with a proof, closed."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from models.oversight.registry import OVERSIGHT
 from models.oversight.state import OversightState
 
 OWNED = (OversightKind.HOLE, OversightKind.REPAIR, OversightKind.POLICY)
-"""Tasks of a unit, that supervision verifies: a hole, a mechanism that makes like cases, a policy that does."""
+"""Tasks owned by a unit and verified by supervision: a control gap, a systemic fix, a policy review."""
 
 
 class Oversight(Aggregate[OversightState]):
-    """One task of the supervisors, or one hole."""
+    """One task of the supervisors, or one control gap."""
 
     kind: ClassVar[str] = "oversight"
     registry: ClassVar[Registry] = OVERSIGHT
@@ -25,7 +25,7 @@ class Oversight(Aggregate[OversightState]):
 
     @property
     def is_owned(self) -> bool:
-        """Whether a unit has to put something right and prove that (漏洞、类案、政策)."""
+        """Whether a unit must fix something and prove it (漏洞、类案、政策)."""
         return self.state.kind in OWNED
 
     def require(self, what: str, *stages: OversightStage) -> None:

@@ -1,4 +1,4 @@
-"""Where the acts on oversight register themselves (督导规则登记)."""
+"""The registry of acts on oversight (督导规则登记)."""
 
 from models.aggregate import Registry
 

@@ -1,4 +1,4 @@
-"""The row of a task or hole in its register (督导快照行), taken from the state alone."""
+"""The row of a task or control gap in its register (督导快照行), from the state alone."""
 
 from typing import Any
 
@@ -6,9 +6,9 @@ from models.codes import OversightStage
 from models.oversight.aggregate import Oversight
 
 
-def oversight_row(on: Oversight) -> dict[str, Any]:
-    """Every column of `oversight` but the state itself, as JSON values."""
-    state = on.state
+def oversight_row(task: Oversight) -> dict[str, Any]:
+    """Every column of `oversight` except the state, as JSON values."""
+    state = task.state
     return {
         "case_no": state.case_no,
         "seq": state.seq,
@@ -19,5 +19,5 @@ def oversight_row(on: Oversight) -> dict[str, Any]:
         "kind": state.kind.value,
         "stage": state.stage.value,
         "closed": state.stage is OversightStage.CLOSED,
-        "wakes_at": on.wakes_at(),
+        "wakes_at": task.wakes_at(),
     }

@@ -1,6 +1,6 @@
-"""What becomes a task of the pool by itself (督导事项的由来), and under which number.
+"""Entries that open tasks automatically (督导事项的由来), and the tasks' numbers.
 
-The number follows from the entry that is the cause, so that a cause seen twice opens one task.
+The number follows from the causing entry, so that a cause seen twice opens one task.
 """
 
 from __future__ import annotations
@@ -12,13 +12,13 @@ from models.codes import LookBackResult, OversightKind, RequestType
 from models.ledger import digest
 
 ACTIONS = frozenset({Action.REGISTERED, Action.COMPLAINED, Action.LOOK_BACK_DUE, Action.LOOKED_BACK})
-"""Entries of a case that may open a task, or bring one to its end."""
+"""Actions of a case that may open or settle a task."""
 
 HOLE_LETTER, TASK_LETTER = "L", "D"
 
 
 def of_case_entry(action: str, detail: dict[str, Any]) -> tuple[OversightKind, str] | None:
-    """The kind of task that an entry of a case opens, and what it says; None for most entries."""
+    """The kind and text of the task that a case's entry opens; None for most entries."""
     if action == Action.REGISTERED and detail.get("request_type") == RequestType.CONDUCT:
         return OversightKind.CONDUCT, f"作风投诉，登记时抄送：{detail['narrative']}"
     if action == Action.COMPLAINED:
@@ -29,22 +29,22 @@ def of_case_entry(action: str, detail: dict[str, Any]) -> tuple[OversightKind, s
 
 
 def settled_by(action: str, detail: dict[str, Any]) -> tuple[OversightKind, str] | None:
-    """The kind of task that an entry of a case brings to its end, and with what result; None for most entries."""
+    """The kind of task that a case's entry settles, and the result; None for most entries."""
     if action == Action.LOOKED_BACK:
         return OversightKind.LOOK_BACK, f"已回头看：{LookBackResult(detail['result']).label}"
     return None
 
 
 def task_number(ledger: str, seq: int) -> str:
-    """The number of the task that an entry opens: it names the ledger, which supervision may read."""
+    """The number of the task opened by an entry; it names the ledger, which supervision may read."""
     return f"{ledger}-{TASK_LETTER}{seq}"
 
 
 def own_number(division: str, token: str) -> str:
-    """The number of a task that supervision set itself."""
+    """The number of a task set by supervision itself."""
     return f"{division}-{TASK_LETTER}{token}"
 
 
 def hole_number(division: str, source: str) -> str:
-    """The number of a hole: its owner must not be able to tell from which inquiry it comes."""
+    """The number of a control gap; it does not reveal the inquiry to its owner."""
     return f"{division}-{HOLE_LETTER}{digest(source)[:10]}"

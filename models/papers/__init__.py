@@ -1,7 +1,7 @@
-"""文书正文: what each paper says, as blocks that a page and a word processor both can set. Pure.
+"""文书正文: the text of papers, as blocks for pages and word processors. Pure.
 
-A paper is written from the entry that issued it and the case as it then stood, in the words of the
-case's rules (models/rules); the text is kept when it is first handed out (api/papers).
+A paper is written from its entry and the case at that entry, in the wording of the case's rules (models/rules); the
+text is kept when it is first handed out (api/papers).
 """
 
 from models.papers.blocks import Paper, plain_text

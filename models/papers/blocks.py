@@ -1,4 +1,4 @@
-"""What a paper is made of (文书结构): a title, whom it goes to, blocks of text, who signs it and when."""
+"""The structure of a paper (文书结构): title, addressee, blocks of text, issuer, date, signatures."""
 
 from collections.abc import Iterator
 from typing import Annotated, Literal
@@ -22,7 +22,7 @@ class Items(BaseModel):
 
 
 class Table(BaseModel):
-    """A table; without a head its first column names what the second says (表单)."""
+    """A table; without a head the first column has labels (表单)."""
 
     block: Literal["table"] = "table"
     head: list[str] = Field(default_factory=list)
@@ -30,39 +30,39 @@ class Table(BaseModel):
 
 
 class Chart(BaseModel):
-    """Numbers side by side (图): bars on a page, a table in a word processor."""
+    """A bar chart (图): bars on a page, a table in a word processor."""
 
     block: Literal["chart"] = "chart"
     title: str
     bars: list[tuple[str, int]]
-    """What each is called, and how many."""
+    """Label and number of each bar."""
 
 
 Block = Annotated[Para | Items | Table | Chart, Field(discriminator="block")]
 
 
 class Paper(BaseModel):
-    """A paper as it is read (文书)."""
+    """A paper (文书)."""
 
     kind: str
-    """What it is called: its title."""
+    """Its title."""
     no: str
     version: int
-    """Of its wording: a paper once issued keeps its own."""
+    """The version of its wording; an issued paper keeps it."""
     case_no: str
     subject: str = "案件"
-    """What `case_no` is the number of: a case, or a solution."""
+    """What `case_no` numbers: a case or a solution."""
     to: str = ""
-    """主送: whom it goes to."""
+    """The addressee (主送)."""
     blocks: list[Block]
     issuer: str
     date: str
     signs: list[str] = Field(default_factory=list)
-    """Who signs by hand, beside the issuer: a line each."""
+    """Lines for handwritten signatures, besides the issuer."""
 
 
 def lines(block: Block) -> Iterator[str]:
-    """The words of a block, a line each."""
+    """The text of a block, line by line."""
     if isinstance(block, Para):
         yield block.text
     elif isinstance(block, Items):
@@ -77,7 +77,7 @@ def lines(block: Block) -> Iterator[str]:
 
 
 def plain_text(paper: Paper) -> str:
-    """All its words, without layout: what its check code vouches for."""
+    """Its whole text without layout; the check code covers it."""
     body = [line for block in paper.blocks for line in lines(block)]
     head = [paper.kind, paper.no, str(paper.version), paper.case_no, paper.to]
     return "\n".join([*head, *body, paper.issuer, paper.date, *paper.signs])

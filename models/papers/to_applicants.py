@@ -3,43 +3,43 @@
 from typing import Any
 
 from models.codes import DeclineGround, Outcome, ReviewDecision
-from models.papers.said import Fields, Said, day, listed
+from models.papers.source import Fields, Source, day, listed
 
 
-def _person(said: Said, name: str) -> object:
-    return (said.applicant or {}).get(name)
+def _person(source: Source, name: str) -> object:
+    return (source.applicant or {}).get(name)
 
 
-def _proxy(said: Said, name: str) -> object:
-    return (said.proxy or {}).get(name)
+def _proxy(source: Source, name: str) -> object:
+    return (source.proxy or {}).get(name)
 
 
-def _refused(said: Said, name: str) -> object:
-    return (said.detail.get("refused_by") or {}).get(name)
+def _refused(source: Source, name: str) -> object:
+    return (source.detail.get("refused_by") or {}).get(name)
 
 
-def _refused_by(said: Said) -> object:
-    code = _refused(said, "unit")
-    return said.unit(code) if code else None
+def _refused_by(source: Source) -> object:
+    code = _refused(source, "unit")
+    return source.unit(code) if code else None
 
 
-def _materials(said: Said) -> list[dict[str, Any]]:
-    items = said.detail.get("items") or []
+def _materials(source: Source) -> list[dict[str, Any]]:
+    items = source.detail.get("items") or []
     return [{name: item[name] for name in ("name", "why", "how_to_obtain")} for item in items]
 
 
-def _promise(said: Said) -> dict[str, Any]:
-    found: dict[str, Any] = said.detail["obligation"]
-    return found
+def _promise(source: Source) -> dict[str, Any]:
+    promise: dict[str, Any] = source.detail["obligation"]
+    return promise
 
 
 PROMISED: Fields = {
-    "due": lambda said: day(_promise(said)["due_at"]),
-    "working_days": lambda said: _promise(said).get("working_days"),
+    "due": lambda source: day(_promise(source)["due_at"]),
+    "working_days": lambda source: _promise(source).get("working_days"),
 }
-TOLD: Fields = {
-    "text": lambda said: said.detail.get("text"),
-    "working_days": lambda said: said.detail.get("working_days"),
+NOTICE: Fields = {
+    "text": lambda source: source.detail.get("text"),
+    "working_days": lambda source: source.detail.get("working_days"),
     "items": _materials,
     "legal_basis": listed("legal_basis"),
     "alternatives": listed("alternatives"),
@@ -47,52 +47,52 @@ TOLD: Fields = {
 
 FIELDS: dict[str, Fields] = {
     "登记表": {
-        "registered": lambda said: day(said.case.state.registered_at),
-        "window": lambda said: said.unit(said.case.state.unit),
-        "level": lambda said: said.case.state.level.label,
-        "channel": lambda said: said.case.state.channel.label,
-        "applicant": lambda said: _person(said, "name"),
-        "id_no": lambda said: _person(said, "id_no"),
-        "phone": lambda said: _person(said, "phone"),
-        "proxy": lambda said: _proxy(said, "name"),
-        "proxy_relation": lambda said: _proxy(said, "relation"),
-        "sensitive": lambda said: "、".join(said.case.state.sensitive),
-        "request_type": lambda said: said.case.state.request_type.label,
+        "registered": lambda source: day(source.case.state.registered_at),
+        "window": lambda source: source.unit(source.case.state.unit),
+        "level": lambda source: source.case.state.level.label,
+        "channel": lambda source: source.case.state.channel.label,
+        "applicant": lambda source: _person(source, "name"),
+        "id_no": lambda source: _person(source, "id_no"),
+        "phone": lambda source: _person(source, "phone"),
+        "proxy": lambda source: _proxy(source, "name"),
+        "proxy_relation": lambda source: _proxy(source, "relation"),
+        "sensitive": lambda source: "、".join(source.case.state.sensitive),
+        "request_type": lambda source: source.case.state.request_type.label,
         "refused_by": _refused_by,
-        "refused_staff": lambda said: _refused(said, "staff"),
-        "refused_reason": lambda said: _refused(said, "reason_given"),
-        "narrative": lambda said: said.case.state.narrative,
+        "refused_staff": lambda source: _refused(source, "staff"),
+        "refused_reason": lambda source: _refused(source, "reason_given"),
+        "narrative": lambda source: source.case.state.narrative,
     },
     "受理通知书": {
-        "due": lambda said: day(said.case.state.clock.due),
-        "stamp_no": lambda said: said.detail.get("stamp_no"),
-        "stamp_code": lambda said: said.detail.get("stamp_code"),
+        "due": lambda source: day(source.case.state.clock.due),
+        "stamp_no": lambda source: source.detail.get("stamp_no"),
+        "stamp_code": lambda source: source.detail.get("stamp_code"),
     },
     "不予受理通知书": {
-        "ground": lambda said: DeclineGround(said.detail["ground"]).label,
-        "explanation": lambda said: said.detail["explanation"],
-        "scope": lambda said: (said.detail.get("scope") or {}).get("title"),
-        "redirect_to": lambda said: said.detail["redirect"]["to"],
-        "redirect_how": lambda said: said.detail["redirect"]["how"],
-        "remedy": lambda said: said.detail.get("remedy"),
+        "ground": lambda source: DeclineGround(source.detail["ground"]).label,
+        "explanation": lambda source: source.detail["explanation"],
+        "scope": lambda source: (source.detail.get("scope") or {}).get("title"),
+        "redirect_to": lambda source: source.detail["redirect"]["to"],
+        "redirect_how": lambda source: source.detail["redirect"]["how"],
+        "remedy": lambda source: source.detail.get("remedy"),
     },
-    "一次性告知书": TOLD,
-    "政策解释告知书": TOLD,
+    "一次性告知书": NOTICE,
+    "政策解释告知书": NOTICE,
     "办结告知书": {
-        "outcome": lambda said: Outcome(said.detail["outcome"]).label,
-        "summary": lambda said: said.detail["summary"],
+        "outcome": lambda source: Outcome(source.detail["outcome"]).label,
+        "summary": lambda source: source.detail["summary"],
         "basis": listed("basis"),
     },
     "容缺受理通知书": {**PROMISED, "items": listed("items")},
     "容缺受理承诺书": {
         **PROMISED,
         "items": listed("items"),
-        "missing": lambda said: "、".join(said.detail["items"]),
+        "missing": lambda source: "、".join(source.detail["items"]),
     },
-    "告知承诺书": {**PROMISED, "statement": lambda said: said.detail["statement"]},
+    "告知承诺书": {**PROMISED, "statement": lambda source: source.detail["statement"]},
     "复核决定书": {
-        "decision": lambda said: ReviewDecision(said.detail["decision"]).label,
-        "reason": lambda said: said.detail["reason"],
+        "decision": lambda source: ReviewDecision(source.detail["decision"]).label,
+        "reason": lambda source: source.detail["reason"],
     },
 }
-"""By kind, what stands behind each name that its words may use (models/rules/offered.py)."""
+"""By kind, the values of the names that its wording may use (models/rules/offered.py)."""

@@ -4,137 +4,137 @@ from typing import Any
 
 from models.codes import Category, Cause, Decision, Position, Resolution, ReturnGround
 from models.ledger import read_time
-from models.papers.said import Fields, Said, day, minute
+from models.papers.source import Fields, Source, day, minute
 
 
-def _steps(said: Said) -> list[dict[str, Any]]:
-    otherwise = {each["step"]: each["why"] for each in said.detail["deviations"]}
-    steps = enumerate(said.detail["content"]["steps"], start=1)
+def _steps(source: Source) -> list[dict[str, Any]]:
+    otherwise = {each["step"]: each["why"] for each in source.detail["deviations"]}
+    steps = enumerate(source.detail["content"]["steps"], start=1)
     return [{"step": step, "deviation": otherwise.get(number)} for number, step in steps]
 
 
-def _cards(said: Said) -> list[dict[str, Any]]:
-    return [{"unit": said.unit(card.unit), "reason": card.reason} for card in said.case.state.cards]
+def _cards(source: Source) -> list[dict[str, Any]]:
+    return [{"unit": source.unit(card.unit), "reason": card.reason} for card in source.case.state.cards]
 
 
-def _opinions(said: Said) -> list[dict[str, Any]]:
-    spoken = said.table().opinions
-    return [{"unit": said.unit(o.unit), "position": Position(o.position).label, "opinion": o.opinion} for o in spoken]
+def _opinions(source: Source) -> list[dict[str, Any]]:
+    spoken = source.table().opinions
+    return [{"unit": source.unit(o.unit), "position": Position(o.position).label, "opinion": o.opinion} for o in spoken]
 
 
-def _silent(said: Said) -> list[dict[str, Any]]:
-    table = said.table()
+def _silent(source: Source) -> list[dict[str, Any]]:
+    table = source.table()
     spoken = {opinion.unit for opinion in table.opinions}
-    return [{"unit": said.unit(unit)} for unit in table.departments if unit not in spoken]
+    return [{"unit": source.unit(unit)} for unit in table.departments if unit not in spoken]
 
 
-def _tasks(said: Said) -> list[dict[str, Any]]:
-    given = said.detail.get("assignments") or []
+def _tasks(source: Source) -> list[dict[str, Any]]:
+    given = source.detail.get("assignments") or []
     return [
-        {"unit": said.unit(each["unit"]), "task": each["task"], "working_days": each.get("working_days")}
+        {"unit": source.unit(each["unit"]), "task": each["task"], "working_days": each.get("working_days")}
         for each in given
     ]
 
 
-def _unit_said(name: str) -> Any:
-    return lambda said: said.unit(said.detail[name]) if said.detail.get(name) else None
+def _unit_named(name: str) -> Any:
+    return lambda source: source.unit(source.detail[name]) if source.detail.get(name) else None
 
 
-def _solution_due(said: Said) -> str | None:
-    due = said.detail.get("due_at")
+def _solution_due(source: Source) -> str | None:
+    due = source.detail.get("due_at")
     return minute(read_time(due)) if due else None
 
 
 TABLE: Fields = {
-    "kind": lambda said: said.table().kind.label,
-    "round": lambda said: said.table().round,
-    "question": lambda said: said.table().question,
+    "kind": lambda source: source.table().kind.label,
+    "round": lambda source: source.table().round,
+    "question": lambda source: source.table().question,
 }
 
 FIELDS: dict[str, Fields] = {
     "分类诊断单": {
-        "category": lambda said: Category(said.detail["category"]).label,
-        "causes": lambda said: "、".join(Cause(cause).label for cause in said.detail["causes"]),
-        "reason": lambda said: said.detail["reason"],
-        "legal_basis": lambda said: "；".join(said.detail.get("legal_basis") or []),
-        "departments": lambda said: said.units(said.detail.get("departments") or []),
-        "why_changed": lambda said: said.detail.get("why_changed"),
+        "category": lambda source: Category(source.detail["category"]).label,
+        "causes": lambda source: "、".join(Cause(cause).label for cause in source.detail["causes"]),
+        "reason": lambda source: source.detail["reason"],
+        "legal_basis": lambda source: "；".join(source.detail.get("legal_basis") or []),
+        "departments": lambda source: source.units(source.detail.get("departments") or []),
+        "why_changed": lambda source: source.detail.get("why_changed"),
     },
     "交办单": {
-        "unit": lambda said: said.unit(said.task().unit),
-        "role": lambda said: said.task().role.label,
-        "narrative": lambda said: said.case.state.narrative,
-        "task": lambda said: said.task().task,
-        "days": lambda said: said.task().days,
-        "due": lambda said: minute(said.task().due),
+        "unit": lambda source: source.unit(source.task().unit),
+        "role": lambda source: source.task().role.label,
+        "narrative": lambda source: source.case.state.narrative,
+        "task": lambda source: source.task().task,
+        "days": lambda source: source.task().days,
+        "due": lambda source: minute(source.task().due),
     },
     "退回申请单": {
-        "unit": lambda said: said.unit(said.task().unit),
-        "task": lambda said: said.task().task,
-        "ground": lambda said: ReturnGround(said.detail["ground"]).label,
-        "reason": lambda said: said.detail["reason"],
-        "suggested_unit": _unit_said("suggested_unit"),
+        "unit": lambda source: source.unit(source.task().unit),
+        "task": lambda source: source.task().task,
+        "ground": lambda source: ReturnGround(source.detail["ground"]).label,
+        "reason": lambda source: source.detail["reason"],
+        "suggested_unit": _unit_named("suggested_unit"),
     },
     "延期审批单": {
-        "unit": lambda said: said.unit(said.task().unit),
-        "task": lambda said: said.task().task,
-        "asked_days": lambda said: said.task().extensions[-1].working_days,
-        "asked_reason": lambda said: said.task().extensions[-1].reason,
-        "decision": lambda said: Decision(said.detail["decision"]).label,
-        "reason": lambda said: said.detail.get("reason"),
-        "due": lambda said: minute(said.task().due),
+        "unit": lambda source: source.unit(source.task().unit),
+        "task": lambda source: source.task().task,
+        "asked_days": lambda source: source.task().extensions[-1].working_days,
+        "asked_reason": lambda source: source.task().extensions[-1].reason,
+        "decision": lambda source: Decision(source.detail["decision"]).label,
+        "reason": lambda source: source.detail.get("reason"),
+        "due": lambda source: minute(source.task().due),
     },
     "转办单": {
-        "from_unit": _unit_said("from_unit"),
-        "to_unit": _unit_said("to_unit"),
-        "reason": lambda said: said.detail.get("reason"),
+        "from_unit": _unit_named("from_unit"),
+        "to_unit": _unit_named("to_unit"),
+        "reason": lambda source: source.detail.get("reason"),
     },
     "督办单": {
-        "order_no": lambda said: f"{said.case.state.case_no}-{said.order().id}",
-        "unit": lambda said: said.unit(said.order().to_unit),
-        "requirement": lambda said: said.order().requirement,
-        "working_days": lambda said: said.detail["working_days"],
-        "due": lambda said: minute(said.order().due),
+        "order_no": lambda source: f"{source.case.state.case_no}-{source.order().id}",
+        "unit": lambda source: source.unit(source.order().to_unit),
+        "requirement": lambda source: source.order().requirement,
+        "working_days": lambda source: source.detail["working_days"],
+        "due": lambda source: minute(source.order().due),
         "cards": _cards,
     },
     "特事特办审批单": {
-        "reason": lambda said: said.detail["reason"],
-        "working_days": lambda said: said.detail["working_days"],
-        "due": lambda said: minute(said.detail["due_at"]),
+        "reason": lambda source: source.detail["reason"],
+        "working_days": lambda source: source.detail["working_days"],
+        "due": lambda source: minute(source.detail["due_at"]),
     },
     "一类事办理单": {
-        "title": lambda said: said.detail["content"]["title"],
-        "solution_no": lambda said: said.detail["no"],
-        "version": lambda said: said.detail["version"],
-        "applies_to": lambda said: said.detail["content"]["applies_to"],
+        "title": lambda source: source.detail["content"]["title"],
+        "solution_no": lambda source: source.detail["no"],
+        "version": lambda source: source.detail["version"],
+        "applies_to": lambda source: source.detail["content"]["applies_to"],
         "steps": _steps,
-        "materials": lambda said: "；".join(said.detail["content"].get("materials") or []),
-        "legal_basis": lambda said: "；".join(said.detail["content"].get("legal_basis") or []),
+        "materials": lambda source: "；".join(source.detail["content"].get("materials") or []),
+        "legal_basis": lambda source: "；".join(source.detail["content"].get("legal_basis") or []),
         "due": _solution_due,
     },
     "会诊通知": {
         **TABLE,
-        "departments": lambda said: said.units(said.table().departments),
-        "meets_at": lambda said: said.table().meets_at,
-        "place": lambda said: said.table().place,
-        "days": lambda said: said.table().days,
-        "due": lambda said: minute(said.table().due),
-        "convened_by": lambda said: said.unit(said.table().convened_by),
-        "why": lambda said: said.table().why,
+        "departments": lambda source: source.units(source.table().departments),
+        "meets_at": lambda source: source.table().meets_at,
+        "place": lambda source: source.table().place,
+        "days": lambda source: source.table().days,
+        "due": lambda source: minute(source.table().due),
+        "convened_by": lambda source: source.unit(source.table().convened_by),
+        "why": lambda source: source.table().why,
     },
     "会诊纪要": {
         **TABLE,
-        "resolution": lambda said: Resolution(said.detail["resolution"]).label,
-        "minutes": lambda said: said.table().minutes,
+        "resolution": lambda source: Resolution(source.detail["resolution"]).label,
+        "minutes": lambda source: source.table().minutes,
         "opinions": _opinions,
         "silent": _silent,
-        "root_cause": lambda said: [{"text": each} for each in said.table().root_cause],
+        "root_cause": lambda source: [{"text": each} for each in source.table().root_cause],
         "tasks": _tasks,
     },
     "工作建议": {
-        "to_unit": _unit_said("to"),
-        "report": lambda said: said.detail["report"],
-        "due": lambda said: day(said.detail["reply_due_at"]),
+        "to_unit": _unit_named("to"),
+        "report": lambda source: source.detail["report"],
+        "due": lambda source: day(source.detail["reply_due_at"]),
     },
 }
-"""By kind, what stands behind each name that its words may use (models/rules/offered.py)."""
+"""By kind, the values of the names that its wording may use (models/rules/offered.py)."""

@@ -1,4 +1,4 @@
-"""The monthly analysis (月度分析): figures from the ledger, frozen, with causes that people fill in (R77, R85; RP1)."""
+"""The monthly analysis (月度分析): frozen figures from the ledger, with causes added by people (R77, R85; RP1)."""
 
 from models.report import drawing, finishing  # importing an act registers its commands
 from models.report.aggregate import Report

@@ -20,11 +20,11 @@ class Report(Aggregate[ReportState]):
     state_model: ClassVar[type[LedgerState]] = ReportState
 
     def require_open(self) -> None:
-        """Refuse (409) what comes after it is final."""
+        """Refuse (409) once it is final."""
         if self.state.final:
             raise conflict("本月分析已经定稿，不能再改；更正请写入下月分析")
 
 
 def number_of(district: str, month: str) -> str:
-    """The number of a district's analysis of a month, which is its workflow's id too."""
+    """The number of a district's monthly analysis, also its workflow id."""
     return f"report/{district}/{month}"

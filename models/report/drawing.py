@@ -1,4 +1,4 @@
-"""汇总: the month's figures are counted once and frozen, with the number of their formulas (R85; RP1)."""
+"""汇总: freezes the month's figures with the number of their formulas (R85; RP1)."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ from models.report.registry import act, applies, expires
 from models.report.state import Prominent, Sampled
 
 DAYS_TO_FINISH = 5
-"""Working days in which causes are found and the analysis is made final. 本系统约定: 联席会议纪要的期限相同。"""
+"""Working days to find causes and finalise the analysis. 本系统约定: 联席会议纪要的期限相同。"""
 
 
 def cases_digest(cases: Mapping[str, Sequence[str]]) -> str:
-    """Of the lists of cases behind the figures, by the figures' names."""
+    """The digest of the lists of cases behind the figures, by the figures' names."""
     return hashlib.sha256(
         json.dumps(cases, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
     ).hexdigest()
@@ -64,14 +64,14 @@ class DrawUp(Act):
 
 @applies(Action.DRAWN_UP)
 def _drawn_up(report: Report, entry: Entry) -> None:
-    said, state = DrawUp.model_validate(entry.detail), report.state
+    body, state = DrawUp.model_validate(entry.detail), report.state
     for name in ("district", "month", "lead", "rules", "profile", "profile_version", "calendar", "formulas", "figures"):
-        setattr(state, name, getattr(said, name))
+        setattr(state, name, getattr(body, name))
     for name in ("cases_digest", "sample", "differences", "warnings"):
-        setattr(state, name, getattr(said, name))
-    state.top = [Prominent.model_validate(each) for each in said.figures["top"]]
+        setattr(state, name, getattr(body, name))
+    state.top = [Prominent.model_validate(each) for each in body.figures["top"]]
     state.drawn_at = stamp_time(entry.at)
-    arm(report, "finish", entry.at, holder=said.lead, days=DAYS_TO_FINISH)
+    arm(report, "finish", entry.at, holder=body.lead, days=DAYS_TO_FINISH)
 
 
 @expires("finish", "月度分析定稿", warns=False)

@@ -1,4 +1,4 @@
-"""What the formulas ask of one case (案件要素), read from its state as it stood at the end of the month. Pure."""
+"""The facts of a case that formulas need (案件要素), from its state at the end of the month. Pure."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from models.case.intake import ACCEPT_LATE
 from models.codes import ApplicantKind, CardColour, Category, Check, Outcome, Stage
 
 UNCLASSIFIED = "unclassified"
-"""Neither company nor person: nobody said which (未分类). It is shown as a part of its own, never lost."""
+"""Neither company nor person was recorded (未分类); shown as a part of its own."""
 
 
 @dataclass(frozen=True, slots=True)
 class CaseFacts:
-    """One case as the formulas see it; nothing personal."""
+    """The facts of one case, without personal data."""
 
     case_no: str
     unit: str
@@ -29,12 +29,12 @@ class CaseFacts:
     outcome: str | None
     registered_at: datetime
     first_answer_at: datetime | None
-    """Accepted or declined."""
+    """When it was accepted or declined."""
     answered_late: bool
     """Whether the limit for accepting or declining had passed."""
     resolved_at: datetime | None
     overdue: bool
-    """Whether the case clock ever ran out: a breach stays."""
+    """Whether the case clock ever ran out."""
     score: int | None
     causes: tuple[str, ...]
     departments: tuple[str, ...]
@@ -44,19 +44,19 @@ class CaseFacts:
     bad_policy: bool
     """Whether supervision found the policy itself unreasonable or out of date (三查 C)."""
     applied: tuple[tuple[str, datetime | None], ...]
-    """The solutions that were applied, and when."""
+    """Applied solutions, and when."""
     beneficiary: str
-    """Whom it was for, as a digest; without one the case itself: nobody is counted twice (受益对象)."""
+    """The applicant's digest, else the case number, so that nobody is counted twice (受益对象)."""
     merged: bool
 
     @property
     def doable(self) -> bool:
-        """Whether it could have been done at all: what the law does not allow is in no rate (可办事项)."""
+        """Whether it could be done at all (可办事项); matters that the law forbids count in no rate."""
         return self.category != Category.CANNOT and self.stage != Stage.DECLINED and self.outcome != Outcome.EXPLAINED
 
 
 def facts_of(state: Mapping[str, Any], applicant_key: str | None = None) -> CaseFacts:
-    """The facts of a stored state; what is left out there is as usual. `applicant_key`: the applicant, as a digest."""
+    """The facts of a stored state; missing members have their defaults. `applicant_key` is the applicant's digest."""
     cards = [card for card in state.get("cards", ()) if card["colour"] == CardColour.RED]
     checkpoints = state.get("checkpoints", ())
     findings = [finding for point in checkpoints for finding in point.get("findings", ())]

@@ -1,4 +1,4 @@
-"""填写原因、复核编码、定稿: what people add to the figures before they are published (R85; CL4)."""
+"""填写原因、复核编码、定稿: people's additions before publication (R85; CL4)."""
 
 from __future__ import annotations
 
@@ -53,10 +53,10 @@ class CodeAgain(_WhileOpen):
     cause: Cause
 
     def decide(self, report: Report, ask: Ask) -> list[Draft]:
-        found = next((each for each in report.state.sample if each.case_no == self.of_case), None)
-        if found is None:
+        sampled = next((each for each in report.state.sample if each.case_no == self.of_case), None)
+        if sampled is None:
             raise invalid("这件案不在本月抽取的样本中，请核对编号", "of_case")
-        if ask.by.people & set(found.people):
+        if ask.by.people & set(sampled.people):
             raise forbidden("这件案由您经办，请由他人复核编码")
         return [Draft(Action.CODED_AGAIN, self.model_dump(mode="json"))]
 
@@ -91,7 +91,7 @@ def _finalised(report: Report, entry: Entry) -> None:
 
 
 def agreement(sample: Sequence[Sampled]) -> dict[str, float | int | None]:
-    """How far two people code alike: the share, and Cohen's κ, which takes out what chance alone would give."""
+    """The agreement of two coders: the share, and Cohen's κ, which corrects for chance."""
     both = [(each.first, each.second) for each in sample if each.second is not None]
     count = len(both)
     if not count:

@@ -1,6 +1,6 @@
-"""公式: how each figure of the monthly analysis is counted, with the cases behind it (R77, R85; RP2, RP3). Pure.
+"""公式: the figures of the monthly analysis, with the cases behind each (R77, R85; RP2, RP3). Pure.
 
-Changed formulas take the next number; an analysis keeps the number it was drawn up by.
+Changed formulas take the next number; an analysis keeps the number of its formulas.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from models.report.facts import CaseFacts
 FORMULAS = 3
 """The number of these formulas.
 
-2: places without a window; of each solution the cases and whom they were for. 3: a case counts where it was at the end
-of the month, though it moved since; a solution counts where it was applied in the month.
+2: places without a window; cases and beneficiaries of each solution. 3: a case counts where it was at the end of the
+month, even if it moved since; a solution counts where it was applied in the month.
 """
 
 TOP = 3
@@ -35,92 +35,92 @@ class Figures:
     cases: dict[str, list[str]] = field(default_factory=dict)
 
     def count(self, name: str, cases: Iterable[CaseFacts]) -> None:
-        """A figure that is the number of these cases."""
+        """Set a figure to the number of these cases."""
         self.values[name] = self.behind(name, cases)
 
     def behind(self, name: str, cases: Iterable[CaseFacts]) -> int:
-        """The cases behind a part of a figure; how many they are."""
+        """Keep the cases behind a figure or a part of one; return their number."""
         self.cases[name] = sorted(case.case_no for case in cases)
         return len(self.cases[name])
 
     def rate(self, name: str, part: str, whole: str) -> None:
-        """A figure that is a share, in per cent with two places; None where there is nothing to divide by."""
+        """Set a figure to a share in per cent; None where the whole is 0."""
         self.values[name] = percent(self.values[part], self.values[whole])
 
 
 def percent(part: int, whole: int) -> float | None:
-    """A share in per cent, two places; None of nothing."""
+    """A share in per cent with two places; None where the whole is 0."""
     return round(100 * part / whole, 2) if whole else None
 
 
 @dataclass(slots=True)
 class Month:
-    """A month of a district (or as much of it as is over), and how its cases stood at the end."""
+    """A district's month (or its past part), with its cases as they stood at the end."""
 
     since: datetime
     until: datetime
     cases: list[CaseFacts] = field(default_factory=list)
-    """Every case that the district held at the end and that was open then, or in which something happened meanwhile."""
+    """The cases held by the district at the end, if they were open then or changed in the month."""
     windows: Mapping[str, str] = field(default_factory=dict)
     """The district's windows, code to name."""
     solutions: Mapping[str, str] = field(default_factory=dict)
     """The solutions in force at the end, number to title."""
     places: Mapping[str, str | None] = field(default_factory=dict)
-    """The district's places of service, each with the code of its window, if it has one."""
+    """The district's places of service, each with its window's code, if any."""
 
     def within(self, at: datetime | None) -> bool:
-        """Whether it happened in this month."""
+        """Whether an instant lies in this month."""
         return at is not None and self.since <= at < self.until
 
 
 def figures(month: Month) -> Figures:
-    """Everything that is counted of a month."""
-    found = Figures()
+    """All figures of a month."""
+    result = Figures()
     registered = [case for case in month.cases if month.within(case.registered_at)]
-    found.count("registered", registered)
-    _responses(found, registered)
-    _endings(found, month)
-    _satisfaction(found, month)
-    _parts(found, "by_channel", registered, lambda case: [case.channel])
-    _parts(found, "by_applicant", registered, lambda case: [case.applicant])
-    _parts(found, "by_category", registered, lambda case: [case.category or "undiagnosed"])
-    _parts(found, "by_unit", registered, lambda case: [case.unit])
-    _parts(found, "by_cause", registered, lambda case: case.causes)
-    _prominent(found, registered)
-    _departments(found, month)
-    _windows(found, month, registered)
-    found.count("refusals", [case for case in month.cases if any(map(month.within, case.refusals))])
-    found.count("policy_findings", [case for case in month.cases if case.bad_policy])
-    _parts(found, "by_sign", month.cases, lambda case: dict.fromkeys(case.signs))
-    _solutions(found, month)
-    return found
+    result.count("registered", registered)
+    _responses(result, registered)
+    _endings(result, month)
+    _satisfaction(result, month)
+    _parts(result, "by_channel", registered, lambda case: [case.channel])
+    _parts(result, "by_applicant", registered, lambda case: [case.applicant])
+    _parts(result, "by_category", registered, lambda case: [case.category or "undiagnosed"])
+    _parts(result, "by_unit", registered, lambda case: [case.unit])
+    _parts(result, "by_cause", registered, lambda case: case.causes)
+    _prominent(result, registered)
+    _departments(result, month)
+    _windows(result, month, registered)
+    result.count("refusals", [case for case in month.cases if any(map(month.within, case.refusals))])
+    result.count("policy_findings", [case for case in month.cases if case.bad_policy])
+    _parts(result, "by_sign", month.cases, lambda case: dict.fromkeys(case.signs))
+    _solutions(result, month)
+    return result
 
 
-def _responses(found: Figures, registered: Sequence[CaseFacts]) -> None:
-    """响应率: answered in time, of all that were answered or are late. What is not due yet is not counted."""
+def _responses(figures: Figures, registered: Sequence[CaseFacts]) -> None:
+    """响应率: answered in time, of all answered or late. Cases not due yet do not count."""
     due = [case for case in registered if case.first_answer_at or case.answered_late]
-    found.count("response_due", due)
-    found.count("responded", [case for case in due if case.first_answer_at and not case.answered_late])
-    found.rate("response_rate", "responded", "response_due")
+    figures.count("response_due", due)
+    figures.count("responded", [case for case in due if case.first_answer_at and not case.answered_late])
+    figures.rate("response_rate", "responded", "response_due")
 
 
-def _endings(found: Figures, month: Month) -> None:
-    """办结 is not 办成; 按时办结率 leaves out what could not be done at all."""
+def _endings(figures: Figures, month: Month) -> None:
+    """办结 is not 办成; 按时办结率 excludes cases that could not be done at all."""
     resolved = [case for case in month.cases if month.within(case.resolved_at)]
-    found.count("resolved", resolved)
-    found.count("done", [case for case in resolved if case.outcome == Outcome.DONE])
-    found.rate("done_rate", "done", "resolved")
+    figures.count("resolved", resolved)
+    figures.count("done", [case for case in resolved if case.outcome == Outcome.DONE])
+    figures.rate("done_rate", "done", "resolved")
     due = [case for case in month.cases if case.doable and (month.within(case.resolved_at) or _late_and_open(case))]
-    found.count("on_time_due", due)
-    found.count("on_time", [case for case in due if not case.overdue])
-    found.rate("on_time_rate", "on_time", "on_time_due")
-    found.count("open", [case for case in month.cases if is_open(case)])
-    found.count("overdue_open", [case for case in month.cases if _late_and_open(case)])
-    found.count("declined", [case for case in month.cases if case.stage == Stage.DECLINED])
+    figures.count("on_time_due", due)
+    figures.count("on_time", [case for case in due if not case.overdue])
+    figures.rate("on_time_rate", "on_time", "on_time_due")
+    figures.count("open", [case for case in month.cases if is_open(case)])
+    figures.count("overdue_open", [case for case in month.cases if _late_and_open(case)])
+    figures.count("declined", [case for case in month.cases if case.stage == Stage.DECLINED])
 
 
 def is_open(case: CaseFacts) -> bool:
-    """Whether the case was not over yet (在办)."""
+    """Whether the case was still open (在办)."""
     return case.resolved_at is None and case.outcome is None and not case.merged and not _gone(case)
 
 
@@ -134,29 +134,29 @@ CUMULATIVE: dict[str, Callable[[CaseFacts], bool]] = {
     "done": lambda case: case.outcome == Outcome.DONE,
     "open": is_open,
 }
-"""累计: counted over all the years, of every case that the district held at the end (R12)."""
+"""累计: over all years, for every case that the district held at the end (R12)."""
 
 
 def _late_and_open(case: CaseFacts) -> bool:
     return is_open(case) and case.overdue
 
 
-def _satisfaction(found: Figures, month: Month) -> None:
-    """满意率: of those who said something. Who said nothing is not satisfied: the 评价率 stands beside it."""
+def _satisfaction(figures: Figures, month: Month) -> None:
+    """满意率: of evaluated cases only; the 评价率 shows how many were evaluated."""
     asked = [case for case in month.cases if month.within(case.resolved_at)]
     evaluated = [case for case in asked if case.score is not None]
-    found.count("evaluated", evaluated)
-    found.count("satisfied", [case for case in evaluated if (case.score or 0) >= SATISFIED])
-    found.rate("satisfaction_rate", "satisfied", "evaluated")
-    found.rate("evaluation_rate", "evaluated", "resolved")
+    figures.count("evaluated", evaluated)
+    figures.count("satisfied", [case for case in evaluated if (case.score or 0) >= SATISFIED])
+    figures.rate("satisfaction_rate", "satisfied", "evaluated")
+    figures.rate("evaluation_rate", "evaluated", "resolved")
 
 
 Parts = Callable[[CaseFacts], Iterable[str]]
-"""Which parts of a figure a case belongs to."""
+"""The parts of a figure that a case belongs to."""
 
 
 def _grouped(cases: Iterable[CaseFacts], parts: Parts) -> dict[str, list[CaseFacts]]:
-    """The cases of each part, the part with the most of them first."""
+    """The cases of each part, the largest part first."""
     by: dict[str, list[CaseFacts]] = {}
     for case in cases:
         for part in parts(case):
@@ -164,13 +164,13 @@ def _grouped(cases: Iterable[CaseFacts], parts: Parts) -> dict[str, list[CaseFac
     return dict(sorted(by.items(), key=lambda item: (-len(item[1]), item[0])))
 
 
-def _parts(found: Figures, name: str, cases: Iterable[CaseFacts], parts: Parts) -> None:
+def _parts(figures: Figures, name: str, cases: Iterable[CaseFacts], parts: Parts) -> None:
     by = _grouped(cases, parts)
-    found.values[name] = {part: found.behind(f"{name}.{part}", by[part]) for part in by}
+    figures.values[name] = {part: figures.behind(f"{name}.{part}", by[part]) for part in by}
 
 
-def _prominent(found: Figures, registered: Sequence[CaseFacts]) -> None:
-    """每月最突出的事项、窗口、情形: the three of each with the most cases, each with its share."""
+def _prominent(figures: Figures, registered: Sequence[CaseFacts]) -> None:
+    """每月最突出的事项、窗口、情形: the three with the most cases of each kind, with their shares."""
     kinds: dict[str, Parts] = {
         "matter": lambda case: [case.matter] if case.matter else [],
         "window": lambda case: [case.unit],
@@ -179,64 +179,64 @@ def _prominent(found: Figures, registered: Sequence[CaseFacts]) -> None:
     top = []
     for kind, parts in kinds.items():
         for part, grouped in list(_grouped(registered, parts).items())[:TOP]:
-            cases = found.behind(f"top.{kind}.{part}", grouped)
+            cases = figures.behind(f"top.{kind}.{part}", grouped)
             top.append({"kind": kind, "what": part, "cases": cases, "share": percent(cases, len(registered))})
-    found.values["top"] = top
+    figures.values["top"] = top
 
 
 TIERS = (("good", "好", 95.0), ("fair", "一般", 80.0), ("poor", "待改进", 0.0))
-"""分档 by the share in time; 本系统约定: tiers instead of ranks (国办函〔2025〕66号: 不片面追求排名)."""
+"""分档 by on-time rate; 本系统约定: tiers instead of ranks (国办函〔2025〕66号: 不片面追求排名)."""
 
 FEWEST = 5
-"""Too few cases to judge anybody by have no tier."""
+"""Below this number of cases there is no tier."""
 
 
 def tier(rate: float | None, cases: int) -> str | None:
-    """The tier of a share in time, or None."""
+    """The tier of an on-time rate, or None."""
     if rate is None or cases < FEWEST:
         return None
     return next(code for code, _, least in TIERS if rate >= least)
 
 
 LATE = ".late"
-"""How the late cases of a department or window are named, after its own name."""
+"""Suffix for the late cases of a department or window."""
 
 
 def _lines(
-    found: Figures, name: str, by: Mapping[str, Sequence[CaseFacts]], is_late: Callable[[CaseFacts, str], bool]
+    figures: Figures, name: str, by: Mapping[str, Sequence[CaseFacts]], is_late: Callable[[CaseFacts, str], bool]
 ) -> dict[str, dict[str, Any]]:
     lines = {}
     for unit in sorted(by):
-        cases = found.behind(f"{name}.{unit}", by[unit])
-        late = found.behind(f"{name}.{unit}{LATE}", (case for case in by[unit] if is_late(case, unit)))
+        cases = figures.behind(f"{name}.{unit}", by[unit])
+        late = figures.behind(f"{name}.{unit}{LATE}", (case for case in by[unit] if is_late(case, unit)))
         rate = percent(cases - late, cases)
         lines[unit] = {"cases": cases, "late": late, "on_time_rate": rate, "tier": tier(rate, cases)}
     return lines
 
 
-def _departments(found: Figures, month: Month) -> None:
-    """部门: cases with a task of it, and in how many it was late."""
+def _departments(figures: Figures, month: Month) -> None:
+    """部门: cases with its tasks, and in how many it was late."""
     by = _grouped(month.cases, lambda case: case.departments)
-    found.values["departments"] = _lines(found, "departments", by, lambda case, unit: unit in case.late_departments)
+    figures.values["departments"] = _lines(figures, "departments", by, lambda case, unit: unit in case.late_departments)
 
 
-def _windows(found: Figures, month: Month, registered: Sequence[CaseFacts]) -> None:
-    """窗口: cases that came to an end there, and how many too late. 零件窗口: quiet, or only form (R75)."""
-    ended = set(found.cases["on_time_due"])
+def _windows(figures: Figures, month: Month, registered: Sequence[CaseFacts]) -> None:
+    """窗口: due cases, and how many were overdue. 零件窗口: quiet, or merely formal (R75)."""
+    ended = set(figures.cases["on_time_due"])
     by = _grouped((case for case in month.cases if case.case_no in ended), lambda case: [case.unit])
-    found.values["windows"] = _lines(found, "windows", by, lambda case, unit: case.overdue)
-    found.values["zero_windows"] = sorted(set(month.windows) - {case.unit for case in registered})
-    found.values["places_without_window"] = [name for name, at in month.places.items() if at not in month.windows]
+    figures.values["windows"] = _lines(figures, "windows", by, lambda case, unit: case.overdue)
+    figures.values["zero_windows"] = sorted(set(month.windows) - {case.unit for case in registered})
+    figures.values["places_without_window"] = [name for name, at in month.places.items() if at not in month.windows]
 
 
-def _solutions(found: Figures, month: Month) -> None:
-    """一类事: in how many cases of the month each was applied, and for how many people (R82)."""
+def _solutions(figures: Figures, month: Month) -> None:
+    """一类事: the month's cases and people to which each was applied (R82)."""
     by = _grouped(month.cases, lambda case: [number for number, at in case.applied if month.within(at)])
-    found.values["solutions_published"] = len(month.solutions)
-    found.values["solutions"] = {
+    figures.values["solutions_published"] = len(month.solutions)
+    figures.values["solutions"] = {
         number: {
             "title": month.solutions.get(number, number),
-            "cases": found.behind(f"solutions.{number}", by.get(number, ())),
+            "cases": figures.behind(f"solutions.{number}", by.get(number, ())),
             "people": len({case.beneficiary for case in by.get(number, ())}),
         }
         for number in dict.fromkeys((*by, *sorted(month.solutions)))

@@ -1,4 +1,4 @@
-"""月度分析报告: a month's analysis as a paper, for the meeting, the file and the wall (R85; domain.md 2.1). Pure."""
+"""月度分析报告: the monthly analysis as a paper, for the meeting and the file (R85; domain.md 2.1). Pure."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from models.papers.blocks import Block, Chart, Items, Paper, Para, Table
-from models.papers.said import day, heading, para, under
-from models.report.words import CHARTS, GOALS, KINDS, LABELS, PARTS, SIGNS, STATES, TIER_NAMES, told
+from models.papers.source import day, heading, para, under
+from models.report.words import CHARTS, GOALS, KINDS, LABELS, PARTS, SIGNS, STATES, TIER_NAMES, topic_label
 
 KIND = "月度分析报告"
 WORDING = 1
-"""The version of these words."""
+"""The version of this wording."""
 
 NOTHING = "—"
 
@@ -23,10 +23,10 @@ def paper(
     scores: Sequence[Mapping[str, Any]],
     today: str,
 ) -> Paper:
-    """The paper of an analysis as its readers are shown it.
+    """The paper of an analysis.
 
-    `names` are the units' names by their codes, `scores` what others said of the month, `today` the day it is printed
-    on where nothing is frozen yet (an instant as in the ledger).
+    `names` maps unit codes to names; `scores` are third-party scores of the month; `today` dates a paper whose figures
+    are not frozen yet (an instant as in the ledger).
     """
     figures = report["figures"]
     drawn = charts(figures, names)
@@ -54,15 +54,15 @@ def paper(
     )
 
 
-def said(value: Any, name: str = "") -> str:
-    """A figure as it is printed: a rate with its sign, nothing to divide by as a dash."""
+def printed(value: Any, name: str = "") -> str:
+    """A figure as printed: a rate with its sign, a missing value as a dash."""
     if value is None:
         return NOTHING
     return f"{value}%" if name.endswith("_rate") else str(value)
 
 
 def charts(figures: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Chart]:
-    """The trend, the windows, the causes (图), by the names of their figures."""
+    """Charts of trend, windows and causes (图), by their figures' names."""
     causes = PARTS["by_cause"][1]
     bars = {
         "trend": [(each["month"], each["registered"]) for each in figures["trend"]],
@@ -74,15 +74,16 @@ def charts(figures: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Ch
 
 def _whole(figures: Mapping[str, Any]) -> list[Block]:
     rows = [
-        [LABELS[name].removesuffix("（%）"), said(figures[name], name), "100%" if name in GOALS else ""]
+        [LABELS[name].removesuffix("（%）"), printed(figures[name], name), "100%" if name in GOALS else ""]
         for name in LABELS
     ]
     ever = figures["cumulative"]
+    rate = printed(ever["resolved_rate"], "_rate")
     return [
         heading("总体情况"),
-        Table(head=["项目", "数值", "目标"], rows=[*rows, ["当场咨询", said(figures["advice"]), ""]]),
+        Table(head=["项目", "数值", "目标"], rows=[*rows, ["当场咨询", printed(figures["advice"]), ""]]),
         para(
-            f"累计收集 {ever['registered']} 件，解决 {ever['resolved']} 件（{said(ever['resolved_rate'], '_rate')}），"
+            f"累计收集 {ever['registered']} 件，解决 {ever['resolved']} 件（{rate}），"
             f"其中办成 {ever['done']} 件，在办 {ever['open']} 件；"
             f"咨询 {ever['advice']} 次；一类事 {ever['solutions']} 个。"
         ),
@@ -108,8 +109,8 @@ def _prominent(report: Mapping[str, Any], names: Mapping[str, str]) -> list[Bloc
     rows = [
         [
             KINDS[each["kind"]],
-            told(each, names),
-            f"{each['cases']}（{said(each['share'], '_rate')}）",
+            topic_label(each, names),
+            f"{each['cases']}（{printed(each['share'], '_rate')}）",
             each["cause"] or "待填写",
         ]
         for each in report["top"]
@@ -136,7 +137,7 @@ def _units(figures: Mapping[str, Any], names: Mapping[str, str], chart: Chart) -
                 names.get(unit, unit),
                 str(line["cases"]),
                 str(line["late"]),
-                said(line["on_time_rate"], "_rate"),
+                printed(line["on_time_rate"], "_rate"),
                 tier_of(line),
             ]
             for unit, line in figures[key].items()

@@ -1,4 +1,4 @@
-"""Where the acts on a monthly analysis register themselves (月度分析规则登记)."""
+"""The registry of acts on a monthly analysis (月度分析规则登记)."""
 
 from models.aggregate import Registry
 

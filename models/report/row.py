@@ -1,4 +1,4 @@
-"""The row of a monthly analysis in its register (月度分析快照行), taken from the state alone."""
+"""The row of a monthly analysis in its register (月度分析快照行), from the state alone."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from models.report.aggregate import Report
 
 
 def report_row(report: Report) -> dict[str, Any]:
-    """Every column of `reports` but the state itself, as JSON values."""
+    """Every column of `reports` except the state, as JSON values."""
     state = report.state
     return {
         "case_no": state.case_no,

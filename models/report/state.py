@@ -1,4 +1,4 @@
-"""What a monthly analysis is at one moment (月度分析状态): data only, changed by nothing but `Report.apply`."""
+"""The state of a monthly analysis (月度分析状态): data only, changed by acts alone."""
 
 from typing import Any
 
@@ -8,14 +8,14 @@ from models.aggregate import LedgerState
 
 
 class Prominent(BaseModel):
-    """One of the month's most prominent matters, windows or situations, and why it is (最突出的事项、窗口、情形)."""
+    """One of the month's most prominent matters, windows or situations, with its cause (最突出的事项、窗口、情形)."""
 
     kind: str
     what: str
     cases: int
     share: float | None = None
     cause: str | None = None
-    """What a person found out; nothing is final without it (R85: 逐一分析原因)."""
+    """The cause found by a person; required before the analysis is final (R85: 逐一分析原因)."""
     by: str | None = None
 
 
@@ -25,13 +25,13 @@ class Sampled(BaseModel):
     case_no: str
     first: str
     people: list[str]
-    """Who dealt with the case: none of them codes it again."""
+    """The case's handlers; none of them codes it again."""
     second: str | None = None
     by: str | None = None
 
 
 class ReportState(LedgerState):
-    """All that is known of it; `case_no` is its own number."""
+    """The state of an analysis; `case_no` is its own number."""
 
     district: str = ""
     month: str = ""
@@ -41,7 +41,7 @@ class ReportState(LedgerState):
     drawn_at: str = ""
     figures: dict[str, Any] = Field(default_factory=dict)
     cases_digest: str = ""
-    """Of the lists of cases behind the figures, which lie beside."""
+    """The digest of the lists of cases behind the figures, which are stored separately."""
     top: list[Prominent] = Field(default_factory=list)
     sample: list[Sampled] = Field(default_factory=list)
     differences: list[str] = Field(default_factory=list)

@@ -1,4 +1,4 @@
-"""What the figures of the monthly analysis are called (数字的名称): on the page, in the workbook, in the document."""
+"""Labels of the monthly analysis's figures (数字的名称), for page, workbook and document."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ LABELS = {
     "policy_findings": "政策不合理或滞后（三查 C）",
     "solutions_published": "生效的一类事",
 }
-"""What each single figure is called."""
+"""Labels of single figures."""
 
 PARTS = {
     "by_channel": ("来源渠道", {each.value: each.label for each in Channel}),
@@ -40,7 +40,7 @@ PARTS = {
     "by_cause": ("成因", {each.value: each.label for each in Cause}),
     "by_unit": ("窗口", {}),
 }
-"""What is told in parts, and what the parts are called; windows have names of their own."""
+"""Labels of breakdowns and their parts; windows have their own names."""
 
 CUMULATIVE = {
     "registered": "收集（件）",
@@ -52,17 +52,17 @@ CUMULATIVE = {
     "solutions": "一类事（个）",
     "cases_per_solution": "平均几件形成一个一类事",
 }
-"""What the cumulative figures are called (累计)."""
+"""Labels of cumulative figures (累计)."""
 
 LINES = {"departments": "部门", "windows": "窗口"}
-"""What is told line by line."""
+"""Labels of line-by-line tables."""
 
 CHARTS = {
     "trend": "近十二个月登记量：少了是窗口遇冷，是好事",
     "by_unit": "各窗口本月登记量",
     "by_cause": "六类成因",
 }
-"""What the pictures are called."""
+"""Titles of the charts."""
 
 SIGNS = {
     "A1": "爱搭不理（A1）",
@@ -72,21 +72,21 @@ SIGNS = {
     "C1": "政策不合理（C1）",
     "C2": "政策滞后（C2）",
 }
-"""三查 (萧山; domain.md 2): what a sign points to, by its code."""
+"""三查 (萧山; domain.md 2): labels of signs by code."""
 
 GOALS = ("response_rate", "on_time_rate", "satisfaction_rate")
 """三个100%: goals, not grounds for sanctions (萧山; 国办函〔2025〕66号: 不设置不切实际的目标要求)."""
 
 STATES = {"preview": "未冻结", "drawn": "已汇总，待定稿", "final": "已定稿"}
 KINDS = {"matter": "事项", "window": "窗口", "situation": "情形"}
-"""The kinds of what stood out."""
+"""Kinds of prominent topics."""
 
 TIER_NAMES = {code: name for code, name, _ in TIERS}
-"""What a tier is called; who has none has too few cases."""
+"""Labels of tiers; below a minimum of cases there is none."""
 
 
-def told(each: Mapping[str, Any], units: Mapping[str, str]) -> str:
-    """What stood out, in words: a window by its name, a situation by its category and cause."""
+def topic_label(each: Mapping[str, Any], units: Mapping[str, str]) -> str:
+    """A prominent topic in words: a window by its name, a situation by its category and cause."""
     if each["kind"] == "situation":
         category, _, cause = each["what"].partition("/")
         return f"{PARTS['by_category'][1].get(category, category)}，{PARTS['by_cause'][1].get(cause, cause)}"
@@ -94,13 +94,13 @@ def told(each: Mapping[str, Any], units: Mapping[str, str]) -> str:
 
 
 def named(figure: str, units: Mapping[str, str]) -> str:
-    """What a figure with cases behind it is called (数字名称), by its name in the analysis."""
+    """The label of a figure with cases behind it (数字名称), by its name in the analysis."""
     group, _, part = figure.partition(".")
     if group == "cumulative":
         return f"累计{_plain(CUMULATIVE.get(part, part))}"
     if group == "top":
         kind, _, what = part.partition(".")
-        return f"{KINDS.get(kind, kind)}：{told({'kind': kind, 'what': what}, units)}"
+        return f"{KINDS.get(kind, kind)}：{topic_label({'kind': kind, 'what': what}, units)}"
     if group in LINES:
         unit, late = part.removesuffix(LATE), part.endswith(LATE)
         return f"{LINES[group]}：{units.get(unit, unit)}{'，逾期' if late else ''}"
@@ -113,5 +113,5 @@ def named(figure: str, units: Mapping[str, str]) -> str:
 
 
 def _plain(label: str) -> str:
-    """A label without its unit: what follows says how many cases."""
+    """A label without its unit."""
     return label.removesuffix("（件）")

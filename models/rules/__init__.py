@@ -1,6 +1,6 @@
-"""Rules as data (规则): figures, scope list, doubt rules, words of papers; immutable, by digest.
+"""Rules as data (规则): figures, scope list, doubt rules, wording of papers; immutable, by digest.
 
-A case keeps the rules it was registered under. Files (`models/policies`) only say what holds from now on.
+A case keeps the rules it was registered under. Files (`models/policies`) only set the rules from now on.
 """
 
 from models.rules.errors import RulesError, UnknownRulesError

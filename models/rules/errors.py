@@ -1,4 +1,4 @@
-"""What can be wrong with rules (规则有误). Each message says which rule, and what to do."""
+"""Errors of rules (规则有误). Each message names the rule and what to do."""
 
 
 class RulesError(ValueError):
@@ -6,7 +6,7 @@ class RulesError(ValueError):
 
 
 class UnknownRulesError(RulesError):
-    """A digest that nobody here knows (查无此规则): its row was not read yet, or is lost."""
+    """An unknown digest (查无此规则): its row was not read yet, or is lost."""
 
     def __init__(self, digest: str) -> None:
         super().__init__(f"规则 {digest[:12] or '（空）'} 不在规则库（数据表 rules）中：请从备份恢复这一行后重试")

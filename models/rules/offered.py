@@ -1,6 +1,6 @@
-"""What the words of each kind of paper may name (文书可引用的内容).
+"""Names that the wording of each kind of paper may use (文书可引用的内容).
 
-A name stays for ever: the words of old cases use it. `models/papers` says what stands behind each.
+A name stays for ever, as old cases' wording uses it. `models/papers` has the values.
 """
 
 from collections.abc import Iterable
@@ -9,25 +9,25 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Offered:
-    """Names of texts; and of lists, each with the names of an item's texts."""
+    """Names of texts and of lists, each list with the names of its items' texts."""
 
     texts: frozenset[str]
     lists: dict[str, frozenset[str]]
 
 
 ALWAYS = ("matter", "case_no", "who", "first_receiver", "by", "day", "minute")
-"""Of every paper: the matter, the number, the applicant, 首接责任人; who issued it, on which day and at what minute."""
+"""Names of every paper: matter, number, applicant, 首接责任人, issuer, day, minute."""
 
 ITEM = "text"
-"""What an item of a plain list is called."""
+"""The name of a plain list's item."""
 
 
 def _offered(texts: str = "", **lists: str | Iterable[str]) -> Offered:
-    named = {name: frozenset(said.split() if isinstance(said, str) else said) for name, said in lists.items()}
+    named = {name: frozenset(names.split() if isinstance(names, str) else names) for name, names in lists.items()}
     return Offered(frozenset((*ALWAYS, *texts.split())), named)
 
 
-_TOLD = "text working_days"
+_NOTICE = "text working_days"
 _PROMISED = "due working_days"
 
 OFFERED: dict[str, Offered] = {
@@ -37,8 +37,8 @@ OFFERED: dict[str, Offered] = {
     ),
     "受理通知书": _offered("due stamp_no stamp_code"),
     "不予受理通知书": _offered("ground explanation scope redirect_to redirect_how remedy"),
-    "一次性告知书": _offered(_TOLD, items="n name why how_to_obtain", legal_basis=ITEM, alternatives=ITEM),
-    "政策解释告知书": _offered(_TOLD, items="n name why how_to_obtain", legal_basis=ITEM, alternatives=ITEM),
+    "一次性告知书": _offered(_NOTICE, items="n name why how_to_obtain", legal_basis=ITEM, alternatives=ITEM),
+    "政策解释告知书": _offered(_NOTICE, items="n name why how_to_obtain", legal_basis=ITEM, alternatives=ITEM),
     "办结告知书": _offered("outcome summary", basis=ITEM),
     "容缺受理通知书": _offered(_PROMISED, items=ITEM),
     "容缺受理承诺书": _offered(f"{_PROMISED} missing", items=ITEM),

@@ -1,6 +1,6 @@
 """Policy (政策档): a place's limits, settings and doubt rules, each figure with its source.
 
-A place says what it does otherwise; everything else is the base's. Both are parts of a rule set (models/rules).
+A place overrides what differs; everything else is the base's. Both are parts of a rule set (models/rules).
 """
 
 from collections.abc import Mapping, Set
@@ -22,7 +22,7 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Doubt:
-    """A rule of the 三查 (疑点规则): which check and code (A1 to C2) it speaks for, and whether it blocks archiving."""
+    """A rule of the 三查 (疑点规则): its check and code (A1 to C2), and whether it blocks archiving."""
 
     check: str
     code: str
@@ -34,7 +34,7 @@ class Doubt:
 
 @dataclass(frozen=True)
 class Policy:
-    """What holds in a place: its own figures over the base's."""
+    """A place's figures: its own over the base's."""
 
     code: str
     name: str
@@ -43,10 +43,10 @@ class Policy:
     settings: Mapping[str, Figure]
     doubts: Mapping[str, Doubt] = field(default_factory=dict)
     newer: "Policy | None" = None
-    """Today's, for a figure that these rules are too old to have: a case of before lives on under new acts."""
+    """Today's policy, for figures that are newer than these rules: old cases go on under new acts."""
 
     def days(self, limit: str) -> int:
-        """How long a limit is, in working days unless it is natural."""
+        """A limit's days, working days unless it is natural."""
         return int(self._figure("limits", limit).value)
 
     def is_natural(self, limit: str) -> bool:
@@ -54,16 +54,16 @@ class Policy:
         return self._figure("limits", limit).unit == "d"
 
     def setting(self, name: str) -> Any:
-        """A figure that is no limit."""
+        """A figure other than a limit."""
         return self._figure("settings", name).value
 
     def _figure(self, kind: str, name: str) -> Figure:
-        found: Figure | None = getattr(self, kind).get(name)
-        if found is None and self.newer is not None:
-            found = getattr(self.newer, kind).get(name)
-        if found is None:
+        figure: Figure | None = getattr(self, kind).get(name)
+        if figure is None and self.newer is not None:
+            figure = getattr(self.newer, kind).get(name)
+        if figure is None:
             raise RulesError(f"政策档 {self.code} 没有 {kind}.{name}，请补上后重试")
-        return found
+        return figure
 
     @property
     def close_of_business(self) -> time:
@@ -92,22 +92,22 @@ class Policy:
 
     @property
     def duplicate_days(self) -> int:
-        """The window within which a like case counts as a likely duplicate."""
+        """Days within which a similar case counts as a likely duplicate."""
         return int(self.setting("duplicate_days"))
 
     @property
     def samples_look_backs(self) -> bool:
-        """Whether only a share of the archived cases is looked back on (抽查)."""
+        """Whether only a share of the archived cases gets a look-back (抽查)."""
         return float(self.setting("look_back_share")) < 1
 
     @property
     def idle_hours(self) -> int:
-        """After how many hours without an act the head is told (久无进展); 0 for never."""
+        """Hours without an act until the head is alerted (久无进展); 0 for never."""
         return int(self.setting("idle_hours"))
 
     @property
     def complaints_a_day(self) -> int:
-        """How many complaints a day one case takes (投诉次数)."""
+        """Complaints that a case accepts per day (投诉次数)."""
         return int(self.setting("complaints_a_day"))
 
     @property
@@ -117,7 +117,7 @@ class Policy:
 
     @property
     def repair_within(self) -> int:
-        """Natural days, back from the newest of them."""
+        """Natural days, counted back from the newest case."""
         return int(self.setting("repair_within"))
 
 
@@ -132,7 +132,7 @@ _KINDS = ("finding", "sign")
 
 
 def resolve(code: str, own: Mapping[str, Any], base: Mapping[str, Any], newer: Policy | None = None) -> Policy:
-    """A place's own figures over the base's. Raises RulesError that says what is wrong."""
+    """A place's own figures over the base's. Raises RulesError with the fault."""
     _only_known("基准政策档", base, set(_KEYS))
     _only_known(f"政策档 {code}", own, _HEADER | set(_KEYS))
     if missing := _HEADER - set(own):
@@ -141,38 +141,38 @@ def resolve(code: str, own: Mapping[str, Any], base: Mapping[str, Any], newer: P
     for kind in _KEYS:
         known = base.get(kind, {})
         _only_known(f"政策档 {code} 的 {kind}", own.get(kind, {}), set(known))
-        said = {**known, **own.get(kind, {})}
-        tables[kind] = {key: _item(f"政策档 {code} 的 {kind}.{key}", kind, value) for key, value in said.items()}
+        merged = {**known, **own.get(kind, {})}
+        tables[kind] = {key: _item(f"政策档 {code} 的 {kind}.{key}", kind, value) for key, value in merged.items()}
     return Policy(code, own["name"], own["division"], **tables, newer=newer)
 
 
-def _item(where: str, kind: str, said: Any) -> Figure | Doubt:
-    if not isinstance(said, Mapping):
+def _item(where: str, kind: str, item: Any) -> Figure | Doubt:
+    if not isinstance(item, Mapping):
         raise RulesError(f"{where} 缺少来源，请写成数值、来源（source）两行")
-    _only_known(where, said, _KEYS[kind])
-    return _doubt(where, said) if kind == "doubts" else _figure(where, kind, said)
+    _only_known(where, item, _KEYS[kind])
+    return _doubt(where, item) if kind == "doubts" else _figure(where, kind, item)
 
 
-def _doubt(where: str, said: Mapping[str, Any]) -> Doubt:
-    if missing := _KEYS["doubts"] - {key for key, value in said.items() if value}:
+def _doubt(where: str, item: Mapping[str, Any]) -> Doubt:
+    if missing := _KEYS["doubts"] - {key for key, value in item.items() if value}:
         raise RulesError(f"{where} 缺少 {min(missing)}，请补上")
-    if said["code"] not in _CHECKS.get(said["check"], ()) or said["kind"] not in _KINDS:
+    if item["code"] not in _CHECKS.get(item["check"], ()) or item["kind"] not in _KINDS:
         raise RulesError(f"{where} 的三查、代码或种类不对：代码 A1 至 C2 须与三查一致，种类为 finding 或 sign")
-    return Doubt(**said)
+    return Doubt(**item)
 
 
-def _figure(where: str, kind: str, said: Mapping[str, Any]) -> Figure:
-    value = said.get("days" if kind == "limits" else "value")
-    if value is None or not said.get("source"):
+def _figure(where: str, kind: str, item: Mapping[str, Any]) -> Figure:
+    value = item.get("days" if kind == "limits" else "value")
+    if value is None or not item.get("source"):
         raise RulesError(f"{where} 缺少数值或来源（source）")
     if kind == "settings":
-        return Figure(value, "", said["source"])
-    unit = said.get("unit", "wd")
+        return Figure(value, "", item["source"])
+    unit = item.get("unit", "wd")
     if type(value) is not int or value < 1 or unit not in ("wd", "d"):
         raise RulesError(f"{where} 应为不小于 1 的整数天数，单位为 wd（工作日）或 d（自然日）")
-    return Figure(value, unit, said["source"])
+    return Figure(value, unit, item["source"])
 
 
-def _only_known(where: str, said: Mapping[str, Any], known: Set[str]) -> None:
-    if unknown := set(said) - known:
+def _only_known(where: str, item: Mapping[str, Any], known: Set[str]) -> None:
+    if unknown := set(item) - known:
         raise RulesError(f"{where} 有不认识的项 {min(unknown)}，请核对拼写")

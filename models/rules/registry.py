@@ -1,9 +1,8 @@
-"""The rules that this process knows (规则库), by digest: parts, and the sets that name them.
+"""The rules known to this process (规则库), by digest: parts, and the sets that name them.
 
-A part is a content that never changes: the base's figures, a place's own, the scope list, the words of papers. A set
-names the parts of one place. One new figure in the base is one new part and a small set for each place; nothing is
-copied. A ledger carries the digest of its set; everything here is kept in the table `rules`
-(activities/ledgers/rules.py).
+A part never changes: the base's figures, a place's own, the scope list, the wording of papers. A set names the parts of
+one place. A new figure in the base makes one new part and a small set per place; nothing is copied. A ledger carries
+the digest of its set; the table `rules` keeps everything (activities/ledgers/rules.py).
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -20,7 +19,7 @@ from models.rules.words import Words, words_of
 
 
 class Kind(StrEnum):
-    """What a content is (规则种类)."""
+    """Kinds of contents (规则种类)."""
 
     BASE = "base"
     """基准政策档."""
@@ -39,35 +38,35 @@ PARTS = (Kind.PLACE, Kind.BASE, Kind.SCOPE, Kind.WORDS)
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """A content under its digest."""
+    """A content with its digest."""
 
     digest: str
     kind: Kind
     content: Mapping[str, Any]
     number: int
-    """The how-manieth of its kind and place that was published here: the version that people are shown."""
+    """Its running number among those of its kind and place published here; people see it as the version."""
 
     @property
     def place(self) -> str:
-        """Whose it is; empty for what is everybody's."""
+        """Its place; empty for a shared content."""
         return str(self.content["code"]) if self.kind in (Kind.PLACE, Kind.SET) else ""
 
 
 @dataclass(frozen=True)
 class Rules:
-    """The rules of one place, as a ledger carries them by their digest."""
+    """The rules of one place; a ledger carries their digest."""
 
     digest: str
     code: str
     number: int
-    """The version that people are shown (政策档第几版)."""
+    """The version shown to people (政策档第几版)."""
     words_number: int
-    """The version of the words that papers show (文书版式第几版)."""
+    """The wording's version shown on papers (文书版式第几版)."""
     _parts: Mapping[Kind, Mapping[str, Any]]
 
     @property
-    def said(self) -> dict[str, Any]:
-        """As the command that begins something by them says it."""
+    def reference(self) -> dict[str, Any]:
+        """The fields by which an opening command names these rules."""
         return {"rules": self.digest, "profile": self.code, "profile_version": self.number}
 
     @cached_property
@@ -77,12 +76,12 @@ class Rules:
 
     @cached_property
     def scope(self) -> Scope:
-        """What a window takes and what not."""
+        """The matters that a window takes or refuses."""
         return scope_of(self._parts[Kind.SCOPE])
 
     @cached_property
     def words(self) -> Words:
-        """What papers say."""
+        """The wording of papers."""
         return words_of(self._parts[Kind.WORDS])
 
 
@@ -91,7 +90,7 @@ _rules: dict[str, Rules] = {}
 
 
 def admit(kind: str, content: Mapping[str, Any], number: int = 1) -> str:
-    """Take a content in; its digest. One that is known keeps its content and takes the number."""
+    """Admit a content and return its digest. A known one keeps its content and takes the number."""
     own = digest(content)
     before = _contents.get(own)
     if before is None:
@@ -104,19 +103,19 @@ def admit(kind: str, content: Mapping[str, Any], number: int = 1) -> str:
 
 
 def rules(wanted: str) -> Rules:
-    """The rules of that digest. Raises UnknownRulesError where the set or one of its parts is not here."""
-    found = _rules.get(wanted)
-    if found is None:
+    """The rules with that digest. Raises UnknownRulesError where the set or one of its parts is missing."""
+    loaded = _rules.get(wanted)
+    if loaded is None:
         whole = _content(wanted, Kind.SET)
         parts = {kind: _content(str(whole.content.get(kind)), kind) for kind in PARTS}
-        said = {kind: part.content for kind, part in parts.items()}
-        found = Rules(wanted, whole.place, whole.number, parts[Kind.WORDS].number, said)
-        _rules[wanted] = found
-    return found
+        contents = {kind: part.content for kind, part in parts.items()}
+        loaded = Rules(wanted, whole.place, whole.number, parts[Kind.WORDS].number, contents)
+        _rules[wanted] = loaded
+    return loaded
 
 
 def known(wanted: str) -> bool:
-    """Whether `rules` would find it."""
+    """Whether the rules with that digest are complete here."""
     try:
         rules(wanted)
     except UnknownRulesError:
@@ -125,20 +124,20 @@ def known(wanted: str) -> bool:
 
 
 def published() -> dict[str, str]:
-    """Each place's set that was published last, by the place."""
+    """The newest published set of each place."""
     sets = sorted((each for each in _contents.values() if each.kind is Kind.SET), key=lambda each: each.number)
     return {each.place: each.digest for each in sets}
 
 
 def contents_of(wanted: str) -> list[Content]:
-    """A set and its parts, for who keeps or hands them on. Raises UnknownRulesError."""
+    """A set and its parts, for storing or exporting. Raises UnknownRulesError."""
     whole = _content(wanted, Kind.SET)
     return [*(_content(str(whole.content.get(kind)), kind) for kind in PARTS), whole]
 
 
-def named_in(said: Iterable[Mapping[str, Any]]) -> Iterator[str]:
-    """The digests that commands' bodies, entries' details or states carry."""
-    for each in said:
+def named_in(documents: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+    """The digests of rules in commands' bodies, entries' details or states."""
+    for each in documents:
         for holder in (each, each.get("opening"), each.get("origin")):
             named = holder.get("rules") if isinstance(holder, Mapping) else None
             if isinstance(named, str) and named:
@@ -149,19 +148,19 @@ _newer: Policy | None = None
 
 
 def fall_back_on(base: Policy | None) -> None:
-    """Ask today's base for a figure that older rules do not have (新增的数字)."""
+    """Use this base for figures that older rules lack (新增的数字)."""
     global _newer
     _newer = base
     _rules.clear()
 
 
 def _content(wanted: str, kind: Kind) -> Content:
-    found = _contents.get(wanted)
-    if found is None or found.kind is not kind:
+    content = _contents.get(wanted)
+    if content is None or content.kind is not kind:
         raise UnknownRulesError(wanted)
-    return found
+    return content
 
 
 def _policy(own: Mapping[str, Any], base: Mapping[str, Any]) -> Policy:
-    said = {name: value for name, value in own.items() if name != "code"}
-    return resolve(str(own["code"]), said, base, _newer)
+    figures = {name: value for name, value in own.items() if name != "code"}
+    return resolve(str(own["code"]), figures, base, _newer)

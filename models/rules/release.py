@@ -1,7 +1,7 @@
-"""The rules that the files make (现行规则): one TOML a place over a base, the scope list, the words of papers.
+"""The rules from files (现行规则): one TOML per place over a base, the scope list, the wording of papers.
 
-Read once, when the module is loaded: a workflow may open no file. A mistake in a file, or a lost one, breaks nothing: a
-case carries its rules by digest, and what begins goes by those that were published last. Logs and `ops.setup` name it.
+Read once, when the module is loaded, as a workflow may open no file. A faulty or missing file breaks nothing: cases
+carry their rules by digest, and new ones use the last published. Logs and `ops.setup` report the fault.
 """
 
 import json
@@ -18,24 +18,24 @@ from models.rules.policy import Policy, resolve
 from models.rules.registry import Kind, Rules, admit, fall_back_on, published, rules
 
 FOLDER = Path(os.environ.get("BANCHENG_RULES") or Path(__file__).parents[1] / "policies")
-"""An installation may keep its own files elsewhere, so that an upgrade of the code leaves them alone."""
+"""An installation may keep its files elsewhere, so that upgrades of the code leave them alone."""
 
 SHARED = {"base": Kind.BASE, "scope": Kind.SCOPE, "papers": Kind.WORDS}
-"""The files that are no place's, by their stems."""
+"""Files shared by all places, by their stems."""
 
 
 @dataclass
 class Release:
-    """What a folder makes."""
+    """The rules from one folder."""
 
     sets: dict[str, str] = field(default_factory=dict)
-    """The digest of each place's set."""
+    """Digests of sets, by place."""
     faults: list[str] = field(default_factory=list)
-    """What is wrong with the files, a sentence each."""
+    """Faults of the files, one sentence each."""
     base: Policy | None = None
 
     def read(self, folder: Path) -> None:
-        """Admit what the files make. Of those that all places share each must be right, else no place has a set."""
+        """Admit the files' contents. If a shared file is faulty, no place gets a set."""
         shared = {}
         for stem, kind in SHARED.items():
             try:
@@ -65,13 +65,13 @@ class Release:
 
 def _content(path: Path) -> dict[str, Any]:
     try:
-        said = tomllib.loads(path.read_text(encoding="utf-8"))
-        json.dumps(said, allow_nan=False)
+        content = tomllib.loads(path.read_text(encoding="utf-8"))
+        json.dumps(content, allow_nan=False)
     except FileNotFoundError:
         raise RulesError(f"缺少规则文件 {path.name}，请放回 {path.parent}") from None
     except (OSError, ValueError, TypeError) as error:
         raise RulesError(f"规则文件 {path.name} 读不了，请改正：{error}") from None
-    return said
+    return content
 
 
 def _set_of(code: str, own: Mapping[str, Any], shared: Mapping[Kind, Mapping[str, Any]]) -> str:
@@ -84,7 +84,7 @@ _release = Release()
 
 
 def take_up(folder: Path) -> None:
-    """Let the files of this folder be the rules in force. Cases that are under way keep theirs."""
+    """Make the files of this folder the rules in force. Open cases keep theirs."""
     global _release
     _release = Release()
     _release.read(folder)
@@ -92,22 +92,22 @@ def take_up(folder: Path) -> None:
 
 
 def made() -> list[str]:
-    """The digests of the sets that the files make."""
+    """The digests of the sets from the files."""
     return sorted(_release.sets.values())
 
 
 def places() -> list[str]:
-    """The codes of all places that have rules."""
+    """The codes of all places with rules."""
     return sorted({*published(), *_release.sets})
 
 
 def faults() -> list[str]:
-    """What is wrong with the files, a sentence each; nothing where all is right."""
+    """The files' faults, one sentence each."""
     return list(_release.faults)
 
 
 def in_force(place: str) -> Rules:
-    """The rules by which something begins there now. Raises RulesError where there never were any."""
+    """The rules for new ledgers of a place. Raises RulesError where it never had any."""
     digest = _release.sets.get(place) or published().get(place)
     if digest is None:
         raise RulesError("；".join([f"没有政策档 {place}，请核对区划代码，或补上它的规则文件", *_release.faults]))
@@ -115,14 +115,14 @@ def in_force(place: str) -> Rules:
 
 
 def policy(place: str) -> Policy:
-    """The policy in force of a place."""
+    """A place's policy in force."""
     return in_force(place).policy
 
 
 def with_words_for(kind: str, own: Rules) -> Rules:
-    """These rules where they have words for that kind of paper; today's for a kind younger than they are.
+    """These rules if they have wording for that kind of paper, else today's.
 
-    Raises RulesError where nobody has given it words.
+    Raises RulesError where neither has.
     """
     if kind in own.words.papers:
         return own
@@ -133,7 +133,7 @@ def with_words_for(kind: str, own: Rules) -> Rules:
 
 
 def drafted(place: str, text: str) -> Policy:
-    """A place's policy that is not published (草案), to try what it would change. Raises RulesError."""
+    """An unpublished policy of a place (草案), to try its effects. Raises RulesError."""
     try:
         own = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:

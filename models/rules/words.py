@@ -1,7 +1,7 @@
-"""The words of papers (文书用语): what each kind says, as data with places for what the case says.
+"""The wording of papers (文书用语): each kind's text as data, with placeholders for values from the case.
 
-In a text `{name}` stands for what the case says. `[…{name}…|else]` is left out, or said otherwise, where the case says
-nothing of it. A block or a row has `when` or `unless` a name; a row is repeated for `each` item of a list.
+In a text `{name}` is replaced by a value. `[…{name}…|else]` is omitted, or replaced by its alternative, where a value
+is empty. `when` and `unless` a name show or hide a block or row; a row is repeated for `each` item of a list.
 """
 
 import re
@@ -13,30 +13,30 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from models.rules.errors import RulesError
 from models.rules.offered import OFFERED
 
-Said = Mapping[str, str]
-"""What the case says, by the names in a text."""
+Values = Mapping[str, str]
+"""Values from the case, by the names in a text."""
 
 _FIELD = re.compile(r"\{(\w+)\}")
 _OPTIONAL = re.compile(r"\[([^\[\]|]*)(?:\|([^\[\]]*))?\]")
 
 
-def filled(text: str, said: Said) -> str:
-    """The text with what the case says. What people wrote is put in as it is, never read as a text again."""
-    return "".join(_pieces(text, said))
+def filled(text: str, values: Values) -> str:
+    """The text with its values. Values are inserted as they are, never parsed as templates."""
+    return "".join(_pieces(text, values))
 
 
-def _pieces(text: str, said: Said) -> Iterator[str]:
+def _pieces(text: str, values: Values) -> Iterator[str]:
     at = 0
     for optional in _OPTIONAL.finditer(text):
-        yield _plain(text[at : optional.start()], said)
+        yield _plain(text[at : optional.start()], values)
         here, otherwise = optional.groups(default="")
-        yield _plain(here if all(said[name] for name in _FIELD.findall(here)) else otherwise, said)
+        yield _plain(here if all(values[name] for name in _FIELD.findall(here)) else otherwise, values)
         at = optional.end()
-    yield _plain(text[at:], said)
+    yield _plain(text[at:], values)
 
 
-def _plain(text: str, said: Said) -> str:
-    return _FIELD.sub(lambda found: said[found.group(1)], text)
+def _plain(text: str, values: Values) -> str:
+    return _FIELD.sub(lambda match: values[match.group(1)], text)
 
 
 class _Words(BaseModel):
@@ -44,7 +44,7 @@ class _Words(BaseModel):
 
 
 class Row(_Words):
-    """A row of a table, or as many as a list has items."""
+    """A row of a table, or one per item of a list."""
 
     row: tuple[str, ...]
     each: str = ""
@@ -72,42 +72,42 @@ class BlockWords(_Words):
 
     @property
     def all_rows(self) -> Iterator[Row]:
-        """Its rows, each as one with conditions."""
+        """Its rows, each as a `Row`."""
         for row in self.rows:
             yield row if isinstance(row, Row) else Row(row=row)
 
 
 class PaperWords(_Words):
-    """What one kind of paper says."""
+    """The wording of one kind of paper."""
 
     to: str = ""
-    """主送: whom it goes to."""
+    """The addressee (主送)."""
     blocks: tuple[BlockWords, ...] = Field(min_length=1)
     signs: tuple[str, ...] = ()
-    """Lines that are signed on the printed sheet."""
+    """Signature lines of the printed sheet."""
 
 
 class Words(_Words):
-    """The words of all papers."""
+    """The wording of all papers."""
 
     phrases: dict[str, str] = Field(default_factory=dict)
-    """What several papers say alike, by a name that any text may use."""
+    """Shared phrases, by names that any text may use."""
     papers: dict[str, PaperWords]
 
 
-def words_of(said: Mapping[str, Any]) -> Words:
-    """The words that a part says. Raises RulesError."""
+def words_of(content: Mapping[str, Any]) -> Words:
+    """The wording of a part's content. Raises RulesError."""
     try:
-        return Words.model_validate(said)
+        return Words.model_validate(content)
     except ValidationError as error:
         where = ".".join(str(place) for place in error.errors()[0]["loc"])
         raise RulesError(f"文书用语（papers）的 {where} 写法不对，请对照其他文书改正") from None
 
 
 def check_whole(words: Words) -> None:
-    """Raise RulesError unless every kind has its words and they name nothing that a case cannot say.
+    """Raise RulesError unless every kind has wording that uses only offered names.
 
-    Asked before words come into force: those of an old case are taken as they are.
+    Checked before wording comes into force; an old case's is not checked again.
     """
     if others := set(OFFERED) ^ set(words.papers):
         raise RulesError(f"文书用语（papers）缺少或不认识文书 {min(others)}，请核对")
@@ -136,5 +136,5 @@ def _check(kind: str, texts: Sequence[str], known: set[str] | frozenset[str]) ->
 
 def _known(kind: str, names: set[str], known: set[str] | frozenset[str]) -> None:
     if unknown := names - known:
-        told = "、".join(sorted(known))
-        raise RulesError(f"文书用语（papers）中“{kind}”没有 {min(unknown)} 这一项，可用的有：{told}")
+        allowed = "、".join(sorted(known))
+        raise RulesError(f"文书用语（papers）中“{kind}”没有 {min(unknown)} 这一项，可用的有：{allowed}")

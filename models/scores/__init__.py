@@ -1,6 +1,6 @@
-"""Scores (考核记分): each point bound to the entry that earned it, contestable, in tiers (R90, R91, R93; SU8).
+"""Scores (考核记分): each point bound to its entry, contestable, shown in tiers (R90, R91, R93; SU8).
 
-What an inquiry finds earns no points here: a score anybody may read would tell of it.
+Inquiry findings earn no points: public scores would reveal them.
 """
 
 from models.scores.rules import ACTIONS, Earned, earned, may_earn

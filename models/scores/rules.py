@@ -1,6 +1,6 @@
-"""What earns a point (记分规则): a pure function of a case before and after an entry.
+"""Rules of points (记分规则): pure functions of a case before and after an entry.
 
-A breach stays whatever comes after: a point is earned by the entry and not by how the case ends.
+The entry earns the point, not the outcome of the case; so a breach stays, whatever comes after.
 """
 
 from __future__ import annotations
@@ -42,12 +42,12 @@ def _on(action: str, when: Callable[[Detail], bool] = lambda detail: True) -> Ca
 
 
 def may_earn(action: str, detail: Detail) -> bool:
-    """Whether an entry may earn something, as far as it tells itself: others need no look at their case."""
+    """Whether an entry may earn points, judged by the entry alone; for others the case need not be loaded."""
     return action in _WHEN and _WHEN[action](detail)
 
 
 def earned(before: Case, after: Case, entry: Entry) -> list[Earned]:
-    """The points that this entry earns."""
+    """The points earned by this entry."""
     if not may_earn(entry.action, entry.detail):
         return []
     return list(_RULES[entry.action](before, after, entry))
@@ -55,10 +55,10 @@ def earned(before: Case, after: Case, entry: Entry) -> list[Earned]:
 
 @_on(Action.OVERDUE)
 def _overdue(before: Case, after: Case, entry: Entry) -> Iterable[Earned]:
-    said, holder = entry.detail, entry.detail["holder"]
-    if "assignment_id" in said:
+    detail, holder = entry.detail, entry.detail["holder"]
+    if "assignment_id" in detail:
         yield Earned("late_task", holder, holder)
-    elif "consultation_id" in said:
+    elif "consultation_id" in detail:
         yield Earned("silent", holder, holder)
     else:
         yield Earned("late_case", holder, holder)
@@ -107,4 +107,4 @@ def _evaluated(before: Case, after: Case, entry: Entry) -> Iterable[Earned]:
 
 
 ACTIONS = frozenset(_RULES)
-"""Entries that may earn something: the others need not be looked at."""
+"""Actions that may earn points; the others are skipped."""

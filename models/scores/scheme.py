@@ -1,4 +1,4 @@
-"""The scheme of points (记分办法): `scheme.toml` beside this file, read once."""
+"""The scheme of points (记分办法), read once from `scheme.toml` beside this file."""
 
 import tomllib
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ FILE = Path(__file__).with_name("scheme.toml")
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """What earns points: whom (`department`, `window`, `person`), how many, why."""
+    """A rule: its subject (`department`, `window`, `person`), points, title and source."""
 
     name: str
     subject: str
@@ -21,7 +21,7 @@ class Rule:
 
 @dataclass(frozen=True)
 class Scheme:
-    """All points of one version, the days in which they can be contested, and the tiers."""
+    """One version's rules, the days to contest, and the tiers."""
 
     version: int
     explain_days: int
@@ -29,14 +29,14 @@ class Scheme:
     fewest_tasks: int
     weight: int
     tiers: tuple[tuple[str, str, int], ...]
-    """Code, Chinese name, the lowest figure of each tier, the best first."""
+    """Code, Chinese name and lowest figure of each tier, the best first."""
     rules: dict[str, Rule]
 
 
-def _scheme(said: dict[str, Any]) -> Scheme:
-    rules = {name: Rule(name, **rule) for name, rule in said["points"].items()}
-    tiers = tuple((code, name, least) for code, (name, least) in said["tiers"].items())
-    return Scheme(said["version"], **said["settings"], tiers=tiers, rules=rules)
+def _scheme(content: dict[str, Any]) -> Scheme:
+    rules = {name: Rule(name, **rule) for name, rule in content["points"].items()}
+    tiers = tuple((code, name, least) for code, (name, least) in content["tiers"].items())
+    return Scheme(content["version"], **content["settings"], tiers=tiers, rules=rules)
 
 
 SCHEME = _scheme(tomllib.loads(FILE.read_text(encoding="utf-8")))

@@ -1,8 +1,8 @@
-"""Whether a point counts (记入与否): explained, ruled on, appealed against, or left to stand by silence (R90).
+"""Whether a point counts (记入与否): explained, ruled on, appealed against, or counted after silence (R90).
 
-A deduction is told first. Within the days of the scheme its subject may say why; the lead rules on what was said. Who
-says nothing has it counted when the days are over. What was ruled to stand can be appealed against once, before
-supervision. Credits count at once.
+A deduction is notified first. Its subject may explain within the scheme's days, and the lead rules on the explanation.
+Without one it counts when the days are over. A counted deduction can be appealed once, to supervision. Credits count
+at once.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from models.scores.scheme import SCHEME
 
 
 class Standing(StrEnum):
-    """状态: told, explained, appealed against, counted, waived."""
+    """状态: notified, explained, appealed against, counted, waived."""
 
     TOLD = "told"
     EXPLAINED = "explained"
@@ -39,7 +39,7 @@ TITLES = {
 
 @dataclass(frozen=True, slots=True)
 class Contest:
-    """One act on a point: explain, rule, appeal, rule_appeal; a ruling says whether the point is waived."""
+    """An act on a point: explain, rule, appeal, rule_appeal; a ruling says whether the point is waived."""
 
     act: str
     at: datetime
@@ -52,21 +52,21 @@ CONTESTS: dict[str, tuple[Role, ...]] = {
     "appeal": (Role.LIAISON, Role.HEAD, Role.CLERK),
     "rule_appeal": (Role.SUPERVISOR,),
 }
-"""Who may do what: the subject's side explains and appeals, the lead rules, supervision rules on the appeal."""
+"""Roles by act: the subject's side explains and appeals, the lead rules, supervision rules on the appeal."""
 
 
 def standing(value: int, at: datetime, contests: Sequence[Contest], now: datetime, days: BusinessCalendar) -> Standing:
-    """Where a point stands."""
+    """The status of a point."""
     if value > 0:
         return Standing.STANDS
-    said = {contest.act: contest for contest in contests}
-    if ruling := said.get("rule_appeal"):
+    by_act = {contest.act: contest for contest in contests}
+    if ruling := by_act.get("rule_appeal"):
         return Standing.WAIVED if ruling.waives else Standing.STANDS
-    if "appeal" in said:
+    if "appeal" in by_act:
         return Standing.APPEALED
-    if ruling := said.get("rule"):
+    if ruling := by_act.get("rule"):
         return Standing.WAIVED if ruling.waives else Standing.STANDS
-    if "explain" in said:
+    if "explain" in by_act:
         return Standing.EXPLAINED
     return Standing.TOLD if now < days.due(at, SCHEME.explain_days) else Standing.STANDS
 
@@ -77,7 +77,7 @@ def check(
     """Raise a Refusal (409) unless this act is possible on this point now."""
     if value > 0:
         raise conflict("加分不需要说明或申诉")
-    where, said = standing(value, at, contests, now, days), {contest.act: contest for contest in contests}
+    where, by_act = standing(value, at, contests, now, days), {contest.act: contest for contest in contests}
     if act == "explain" and where is not Standing.TOLD:
         raise conflict(f"该扣分{TITLES[where]}，说明期为告知后 {SCHEME.explain_days} 个工作日")
     if act == "rule" and where is not Standing.EXPLAINED:
@@ -85,8 +85,8 @@ def check(
     if act == "rule_appeal" and where is not Standing.APPEALED:
         raise conflict(f"该扣分{TITLES[where]}，没有待裁定的申诉")
     if act == "appeal":
-        if where is not Standing.STANDS or "rule_appeal" in said:
+        if where is not Standing.STANDS or "rule_appeal" in by_act:
             raise conflict(f"该扣分{TITLES[where]}，现在不能申诉")
-        since = said["rule"].at if "rule" in said else days.due(at, SCHEME.explain_days)
+        since = by_act["rule"].at if "rule" in by_act else days.due(at, SCHEME.explain_days)
         if now >= days.due(since, SCHEME.appeal_days):
             raise conflict(f"申诉期为记入后 {SCHEME.appeal_days} 个工作日，已经期满")

@@ -1,4 +1,4 @@
-"""分档: tiers instead of ranks, and none where there is too little to judge by (R93; 国办函〔2025〕66号)."""
+"""分档: tiers instead of ranks, and none below a minimum of tasks (R93; 国办函〔2025〕66号)."""
 
 from models.scores.scheme import SCHEME
 
@@ -6,8 +6,7 @@ from models.scores.scheme import SCHEME
 def tier(points: int, tasks: int) -> tuple[str, str] | None:
     """Code and Chinese name of the tier; None below the scheme's fewest tasks.
 
-    The figure behind it is 100 plus the points earned per task, weighed; it is not shown, for it means no more than the
-    tier.
+    The figure behind it is 100 plus the weighted points per task; it is not shown, as it says no more than the tier.
     """
     if tasks < SCHEME.fewest_tasks:
         return None

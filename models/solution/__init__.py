@@ -1,6 +1,6 @@
-"""The solution of a kind of case (一类事): drafted, agreed, reviewed, published, adopted, looked back on, retired.
+"""Standard solutions of a kind of case (一类事): drafted, agreed, reviewed, published, adopted, evaluated, retired.
 
-In a ledger and a workflow of its own (R78 to R82, R84; KB1 to KB4; 富阳 made 18 of them out of 594 cases).
+Each has a ledger and a workflow of its own (R78 to R82, R84; KB1 to KB4; 富阳 made 18 from 594 cases).
 """
 
 from models.solution import agreeing, drafting, in_force  # importing an act registers its commands

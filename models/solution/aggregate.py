@@ -13,7 +13,7 @@ from models.solution.state import SolutionState
 
 
 class Solution(Aggregate[SolutionState]):
-    """How one kind of case is dealt with in a district."""
+    """A district's standard solution for one kind of case."""
 
     kind: ClassVar[str] = "solution"
     registry: ClassVar[Registry] = SOLUTION
@@ -26,6 +26,6 @@ class Solution(Aggregate[SolutionState]):
             raise conflict(f"该一类事现在是“{self.state.stage.label}”，不能{what}")
 
     def require_other_than_author(self, by: By, what: str) -> None:
-        """Refuse (403) who wrote these words: author and approver are never the same (domain.md 5)."""
+        """Refuse (403) the author: author and approver are never the same (domain.md 5)."""
         if by.people & set(self.state.authors):
             raise forbidden(f"起草人不能{what}自己起草的办法，请由他人{what}")

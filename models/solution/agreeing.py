@@ -1,4 +1,4 @@
-"""合法性审核、发布: what others than the author have to say before anybody works by it (R79, R84)."""
+"""合法性审核、发布: review and publication by others than the author (R79, R84)."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from models.solution.registry import act, applies, expires
 from models.solution.state import InForce
 
 DAYS_TO_EFFECT = 60
-"""Working days after which the effect is reviewed: a quarter (issue 7: 一季度后评估). 本系统约定。"""
+"""Working days until the effect is reviewed, a quarter (issue 7: 一季度后评估). 本系统约定。"""
 
 APPROVERS = (Role.LEAD, Role.HEAD)
-"""The lead's legal officer and management; a window's head where the lead has written it itself."""
+"""The lead's legal officer and management; a window's head where the lead is the author."""
 
 
 @act(CommandName.REVIEW_LEGALITY, *APPROVERS)
@@ -64,7 +64,9 @@ class Publish(Act):
         if solution.state.stage is SolutionStage.DRAFT:
             raise conflict("请先通过合法性审核，再发布")
         solution.require("发布", SolutionStage.REVIEWED)
-        missing = [unit for unit, said in solution.state.consents.items() if not said or not agrees(said["position"])]
+        missing = [
+            unit for unit, consent in solution.state.consents.items() if not consent or not agrees(consent["position"])
+        ]
         if missing:
             raise conflict(f"{'、'.join(missing)} 还没有同意：请与业务部门充分沟通后再发布")
 
@@ -78,13 +80,13 @@ class Publish(Act):
 
 
 def check_valid_until(solution: Solution, until: date | None, since: date, ask: Ask) -> None:
-    """Refuse (422) a validity that would end before it begins, or is over already."""
+    """Refuse (422) a validity that ends before it begins or has already ended."""
     if until is not None and (until < since or solution.calendar.close_of(until) <= ask.now):
         raise invalid("截止日期不能早于生效日期，也不能已经过了", "valid_until")
 
 
 def agrees(position: str) -> bool:
-    """Whether a department's word lets it be published: conditions have to become words of it first."""
+    """Whether a department's position allows publication; conditions must first go into the text."""
     return position == Position.AGREE
 
 
@@ -92,15 +94,15 @@ def agrees(position: str) -> bool:
 def _published(solution: Solution, entry: Entry) -> None:
     state = solution.state
     assert state.content is not None, "what is published was drafted"
-    said = {**entry.detail, "content": state.content, "published_at": entry.at, "published_by": entry.actor}
-    state.in_force = InForce.model_validate(said)
+    version = {**entry.detail, "content": state.content, "published_at": entry.at, "published_by": entry.actor}
+    state.in_force = InForce.model_validate(version)
     state.versions.append(state.in_force)
     state.stage, state.suspended_for, state.overdue = SolutionStage.PUBLISHED, None, False
     watch(solution, entry.at)
 
 
 def watch(solution: Solution, at: datetime) -> None:
-    """From here on its effect is due in a quarter, and its validity may end before."""
+    """Start the limits of the effect review, in a quarter, and of the validity, which may end before."""
     state = solution.state
     arm(solution, "effect", at, holder=state.lead, days=DAYS_TO_EFFECT)
     settle(solution, "validity")
@@ -119,7 +121,7 @@ def _validity_ended(solution: Solution, entry: Entry) -> None:
     until = state.in_force.valid_until if state.in_force else None
     stop(solution)
     state.suspended_for = f"有效期至 {until}，已满，没有续期"
-    if state.stage is SolutionStage.PUBLISHED:  # new words that are on their way go on
+    if state.stage is SolutionStage.PUBLISHED:  # a revision under way continues
         state.stage = SolutionStage.SUSPENDED
 
 
@@ -139,7 +141,7 @@ def _warned(solution: Solution, entry: Entry) -> None:
 
 
 def stop(solution: Solution) -> None:
-    """Nobody works by it any more."""
+    """End the version in force and its limits."""
     solution.state.in_force = None
     settle(solution, "effect")
     settle(solution, "validity")

@@ -1,4 +1,4 @@
-"""起草、修改、征求意见、同意: how the words of a solution come about (R78, R84; KB2)."""
+"""起草、修改、征求意见、同意: drafting a solution and asking for consent (R78, R84; KB2)."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from models.solution.registry import act, applies, expires
 from models.solution.state import Content
 
 DAYS_TO_CONSENT = 5
-"""Working days in which a department says whether it agrees. 本系统约定: 没有查到上位规定；默示不算同意。"""
+"""Working days for a department's consent. 本系统约定: 没有查到上位规定；默示不算同意。"""
 
 
 @act(CommandName.DRAFT_SOLUTION, Role.CLERK, Role.HEAD, Role.LEAD, Role.SYSTEM)
@@ -30,7 +30,7 @@ class DraftSolution(Act):
     of_case: str = ""
     consultation_id: str | None = None
     author: str = ""
-    """Who proposed it, where the system opens what somebody proposed."""
+    """The proposer, where the system opens the draft for somebody."""
     unit: str = ""
     edition: int = 1
     district: Name
@@ -51,14 +51,14 @@ class DraftSolution(Act):
 
 @applies(Action.SOLUTION_DRAFTED)
 def _solution_drafted(solution: Solution, entry: Entry) -> None:
-    said, state = DraftSolution.model_validate(entry.detail), solution.state
+    body, state = DraftSolution.model_validate(entry.detail), solution.state
     for name in ("content", "of_case", "consultation_id", "edition", "district", "lead"):
-        setattr(state, name, getattr(said, name))
+        setattr(state, name, getattr(body, name))
     for name in ("rules", "profile", "profile_version", "calendar"):
-        setattr(state, name, getattr(said, name))
-    state.authors = [said.author] if said.author else people_of(entry)
-    state.unit = said.unit or entry.unit
-    _ask_for_consent(solution, said.departments, entry)
+        setattr(state, name, getattr(body, name))
+    state.authors = [body.author] if body.author else people_of(entry)
+    state.unit = body.unit or entry.unit
+    _ask_for_consent(solution, body.departments, entry)
 
 
 def _ask_for_consent(solution: Solution, departments: list[str], entry: Entry) -> None:
@@ -96,12 +96,12 @@ class Revise(Act):
 
 @applies(Action.REVISED)
 def _revised(solution: Solution, entry: Entry) -> None:
-    said, state = Revise.model_validate(entry.detail), solution.state
+    body, state = Revise.model_validate(entry.detail), solution.state
     for unit in state.consents:
         settle(solution, "consent", unit)
-    state.content, state.authors, state.unit = said.content, people_of(entry), entry.unit
+    state.content, state.authors, state.unit = body.content, people_of(entry), entry.unit
     state.stage, state.review = SolutionStage.DRAFT, None
-    _ask_for_consent(solution, said.departments, entry)
+    _ask_for_consent(solution, body.departments, entry)
 
 
 @act(CommandName.CONSENT, Role.LIAISON)

@@ -1,7 +1,7 @@
-"""成效: what a solution changed (R82, R88; KB4): how many cases of its matters came, and how long they were held. Pure.
+"""成效: a solution's effect (R82, R88; KB4): number and duration of cases of its matters. Pure.
 
-Before and after are equally long, so that they may be compared: at most a quarter each, or as long as it has been in
-force. That fewer come is the success (窗口遇冷).
+The periods before and after are equally long, at most a quarter or as long as it has been in force, so that they can be
+compared. Fewer cases are a success (窗口遇冷).
 """
 
 from __future__ import annotations
@@ -13,26 +13,26 @@ from statistics import median
 from typing import Any
 
 LONGEST = timedelta(days=90)
-"""本系统约定: a quarter, after which the effect is reviewed."""
+"""本系统约定: a quarter, then the effect is reviewed."""
 
 _DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A case of the solution's matters: when it came, and when it was resolved."""
+    """A case of the solution's matters: registered and resolved when."""
 
     registered_at: datetime
     resolved_at: datetime | None
 
 
 def span(published_at: datetime, now: datetime) -> timedelta:
-    """How long before and after are looked at."""
+    """The length of each period."""
     return min(LONGEST, now - published_at)
 
 
 def effect(cases: Sequence[Held], published_at: datetime, now: datetime) -> dict[str, Any]:
-    """Both stretches of time side by side; `days` is how long each is."""
+    """Both periods side by side; `days` is the length of each."""
     length = span(published_at, now)
     return {
         "days": round(length / _DAY, 1),
@@ -42,7 +42,7 @@ def effect(cases: Sequence[Held], published_at: datetime, now: datetime) -> dict
 
 
 def _stretch(cases: Iterable[Held]) -> dict[str, Any]:
-    """Cases that came, those of them that are resolved, and the median of the days that these were held."""
+    """Number of cases, number resolved, and the median of their days."""
     came = list(cases)
     held = [(case.resolved_at - case.registered_at) / _DAY for case in came if case.resolved_at]
     return {"cases": len(came), "resolved": len(held), "median_days": round(median(held), 1) if held else None}

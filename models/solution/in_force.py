@@ -1,4 +1,4 @@
-"""采用、阅知、评估、暂停、废止: what happens to a solution that people work by (R79, R80, R82; KB4, CL8)."""
+"""采用、阅知、评估、暂停、废止: commands on a solution in force (R79, R80, R82; KB4, CL8)."""
 
 from __future__ import annotations
 
@@ -66,8 +66,8 @@ def _has_read(solution: Solution, person: str) -> bool:
 def _read(solution: Solution, entry: Entry) -> None:
     current = solution.state.in_force
     if current is not None and not _has_read(solution, entry.actor):
-        said = {"by": entry.actor, "unit": entry.unit, "no": current.no, "at": stamp_time(entry.at)}
-        solution.state.readings.append(said)
+        reading = {"by": entry.actor, "unit": entry.unit, "no": current.no, "at": stamp_time(entry.at)}
+        solution.state.readings.append(reading)
 
 
 @act(CommandName.REVIEW_EFFECT, Role.LEAD)
@@ -89,15 +89,15 @@ class ReviewEffect(_InForce):
 @applies(Action.EFFECT_REVIEWED)
 def _effect_reviewed(solution: Solution, entry: Entry) -> None:
     state = solution.state
-    said = ReviewEffect.model_validate({name: entry.detail.get(name) for name in ReviewEffect.model_fields})
+    body = ReviewEffect.model_validate({name: entry.detail.get(name) for name in ReviewEffect.model_fields})
     state.effects.append({**entry.detail, "by": entry.actor, "at": stamp_time(entry.at)})
     state.overdue = False
-    if not said.renew:
-        _retire(solution, said.text)
+    if not body.renew:
+        _retire(solution, body.text)
         return
     assert state.in_force is not None, "only what is in force is renewed"
-    if said.valid_until is not None:
-        state.in_force = state.in_force.model_copy(update={"valid_until": said.valid_until})
+    if body.valid_until is not None:
+        state.in_force = state.in_force.model_copy(update={"valid_until": body.valid_until})
     watch(solution, entry.at)
 
 

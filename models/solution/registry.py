@@ -1,4 +1,4 @@
-"""Where the acts on a solution register themselves (一类事规则登记)."""
+"""The registry of acts on a solution (一类事规则登记)."""
 
 from models.aggregate import Registry
 

@@ -1,4 +1,4 @@
-"""The row of a solution in its register (一类事快照行), taken from the state alone."""
+"""The row of a solution in its register (一类事快照行), from the state alone."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from models.solution.aggregate import Solution
 
 
 def solution_row(solution: Solution) -> dict[str, Any]:
-    """Every column of `solutions` but the state itself, as JSON values."""
+    """Every column of `solutions` except the state, as JSON values."""
     state = solution.state
     return {
         "case_no": state.case_no,

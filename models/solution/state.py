@@ -1,4 +1,4 @@
-"""What a solution is at one moment (一类事状态): data only, changed by nothing but `Solution.apply`."""
+"""The state of a solution (一类事状态): data only, changed by acts alone."""
 
 from datetime import date, datetime
 from typing import Annotated, Any
@@ -18,7 +18,7 @@ class Content(Rule):
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
 
     tasks: Annotated[list[Task], Field(max_length=30)] = Field(default_factory=list)
-    """What departments are given when it is applied (交办); none where it is done at the counter."""
+    """Tasks for departments when it is applied (交办); none where the counter does it alone."""
     working_days: Annotated[int, Field(ge=1, le=60)] | None = None
     """The limit that an applicant may then rely on, in working days; never longer than the case's own."""
 
@@ -28,7 +28,7 @@ class InForce(BaseModel):
 
     version: int
     no: str
-    """Of the 工作提示."""
+    """The number of the 工作提示."""
     content: Content
     valid_from: date
     valid_until: date | None = None
@@ -41,41 +41,41 @@ class InForce(BaseModel):
 
 
 EDITION = 2
-"""The newest edition of the rules of a solution. 2: what is valid until a day ends by a limit of its own."""
+"""The newest edition of a solution's rules. 2: a validity that ends on a day has a limit of its own."""
 
 
 class SolutionState(LedgerState):
-    """All that is known of a solution; `case_no` is its own number."""
+    """The state of a solution; `case_no` is its own number."""
 
     edition: int = 1
-    """Which edition of these rules it is kept by, for as long as it lives: an older one replays as it went."""
+    """The edition of the rules it follows for its whole life."""
     district: str = ""
     lead: str = ""
     of_case: str = ""
-    """The case that it grew from; empty for one written by hand."""
+    """The case it was drafted from; empty for one written by hand."""
     consultation_id: str | None = None
     stage: SolutionStage = SolutionStage.DRAFT
     content: Content | None = None
-    """The words that are being worked on."""
+    """The text being worked on."""
     authors: list[str] = Field(default_factory=list)
-    """Who wrote these words: none of them approves them."""
+    """The text's authors; none of them approves it."""
     unit: str = ""
     consents: dict[str, dict[str, Any] | None] = Field(default_factory=dict)
-    """What each department that has to agree has said; None while it has said nothing (征求意见)."""
+    """The answer of each department that must agree; None while it has none (征求意见)."""
     review: dict[str, Any] | None = None
-    """The legality review of these words (合法性审核)."""
+    """The legality review of the text (合法性审核)."""
     in_force: InForce | None = None
     versions: list[InForce] = Field(default_factory=list)
     adoptions: list[dict[str, str]] = Field(default_factory=list)
-    """Windows that work by it, each once (采用)."""
+    """Windows that adopted it, each once (采用)."""
     readings: list[dict[str, str]] = Field(default_factory=list)
-    """Who has read which version (阅知回执)."""
+    """Reading receipts by person and version (阅知回执)."""
     effects: list[dict[str, Any]] = Field(default_factory=list)
-    """What the reviews after a quarter found (效果评估)."""
+    """Results of the quarterly reviews (效果评估)."""
     suspended_for: str | None = None
     overdue: bool = False
     retired_for: str | None = None
 
     def is_in_force(self, at: datetime) -> bool:
-        """Whether somebody may work by it at that time."""
+        """Whether a version is valid at that time."""
         return self.in_force is not None and self.in_force.holds_on(beijing_date(at))

@@ -1,4 +1,4 @@
-"""The tables (SQLModel), one file a subject. PostgreSQL only: `text[]`, `jsonb`, `timestamptz`."""
+"""The tables (SQLModel), one file per subject. PostgreSQL only: `text[]`, `jsonb`, `timestamptz`."""
 
 from models.tables.accounts import SecondFactorRow, SessionRow, StaffRow
 from models.tables.alarms import AlarmRow, ProposalRow

@@ -1,4 +1,4 @@
-"""Accounts (账号): who may sign in, the second factor of each, and the browsers that are signed in."""
+"""Accounts (账号): users, their second factors and their sessions."""
 
 from datetime import datetime
 
@@ -19,7 +19,7 @@ class StaffRow(SQLModel, table=True):
     name: str
     password_hash: str
     person_no: str | None = None
-    """The person's staff number (工号): what tells that two accounts are one person's."""
+    """The person's staff number (工号): it shows which accounts belong to one person."""
     disabled_at: datetime | None = instant_column(nullable=True)
 
 
@@ -31,22 +31,22 @@ class SecondFactorRow(SQLModel, table=True):
     username: str = Field(primary_key=True)
     sealed: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
     confirmed_at: datetime | None = instant_column(nullable=True)
-    """None until the person has shown that their device knows it."""
+    """None until the person has confirmed it with their device."""
     last_step: int = Field(sa_column=Column(BigInteger, nullable=False))
-    """The time step of the last code that was taken: none is taken twice."""
+    """The time step of the last accepted code; none is accepted twice."""
 
 
 class SessionRow(SQLModel, table=True):
-    """A browser that is signed in (会话)."""
+    """A signed-in browser (会话)."""
 
     __tablename__ = "sessions"
     __table_args__ = (Index("sessions_username", "username"),)
 
     id: str = Field(primary_key=True)
-    """A digest of what the browser holds: who reads the table cannot sign in with it."""
+    """A digest of the browser's token; a reader of the table cannot sign in with it."""
     username: str
     enrolling: bool
-    """Good for setting up a second factor and nothing else."""
+    """Valid only for setting up a second factor."""
     created_at: datetime = instant_column()
     seen_at: datetime = instant_column()
     ended_at: datetime | None = instant_column(nullable=True)

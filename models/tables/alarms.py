@@ -1,4 +1,4 @@
-"""Alarms (告警), and what one administrator proposes and another confirms (双人复核)."""
+"""Alarms (告警), and proposals of one administrator for another to confirm (双人复核)."""
 
 from datetime import datetime
 from typing import Any
@@ -11,7 +11,7 @@ from models.tables.columns import instant_column
 
 
 class AlarmRow(SQLModel, table=True):
-    """A ledger or a workflow that stands still. Raised once, settled when it is over."""
+    """An alarm about a ledger or workflow. Raised once, settled when it is over."""
 
     __tablename__ = "alarms"
     __table_args__ = (
@@ -23,21 +23,21 @@ class AlarmRow(SQLModel, table=True):
     kind: str
     """See `models.alarms.AlarmKind`."""
     ledger: str
-    """The number of the case, meeting, …; of a sealed ledger, and of what is no ledger, the workflow's id."""
+    """The ledger's number; for sealed ledgers, and where there is no ledger, the workflow's id."""
     ledger_kind: str
-    """Which kind of ledger; empty for what is none."""
+    """The kind of ledger; empty if there is none."""
     status: str
-    """Of a stopped one how it ended, in the engine's word: TERMINATED, FAILED, CANCELED, TIMED_OUT."""
+    """How a stopped workflow ended, in the engine's term: TERMINATED, FAILED, CANCELED, TIMED_OUT."""
     reason: str
     since: datetime = instant_column()
     raised_at: datetime = instant_column()
     settled_at: datetime | None = instant_column(nullable=True)
     mended_by: str | None = None
-    """The two administrators who had it mended; None where it went away by itself."""
+    """The two administrators who had it mended; None where it settled itself."""
 
 
 class ProposalRow(SQLModel, table=True):
-    """Something that one administrator proposes, and that holds when another confirms it."""
+    """A proposal of one administrator that takes effect when another confirms it."""
 
     __tablename__ = "proposals"
     __table_args__ = (Index("proposals_waiting", "asked_at", postgresql_where=text("done_at IS NULL")),)
@@ -46,7 +46,7 @@ class ProposalRow(SQLModel, table=True):
     what: str
     """calendar, take_up, rebuild."""
     about: str
-    """The year, or the ledger; empty for all of them."""
+    """The year, or the ledger; empty for all."""
     said: dict[str, Any] = Field(sa_column=Column(JSONB, nullable=False))
     asked_by: str
     asked_at: datetime = instant_column()
@@ -54,6 +54,6 @@ class ProposalRow(SQLModel, table=True):
     settled_at: datetime | None = instant_column(nullable=True)
     agreed: bool | None = None
     done_at: datetime | None = instant_column(nullable=True)
-    """When it was carried out, or given up; None while that is still to be done."""
+    """When it was carried out or given up; None before."""
     told: str = ""
-    """What came of it."""
+    """The outcome, in words."""

@@ -1,4 +1,4 @@
-"""Appointments at a window (预约), made by applicants before they come (R17, R18)."""
+"""Appointments at a window (预约), made by applicants (R17, R18)."""
 
 from datetime import date, datetime
 
@@ -9,21 +9,21 @@ from models.tables.columns import instant_column
 
 
 class AppointmentRow(SQLModel, table=True):
-    """A time at a window, with what the applicant wrote beforehand, sealed with a key of the ring."""
+    """An appointment, with the applicant's advance text, sealed with a key of the ring."""
 
     __tablename__ = "appointments"
     __table_args__ = (Index("appointments_day", "unit", "day", "hour"),)
 
     id: str = Field(primary_key=True)
-    """Random: whoever holds it may look and call it off."""
+    """Random; its holder may view and cancel the appointment."""
     unit: str
     day: date
     hour: int
-    """From this full hour on."""
+    """The full hour at which it begins."""
     matter: str
     said: str
-    """Name, telephone and what it is about, sealed: nobody but the window reads it."""
+    """Name, telephone and subject, sealed; only the window reads it."""
     made_at: datetime = instant_column()
     called_off_at: datetime | None = instant_column(nullable=True)
     case_no: str | None = None
-    """The case that it became."""
+    """The resulting case."""

@@ -1,4 +1,4 @@
-"""Histories of closed runs (历史归档): written once, kept when the engine has forgotten them."""
+"""Histories of closed runs (历史归档): written once, kept after the engine deletes its own."""
 
 from datetime import datetime
 
@@ -9,7 +9,7 @@ from models.tables.columns import instant_column
 
 
 class HistoryRow(SQLModel, table=True):
-    """One closed run of a workflow, whole (归档历史). Append-only."""
+    """The whole history of one closed run (归档历史). Append-only."""
 
     __tablename__ = "histories"
     __table_args__ = (Index("histories_closed", "namespace", "closed_at"),)
@@ -20,13 +20,13 @@ class HistoryRow(SQLModel, table=True):
     started_at: datetime = instant_column()
     closed_at: datetime = instant_column()
     build_id: str
-    """The code that worked on it last."""
+    """The build that worked on it last."""
     events: int
     sha256: str
-    """Of the history as JSON, before it was compressed."""
+    """The digest of the uncompressed JSON."""
     sm3: str
     content: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
-    """The history as JSON, compressed with gzip. Of a sealed ledger the payloads stay encrypted."""
+    """The history as JSON, compressed with gzip. A sealed ledger's payloads stay encrypted."""
     archived_at: datetime = instant_column()
     signature: str
-    """The system's, over all of it but this and when it was kept: who has the database alone cannot make another."""
+    """The system's signature over everything but itself and the time of storing; the database alone cannot forge it."""

@@ -1,4 +1,4 @@
-"""Columns that several tables have (公共列)."""
+"""Shared columns (公共列)."""
 
 from typing import Any
 

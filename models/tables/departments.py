@@ -1,4 +1,4 @@
-"""Departments' own systems (部门系统): how each is reached, and which of its calls were taken."""
+"""Departments' own systems (部门系统): how to reach each, and which of its calls were accepted."""
 
 from datetime import datetime
 
@@ -8,7 +8,7 @@ from models.tables.columns import instant_column
 
 
 class AdapterRow(SQLModel, table=True):
-    """How a department is reached (对接方式). A department without a row has the inbox."""
+    """How to reach a department (对接方式). A department without a row has the inbox."""
 
     __tablename__ = "department_adapters"
 
@@ -17,20 +17,20 @@ class AdapterRow(SQLModel, table=True):
     url: str | None = None
     """http: where notices are posted. email: the mail server, as smtp://host:port or smtps://host:port."""
     email: str | None = None
-    """Where mails go."""
+    """The mails' recipient."""
     sender: str | None = None
-    """In whose name mails go."""
+    """The mails' sender."""
     timeout_seconds: int
     fallback_hours: int
-    """After so many hours without success the inbox has to do."""
+    """Hours without success until the inbox takes over."""
     key_version: int
-    """Which signing key is in force; the keys themselves are derived and kept nowhere."""
+    """The version of the signing key in force; the keys themselves are derived, never stored."""
     changed_by: str
     changed_at: datetime = instant_column()
 
 
 class CallbackRow(SQLModel, table=True):
-    """A delivery id that a department's system has used (回调凭据): taken once, with the digest of what it said."""
+    """A delivery id used by a department's system (回调凭据): accepted once, with the body's digest."""
 
     __tablename__ = "callbacks"
 

@@ -9,7 +9,7 @@ from models.tables.columns import instant_column
 
 
 class DeputationRow(SQLModel, table=True):
-    """One stands in for another from one day to another (代理). Revoked, it stays: what was done under it does too."""
+    """One person stands in for another between two days (代理). A revoked row stays, as do the acts done under it."""
 
     __tablename__ = "deputations"
     __table_args__ = (Index("deputations_principal", "principal"), Index("deputations_deputy", "deputy"))
@@ -27,7 +27,7 @@ class DeputationRow(SQLModel, table=True):
 
 
 class CounterAddressRow(SQLModel, table=True):
-    """An address from which a window's staff worked (窗口地址), and when last."""
+    """A network address from which a window's staff worked (窗口地址), and when last."""
 
     __tablename__ = "counter_addresses"
 

@@ -1,4 +1,4 @@
-"""What the counter keeps before there is a case (登记凭据、流水号、当场咨询)."""
+"""The counter's records outside cases (登记凭据、流水号、当场咨询)."""
 
 from datetime import datetime
 from typing import Any
@@ -11,18 +11,18 @@ from models.tables.columns import instant_column
 
 
 class SavedFilterRow(SQLModel, table=True):
-    """A search that somebody keeps for themselves (常用查询)."""
+    """A user's saved search (常用查询)."""
 
     __tablename__ = "saved_filters"
 
     username: str = Field(primary_key=True)
     name: str = Field(primary_key=True)
     query: str
-    """As it stands in the address of the page."""
+    """The query string of the page."""
 
 
 class RegistrationRow(SQLModel, table=True):
-    """A number allotted and the request kept under its Idempotency-Key, in one transaction (登记凭据)."""
+    """An allotted number with its request, kept under the Idempotency-Key in one transaction (登记凭据)."""
 
     __tablename__ = "registrations"
     __table_args__ = (Index("registrations_key", "actor", "key", unique=True),)
@@ -36,7 +36,7 @@ class RegistrationRow(SQLModel, table=True):
 
 
 class SerialRow(SQLModel, table=True):
-    """The last number allotted in a division on a day (流水号), gap-free."""
+    """The last number allotted in a division on a day (流水号), without gaps."""
 
     __tablename__ = "serials"
 
@@ -45,7 +45,7 @@ class SerialRow(SQLModel, table=True):
 
 
 class AdviceRow(SQLModel, table=True):
-    """A consultation that ended at the counter (当场咨询), counted apart from cases (R09, IN3)."""
+    """An enquiry answered at the counter (当场咨询), counted apart from cases (R09, IN3)."""
 
     __tablename__ = "advice"
     __table_args__ = (Index("advice_key", "actor", "key", unique=True),)
@@ -61,4 +61,4 @@ class AdviceRow(SQLModel, table=True):
     answer: str
     basis: str = ""
     case_no: str | None = None
-    """The case it became, if it was turned into one."""
+    """The resulting case, if any."""

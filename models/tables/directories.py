@@ -1,4 +1,4 @@
-"""Duty lists, rosters, levels as administrators loaded them (名册与清单): every version is kept."""
+"""Duty lists, rosters and levels loaded by administrators (名册与清单); every version is kept."""
 
 from datetime import datetime
 from typing import Any

@@ -16,9 +16,9 @@ class DrawRow(SQLModel, table=True):
     month: str = Field(primary_key=True)
     commitment: str
     seed: str
-    """Told to nobody before it is revealed."""
+    """Secret until it is revealed."""
     share: float
     committed_at: datetime = instant_column()
     revealed_at: datetime | None = instant_column(nullable=True)
     settled_at: datetime | None = instant_column(nullable=True)
-    """When every case of the month had been told."""
+    """When every case of the month had got its result."""

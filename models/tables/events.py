@@ -1,4 +1,4 @@
-"""The event log (事件流): what waits to be numbered, what is, and who has read how far."""
+"""The event log (事件流): unnumbered entries, numbered ones, and followers' positions."""
 
 from datetime import datetime
 
@@ -10,7 +10,7 @@ from models.tables.columns import instant_column
 
 
 class OutboxRow(SQLModel, table=True):
-    """An entry that has no number yet (发件箱). A trigger on `entries` writes it, publishing takes it away."""
+    """An entry without a number yet (发件箱). A trigger on `entries` writes it, numbering removes it."""
 
     __tablename__ = "outbox"
 
@@ -21,7 +21,7 @@ class OutboxRow(SQLModel, table=True):
 
 
 class EventRow(SQLModel, table=True):
-    """An entry's number (事件编号): 1, 2, 3 … over all cases, without a gap."""
+    """An entry's number (事件编号): 1, 2, 3 … over all cases, without gaps."""
 
     __tablename__ = "events"
     __table_args__ = (UniqueConstraint("case_no", "seq"),)
@@ -30,11 +30,11 @@ class EventRow(SQLModel, table=True):
     case_no: str
     seq: int
     district: str | None = None
-    """Where the case was when the entry was written; none where the entry is no case's."""
+    """The case's district when the entry was written; none where the entry belongs to no case."""
 
 
 class FollowerRow(SQLModel, table=True):
-    """The last event that a follower has dealt with (读取位置)."""
+    """The last event that a follower has handled (读取位置)."""
 
     __tablename__ = "followers"
 
@@ -43,24 +43,24 @@ class FollowerRow(SQLModel, table=True):
 
 
 class SubscriptionRow(SQLModel, table=True):
-    """Where events are sent to (订阅)."""
+    """A subscription to events (订阅)."""
 
     __tablename__ = "subscriptions"
 
     id: str = Field(primary_key=True)
     url: str
     district: str | None = None
-    """Only events of this district; None for all."""
+    """Limits events to this district; None for all."""
     actions: list[str] = Field(sa_column=Column(ARRAY(Text), nullable=False))
-    """Only these actions; none for all."""
+    """Limits events to these actions; empty for all."""
     position: int = Field(sa_column=Column(BigInteger, nullable=False))
-    """The last event that was sent, or passed over."""
+    """The last event sent or skipped."""
     active: bool = Field(sa_column=Column(Boolean, nullable=False))
     failures: int
-    """Attempts in a row that failed, at the event after the position."""
+    """Consecutive failed attempts at the event after the position."""
     next_try_at: datetime | None = instant_column(nullable=True)
     last_error: str | None = None
     created_by: str
     created_at: datetime = instant_column()
     key_version: int
-    """Which signing key is in force; the keys themselves are derived and kept nowhere."""
+    """The version of the signing key in force; the keys themselves are derived, never stored."""

@@ -1,4 +1,4 @@
-"""The register of inquiries (倒查台账): beside the cases', never in it, so that no list, count or search meets it."""
+"""The register of inquiries (倒查台账), apart from the cases', so that no list, count or search includes it."""
 
 from datetime import datetime
 from typing import Any
@@ -18,7 +18,7 @@ class InquiryEntryRow(LedgerEntry, table=True):
 
 
 class InquiryOpeningRow(SQLModel, table=True):
-    """An inquiry that is to be opened: kept before the command that sets it off is sent, so that none is ever lost."""
+    """An inquiry to be opened, kept before its triggering command is sent, so that none is lost."""
 
     __tablename__ = "inquiry_openings"
     __table_args__ = (Index("inquiry_openings_cause", "of_case", "cause", unique=True),)
@@ -28,14 +28,14 @@ class InquiryOpeningRow(SQLModel, table=True):
     of_case: str
     own: bool
     cause: str
-    """The id of the command that sets it off: one command opens one inquiry."""
+    """The id of the triggering command; one command opens one inquiry."""
     command: dict[str, Any] = Field(sa_column=Column(JSONB, nullable=False))
     """The command that opens it."""
     at: datetime = instant_column()
 
 
 class InquiryRow(SQLModel, table=True):
-    """An inquiry as its last entry left it."""
+    """An inquiry as of its last entry."""
 
     __tablename__ = "inquiries"
     __table_args__ = (
@@ -54,8 +54,8 @@ class InquiryRow(SQLModel, table=True):
     persons: list[str] = Field(sa_column=Column(ARRAY(Text), nullable=False))
     units: list[str] = Field(sa_column=Column(ARRAY(Text), nullable=False))
     attitude: bool
-    """Whether it found somebody's attitude at fault."""
+    """Whether its finding concerns attitude."""
     closed: bool
     state: dict[str, Any] = Field(sa_column=Column(JSONB, nullable=False))
     wakes_at: datetime | None = instant_column(nullable=True)
-    """When time acts next (下次到点); None while only people can move it."""
+    """When a limit acts next (下次到点); None while none runs."""

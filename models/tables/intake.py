@@ -1,4 +1,4 @@
-"""What came in from other systems and was refused, and what is imported (外部来件、批量导入)."""
+"""Refused items from other systems, and imports (外部来件、批量导入)."""
 
 from datetime import datetime
 
@@ -10,7 +10,7 @@ from models.tables.columns import instant_column
 
 
 class IntakeRefusedRow(SQLModel, table=True):
-    """Something sent in that could not be registered (退件): who sent it, and why not. Its content is not kept."""
+    """An item sent in that could not be registered (退件): sender and reason. Its content is not kept."""
 
     __tablename__ = "intake_refused"
 
@@ -19,12 +19,12 @@ class IntakeRefusedRow(SQLModel, table=True):
     source_id: str
     at: datetime = instant_column()
     digest: str
-    """Of the content: whether the same came again."""
+    """The content's digest, to recognise repeats."""
     reasons: list[dict[str, str]] = Field(sa_column=Column(JSONB, nullable=False))
 
 
 class ImportRow(SQLModel, table=True):
-    """An import under way or done (批量导入)."""
+    """An import, running or done (批量导入)."""
 
     __tablename__ = "imports"
     __table_args__ = (Index("imports_waiting", "created_at", postgresql_where=text("finished_at IS NULL")),)
@@ -40,16 +40,16 @@ class ImportRow(SQLModel, table=True):
     created_at: datetime = instant_column()
     finished_at: datetime | None = instant_column(nullable=True)
     total: int | None = None
-    """Rows after the heading, empty ones too; None until the file has been read through once."""
+    """Rows after the heading, including empty ones; None until the file has been read once."""
     done: int
     kept: int
     refused: int
     error: str | None = None
-    """Why the file as a whole could not be read."""
+    """Why the whole file could not be read."""
 
 
 class ImportChunkRow(SQLModel, table=True):
-    """A piece of the file that was sent: processes share no disk."""
+    """A piece of the uploaded file; processes share no disk."""
 
     __tablename__ = "import_chunks"
 
@@ -59,7 +59,7 @@ class ImportChunkRow(SQLModel, table=True):
 
 
 class ImportResultRow(SQLModel, table=True):
-    """What became of one row of the file (逐行结果)."""
+    """The result of one row of the file (逐行结果)."""
 
     __tablename__ = "import_results"
 

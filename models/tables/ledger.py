@@ -1,4 +1,4 @@
-"""What every ledger's table has (台账条目): cases, inquiries, meetings, tasks, solutions, analyses keep one each."""
+"""Columns of every ledger's table (台账条目): cases, inquiries, meetings, tasks, solutions, analyses."""
 
 from datetime import datetime
 from typing import Any
@@ -24,17 +24,17 @@ class LedgerEntry(SQLModel):
     prev: str
     hash: str
     v: int
-    """The number of the format it was written in."""
+    """The format number it was written in."""
     command: str
-    """The digest of the signed command that led to it; empty for what time brought."""
+    """The digest of its signed command; empty for entries made by time."""
     change: dict[str, Any] = Field(sa_type=JSONB)
-    """What it did to the state."""
+    """Its change of the state."""
 
 
 class CommandRow(SQLModel, table=True):
-    """A command that was carried out, as it was signed (签名指令). Append-only; of a ledger each id once.
+    """An accepted command as it was signed (签名指令). Append-only; each id once per ledger.
 
-    It answers whoever comes with the same key again, and accounts for the entries of a worker that died before the
+    It answers repeats of the same key, and accounts for the entries of a worker that died before the
     history had its command.
     """
 
@@ -43,7 +43,7 @@ class CommandRow(SQLModel, table=True):
     ledger: str = Field(primary_key=True)
     id: str = Field(primary_key=True)
     digest: str
-    """What tells another command under the same key from this one."""
+    """Tells another command under the same key from this one."""
     seq: int
-    """The first entry that it led to."""
+    """Its first entry."""
     signed: dict[str, Any] = Field(sa_type=JSONB)

@@ -1,4 +1,4 @@
-"""The register of meetings (会议台账), beside the cases'."""
+"""The register of meetings (会议台账)."""
 
 from datetime import datetime
 from typing import Any
@@ -18,7 +18,7 @@ class MeetingEntryRow(LedgerEntry, table=True):
 
 
 class MeetingRow(SQLModel, table=True):
-    """A meeting as its last entry left it."""
+    """A meeting as of its last entry."""
 
     __tablename__ = "meetings"
     __table_args__ = (Index("meetings_wakes", "wakes_at", postgresql_where=text("wakes_at IS NOT NULL")),)
@@ -32,4 +32,4 @@ class MeetingRow(SQLModel, table=True):
     closed: bool
     state: dict[str, Any] = Field(sa_column=Column(JSONB, nullable=False))
     wakes_at: datetime | None = instant_column(nullable=True)
-    """When time acts next (下次到点); None while only people can move it."""
+    """When a limit acts next (下次到点); None while none runs."""

@@ -1,4 +1,4 @@
-"""Organisation, calendar, log of access (机构、日历、访问日志)."""
+"""Organisation, calendar, access log (机构、日历、访问日志)."""
 
 from datetime import date, datetime
 
@@ -39,14 +39,14 @@ class CalendarChangeRow(SQLModel, table=True):
 
 
 WRONG_CODE = "query_code"
-"""What the access log calls an attempt with a query code that does not fit."""
+"""The access log's action for a wrong query code."""
 
 SIGN_IN = "sign_in"
-"""What the access log calls a wrong password."""
+"""The access log's action for a wrong password."""
 
 
 class AccessRow(SQLModel, table=True):
-    """One look or one refused attempt (访问日志): who, what, and why not. Personal data never. Append-only."""
+    """One access or refused attempt (访问日志): who, what, why refused. No personal data. Append-only."""
 
     __tablename__ = "access_log"
     __table_args__ = (
@@ -68,7 +68,7 @@ class AccessRow(SQLModel, table=True):
 
 
 class AccessSealRow(SQLModel, table=True):
-    """A seal over a stretch of the access log (访问日志封存). Append-only."""
+    """A seal over a section of the access log (访问日志封存). Append-only."""
 
     __tablename__ = "access_seals"
 

@@ -1,4 +1,4 @@
-"""What comes from before and from outside (旧台账、第三方评议): kept beside the cases, in none of their rates."""
+"""Old registers and third-party scores (旧台账、第三方评议): kept beside the cases, part of no rate."""
 
 from datetime import date, datetime
 
@@ -9,7 +9,7 @@ from models.tables.columns import instant_column
 
 
 class OldRecordRow(SQLModel, table=True):
-    """A row of a register that was kept before this system (旧台账), with where it comes from."""
+    """A row of a register from before this system (旧台账), with its origin."""
 
     __tablename__ = "old_records"
     __table_args__ = (Index("old_records_day", "district", "registered_on"),)
@@ -31,7 +31,7 @@ class OldRecordRow(SQLModel, table=True):
 
 
 class OutsideScoreRow(SQLModel, table=True):
-    """Somebody else's score of a district or one of its units (第三方评议)."""
+    """A third party's score of a district or one of its units (第三方评议)."""
 
     __tablename__ = "outside_scores"
     __table_args__ = (Index("outside_scores_month", "district", "month"),)

@@ -1,4 +1,4 @@
-"""The register of oversight (督导台账): tasks of the pool and holes, beside the cases'."""
+"""The register of oversight (督导台账): tasks of the pool and control gaps."""
 
 from datetime import datetime
 from typing import Any
@@ -18,7 +18,7 @@ class OversightEntryRow(LedgerEntry, table=True):
 
 
 class OversightRow(SQLModel, table=True):
-    """A task or hole as its last entry left it."""
+    """A task or control gap as of its last entry."""
 
     __tablename__ = "oversight"
     __table_args__ = (
@@ -33,7 +33,7 @@ class OversightRow(SQLModel, table=True):
     seq: int
     head: str
     source: str
-    """The entry it comes from: one entry opens one."""
+    """The entry it comes from; an entry opens at most one."""
     district: str
     owner: str
     kind: str
@@ -41,4 +41,4 @@ class OversightRow(SQLModel, table=True):
     closed: bool
     state: dict[str, Any] = Field(sa_column=Column(JSONB, nullable=False))
     wakes_at: datetime | None = instant_column(nullable=True)
-    """When time acts next (下次到点); None while only people can move it."""
+    """When a limit acts next (下次到点); None while none runs."""

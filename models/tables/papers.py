@@ -1,4 +1,4 @@
-"""Papers that were handed out (已出具文书), with the text they then had."""
+"""Papers handed out (已出具文书), with their text at that time."""
 
 from datetime import datetime
 
@@ -8,7 +8,7 @@ from models.tables.columns import instant_column
 
 
 class PaperRow(SQLModel, table=True):
-    """A paper as it was handed out: kept for ever in the words of that day, sealed with its case's key."""
+    """A paper as handed out, with its text kept for ever, sealed with its case's key."""
 
     __tablename__ = "papers"
 
@@ -16,11 +16,11 @@ class PaperRow(SQLModel, table=True):
     case_no: str = Field(index=True)
     kind: str
     version: int
-    """Of its wording."""
+    """The version of its wording."""
     seq: int
     """The entry that issued it."""
     content: str
     """Its blocks as JSON (models/papers/blocks.py), sealed."""
     code: str
-    """校验码: vouches for the words and the entry."""
+    """校验码, over the text and the entry."""
     handed_out_at: datetime = instant_column()

@@ -1,4 +1,4 @@
-"""Keys of cases' personal data, and what finds a case by its sealed words (案件数据密钥、检索词)."""
+"""Keys of cases' personal data, and the search index of sealed text (案件数据密钥、检索词)."""
 
 from datetime import datetime
 
@@ -10,7 +10,7 @@ from models.tables.columns import instant_column
 
 
 class CaseKeyRow(SQLModel, table=True):
-    """The key with which one case's personal words are sealed, itself sealed with a key of the ring."""
+    """The key of one case's personal data, itself sealed with a key of the ring."""
 
     __tablename__ = "case_keys"
     __table_args__ = (Index("case_keys_case", "case_no"),)
@@ -19,9 +19,9 @@ class CaseKeyRow(SQLModel, table=True):
     case_no: str
     algorithm: str
     ring_key: str
-    """Which key of the ring it is sealed with."""
+    """The ring's key that seals it."""
     wrapped: bytes | None = Field(default=None, sa_column=Column(LargeBinary, nullable=True))
-    """None once it is destroyed: nobody opens those words again."""
+    """None once destroyed; the data cannot be opened again."""
     made_at: datetime = instant_column()
     destroyed_at: datetime | None = instant_column(nullable=True)
     destroyed_by: str | None = None
@@ -29,7 +29,7 @@ class CaseKeyRow(SQLModel, table=True):
 
 
 class CaseWordsRow(SQLModel, table=True):
-    """Digests of the pieces of a narrative, under a key: a search finds the case, and nobody reads it from here."""
+    """Keyed digests of pieces of a narrative: searchable, but not readable."""
 
     __tablename__ = "case_words"
     __table_args__ = (Index("case_words_pieces", "pieces", postgresql_using="gin"),)
@@ -39,7 +39,7 @@ class CaseWordsRow(SQLModel, table=True):
 
 
 class DestructionRow(SQLModel, table=True):
-    """The destruction of a case's personal data (销毁): asked for by one administrator, carried out by another."""
+    """The destruction of a case's personal data (销毁): requested by one administrator, carried out by another."""
 
     __tablename__ = "destructions"
 

@@ -1,4 +1,4 @@
-"""The register (台账): entries and cases, written by the register activity alone, both in one statement."""
+"""The register (台账): entries and cases; only the register activity writes them, both in one statement."""
 
 from datetime import datetime
 from typing import Any
@@ -12,13 +12,13 @@ from models.tables.ledger import LedgerEntry
 
 ANSWER = "md5(coalesce(detail->>'text', detail->>'content'))"
 IS_ANSWER = "action IN ('explained', 'replied')"
-"""The words of an answer, to find those that were given before (雷同答复)."""
+"""The text of an answer, to find earlier equal ones (雷同答复)."""
 SOLUTION = "(detail->>'solution_id')"
 SAID_NO = (
     "action = 'explained' OR (action = 'diagnosed' AND (detail->>'category') = 'cannot')"
     " OR (action = 'replied' AND (detail->>'result') = 'cannot')"
 )
-"""Entries by which somebody was told that it cannot be done (否定答复)."""
+"""Entries with a negative answer (否定答复)."""
 IS_APPLIED = "action = 'solution_applied'"
 STAMP_CODE = "(detail->>'stamp_code')"
 IS_STAMPED = "action = 'accepted' AND detail ? 'stamp_code'"
@@ -41,7 +41,7 @@ class EntryRow(LedgerEntry, table=True):
 
 
 class CaseRow(SQLModel, table=True):
-    """A case as its last entry left it (案件快照): columns for lists and search, and the whole state."""
+    """A case as of its last entry (案件快照): columns for lists and search, and the whole state."""
 
     __tablename__ = "cases"
     __table_args__ = (
@@ -74,14 +74,14 @@ class CaseRow(SQLModel, table=True):
     request_type: str
     matter: str
     search: str
-    """What the text filter looks through: matter, narrative, number. No personal data beyond what a clerk wrote."""
+    """Text of the search filter: matter, narrative, number. No personal data beyond what a clerk wrote."""
     departments: list[str] = Field(sa_column=Column(ARRAY(Text), nullable=False))
     clock_state: str
     due_at: datetime | None = instant_column(nullable=True)
     overdue: bool
     registered_at: datetime = instant_column()
     applicant_key: str | None = None
-    """Digest of the applicant's identity: finds their other cases without storing it twice."""
+    """Digest of the applicant's identity, to find their other cases."""
     breaches: int
     parent: str | None = None
     merged_into: str | None = None
@@ -89,14 +89,14 @@ class CaseRow(SQLModel, table=True):
     calendar_version: int
     finished: bool
     drafts: bool
-    """Whether it left drafts of a rule for the next person (一类事)."""
+    """Whether it has drafts of standard solutions (一类事)."""
     follow_up: bool
     """Whether it is on the follow-up list (挂账)."""
     state: dict[str, Any] = Field(sa_column=Column(JSONB, nullable=False))
     first_receiver_deputy: str | None = None
     refused_at: datetime | None = instant_column(nullable=True)
-    """When the last no was said (否定答复)."""
+    """The time of the last negative answer (否定答复)."""
     waits: dict[str, list[str]] = Field(sa_column=Column(JSONB, nullable=False))
-    """What waits for whom, by post (等办事项; models/waiting.py)."""
+    """Pending items by post (等办事项; models/worklist.py)."""
     wakes_at: datetime | None = instant_column(nullable=True)
-    """When time acts next (下次到点); None while only people can move it."""
+    """When a limit acts next (下次到点); None while none runs."""

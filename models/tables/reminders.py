@@ -1,4 +1,4 @@
-"""Who was reminded of what, once (提醒)."""
+"""Reminders, each sent once (提醒)."""
 
 from datetime import datetime
 from typing import Any
@@ -11,7 +11,7 @@ from models.tables.columns import instant_column
 
 
 class ReminderRow(SQLModel, table=True):
-    """A step of the ladder that has come (催办阶梯): once for each limit, whatever crashes."""
+    """A reached step of the reminder ladder (催办阶梯): once per limit, even after crashes."""
 
     __tablename__ = "reminders"
 
@@ -20,12 +20,12 @@ class ReminderRow(SQLModel, table=True):
     start: datetime = Field(sa_column=Column(DateTime(timezone=True), primary_key=True))
     percent: int = Field(sa_column=Column(Integer, primary_key=True))
     told: bool = Field(sa_column=Column(Boolean, nullable=False))
-    """False where a higher step had come by the time anybody could be told."""
+    """False where a higher step was reached before anybody could be reminded."""
     at: datetime = instant_column()
 
 
 class ReminderNoteRow(SQLModel, table=True):
-    """What one person is reminded of at one time, in one note (汇总提醒)."""
+    """One person's reminders of one time, in one note (汇总提醒)."""
 
     __tablename__ = "reminder_notes"
     __table_args__ = (Index("reminder_notes_person", "username", "id"),)
@@ -38,7 +38,7 @@ class ReminderNoteRow(SQLModel, table=True):
 
 
 class ReminderWatchRow(SQLModel, table=True):
-    """How far a case has been looked at (巡查位置): its ledger's place then, and when its next step comes."""
+    """How far a case was checked (巡查位置): its ledger's last entry then, and the time of its next step."""
 
     __tablename__ = "reminder_watch"
 

@@ -18,7 +18,7 @@ class ReportEntryRow(LedgerEntry, table=True):
 
 
 class ReportRow(SQLModel, table=True):
-    """An analysis as its last entry left it."""
+    """An analysis as of its last entry."""
 
     __tablename__ = "reports"
     __table_args__ = (Index("reports_wakes", "wakes_at", postgresql_where=text("wakes_at IS NOT NULL")),)
@@ -32,11 +32,11 @@ class ReportRow(SQLModel, table=True):
     final: bool
     state: dict[str, Any] = Field(sa_column=Column(JSONB, nullable=False))
     wakes_at: datetime | None = instant_column(nullable=True)
-    """When time acts next (下次到点); None while only people can move it."""
+    """When a limit acts next (下次到点); None while none runs."""
 
 
 class ReportCasesRow(SQLModel, table=True):
-    """The cases behind one figure (可点开的数字); their digest stands in the analysis's ledger."""
+    """The cases behind one figure (可点开的数字); the analysis's ledger has their digest."""
 
     __tablename__ = "report_cases"
 

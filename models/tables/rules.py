@@ -10,7 +10,7 @@ from models.tables.columns import instant_column
 
 
 class RuleRow(SQLModel, table=True):
-    """A part of the rules, or the set of a place, as it once came into force. A trigger refuses any change."""
+    """A part of the rules, or a place's set, as published. A trigger refuses any change."""
 
     __tablename__ = "rules"
     __table_args__ = (Index("rules_number", "kind", "place", "number", unique=True),)
@@ -19,9 +19,9 @@ class RuleRow(SQLModel, table=True):
     """SHA-256 of the content's canonical text (models/ledger.py)."""
     kind: str
     place: str
-    """Whose; empty for what is everybody's."""
+    """Its place; empty for a shared part."""
     number: int
-    """The how-manieth of its kind and place here: the version that people are shown."""
+    """Its running number by kind and place; people see it as the version."""
     content: dict[str, Any] = Field(sa_type=JSON)
-    """`json`: the text as it was written, so that its digest stays."""
+    """`json` keeps the text as written, so that its digest stays."""
     made_at: datetime = instant_column()

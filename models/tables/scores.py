@@ -1,4 +1,4 @@
-"""Points and what was said against them (考核记分)."""
+"""Points and the acts contesting them (考核记分)."""
 
 from datetime import datetime
 
@@ -9,7 +9,7 @@ from models.tables.columns import instant_column
 
 
 class ScorePointRow(SQLModel, table=True):
-    """One point, bound to the entry that earned it (记分). Append-only: what is waived is contested, not erased."""
+    """One point, bound to its entry (记分). Append-only: a waived point is contested, not erased."""
 
     __tablename__ = "score_points"
     __table_args__ = (
@@ -31,7 +31,7 @@ class ScorePointRow(SQLModel, table=True):
 
 
 class ScoreContestRow(SQLModel, table=True):
-    """One act on a point: explained, ruled on, appealed, ruled again (说明与申诉). Append-only, each once."""
+    """One act on a point: explanation, ruling, appeal, ruling on the appeal (说明与申诉). Append-only, each once."""
 
     __tablename__ = "score_contests"
 

@@ -1,4 +1,4 @@
-"""What was done before, by its words (相似案件索引). No word stands here, only keyed digests."""
+"""The index of similar cases (相似案件索引). It holds keyed digests of words, never the words."""
 
 from sqlalchemy import BigInteger, Column, Float, Identity, Index
 from sqlmodel import Field, SQLModel
@@ -30,7 +30,7 @@ class SimilarTermRow(SQLModel, table=True):
 
 
 class SimilarCountRow(SQLModel, table=True):
-    """In how many documents of a district a word stands (词频): who is rare tells more."""
+    """In how many documents of a district a word occurs (词频): rare words weigh more."""
 
     __tablename__ = "similar_counts"
 

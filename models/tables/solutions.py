@@ -1,4 +1,4 @@
-"""The register of solutions (一类事台账), beside the cases'; and laws that were changed."""
+"""The register of solutions (一类事台账), and amended laws."""
 
 from datetime import datetime
 from typing import Any
@@ -18,7 +18,7 @@ class SolutionEntryRow(LedgerEntry, table=True):
 
 
 class SolutionRow(SQLModel, table=True):
-    """A solution as its last entry left it."""
+    """A solution as of its last entry."""
 
     __tablename__ = "solutions"
     __table_args__ = (
@@ -33,18 +33,18 @@ class SolutionRow(SQLModel, table=True):
     head: str
     district: str
     of_case: str
-    """The case that it grew from; empty for one written by hand."""
+    """The case it was drafted from; empty for one written by hand."""
     stage: str
     published: bool
-    """Whether a version of it is in force."""
+    """Whether a version is in force."""
     closed: bool
     state: dict[str, Any] = Field(sa_column=Column(JSONB, nullable=False))
     wakes_at: datetime | None = instant_column(nullable=True)
-    """When time acts next (下次到点); None while only people can move it."""
+    """When a limit acts next (下次到点); None while none runs."""
 
 
 class AmendedBasisRow(SQLModel, table=True):
-    """A law or policy that was amended or repealed, as somebody in a district made known (依据修改; CL8)."""
+    """A law or policy amended or repealed, as reported in a district (依据修改; CL8)."""
 
     __tablename__ = "amended_bases"
 

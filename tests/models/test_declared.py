@@ -7,7 +7,7 @@ from models.actions import ACTIONS, COMMANDS, Action, CommandName
 from models.aggregate import Act, Choice, Need
 from models.aggregate.declared import USUAL_CHOICES
 from models.case import CASE
-from models.telling import REGISTRIES
+from models.timeline import REGISTRIES
 
 ACTS = [act for registry in REGISTRIES for act in registry.acts.values()]
 
@@ -39,6 +39,6 @@ def test_every_kind_of_choice_is_offered_somewhere() -> None:
 
 
 def test_what_is_told_and_left_belongs_to_entries_of_cases() -> None:
-    assert set(CASE.appliers) >= {*CASE.told, *CASE.silent, *CASE.papers, *CASE.leaves}
+    assert set(CASE.appliers) >= {*CASE.notices, *CASE.silent, *CASE.papers, *CASE.leaves}
     assert not set(CASE.papers) & set(CASE.leaves)
-    assert not set(CASE.told) & CASE.silent
+    assert not set(CASE.notices) & CASE.silent

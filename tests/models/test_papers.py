@@ -12,7 +12,7 @@ from models.case.papers import KINDS
 from models.case.parts import Document
 from models.papers import Paper, plain_text, written
 from models.papers.blocks import Items, Para, Table
-from models.papers.said import Said
+from models.papers.source import Source
 from models.papers.writing import ALWAYS, FIELDS
 from models.rules import Kind, RulesError, admit, contents_of, in_force
 from models.rules import offered as offers
@@ -25,7 +25,7 @@ def paper_of(story: Story | Walker, document: Document) -> Paper:
     case = type(story.case).from_entries(story.case.state.case_no, story.entries[: document.seq])
     person, proxy = case.state.applicant, case.state.proxy
     entry = story.entries[document.seq - 1]
-    return written(Said(case, entry, entry.detail, document, person, proxy, {"d-one": "民政局"}))
+    return written(Source(case, entry, entry.detail, document, person, proxy, {"d-one": "民政局"}))
 
 
 def papers(story: Story | Walker) -> Iterator[Paper]:

@@ -107,7 +107,7 @@ def test_a_set_whose_part_is_not_here_is_unknown(folder: Path) -> None:
 def test_the_numbers_of_the_rule_book_are_taken_over(folder: Path) -> None:
     stands = contents_of(in_force("zhangqiu").digest)[-1]
     admit(stands.kind, stands.content, 12)
-    assert in_force("zhangqiu").said == {"rules": stands.digest, "profile": "zhangqiu", "profile_version": 12}
+    assert in_force("zhangqiu").reference == {"rules": stands.digest, "profile": "zhangqiu", "profile_version": 12}
     admit(stands.kind, stands.content, stands.number)
 
 

@@ -24,7 +24,7 @@ class Drafted:
 
     def __init__(self, edition: int = EDITION) -> None:
         self.it, self.now, self.entries = Solution("330604-20260914-Y0001"), MONDAY, list[Entry]()
-        place = {"district": "shangyu", "lead": "sy-zw", **in_force("shangyu").said}
+        place = {"district": "shangyu", "lead": "sy-zw", **in_force("shangyu").reference}
         body = {"content": CONTENT, **place, "calendar": FIRST_CALENDAR, "edition": edition}
         self.give("draft_solution", Role.CLERK, **body)
 

@@ -73,7 +73,7 @@ class Walker:
     def registration(self) -> Command:
         """The command that begins it."""
         opening = {
-            **(rules(self._rules) if self._rules else in_force(self._profile or self.dice.choice(places()))).said,
+            **(rules(self._rules) if self._rules else in_force(self._profile or self.dice.choice(places()))).reference,
             "calendar": FIRST_CALENDAR,
             "district": "here",
             "level": "village",

@@ -127,7 +127,7 @@ def test_a_task_keeps_the_days_it_was_given_and_what_was_granted() -> None:
     assert (duty_late(plain, all_of(3), CALENDAR, NOW), duty_late(plain, all_of(4), CALENDAR, NOW)) == (True, False)
     given = Duty("x", "xw-zj", "assignment", since, until, 9, late=False)
     assert not duty_late(given, all_of(1), CALENDAR, NOW)
-    extended = Duty("x", "xw-zj", "assignment", since, until, None, late=False, more=2)
+    extended = Duty("x", "xw-zj", "assignment", since, until, None, late=False, extended_by=2)
     assert not duty_late(extended, all_of(2), CALENDAR, NOW)
     assert duty_late(Duty("x", "xw-zj", "assignment", since, None, None, late=False), all_of(3), CALENDAR, NOW), (
         "still owed"

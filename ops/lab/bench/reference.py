@@ -35,7 +35,7 @@ REGISTRATION: dict[str, Any] = {
     "narrative": "房主无法到现场",
 }
 OPENING = {
-    **in_force("xuanwu").said,
+    **in_force("xuanwu").reference,
     "calendar": CALENDAR,
     "district": "xuanwu",
     "level": "district",

@@ -4,7 +4,7 @@ import re
 
 from models.labels import LABELS
 from models.ledger import Entry
-from models.telling import MACHINES_OWN, Line, lines_of
+from models.timeline import INTERNAL_FIELDS, Line, detail_lines
 from tests.models.walk import Walker
 
 UNITS = {"d-one": "一局", "d-two": "二局", "d-three": "三局", "town": "某镇", "far": "外区窗口", "village": "某村"}
@@ -30,7 +30,7 @@ def flat(lines: list[Line]) -> list[Line]:
 def test_no_field_and_no_code_is_left_in_the_machines_words() -> None:
     fields, words = set(), set()
     for entry in entries():
-        for line in flat(lines_of(entry.detail, UNITS)):
+        for line in flat(detail_lines(entry.detail, UNITS)):
             if IDENTIFIER.fullmatch(line.label):
                 fields.add(line.label)
             if IDENTIFIER.fullmatch(line.text):
@@ -49,7 +49,7 @@ def test_a_code_reads_as_its_field_means_it() -> None:
         "calendar": "v1 1700",
         "note": None,
     }
-    assert lines_of(said, UNITS) == [
+    assert detail_lines(said, UNITS) == [
         Line("类别", "不好办"),
         Line("成因", "服务流程不规范；历史遗留问题不处理"),
         Line("交办", lines=[Line("单位", "一局"), Line("主办或协办", "主办"), Line("任务", "核实")]),
@@ -59,4 +59,4 @@ def test_a_code_reads_as_its_field_means_it() -> None:
 
 
 def test_what_is_left_out_is_no_field_that_somebody_fills_in() -> None:
-    assert not MACHINES_OWN & set(LABELS)
+    assert not INTERNAL_FIELDS & set(LABELS)

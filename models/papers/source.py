@@ -1,4 +1,4 @@
-"""What a paper is written from (文书依据): the issuing entry, the case as it stood then, and names of units."""
+"""The source of a paper (文书依据): its entry, the case at that entry, and names of units."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,8 +12,8 @@ from models.papers.blocks import Block, Items, Para
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
-    """Everything a paper may quote. Personal words come opened, or masked for who may not read them."""
+class Source:
+    """Everything a paper may quote. Personal data is opened, or masked for readers without access."""
 
     case: Case
     entry: Entry
@@ -22,51 +22,51 @@ class Said:
     applicant: Mapping[str, Any] | None
     proxy: Mapping[str, Any] | None
     names: Mapping[str, str]
-    """Units' names by code, as they were when the paper was handed out."""
+    """Units' names by code, as of the handing out."""
 
     @property
     def matter(self) -> str:
-        """The matter in hand."""
+        """The matter's name."""
         return str(self.case.state.matter.get("name", ""))
 
     @property
     def who(self) -> str:
-        """The applicant, as a letter addresses them."""
+        """The applicant's name for the salutation."""
         return str(self.applicant["name"]) if self.applicant else "反映人"
 
     def unit(self, code: object) -> str:
-        """A unit's name; what is no code is a name already."""
+        """A unit's name; anything that is no code counts as a name."""
         return self.names.get(str(code), str(code))
 
     def units(self, codes: Sequence[str]) -> str:
-        """Several, as they are read out."""
+        """Several units' names in one text."""
         return "、".join(self.unit(code) for code in codes)
 
     def task(self) -> Assignment:
-        """The task that this paper is about."""
+        """The task of this paper."""
         return self.case.assignment(self.paper.ref or self.detail["assignment_id"])
 
     def table(self) -> Consultation:
-        """The consultation that this paper is about."""
+        """The consultation of this paper."""
         wanted = self.detail.get("consultation_id") or self.detail["id"]
         return next(each for each in self.case.state.consultations if each.id == wanted)
 
     def order(self) -> Supervision:
-        """The supervision order that this paper is."""
+        """The supervision order of this paper."""
         return next(each for each in self.case.state.supervisions if each.id == self.detail["id"])
 
 
-Fields = Mapping[str, Callable[[Said], object]]
-"""What stands behind each name of a kind's words: a text, a number or nothing; for a list its items by their names."""
+Fields = Mapping[str, Callable[[Source], object]]
+"""By the names that a kind's wording may use: a text, a number or nothing; for a list its items."""
 
 
-def listed(name: str) -> Callable[[Said], object]:
-    """A plain list of the entry: each item a text."""
-    return lambda said: [{"text": each} for each in said.detail.get(name) or []]
+def listed(name: str) -> Callable[[Source], object]:
+    """A plain list of the entry, each item a text."""
+    return lambda source: [{"text": each} for each in source.detail.get(name) or []]
 
 
 def day(at: datetime | str | None) -> str:
-    """A date as an official paper writes it; a dash for none."""
+    """A date in the form of official papers; a dash for none."""
     if at is None:
         return "—"
     local = (read_time(at) if isinstance(at, str) else at).astimezone(BEIJING)
@@ -91,6 +91,6 @@ def heading(text: str) -> Para:
     return Para(text=text, heading=True)
 
 
-def under(title: str, said: Sequence[str]) -> list[Block]:
+def under(title: str, items: Sequence[str]) -> list[Block]:
     """A heading with a list below it; nothing for an empty list."""
-    return [heading(title), Items(items=list(said))] if said else []
+    return [heading(title), Items(items=list(items))] if items else []

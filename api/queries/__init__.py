@@ -43,6 +43,7 @@ class Queries:
 
     def __init__(self, engine: AsyncEngine, statements: Statements, rules: RuleBook) -> None:
         self.rules = rules
+        self.statements = statements
         self.accounts = AccountQueries(engine)
         self.alarms = AlarmQueries(engine)
         self.amended = AmendedQueries(engine, rules)

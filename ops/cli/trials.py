@@ -30,6 +30,18 @@ def bench(
     return main(Wanted(rounds, samples, clocks, core_seconds, replays, seed), force=force)
 
 
+@command("读的耗时：查看一件、列表二十件，与空请求和单条查询之比", "Reading against an empty request and a bare SELECT")
+def reading(
+    clocks: Annotated[int, typer.Option(help="另有多少在办案件")] = 1000,
+    rounds: Annotated[int, typer.Option(help="轮数")] = 10,
+    seed: Annotated[int, typer.Option(help="随机种子")] = 20261123,
+) -> int:
+    """The part of `bench` that reads."""
+    from ops.lab.bench.reading import main
+
+    return main(clocks, rounds, seed)
+
+
 @command("参照案件的每一条语句，按进程", "Each statement of the reference case, by process")
 def counts() -> int:
     """Beside what an idle system would have asked."""

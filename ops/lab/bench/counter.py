@@ -37,12 +37,12 @@ class Counter:
         shown = (await self._http.post("/api/cases", json=REGISTRATION, headers=headers)).raise_for_status().json()
         return str(shown["case_no"]), str(shown["query_code"])
 
-    async def run_case(self, beside: Callable[[], Awaitable[None]] | None = None) -> str:
-        """One reference case from registration to evaluation; its number. `beside` is done before each command."""
+    async def run_case(self, beside: Callable[[], Awaitable[None]] | None = None, upto: int = len(ACTS)) -> str:
+        """One reference case, `upto` commands after its registration; its number. `beside` is done before each."""
         if beside:
             await beside()
         case_no, code = await self.register()
-        for act in ACTS:
+        for act in ACTS[:upto]:
             path, query, headers = f"/api/cases/{case_no}/{act.name}", {}, {}
             if act.by.actor == CITIZEN.actor:
                 path, query = path.replace("/api/", "/api/public/", 1), {"code": code}

@@ -1,4 +1,5 @@
-"""The floor of a command over HTTP (接口的地板): our API with one more route, which checks who asks and does nothing.
+"""The floor of a request over HTTP (接口的地板): our API with routes more, which check who asks and do nothing, or ask
+for one row.
 
 `serve` runs it in a process of its own, beside the system's API and with that one's very command line.
 """
@@ -11,14 +12,19 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import psutil
+from fastapi import Response
 
 from api.app import create_app
-from api.identity.dependencies import UserDep
+from api.identity.dependencies import ServicesDep, UserDep
+from api.queries.found import FOUND
 from ops.lab.bench.counter import EMPTY_POST
 from ops.ports import HOST, free_ports
 from ops.processes import end, start
 from ops.programs import programs
 from ops.system import START_SECONDS, System, tail
+
+NOTHING = "/bench/nothing"
+BARE_SELECT = "/bench/select"
 
 app = create_app()
 
@@ -26,6 +32,18 @@ app = create_app()
 @app.post(EMPTY_POST, status_code=204, include_in_schema=False)
 async def _nothing(user: UserDep) -> None:
     """Everything a command meets on its way in, and then no command."""
+
+
+@app.get(NOTHING, status_code=204, include_in_schema=False)
+async def _nothing_read(user: UserDep) -> None:
+    """Everything that reading meets on its way in, and then nothing is read."""
+
+
+@app.get(BARE_SELECT + "/{case_no}", include_in_schema=False)
+async def _selected(services: ServicesDep, user: UserDep, case_no: str) -> Response:
+    """The row of a case, as PostgreSQL gives it to the API's driver; nobody looks into it."""
+    row = await services.queries.statements.one(FOUND, {"case_no": case_no})
+    return Response(str(row[7]) if row else "", media_type="application/json")
 
 
 @contextmanager

@@ -78,8 +78,8 @@ def core_commands_per_second(seconds: float) -> int:
     return round(done / (time.perf_counter() - began))
 
 
-async def many_clocks(system: System, gateway: Gateway, count: int) -> dict[str, Any]:
-    """Open `count` cases with running clocks; the worker's memory for each, and seconds to re-set them all."""
+async def open_cases(system: System, gateway: Gateway, count: int) -> dict[str, Any]:
+    """Open `count` cases with running clocks; the worker's memory for each."""
     worker = psutil.Process(system.processes["worker"].pid)
     before, gate = worker.memory_info().rss, asyncio.Semaphore(AT_ONCE)
 
@@ -89,6 +89,11 @@ async def many_clocks(system: System, gateway: Gateway, count: int) -> dict[str,
 
     await asyncio.gather(*(one(index) for index in range(count)))
     memory = (worker.memory_info().rss - before) / count
+    return {"kib_a_cached_case": round(memory / 1024, 1)}
+
+
+async def reset_clocks(system: System, count: int) -> dict[str, Any]:
+    """Seconds to re-set the clocks of `count` open cases after a change of the calendar."""
     day = beijing_date(datetime.now(UTC)) + timedelta(days=2)
     async with httpx.AsyncClient(base_url=system.api_url, timeout=60) as http:
         headers = await Counter(system.password, http).headers("admin")
@@ -98,8 +103,4 @@ async def many_clocks(system: System, gateway: Gateway, count: int) -> dict[str,
         while (await http.get(answer["progress"], headers=headers)).json()["waiting"]:
             await asyncio.sleep(0.1)
         seconds = time.perf_counter() - began
-    return {
-        "kib_a_cached_case": round(memory / 1024, 1),
-        "clocks": count,
-        "seconds_to_reset_clocks": round(seconds, 1),
-    }
+    return {"clocks": count, "seconds_to_reset_clocks": round(seconds, 1)}

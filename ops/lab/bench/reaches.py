@@ -10,7 +10,8 @@ class Reach:
 
     title: str
     at_most: float
-    before: float
+    before: float | None
+    """None where it was not measured then."""
 
 
 REACHES = {
@@ -19,6 +20,8 @@ REACHES = {
     "sql_statements": Reach("参照案件的数据库语句", 50, 100),
     "history_bytes": Reach("参照案件的历史字节", 14 * 1024, 10_390),
     "idle_statements_a_second": Reach("空闲时每秒数据库语句", 4, 31.4),
+    "get_to_empty": Reach("查看一件案与空请求之比", 6, None),
+    "list_to_empty": Reach("列表二十件与空请求之比", 8, None),
 }
 
 
@@ -30,5 +33,6 @@ def lines(figures: dict[str, Any]) -> list[str]:
         figure = value[0] if isinstance(value, list) else value
         spread = f"（{value[1]:g}–{value[2]:g}）" if isinstance(value, list) else ""
         held = "达到" if figure <= reach.at_most else "未达到"
-        found.append(f"{held}  {reach.title}  {figure:g}{spread}  目标 ≤ {reach.at_most:g}  此前 {reach.before:g}")
+        before = f"  此前 {reach.before:g}" if reach.before is not None else ""
+        found.append(f"{held}  {reach.title}  {figure:g}{spread}  目标 ≤ {reach.at_most:g}{before}")
     return found

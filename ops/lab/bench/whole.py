@@ -10,8 +10,9 @@ from typing import Any
 from api.commands.gateway import Gateway
 from ops.lab.bench.arms import measure_arms
 from ops.lab.bench.counts import count_reference_case
-from ops.lab.bench.latency import core_commands_per_second, latencies, many_clocks
+from ops.lab.bench.latency import core_commands_per_second, latencies, open_cases, reset_clocks
 from ops.lab.bench.reaches import lines
+from ops.lab.bench.reading import reading
 from ops.lab.bench.replays import replays
 from ops.system import System
 from workflows.platform.client import connect
@@ -48,10 +49,12 @@ async def measure(system: System, wanted: Wanted) -> dict[str, Any]:
     return figures
 
 
-async def measure_clocks(system: System, count: int) -> dict[str, Any]:
-    """On a system with no other open case."""
+async def measure_many(system: System, wanted: Wanted) -> dict[str, Any]:
+    """On a system with no other open case: a thousand clocks, read and re-set."""
     client = await connect(system.temporal_address, "default", converter(system.ring, CASES))
-    return await many_clocks(system, Gateway(client, system.ring, time_skipping=False), count)
+    figures = await open_cases(system, Gateway(client, system.ring, time_skipping=False), wanted.clocks)
+    figures |= await reset_clocks(system, wanted.clocks)
+    return figures | await reading(system, wanted.rounds, wanted.seed)
 
 
 def _print(title: str, figures: dict[str, Any]) -> None:
@@ -68,7 +71,7 @@ def main(wanted: Wanted, *, force: bool) -> int:
     with System() as system:
         figures = asyncio.run(measure(system, wanted))
     with System() as system:
-        figures |= asyncio.run(measure_clocks(system, wanted.clocks))
+        figures |= asyncio.run(measure_many(system, wanted))
     figures["load_before"] = round(load, 2)
     _print("全部", {name: value for name, value in figures.items() if name != "reference_case"})
     for line in lines({**figures, **figures["reference_case"]}):

@@ -10,7 +10,7 @@ from activities.platform.database import open_pool
 from activities.platform.leader import beside
 from activities.platform.settings import settings
 from api import pages
-from api.http import docs, errors, examples, headers, metrics
+from api.http import assets, compression, docs, errors, examples, headers, metrics
 from api.identity import oidc, rates
 from api.routes import (
     accounts,
@@ -87,6 +87,7 @@ def create_app() -> FastAPI:
     rates.install(app)
     oidc.install(app)
     headers.install(app)
+    compression.install(app)
     for module in (
         session,
         accounts,
@@ -123,6 +124,7 @@ def create_app() -> FastAPI:
         app.include_router(module.router)
     examples.install(app)
     docs.install(app)
+    assets.install(app)
     pages.install(app)
     return app
 

@@ -11,6 +11,8 @@ from fastapi import FastAPI
 from fastapi.responses import HTMLResponse
 from fastapi.staticfiles import StaticFiles
 
+from api.http.assets import asset
+
 FILES = Path(fastapi_offline.__file__).parent / "static"
 
 POLICY = (
@@ -19,21 +21,21 @@ POLICY = (
 )
 """Swagger UI sets styles of its own; nothing comes from outside, and no script runs that is not a file here."""
 
-PAGE = """\
+PAGE = f"""\
 <!doctype html>
 <html lang="zh-CN">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>办成 接口说明</title>
-<link rel="icon" href="/static/icon.svg">
+<link rel="icon" href="{asset("icon.svg")}">
 <link rel="stylesheet" href="/docs/swagger-ui.css">
 </head>
 <body>
 <main id="swagger-ui"></main>
 <noscript>本页需要启用脚本；不启用脚本时，接口说明全文见 <a href="/openapi.json">/openapi.json</a>。</noscript>
 <script src="/docs/swagger-ui-bundle.js"></script>
-<script src="/static/docs.js"></script>
+<script src="{asset("docs.js")}"></script>
 </body>
 </html>
 """

@@ -1,10 +1,7 @@
 """Pages (页面): what people open in a browser, rendered here, over the same doors and rules as the API."""
 
-from pathlib import Path
-
 from fastapi import FastAPI, Request
 from fastapi.responses import Response
-from fastapi.staticfiles import StaticFiles
 
 from api.pages import (
     administration,
@@ -51,7 +48,6 @@ def install(app: FastAPI) -> None:
     """Every page, and the files they need: all of them ours."""
     for module in PAGES:
         app.include_router(module.router)
-    app.mount("/static", StaticFiles(directory=Path(__file__).parent.parent / "static"), name="static")
 
     @app.exception_handler(SignInFirst)
     async def _sign_in_first(request: Request, _: SignInFirst) -> Response:

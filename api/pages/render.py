@@ -6,12 +6,15 @@ from typing import Annotated, Any
 from fastapi import Depends, Request
 from fastapi.responses import HTMLResponse
 
+from api.http.assets import asset
 from api.identity.dependencies import ServicesDep, of_session
 from api.identity.sessions import CSRF_FIELD
 from api.pages.navigation import PLACES
 from api.rendering.templates import PAGES
 from models.access import User
 from models.errors import Refusal
+
+PAGES.globals["asset"] = asset
 
 POLICY = (
     "default-src 'self'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'; object-src 'none'; "

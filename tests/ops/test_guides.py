@@ -56,7 +56,7 @@ def shown() -> set[str]:
     found |= {rule.title for rule in CASE.limit_rules.values()}
     for path in (ROOT / "api").rglob("*.html"):
         found |= of_template(path.read_text(encoding="utf-8"))
-    for path in [*(ROOT / "api" / "pages").rglob("*.py"), ROOT / "api/http/errors.py", ROOT / "models/waiting.py"]:
+    for path in [*(ROOT / "api" / "pages").rglob("*.py"), ROOT / "api/http/errors.py"]:
         found |= of_code(path)
     pieces = {bare(piece) for piece in found} | {bare(piece.split("（")[0]) for piece in found}
     return {piece for piece in pieces if re.search(r"[一-鿿]", piece)}

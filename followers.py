@@ -1,8 +1,7 @@
-"""The followers (跟随进程): whatever follows the event log, sends webhooks, works through imports and does the duties.
+"""The followers (跟随进程): follows the event log, sends webhooks, works through imports and does the duties.
 
-Any number may run. Of what has an order one process does all (activities/platform/leader.py); the others stand by and
-take over when it dies. The duties (workflows/hosting/schedules.py) are Temporal's to hand out, to whichever
-process is free.
+Any number may run. One process does all ordered work (activities/platform/leader.py); the others stand by and take over
+when it dies. Temporal gives the duties (workflows/hosting/schedules.py) to any free process.
 """
 
 import asyncio
@@ -54,19 +53,19 @@ LEADING = 1
 
 DUTIES_AT_ONCE = 3
 CONNECTIONS = 2 + DUTIES_AT_ONCE
-"""Of the pool besides, and as many again of what the API's floor asks with (api/wiring.py)."""
+"""Connections of the pool, and as many for the API's services (api/wiring.py)."""
 
 PREPARED = 2
-"""Connections for statements that are asked again and again."""
+"""Connections for frequent statements."""
 
 
 @dataclass
 class Health:
-    """What this process tells of itself."""
+    """This process's health report."""
 
     program: str
     leads: bool = False
-    """Whether this one follows; else it stands by."""
+    """Whether this process leads; else it stands by."""
     ok: bool = False
 
 
@@ -99,7 +98,7 @@ async def main() -> None:
 async def _follow(
     pool: AsyncConnectionPool, services: Services, webhooks: Webhooks, told: Health, session: AsyncConnection
 ) -> None:
-    """Everything that one process at a time does, for as long as its session lives."""
+    """The leader's work, while its session lives."""
     bell = Bell()
     notices = DepartmentNotices(services.gateway.client, Registry(pool))
     all_of_them = {

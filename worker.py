@@ -1,4 +1,4 @@
-"""The worker (工作进程): registers workflows and activities, and ends without losing what it holds."""
+"""The worker (工作进程): registers workflows and activities, and shuts down without losing work."""
 
 import asyncio
 import logging
@@ -43,23 +43,23 @@ from workflows.platform.trust import trust
 
 CONNECTIONS = 10
 BESIDE = 4
-"""Connections for what is no ledger: analyses and meetings."""
+"""Connections for analyses and meetings."""
 
 CACHED_CASES = 3000
-"""Open cases kept in memory, at about 0.17 MiB each: half a GiB at most. What is not kept is replayed when needed."""
+"""Open cases cached, at about 0.17 MiB each: half a GiB at most. Other cases are replayed when needed."""
 
 CALLS = 200
-"""Calls of departments' systems at once; to one department its bulkhead lets four through."""
+"""Calls to departments' systems at once; each department's bulkhead allows four."""
 
 REPORTS_AT_ONCE = 2
-"""Analyses drawn up at the same time: each holds two connections while it counts."""
+"""Analyses drawn up at a time; each holds two connections."""
 
 STICKY = timedelta(seconds=1)
-"""How long the engine waits for the worker that has a case in memory, before another takes it up.
+"""How long the engine waits for the worker that caches a case before giving it to another.
 
-After a crash a case's first command waits so long, until the engine knows after ten seconds that nobody polls there; a
-worker that is told to end says so itself, and nobody waits. Shorter would cost more: of a worker that is only busy,
-cases would be taken away and replayed, when it has least time for that.
+After a crash a case's first command waits this long, until the engine notices after ten seconds that the worker no
+longer polls. A worker that shuts down says so, and no command waits. A shorter time would cost more: cases would be
+taken from a busy worker and replayed.
 """
 
 
@@ -149,7 +149,7 @@ def _beside(
     activities: Sequence[Callable[..., Any]],
     **more: Any,
 ) -> Worker:
-    """A worker for what is no case: few workflows, on a queue of their own, so that no case waits for them."""
+    """A worker for other kinds than cases: few workflows, on a queue of their own, so that no case waits for them."""
     return Worker(
         client,
         task_queue=queue,

@@ -1,7 +1,7 @@
-"""Sealing the access log (访问日志封存): once a minute what was written is hashed and chained.
+"""Sealing the access log (访问日志封存): once a minute new rows are hashed and chained.
 
-A row that is changed, deleted or put in between afterwards no longer fits its seal. Only rows that are some minutes old
-are sealed: a transaction that is still open may hold an earlier number.
+A row changed, deleted or inserted later no longer fits its seal. Only rows some minutes old are sealed, because an open
+transaction may hold an earlier number.
 """
 
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from activities.platform.heartbeat import beating
 from models.audit.access import COLUMNS, seal_of
 
 SETTLED_SECONDS = 60
-"""No statement of ours runs longer than ten seconds: what is older has been committed, or never will be."""
+"""Our statements run ten seconds at most, so older rows are committed or never will be."""
 
 AT_ONCE = 5000
 
@@ -35,7 +35,7 @@ class AccessSeals:
 
     @activity.defn(name="seal_access_log")
     async def seal_all(self) -> str:
-        """Seal whatever is settled. May be repeated, also by two at the same time."""
+        """Seal all settled rows. May be repeated, also by two processes at once."""
         sealed = 0
         async with beating(), self.pool.connection() as session:
             while True:
@@ -46,7 +46,7 @@ class AccessSeals:
 
 
 async def seal(session: AsyncConnection, settled_seconds: int) -> int:
-    """Seal what is older than that, one after the other; how many rows that were."""
+    """Seal rows older than that, one after the other. Returns their number."""
     async with session.transaction():
         await session.execute(_ONE_BY_ONE)
         last = await (await session.execute(_LAST)).fetchone()

@@ -1,9 +1,8 @@
 """The history archive (历史归档): every closed run of every workflow, exported soon after it closes.
 
 Temporal keeps closed histories for its retention only; auditors replay for decades. A duty
-(workflows/hosting/schedules.py) looks what has closed and is not kept; a run is written once, with its digests and the
-build that worked on it last.
-When something stays behind for longer than it should, that is said as an error, again and again, until it is mended.
+(workflows/hosting/schedules.py) finds closed runs that are not kept; each is written once, with its digests and its
+last build. A run that stays behind too long is logged as an error at each look until it is kept.
 """
 
 import gzip
@@ -27,10 +26,10 @@ from activities.platform.signatures import Signer
 from models.ledger import canonical, stamp_time
 
 OVERLAP = timedelta(hours=1)
-"""Runs appear in the engine's list a little after they close: so far back each look begins."""
+"""How far back each look begins: the engine lists a run a little after it closes."""
 
 LATE = timedelta(minutes=15)
-"""A run that closed longer ago and is not kept yet is an alarm: the engine forgets after its retention."""
+"""A run that closed longer ago and is not kept is an alarm, because the engine drops it after its retention."""
 
 _KNOWN = "SELECT run_id FROM histories WHERE namespace = %s AND run_id = ANY(%s)"
 _NEWEST = "SELECT max(closed_at) FROM histories WHERE namespace = %s"
@@ -46,24 +45,24 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class HistoryArchive:
-    """Keeps what has closed, namespace by namespace."""
+    """Keeps closed runs, namespace by namespace."""
 
     pool: AsyncConnectionPool
     clients: Mapping[str, Client]
     """By namespace."""
     ring: KeyRing
     all_of_it: bool = False
-    """Look at every closed run each time, however long ago it closed: where cases' clocks are moved about."""
+    """Look at every closed run each time, however old: for systems that move cases' clocks."""
 
     @activity.defn(name="archive_histories")
     async def archive(self) -> str:
-        """Keep what has closed in all of them. May be repeated: what is kept stays as it is."""
+        """Keep closed runs of all namespaces. May be repeated: a kept run stays as it is."""
         async with beating(), self.pool.connection() as session:
             kept = [await self.look(session, namespace) for namespace in self.clients]
         return f"归档 {sum(kept)} 份"
 
     async def look(self, session: AsyncConnection, namespace: str) -> int:
-        """Keep what has closed in this namespace; how many runs that were."""
+        """Keep closed runs of this namespace. Returns their number."""
         kept, page = 0, []
         async for execution in self.clients[namespace].list_workflows(await self._closed_since(session, namespace)):
             page.append(execution)
@@ -110,19 +109,19 @@ def signed_of(
     sha256: str,
     sm3_digest: str,
 ) -> bytes:
-    """What the signature of a kept history is taken over: its digests, and everything that is said of it."""
+    """The signed content of a kept history: its digests and its whole description."""
     times = stamp_time(started_at), stamp_time(closed_at)
     return canonical([workflow_id, run_id, namespace, *times, build_id, events, sha256, sm3_digest])
 
 
 def pack(history: WorkflowHistory) -> tuple[str, str, bytes]:
-    """A history's SHA-256, SM3, and itself as compressed JSON."""
+    """A history's SHA-256, its SM3 and its compressed JSON."""
     text = history.to_json().encode()
     return hashlib.sha256(text).hexdigest(), sm3(text), gzip.compress(text, mtime=0)
 
 
 def unpack(workflow_id: str, content: bytes, sha256: str) -> WorkflowHistory:
-    """The history that was packed. Raises ValueError when it is not the one whose digest was kept."""
+    """The unpacked history. Raises ValueError when its digest differs from the kept one."""
     text = gzip.decompress(content)
     if hashlib.sha256(text).hexdigest() != sha256:
         raise ValueError(f"归档的历史 {workflow_id} 与其摘要不符，已被改动")

@@ -15,7 +15,7 @@ from models.calendar import BusinessCalendar, beijing_date
 from models.calendar_years import YearOverlay, build_calendar
 
 AT_ONCE = 20
-"""Updates under way at a time: enough to keep the engine busy, few enough to leave the counter its turn."""
+"""Updates at a time: enough to keep the engine busy, few enough to leave room for the counter."""
 
 PAGE = 200
 
@@ -27,7 +27,7 @@ CHANGES = """
 SELECT DISTINCT ON (year, published) year, workdays, holidays, source, published, version FROM calendar_changes
 WHERE version <= coalesce(%s, version) ORDER BY year, published DESC, version DESC
 """
-"""What is laid over the published years, up to a version or (NULL) all of it."""
+"""The newest arrangement and single days of each year, up to a version (NULL: all)."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class CalendarActivities:
 
     @activity.defn(name="move_cases")
     async def move_cases(self, version: int) -> int:
-        """Send the calendar of this version to every open case with an older one; how many were told.
+        """Send the calendar of this version to every open case with an older one. Returns their number.
 
         May be repeated: a case that has the version already records nothing.
         """
@@ -62,12 +62,12 @@ class CalendarActivities:
 
 
 def overlays_of(changes: Iterable[tuple[Any, ...]]) -> list[YearOverlay]:
-    """Rows of `CHANGES` as what they lay over a year."""
+    """Rows of `CHANGES` as overlays of a year."""
     return [YearOverlay(year, tuple(work), tuple(rest), source, pub) for year, work, rest, source, pub, _ in changes]
 
 
 class _Texts:
-    """The new calendar for each calendar that cases carry: a thousand cases carry only a few different ones."""
+    """The new calendar for each calendar in use: a thousand cases carry only a few different ones."""
 
     def __init__(self, overlays: list[YearOverlay], version: int) -> None:
         self._overlays, self._version = overlays, version

@@ -1,4 +1,4 @@
-"""The rules and the calendar that something begins by in a district (适用规则), read from the register."""
+"""The rules and calendar in force in a district (适用规则), read from the register."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,7 +16,7 @@ _LEAD = "SELECT code FROM units WHERE district = %s AND kind = 'lead'"
 
 @dataclass(frozen=True, slots=True)
 class District:
-    """What holds in a district: its rules, the business calendar of this year and the next, who leads (牵头单位)."""
+    """In force in a district: its rules, the business calendar of this year and the next, its lead (牵头单位)."""
 
     district: str
     lead: str
@@ -25,7 +25,7 @@ class District:
 
     @property
     def said(self) -> dict[str, Any]:
-        """As the command that begins something says it."""
+        """As the body of an opening command."""
         return {
             "district": self.district,
             "lead": self.lead,
@@ -35,7 +35,7 @@ class District:
 
 
 async def rules_in(pool: AsyncConnectionPool, district: str, at: datetime) -> District:
-    """What holds in a district at that time."""
+    """The rules, calendar and lead of a district at that time."""
     async with pool.connection() as connection:
         changes = await (await connection.execute(CHANGES, (None,))).fetchall()
         lead = await (await connection.execute(_LEAD, (district,))).fetchone()

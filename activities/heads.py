@@ -1,8 +1,7 @@
 """Sealing the day (日封存): once a day the heads of all ledgers go into a file outside the database.
 
-Copy the folder to another machine or print the seals, and nobody can shorten a ledger unseen, not even with the
-database, the engine and the code in hand. A duty writes (workflows/hosting/schedules.py); a file is there whole or not
-at all.
+With the folder copied to another machine or the seals printed, a shortened ledger is always noticed, even if the
+attacker holds database, engine and code. A duty writes the files (workflows/hosting/schedules.py), each atomically.
 """
 
 import asyncio
@@ -30,7 +29,7 @@ UNION ALL SELECT 'oversight_entries', case_no, seq, head FROM oversight
 ORDER BY 1, 2
 """
 _TELLS = frozenset({"inquiry_entries", "oversight_entries"})
-"""Ledgers whose very number tells something: the file holds a digest of it."""
+"""Ledgers whose number reveals something: the file holds its digest instead."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +48,7 @@ class DailyHeads:
         return f"已写 {file.name}" if file else "没有要写的"
 
     async def seal(self, session: AsyncConnection, day: date) -> Path | None:
-        """Write the file of that day, if it is not there and anything has changed; where it is."""
+        """Write the file of that day, if it is missing and a ledger has changed. Returns its path."""
         files = await asyncio.to_thread(read_files, self.folder)
         if files and files[-1].day >= day:
             return None
@@ -67,7 +66,7 @@ class DailyHeads:
 
 
 def read_files(folder: Path) -> Sequence[Sealed]:
-    """The files of a folder, the oldest first. Raises ValueError for one that cannot be read."""
+    """The files of a folder, oldest first. Raises ValueError for an unreadable one."""
     return [Sealed.model_validate_json(path.read_bytes()) for path in sorted(folder.glob("*.json"))]
 
 

@@ -1,4 +1,4 @@
-"""What case and inquiry have to know of each other (案件与倒查): one bit, closed or not, and nothing else."""
+"""All that case and inquiry tell each other (案件与倒查): one bit, closed or not."""
 
 from dataclasses import dataclass
 
@@ -20,7 +20,7 @@ SELECT EXISTS (
 
 
 async def archive_if_closed(connection: AsyncConnection, case: Case) -> Command | None:
-    """不给办: ready for the archive but for its own inquiry, which may have closed before."""
+    """A case of 不给办 that waits only for its own inquiry, which may have closed already."""
     if not waits_for_inquiry(case):
         return None
     row = await (await connection.execute(_OPEN, (case.number,))).fetchone()
@@ -29,11 +29,11 @@ async def archive_if_closed(connection: AsyncConnection, case: Case) -> Command 
 
 @dataclass(frozen=True)
 class CaseRelease:
-    """Told by an inquiry that has closed."""
+    """Called by an inquiry that has closed."""
 
     commands: SystemCommands
 
     @activity.defn(name="release")
     async def release(self, case_no: str) -> None:
-        """The case may go to the archive, if nothing else keeps it; otherwise it asks by itself when it is ready."""
+        """Let the case be archived if nothing else keeps it; otherwise it asks again when it is ready."""
         await self.commands.tell(case_no, Command(name=CommandName.ARCHIVE, by=SYSTEM, id=f"{OWN_ID}archive"))

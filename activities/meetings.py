@@ -1,4 +1,4 @@
-"""Calling a meeting (召集联席会议): whether this is the day, and what its agenda is."""
+"""Calling a meeting (召集联席会议): whether today is the day, and the agenda."""
 
 import asyncio
 from dataclasses import dataclass
@@ -33,13 +33,13 @@ PAGE = 500
 
 
 class Call(BaseModel):
-    """Which meeting is to be held, and who calls it; nobody where it is the first working day that does."""
+    """Which meeting to hold, and who calls it; without a caller on the first working day."""
 
     district: str
     at: str
-    """When it is called, as the ledger writes times."""
+    """When it is called, in the ledger's form of time."""
     asked: dict[str, Any] | None = None
-    """The signed message of whoever calls it: the engine's word for who that is would be worth nothing."""
+    """The caller's signed message; the engine's word for the caller would prove nothing."""
 
     @property
     def month(self) -> str:
@@ -56,9 +56,9 @@ class MeetingCalls:
 
     @activity.defn(name="prepare_meeting")
     async def prepare(self, call: Call) -> dict[str, Any] | None:
-        """The signed command that holds the meeting; None where nobody calls it and the first working day is another.
+        """The signed command that holds the meeting; None without a caller, except on the first working day.
 
-        Raises ForgedError for a call that no door has signed.
+        Raises ForgedError for a call not signed by a door.
         """
         number = meeting_number(call.district, call.month)
         by = asked_by(self.ring, number, "call_meeting", call.asked)
@@ -77,7 +77,7 @@ class MeetingCalls:
         return Signer(self.ring, SYSTEM).sign(number, command).message
 
     async def _topics(self, analysis: str) -> list[dict[str, Any]]:
-        """What stood out in the month before, where its analysis was drawn up."""
+        """What stood out in the analysis of the month before, if there is one."""
         async with self.pool.connection() as connection:
             found = await (await connection.execute(_TOP, (analysis,))).fetchone()
         return [{name: each[name] for name in Topic.model_fields} for each in found[0]] if found else []
@@ -89,5 +89,5 @@ class MeetingCalls:
             while page := await cursor.fetchmany(PAGE):
                 await RuleBook(self.pool).ensure_for(*(state for (state,) in page))
                 found += [Case.from_form(state) for (state,) in page]
-                await asyncio.sleep(0)  # others have their turn, the heartbeat among them
+                await asyncio.sleep(0)  # gives other tasks a turn, the heartbeat among them
         return found

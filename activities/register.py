@@ -1,9 +1,8 @@
-"""The register activity (台账): decides once what a command or time records, and writes it along the chain.
+"""The register activity (台账): decides once what a command or a passed limit records, and writes it along the chain.
 
-It is the only writer of the ledgers' tables. It decides on the state that stands in the register after the head that
-the workflow has come to: so entries that a dead worker left stand, and are answered before anything is decided on top
-of them; a command that is in the ledger already, in whichever run, is answered and never carried out again. What it
-answers goes into the history; nobody decides it a second time.
+It is the only writer of the ledgers' tables. It first answers the entries after the workflow's head, so entries of a
+dead worker stand, and decides on the register's state. A command already in the ledger, from any run, is answered and
+never carried out again. The answer goes into the history and is never decided again.
 
 One SQL statement writes entries, row and signed command together, or nothing.
 """
@@ -40,20 +39,20 @@ RECORD = "record"
 """The activity's name in histories."""
 
 CONFLICT = "LedgerConflict"
-"""The type of its error when history and register disagree (台账分叉): to be seen, not to be tried again."""
+"""Type of its error when history and register disagree (台账分叉): visible and non-retryable."""
 
 TRIES = 5
-"""So often another worker may write first before this one gives up."""
+"""How often another worker may write first before this one gives up."""
 
 KEPT = 1000
-"""Ledgers that a worker keeps at hand as they stand, at about 37 KiB each: those that people are at work on now."""
+"""Ledgers in a worker's cache, at about 37 KiB each: those being worked on."""
 
 ANOTHER_BODY = "同一个 Idempotency-Key 已用于另一项内容，请更换后重新提交"
 FORGED = "指令没有有效的签名，不予办理；请从系统的界面或接口提交"
 
 
 Follow = Callable[[AsyncConnection, Any], Awaitable[Command | None]]
-"""What the system itself has to do as soon as a ledger stands so, if anything; asked after every record."""
+"""The system's next command for a ledger in this state, if any; asked after every record."""
 
 
 @dataclass(frozen=True)
@@ -65,11 +64,11 @@ class Register:
     kind: Kind = CASES
     follow: Follow | None = None
     _kept: "OrderedDict[str, Aggregate[Any]]" = field(default_factory=OrderedDict)
-    """As each ledger stood when its last entry was written. Whoever decides takes one out: nobody else sees it then."""
+    """Cached ledgers, each as of its last entry. A decision takes its ledger out, so no other task sees it."""
 
     @activity.defn(name=RECORD)
     async def record(self, request: Request) -> Answer:
-        """Decide, write, and answer what stands after the workflow's head: others' entries first, then its own.
+        """Decide, write, and answer the entries after the workflow's head: earlier ones first, then its own.
 
         A refusal is a value. Raises ApplicationError of type CONFLICT where the register does not have that head.
         """
@@ -81,7 +80,7 @@ class Register:
             if it is not None and it.head == request.head:
                 answer = await self._decided(connection, request, it, command)
                 if answer is not None and answer.entries:
-                    return answer  # only a write shows that what was kept is still the register's
+                    return answer  # only a write proves that the cached ledger is still current
             for _ in range(TRIES):
                 answer = await self._looked_up(connection, request, command)
                 if answer is not None:
@@ -89,9 +88,9 @@ class Register:
         raise ApplicationError(f"{request.ledger}: overtaken {TRIES} times after entry {request.seq}")
 
     async def _looked_up(self, connection: AsyncConnection, request: Request, command: Command | None) -> Answer | None:
-        """Decide on what the register has; None where somebody else wrote meanwhile.
+        """Decide on the register's state; None where another worker wrote meanwhile.
 
-        What stands after the workflow's head is answered first, page by page; the command on the last page.
+        Entries after the workflow's head are answered first, page by page; the command with the last page.
         """
         stands, form = await self._after(connection, request)
         if request.noticed and any(_says(entry, request.noticed) for entry in stands):
@@ -108,7 +107,7 @@ class Register:
         if command and form and (earlier := await self._earlier(connection, command, request)):
             known, place = earlier
             if place > request.seq + len(page):
-                return None  # it was carried out between the two looks: its entries belong into the answer
+                return None  # carried out between the two reads: its entries belong to the answer
             refused = None if known == key_digest(command) else refusal_to(conflict(ANOTHER_BODY))
             return Answer(entries=page, refused=refused)
         it = self.kind.aggregate(request.ledger) if form is None else self.kind.aggregate.from_form(form)
@@ -116,7 +115,7 @@ class Register:
         return answer and answer.model_copy(update={"entries": [*page, *answer.entries]})
 
     def _command(self, request: Request) -> Command | Refusal | None:
-        """The command, if one of our keys vouches for it; a refusal otherwise; None where time alone has passed."""
+        """The command, if one of our keys signed it; otherwise a refusal; None where only time has passed."""
         if request.message is None:
             return None
         try:
@@ -131,9 +130,9 @@ class Register:
     async def _decided(
         self, connection: AsyncConnection, request: Request, it: Aggregate[Any], command: Command | None
     ) -> Answer | None:
-        """Decide on it as it stands and write what comes of that; None where the register's stands otherwise by now.
+        """Decide on this ledger and write the result; None where the register has another head by now.
 
-        What time brought until now stands before the command, also where the command is refused.
+        Entries caused by time come before the command's, also where the command is refused.
         """
         await ensure_over(connection, named_in([it.form, command.body if command else {}]))
         now, before, place = read_time(request.now), it.head, it.seq
@@ -157,14 +156,14 @@ class Register:
         answer = Answer(entries=[short(entry) for entry in entries], refused=refused and refusal_to(refused))
         if entries and not await append(connection, self.kind, it, before, entries, command if own else None):
             return None
-        # A rule may have touched what it looked at before it refused: only the form is as the last entry left it.
+        # A refusing rule may have changed the objects it read: only the stored form is as the last entry left it.
         self._keep(self.kind.aggregate.from_form(it.form) if refused else it)
         return answer
 
     async def _after(self, connection: AsyncConnection, request: Request) -> tuple[list[Entry], Form | None]:
         """The entries after the workflow's head, and the state that the register has.
 
-        Raises ApplicationError of type CONFLICT where the register is behind, or went another way.
+        Raises ApplicationError of type CONFLICT where the register is behind or has diverged.
         """
         sql = Statements.of(self.kind)
         row = await (await connection.execute(sql.state, (request.ledger,))).fetchone()
@@ -193,7 +192,7 @@ class Register:
         return ApplicationError(f"{request.ledger}: {message}", type=CONFLICT, non_retryable=True)
 
     async def _earlier(self, connection: AsyncConnection, command: Command, request: Request) -> tuple[str, int] | None:
-        """What was carried out under this command's id before: its digest, its first entry; None when nothing was."""
+        """The earlier command under this id: its digest and first entry; None without one."""
         found = await connection.execute(Statements.of(self.kind).earlier, (request.ledger, command.id))
         row = await found.fetchone()
         return (str(row[0]), int(row[1])) if row else None
@@ -206,5 +205,5 @@ class Register:
 
 
 def _says(entry: Entry, what: str) -> bool:
-    """Whether this entry tells of that request to cancel."""
+    """Whether this entry records that request to cancel."""
     return entry.action == NOTICED and entry.detail.get("reason") == what

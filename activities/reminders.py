@@ -1,8 +1,8 @@
-"""Reminding people (催办阶梯): every few minutes one look at what has come, one note a person, one transaction.
+"""Reminding people (催办阶梯): every few minutes one look at due steps, one note a person, one transaction.
 
-What was told and the notes that tell it are committed together, so a crash anywhere either told nobody or everybody,
-and the next look goes on from there. A duty looks (workflows/hosting/schedules.py). Only cases that have changed, or
-whose next step has come, are read.
+Notes and the record of what they tell are committed together, so after a crash either all or none were sent, and the
+next look goes on from there. A duty looks (workflows/hosting/schedules.py). It reads only cases that have changed or
+whose next step is due.
 """
 
 import asyncio
@@ -52,7 +52,7 @@ _DEPUTATIONS = "SELECT principal, deputy, since, until FROM deputations WHERE re
 
 
 class People:
-    """Who works where today, and who stands in for whom (人员与代理)."""
+    """Today's staff and deputies (人员与代理)."""
 
     def __init__(self, units: dict[str, str], staff: Sequence[Any], deputations: Sequence[Any], now: datetime) -> None:
         self.units = units
@@ -63,19 +63,19 @@ class People:
         self._day = beijing_date(now)
 
     def at(self, unit: str, roles: Sequence[Role]) -> set[str]:
-        """Who has one of these roles at a unit, or stands in for them."""
+        """The holders of one of these roles at a unit, or their deputies."""
         found = [name for role in roles for name in self._of[unit, role.value]]
         return {standing_in(name, self._day, self._deputations) for name in found}
 
     def told(self, case: Case, step: Step) -> set[str]:
-        """Everybody who is told of a step; where a unit has no handlers, who leads it."""
+        """The recipients of a step; also head and lead where the unit has no handlers."""
         found = set().union(*(self.at(each.unit, each.roles) for each in audience(case, step)))
         return found if self.at(step.holder, WORKERS) else found | self.at(step.holder, (Role.HEAD, Role.LEAD))
 
 
 @dataclass
 class Look:
-    """What one look has found so far (一次巡查)."""
+    """The findings of one look so far (一次巡查)."""
 
     now: datetime
     notes: dict[str, list[dict[str, Any]]] = field(default_factory=lambda: defaultdict(list))
@@ -83,7 +83,7 @@ class Look:
     watched: list[tuple[str, int, datetime | None]] = field(default_factory=list)
 
     def add(self, case: Case, known: set[tuple[str, datetime, int]], people: People) -> None:
-        """One case: of each limit the highest step that has come is told, and those below it are passed over."""
+        """One case: of each limit the highest step reached is told, lower ones are skipped."""
         found = [step for step in steps(case) if (step.key, step.start, step.percent) not in known]
         come = [step for step in found if step.at <= self.now]
         later = [step.at for step in found if step.at > self.now]
@@ -128,20 +128,20 @@ def _named(case: Case, step: Step) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class Reminders:
-    """A duty: one note tells a person everything that has come since the last look."""
+    """A duty: one note tells a person everything due since the last look."""
 
     pool: AsyncConnectionPool
 
     @activity.defn(name="remind")
     async def remind(self) -> str:
-        """Look once. May be repeated: of two at the same time one tells, the other is tried again."""
+        """Look once. May be repeated: of two at the same time one succeeds, the other is retried."""
         async with beating(), self.pool.connection() as session:
             count = await look(session, datetime.now(UTC))
         return f"已提醒 {count} 人"
 
 
 async def look(session: AsyncConnection, now: datetime) -> int:
-    """Tell everything that has come by now; how many people got a note. All of it is committed together."""
+    """Tell all due steps in one transaction. Returns the number of people who got a note."""
     async with session.transaction():
         people = await _people(session, now)
         found, after = Look(now), ""

@@ -1,4 +1,4 @@
-"""Drawing up a monthly analysis (月度分析汇总): the register as it stood when the month was over, by the formulas."""
+"""Drawing up a monthly analysis (月度分析汇总): the register at the end of the month, counted by the formulas."""
 
 import hashlib
 from collections import Counter
@@ -28,7 +28,7 @@ from models.report.formulas import CUMULATIVE, FORMULAS, Figures, Month, figures
 from models.report.reconciling import differences
 
 SAMPLE_SHARE, LEAST_SAMPLE = 0.05, 1
-"""Of the diagnosed cases of a month so many are coded twice (features.md CL4: 5 %)."""
+"""Share of a month's diagnosed cases that is coded twice (features.md CL4: 5 %)."""
 
 TREND_MONTHS = 12
 
@@ -45,26 +45,26 @@ _FORGET = "DELETE FROM report_cases WHERE district = %(district)s AND month = %(
 
 
 class ReportCall(BaseModel):
-    """Which analysis is to be drawn up, and by whom; by nobody where it is the first working day that does."""
+    """Which analysis to draw up, and who asks; without a sender on the first working day."""
 
     district: str
     month: str
     """As YYYY-MM."""
     at: str
     asked: dict[str, Any] | None = None
-    """The signed message of whoever asks: the engine's word for who that is would be worth nothing."""
+    """The sender's signed message; the engine's word for the sender would prove nothing."""
 
 
 @dataclass
 class Held:
-    """What is gathered while the cases go by: of each its facts only, for there may be many thousands."""
+    """Gathered in one pass over the cases: only facts of each, because there may be many thousands."""
 
     cases: list[CaseFacts] = field(default_factory=list)
-    """Every case that the district held at the end."""
+    """Facts of every case that the district held at the end."""
     moved: Counter[str] = field(default_factory=Counter)
-    """Of those that another district has now, how many were registered in each month."""
+    """Registrations by month, of cases that another district holds now."""
     diagnosed: list[tuple[CaseFacts, list[str]]] = field(default_factory=list)
-    """Registered in the month and diagnosed, with who dealt with them."""
+    """Cases registered in the month and diagnosed, with those who dealt with them."""
 
 
 @dataclass
@@ -84,7 +84,7 @@ class ReportFigures:
     pool: AsyncConnectionPool
 
     async def draw(self, district: str, month: str, now: datetime) -> Drawn:
-        """The figures of a month, of one that is not over as far as it has come."""
+        """The figures of a month; of the running month up to now."""
         since, end = month_span(month)
         register = AsItStood(self.pool, district, since, min(end, now))
         of_the_month, held = Month(since, register.until), Held()
@@ -106,7 +106,7 @@ class ReportFigures:
         return Drawn(found, wrong, _warnings(found.values), _sample(held.diagnosed, month))
 
     async def cumulative(self, district: str, at: datetime) -> dict[str, list[str]]:
-        """The cases behind the cumulative figures of an instant. They are not kept: they come out the same again."""
+        """The cases behind the cumulative figures of an instant; recomputed, because the result is always the same."""
         since, _ = month_span(month_of(at))
         register = AsItStood(self.pool, district, since, at)
         found = {name: list[str]() for name in CUMULATIVE} | await register.ended_before()
@@ -117,7 +117,7 @@ class ReportFigures:
         return found
 
     async def _add(self, found: Figures, register: AsItStood, held: Held) -> None:
-        """What is counted over all the years, and month by month."""
+        """Cumulative figures, and figures by month."""
         ever = Counter(await register.counted_before())
         for name, belongs in CUMULATIVE.items():
             ever[name] += sum(map(belongs, held.cases))
@@ -138,17 +138,17 @@ class ReportFigures:
 
 @dataclass(frozen=True)
 class ReportCalls:
-    """Draws up an analysis that is due, or that somebody asked for."""
+    """Draws up an analysis that is due or requested."""
 
     figures: ReportFigures
     ring: KeyRing
 
     @activity.defn(name="prepare_report")
     async def prepare(self, call: ReportCall) -> dict[str, Any] | None:
-        """The signed command that draws the analysis up; None where nobody asks and this is not the first working day.
+        """The signed command that draws the analysis up; None without a sender, except on the first working day.
 
-        The lists of cases behind the figures are written beside, before the figures are frozen with their digest.
-        Raises ForgedError for a call that no door has signed.
+        Writes the lists of cases behind the figures before freezing the figures with the lists' digest. Raises
+        ForgedError for a call not signed by a door.
         """
         number = number_of(call.district, call.month)
         by = asked_by(self.ring, number, "call_report", call.asked)
@@ -183,7 +183,7 @@ class ReportCalls:
 
 
 def _warnings(values: dict[str, Any]) -> list[str]:
-    """What is counted and does not say what it should (数据质量提示)."""
+    """Data quality notes: figures that may mislead (数据质量提示)."""
     found = []
     if nobody := values["by_applicant"].get(UNCLASSIFIED):
         found.append(f"有 {nobody} 件没有写明反映人是企业还是群众，单列为“未分类”，未并入任何一类")
@@ -193,7 +193,7 @@ def _warnings(values: dict[str, Any]) -> list[str]:
 
 
 def _sample(diagnosed: Sequence[tuple[CaseFacts, list[str]]], month: str) -> list[dict[str, Any]]:
-    """Which cases are coded twice: drawn by a digest that nobody chooses."""
+    """The cases to code twice, a deterministic sample: the lowest SHA-256 of month and case number."""
     size = max(LEAST_SAMPLE, round(len(diagnosed) * SAMPLE_SHARE)) if diagnosed else 0
     drawn = sorted(diagnosed, key=lambda each: hashlib.sha256(f"{month}:{each[0].case_no}".encode()).digest())[:size]
     return [{"case_no": case.case_no, "first": case.causes[0], "people": people} for case, people in drawn]

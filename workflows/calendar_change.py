@@ -1,8 +1,8 @@
 """CalendarChangeWorkflow (日历变更): a changed calendar reaches every open case it concerns.
 
-The change is in the database before this starts, so cases registered from then on carry it already. A registration that
-read the calendar a moment earlier may arrive while the first pass runs: hence the passes after it, one of them later
-than any request lives.
+The change is in the database before this starts, so later registrations carry it already. A registration that read the
+calendar a moment earlier may arrive during the first pass; further passes catch it, one of them later than any request
+lives.
 """
 
 from datetime import timedelta
@@ -21,7 +21,7 @@ class CalendarChangeWorkflow:
 
     @workflow.run
     async def run(self, version: int) -> int:
-        """Tell all open cases; how many were told."""
+        """Send the calendar to all open cases. Returns their number."""
         told = await self._pass(version, "逐件告知在办案件")
         await workflow.sleep(LATER_THAN_ANY_REQUEST, summary="等待变更前已在途的登记")
         return told + await self._pass(version, "补告知变更时在途的案件")

@@ -1,4 +1,4 @@
-"""CaseWorkflow (办件流程): one durable workflow a case, from registration to the look-back."""
+"""CaseWorkflow (办件流程): one durable workflow for each case, from registration to the look-back."""
 
 from typing import Any
 
@@ -16,7 +16,7 @@ from workflows.ledger import LedgerWorkflow
 
 
 class Start(BaseModel):
-    """What a run starts from where the case is taken up again: its state, in the form in which it is kept."""
+    """The stored state from which a run takes the case up again."""
 
     form: dict[str, Any]
 
@@ -40,20 +40,20 @@ class CaseWorkflow(LedgerWorkflow):
         return web_ui.closing_line(self.it)
 
     def finished(self) -> bool:
-        """Archived, looked back on, nothing owed."""
+        """Archived, looked back on, nothing open."""
         return is_finished(self.it)
 
     def carry_out(self, entries: list[Entry]) -> None:
-        """Besides, remember with which command it began."""
+        """Also remember the opening command."""
         self._begun_with = next((entry.command_id for entry in entries if entry.seq == 1), self._begun_with)
         super().carry_out(entries)
 
     def begun_with_another(self, command_id: str) -> bool:
-        """The register may have been put back to before this case, and allot its number again; the engine knows."""
+        """Whether the number is taken: a restored register may allot it again, and the engine knows."""
         return self.it.seq > 0 and command_id != self._begun_with
 
     def show(self) -> None:
-        """What an administrator sees in the Web UI: details in words, attributes to search by."""
+        """Details and search attributes for the Web UI."""
         workflow.set_current_details(web_ui.details(self.it))
         values = values_of(self.it)
         changed = {key: value for key, value in values.items() if self._shown.get(key) != value}

@@ -1,6 +1,6 @@
-"""DeliveryWorkflow (部门送达): one notice to one department's system, tried until it is there or the inbox has to do.
+"""DeliveryWorkflow (部门送达): delivers one notice to one department's system, or to the inbox when the time is over.
 
-The case's own history is not touched by the trying; it hears once how it ended.
+Attempts stay out of the case's history; the case receives one final result.
 """
 
 import contextlib
@@ -24,7 +24,7 @@ BACK_OFF = RetryPolicy(
     maximum_interval=LONGEST_RETRY,
     non_retryable_error_types=[REFUSED],
 )
-"""No last attempt: how long is tried is the department's `fallback_hours`."""
+"""Attempts are unlimited; the department's `fallback_hours` bound the time."""
 
 
 @workflow.defn(name="DeliveryWorkflow")
@@ -51,7 +51,7 @@ class DeliveryWorkflow:
             task_queue=DEPARTMENTS_QUEUE,
             start_to_close_timeout=longest_attempt(delivery),
             retry_policy=BACK_OFF,
-            # An attempt that is under way when time is up still counts, if it arrives.
+            # An attempt under way at the end of the time still counts if it succeeds.
             cancellation_type=ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
             summary=web_ui.notice_line(delivery.notice),
         )

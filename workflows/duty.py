@@ -1,7 +1,7 @@
-"""DutyWorkflow (定时事务流程): one duty, done once. Temporal Schedules begin it, each duty on its own (schedules.py).
+"""DutyWorkflow (定时事务流程): carries out one duty once. A Temporal Schedule for each duty starts it (schedules.py).
 
-Duties have a namespace of their own: what has closed there is forgotten after a day, and is in nobody's way. They may
-be repeated at any moment: an attempt that was given up may still be at work while the next one begins.
+Duties have a namespace of their own, which drops closed runs after a day. A duty may be repeated at any moment: an
+attempt that timed out may still run while the next one begins.
 """
 
 from datetime import timedelta
@@ -17,18 +17,19 @@ NAMESPACE, TASK_QUEUE = "duties", "duties"
 
 RETRY = RetryPolicy(initial_interval=timedelta(seconds=2), maximum_interval=timedelta(seconds=30))
 PATIENCE = 2
-"""So many times its longest attempt a duty is tried; then the run fails, visibly, and the schedule begins another."""
+"""A duty is retried for this many times its longest attempt; then the run fails, visibly, and the schedule starts
+another."""
 
 
 class Duty(BaseModel):
-    """Something that is to be done again and again (定时事务)."""
+    """Recurring work (定时事务)."""
 
     name: str
-    """Of the activity that does it."""
+    """Name of the activity that does it."""
     title: str
     every: timedelta
     longest: timedelta
-    """An attempt that takes longer is given up."""
+    """Time-out of one attempt."""
 
 
 @workflow.defn(name="DutyWorkflow")

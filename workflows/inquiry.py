@@ -1,6 +1,6 @@
-"""InquiryWorkflow (责任倒查流程): sealed, in a namespace, with a key and on a task queue of its own.
+"""InquiryWorkflow (责任倒查流程): sealed, with its own namespace, key and task queue.
 
-The case never hears of it but for one thing: a case of 不给办 is archived when its own inquiry is closed.
+The case learns one thing only: a case of 不给办 is archived when its own inquiry is closed.
 """
 
 from datetime import timedelta
@@ -18,7 +18,7 @@ from workflows.sealed import SealedLedgerWorkflow
 
 
 class InquiryStart(BaseModel):
-    """Which inquiry this is; with its state where a run before has ended."""
+    """The inquiry's number; also its state after an earlier run."""
 
     inquiry_id: str
     form: dict[str, Any] | None = None

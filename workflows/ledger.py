@@ -1,11 +1,11 @@
-"""LedgerWorkflow (台账流程): what every workflow does that keeps a ledger, be it a case's or an inquiry's.
+"""LedgerWorkflow (台账流程): the base of every workflow with a ledger, such as a case's or an inquiry's.
 
-It decides nothing. A command, or time, is handed to the register's activity; what the activity answers is carried out,
-shown, and decides how long the one timer waits. A replay carries out the same answers again and asks no rule, so rules
-may change under open cases; only the commands that this file gives to the engine must stay as they are.
+It decides nothing. It passes a command, or a passed limit, to the register's activity, applies and shows the answer,
+and sets the one timer by it. A replay applies the same answers and asks no rule, so rules may change under open cases;
+only the engine commands of this file must stay.
 
-There is one timer, for the nearest limit. A limit that moves later leaves the timer alone: waking once too early costs
-less than cancelling and starting anew with every command.
+There is one timer, for the nearest limit. A limit that moves later leaves the timer alone: one early wake-up costs less
+than a cancelled and restarted timer with every command.
 """
 
 import asyncio
@@ -28,28 +28,28 @@ with workflow.unsafe.imports_passed_through():
     from workflows.platform.trust import belongs, vouched_for
 
 REFUSED = "Refused"
-"""Type of the error by which a command is refused; its details are status and field errors."""
+"""Type of the error that refuses a command; its details are status and field errors."""
 
 BOUND = timedelta(seconds=7)
-"""How long the register may take, its tries together: below the ten seconds of a workflow task. After that the task
-fails, is seen to fail, and is tried again."""
+"""How long the register may take, retries included: below the ten seconds of a workflow task. Then the task fails,
+visibly, and is retried."""
 
 TICK = "tick"
-"""A command of the system that records nothing of its own: the workflow reads on in the register, and looks at the
-time. Sent where a limit has passed or the register has come further, and nothing was heard."""
+"""A system command without an entry of its own: the workflow reads new entries from the register and checks its limits.
+The watch sends it when a limit has passed or the register is ahead."""
 
 FIRST_PAUSE = timedelta(milliseconds=200)
 
 
 class LedgerWorkflow:
-    """The shell around one aggregate, `it`. Subclasses say how it is shown."""
+    """The workflow around one aggregate, `it`. Subclasses show it."""
 
     it: Aggregate[Any]
     sealed_as: ClassVar[str] = ""
-    """What the workflow's id is made of where it tells nothing; otherwise the id is the ledger's number."""
+    """The kind from which a sealed workflow's id is computed; otherwise the id is the ledger's number."""
 
     def hold(self, it: Aggregate[Any]) -> None:
-        """Begin with this aggregate, empty or taken up again. Raises ApplicationError where it is another's."""
+        """Begin with this aggregate, empty or taken up. Raises ApplicationError if it belongs to another id."""
         if not belongs(workflow.info().workflow_id, it.number, self.sealed_as):
             raise ApplicationError("流程编号与台账编号不符", non_retryable=True)
         self.it = it
@@ -61,21 +61,21 @@ class LedgerWorkflow:
         raise NotImplementedError
 
     def carry_out(self, entries: list[Entry]) -> None:
-        """Apply what was decided."""
+        """Apply decided entries."""
         for entry in entries:
             self.it.apply(entry)
 
     def show(self) -> None:
-        """Show in the Web UI how it stands."""
+        """Show its state in the Web UI."""
 
     def begun_with_another(self, command_id: str) -> bool:
-        """Whether its number belongs to something else than what this command begins."""
+        """Whether its number belongs to something other than what this command opens."""
         return False
 
     async def live(self, begin_anew: Callable[[], None]) -> None:
-        """Record what time brings until nothing is left to wait for; `begin_anew` continues as new, where suggested.
+        """Record passed limits until nothing is left to wait for; `begin_anew` continues as new where suggested.
 
-        A run that is begun without a command asks the register first: whoever began it may have handed it an old state.
+        A run started without a command asks the register first, because its input state may be old.
         """
         if not self._asked and not self._turn.locked():
             await self._undisturbed(self._in_turn())
@@ -84,7 +84,7 @@ class LedgerWorkflow:
         while not self.finished():
             await self._undisturbed(self._wait_for_time())
             if self._run_is_long():
-                self._leaving = True  # from here on the validator sends new commands to the next run
+                self._leaving = True  # from now on the validator sends new commands to the next run
                 await self._undisturbed(workflow.wait_condition(workflow.all_handlers_finished))
                 begin_anew()
             if self._is_due():
@@ -93,7 +93,7 @@ class LedgerWorkflow:
 
     @workflow.update(dynamic=True)
     async def command(self, name: str, args: Sequence[RawValue]) -> None:
-        """One act of somebody: handed to the register; who gets an answer reads it back at once."""
+        """One command: passed to the register. A read after its answer sees the write."""
         ledger_name, command_id, message = self.read(name, args)
         if ledger_name == TICK:
             await self._in_turn()
@@ -105,7 +105,7 @@ class LedgerWorkflow:
 
     @command.validator
     def check(self, name: str, args: Sequence[RawValue]) -> None:
-        """What nobody vouches for leaves no trace in the history. Validators are not run when a history is replayed."""
+        """Refuse an unsigned command without a trace in the history. A replay does not run validators."""
         if self._leaving:
             raise ApplicationError("本轮历史即将换新，请重试", type=AGAIN, non_retryable=True)
         ledger_name, command_id, message = self.read(name, args)
@@ -115,11 +115,11 @@ class LedgerWorkflow:
             raise refused(Refusal(409, f"编号 {self.it.number} 已经登记过"))
 
     def read(self, name: str, args: Sequence[RawValue]) -> tuple[str, str, dict[str, Any]]:
-        """Name, id and message of an update's command; the name stands last in the update's name."""
+        """Name, id and message of an update's command; the update's name ends with the command's."""
         return name.rpartition(" ")[2], update_id(), message_of(args)
 
     async def begin(self, command: Command) -> None:
-        """The command that begins the ledger, where the workflow is started with it."""
+        """The opening command, where the workflow is started with it."""
         await self._undisturbed(self._begin(command))
 
     async def _begin(self, command: Command) -> None:
@@ -133,7 +133,7 @@ class LedgerWorkflow:
             await self._record(noticed=noticed)
 
     async def _record(self, **asked: Any) -> Refusal | None:
-        """Have the register decide, and carry out what it answers. The refusal of a command, or None."""
+        """Have the register decide, and apply its answer. Returns the command's refusal, or None."""
         self._asked = True
         while True:
             it = self.it
@@ -155,15 +155,15 @@ class LedgerWorkflow:
                 retry_policy=RetryPolicy(initial_interval=FIRST_PAUSE, non_retryable_error_types=[CONFLICT]),
             )
         except FailureError as error:
-            # Fails the workflow task, not the case: nothing has moved, and it stays visible until it is mended.
+            # Fails the workflow task, not the case: nothing is written, and the failure stays visible until mended.
             cause = error.cause or error
             told = "台账与流程历史不一致" if getattr(cause, "type", "") == CONFLICT else "台账暂时不能写入"
             raise RuntimeError(f"{told}：{cause}") from error
 
     async def _undisturbed(self, work: Awaitable[None]) -> None:
-        """Do this to its end. A request to cancel is recorded and otherwise ignored: the case goes on (取消请求).
+        """Run this to its end. A request to cancel is recorded and otherwise ignored (取消请求).
 
-        Whatever a ledger's workflow waits for is waited for here, or a request to cancel ends it.
+        Every wait of a ledger's workflow must go through here; otherwise a request to cancel ends it.
         """
         task = asyncio.ensure_future(work)
         while True:
@@ -177,9 +177,9 @@ class LedgerWorkflow:
                 await asyncio.ensure_future(self._tell_of_cancelling())
 
     async def _tell_of_cancelling(self) -> None:
-        """Record a request to cancel, once; a ledger that has not begun yet is told of it when it has.
+        """Record a request to cancel, once; for a ledger without entries, after its first.
 
-        Without the reason that came with it: nobody signed that, and it may hold what cannot be kept.
+        The request's reason is left out: it is unsigned and may hold content that must not be stored.
         """
         if self._told_to_cancel and self.it.seq:
             self._told_to_cancel = False
@@ -189,7 +189,7 @@ class LedgerWorkflow:
         await workflow.wait_condition(lambda: condition() or self._run_is_long())
 
     def _run_is_long(self) -> bool:
-        """The engine suggests a new run; whoever woke us asks, so that no number of commands fills a history."""
+        """Whether the engine suggests a new run; checked at every wake-up, so that no history fills up."""
         return workflow.info().is_continue_as_new_suggested()
 
     def _is_due(self) -> bool:
@@ -214,7 +214,7 @@ class LedgerWorkflow:
 
 
 def message_of(args: Sequence[RawValue]) -> dict[str, Any]:
-    """The message of an update; a Refusal's error where there is none, or none that our keys sealed."""
+    """The message of an update. Raises a refusal where it is missing or not sealed by our keys."""
     try:
         found: dict[str, Any] = workflow.payload_converter().from_payload(args[0].payload, dict)
     except Exception:
@@ -229,6 +229,6 @@ def update_id() -> str:
 
 
 def refused(refusal: Refusal) -> ApplicationError:
-    """A refusal as the sender of an update gets it."""
+    """The error that carries a refusal to the sender of an update."""
     errors = [{"field": error.field, "reason": error.reason} for error in refusal.errors]
     return ApplicationError(refusal.detail, refusal.status, errors, type=REFUSED, non_retryable=True)

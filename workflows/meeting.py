@@ -1,4 +1,4 @@
-"""MeetingWorkflow (联席会议流程), and the call that begins it: on the month's first working day, or by hand."""
+"""MeetingWorkflow (联席会议流程), and the call that starts it: on the month's first working day, or by the lead."""
 
 import contextlib
 from datetime import timedelta
@@ -26,7 +26,7 @@ from workflows.ledger import LedgerWorkflow
 
 
 class MeetingStart(BaseModel):
-    """The meeting's number and the signed message it is held with; its state where a run before has ended."""
+    """The meeting's number and the signed opening message; also its state after an earlier run."""
 
     number: str
     hold: dict[str, Any] | None = None
@@ -67,7 +67,7 @@ class MeetingCallWorkflow:
 
     @workflow.run
     async def run(self, district: str, call: Call | None = None) -> str | None:
-        """The meeting's number, held now or before; None where this is not the day."""
+        """The meeting's number, held now or before; None on another day."""
         call = call or Call(district=district, at=stamp_time(workflow.now()))
         hold = await workflow.execute_activity_method(
             MeetingCalls.prepare,

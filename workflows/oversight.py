@@ -13,7 +13,7 @@ from workflows.sealed import SealedLedgerWorkflow
 
 
 class OversightStart(BaseModel):
-    """Which task or hole this is; with its state where a run before has ended."""
+    """The number of the task or hole; also its state after an earlier run."""
 
     number: str
     form: dict[str, Any] | None = None

@@ -1,4 +1,4 @@
-"""ReportWorkflow (月度分析流程), and the call that begins it: on the month's first working day, or by hand."""
+"""ReportWorkflow (月度分析流程), and the call that starts it: on the month's first working day, or by the lead."""
 
 import contextlib
 from datetime import timedelta
@@ -27,7 +27,7 @@ from workflows.ledger import LedgerWorkflow
 
 
 class ReportStart(BaseModel):
-    """The analysis's number and the signed message it is drawn up with; its state where a run before has ended."""
+    """The analysis's number and the signed opening message; also its state after an earlier run."""
 
     number: str
     draw_up: dict[str, Any] | None = None
@@ -67,7 +67,7 @@ class ReportCallWorkflow:
 
     @workflow.run
     async def run(self, district: str, call: ReportCall | None = None) -> str | None:
-        """The analysis's number, drawn up now or before; None where this is not the day."""
+        """The analysis's number, drawn up now or before; None on another day."""
         now = workflow.now()
         call = call or ReportCall(district=district, month=month_before(now), at=stamp_time(now))
         draw_up = await workflow.execute_activity_method(

@@ -1,7 +1,7 @@
-"""SealedLedgerWorkflow (密封台账流程): a ledger of which the engine shows nothing.
+"""SealedLedgerWorkflow (密封台账流程): a ledger whose content the engine never shows.
 
-Its id is a digest, its updates have one name for all, its payloads are encrypted (workflows/platform/sealing.py), and
-it puts nothing into summaries or details.
+Its id is a digest, all its updates have one name, its payloads are encrypted (workflows/platform/sealing.py), and its
+summaries and details stay empty.
 """
 
 from collections.abc import Sequence
@@ -16,9 +16,9 @@ UPDATE = "act"
 
 
 class SealedLedgerWorkflow(LedgerWorkflow):
-    """The shell around one aggregate that only a few may know of."""
+    """The workflow around a sealed aggregate."""
 
     def read(self, name: str, args: Sequence[RawValue]) -> tuple[str, str, dict[str, Any]]:
-        """Name, id and message of an update's command, whose name is sealed with the rest."""
+        """Name, id and message of an update's command; its name is sealed in the message."""
         message = message_of(args)
         return str(message.pop("name", "")), update_id(), message

@@ -1,4 +1,4 @@
-"""SolutionWorkflow (一类事流程): from the draft to the day when nobody needs it any more."""
+"""SolutionWorkflow (一类事流程): from draft to retirement."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ from workflows.ledger import LedgerWorkflow
 
 
 class SolutionStart(BaseModel):
-    """Which solution this is; with its state where a run before has ended."""
+    """The solution's number; also its state after an earlier run."""
 
     number: str
     form: dict[str, Any] | None = None

@@ -1,4 +1,4 @@
-"""What workflows say in the Temporal Web UI (界面文字): Chinese, short, nothing personal."""
+"""Texts of workflows in the Temporal Web UI (界面文字): Chinese, short, nothing personal."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -23,7 +23,7 @@ def _when(at: datetime) -> str:
 
 
 def timer_line(it: Aggregate[Any]) -> str:
-    """What the one timer waits for."""
+    """The limit for which the timer waits."""
     nearest = next_limit(it)
     if nearest is None:
         return "等待"
@@ -32,12 +32,12 @@ def timer_line(it: Aggregate[Any]) -> str:
 
 
 def act_line(entries: Sequence[Entry]) -> str:
-    """What an act recorded."""
+    """The entries of an act."""
     return "、".join(ACTIONS[entry.action] for entry in entries)
 
 
 def summary_line(matter: str, unit: str, request_type: str) -> str:
-    """The one line under which a case stands in the list."""
+    """A case's line in the list."""
     return f"{matter} · {unit} · {request_type}"[:100]
 
 
@@ -110,7 +110,7 @@ def report_details(report: Report) -> str:
 
 
 def notice_line(notice: Notice) -> str:
-    """What is sent to a department's system."""
+    """The notice sent to a department's system."""
     return f"{notice.event.label}通知 · {notice.unit} · {notice.matter}"[:100]
 
 

@@ -1,1 +1,1 @@
-"""Departments' own systems (部门系统对接): how each is reached, and how none of them can hold up the others."""
+"""Departments' own systems (部门系统对接): how each is reached, and how they are isolated from each other."""

@@ -1,8 +1,8 @@
-"""Protection between departments (隔离与熔断): one that is down or slow costs the others nothing.
+"""Protection between departments (隔离与熔断): a department that is down or slow costs the others nothing.
 
-A bulkhead lets so many calls at once through to one department; a circuit breaker stops calling one that fails again
-and again, and then lets single calls through until one succeeds. Both live in the memory of a worker process: they
-spare the other side and our slots, and are no record of anything.
+A bulkhead bounds the calls to one department at a time. A circuit breaker stops calls to a department that fails
+repeatedly, then lets single calls through until one succeeds. Both live in a worker's memory: they spare the other side
+and our slots and record nothing.
 """
 
 import random
@@ -17,17 +17,17 @@ AT_ONCE = 4
 """Calls under way to one department."""
 
 FAILURES = 5
-"""So many failures in a row open the breaker."""
+"""Failures in a row that open the breaker."""
 
 OPEN_SECONDS, OPEN_LONGEST = 2.0, 60.0
-"""How long it stays open the first time; each call that fails then doubles it."""
+"""Seconds that it stays open the first time; each further failure doubles them."""
 
 FULL_SECONDS = 1.0
-"""About how long a call waits that found every place taken."""
+"""About how many seconds a call waits when every place is taken."""
 
 
 class HeldBackError(Exception):
-    """Not called at all (暂缓): try again after that time."""
+    """The call was not made (暂缓): try again after that time."""
 
     def __init__(self, why: str, seconds: float) -> None:
         super().__init__(why)
@@ -39,11 +39,11 @@ class OpenError(HeldBackError):
 
 
 class CrowdedError(HeldBackError):
-    """Every place is taken (拥挤); this says nothing about the department."""
+    """Every place is taken (拥挤); no sign about the department."""
 
 
 class Breaker:
-    """The protection of one department. `clock` gives seconds that only grow."""
+    """The protection of one department. `clock` gives monotonic seconds."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
@@ -54,7 +54,7 @@ class Breaker:
 
     @asynccontextmanager
     async def call(self) -> AsyncIterator[None]:
-        """Around one call; an OutageError in it counts as a failure, an answer of any kind as a sign of life.
+        """Wrap one call. An OutageError in it counts as a failure, any answer as a sign of life.
 
         Raises HeldBackError when the call must not be made now.
         """

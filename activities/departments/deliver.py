@@ -1,4 +1,4 @@
-"""Delivering a notice, and telling the case what became of it (送达与回报)."""
+"""Delivering a notice, and reporting the result to the case (送达与回报)."""
 
 import asyncio
 import time
@@ -33,11 +33,11 @@ from models.signing import department_purpose, signing_key
 from models.tables import AdapterRow
 
 REFUSED = RefusedError.__name__
-"""Type of the error that no further attempt follows."""
+"""Type of the error after which there is no further attempt."""
 
 
 class Report(BaseModel):
-    """What became of a notice (送达结果)."""
+    """The result of a delivery (送达结果)."""
 
     notice: Notice
     state: DeliveryState
@@ -46,7 +46,7 @@ class Report(BaseModel):
 
     @property
     def command(self) -> Command:
-        """The report as the case takes it."""
+        """The report as the command's body."""
         said = self.model_dump(mode="json", include={"state", "adapter", "detail"})
         notice = self.notice
         return Command(
@@ -59,7 +59,7 @@ class Report(BaseModel):
 
 @dataclass(frozen=True)
 class Departments:
-    """The departments' systems as a worker process reaches them; one breaker each."""
+    """A worker's way to the departments' systems, with a breaker for each."""
 
     pool: AsyncConnectionPool
     commands: SystemCommands
@@ -69,9 +69,9 @@ class Departments:
 
     @activity.defn(name="deliver")
     async def deliver(self, delivery: Delivery) -> Receipt:
-        """Hand the notice to the department's system, by what is configured for it now.
+        """Deliver the notice to the department's system as now configured.
 
-        Raises ApplicationError, of the type REFUSED and not to be tried again where trying would not help.
+        Raises ApplicationError; of type REFUSED, and non-retryable, where a retry would not help.
         """
         notice = delivery.notice
         try:
@@ -89,7 +89,7 @@ class Departments:
 
     @activity.defn(name="report_delivery")
     async def report(self, report: Report) -> None:
-        """Tell the case. May be repeated: what is in the ledger is not told again, also beyond the end of a run."""
+        """Report the result to the case. May be repeated, also across runs: the ledger takes each report once."""
         case_no, command = report.notice.case_no, report.command
         if not await Registry(self.pool).has_command(case_no, command.id):
             await self.commands.tell(case_no, command)
@@ -108,19 +108,19 @@ class Departments:
 
 
 def _usual_wait() -> timedelta:
-    """The back-off: as long again as was tried so far. Counting attempts would punish those who only queued."""
+    """Back off by elapsed time, not by attempts, so that calls which only waited for a slot are not penalised."""
     info = activity.info()
     return min(max(info.started_time - info.scheduled_time, FIRST_RETRY), LONGEST_RETRY)
 
 
 def _again(error: Exception, after: timedelta) -> ApplicationError:
-    """What the engine takes as: try again then. It is the way of the world, and no line in the log each time."""
+    """A retry with an explicit delay; BENIGN, so it is not logged each time."""
     kind = type(error).__name__.removesuffix("Error")
     return ApplicationError(str(error), type=kind, next_retry_delay=after, category=ApplicationErrorCategory.BENIGN)
 
 
 async def _in_time(adapter: Adapter, delivery: Delivery) -> Receipt:
-    """Within the department's time-out, the whole of the answer included."""
+    """Call within the department's time-out, reading the answer included."""
     try:
         async with asyncio.timeout(delivery.timeout_seconds):
             return await adapter.deliver(delivery.notice)
@@ -129,5 +129,5 @@ async def _in_time(adapter: Adapter, delivery: Delivery) -> Receipt:
 
 
 def longest_attempt(delivery: Delivery) -> timedelta:
-    """How long one attempt may take before its worker counts as dead: the time-out, and some for ourselves."""
+    """How long one attempt may take before its worker counts as dead: the time-out and a margin."""
     return timedelta(seconds=delivery.timeout_seconds + 5)

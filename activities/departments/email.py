@@ -1,4 +1,4 @@
-"""邮件: for a department that has no system but reads its mail. The Message-ID tells a repetition."""
+"""邮件: for a department without a system. The Message-ID identifies repetitions."""
 
 import hashlib
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ PORTS = {"smtp": 25, "smtps": 465}
 
 @dataclass(frozen=True)
 class EmailAdapter:
-    """A mailbox, and the server that takes mail for it."""
+    """A mailbox and its mail server."""
 
     server: str
     """smtp://host:port (STARTTLS where the server offers it) or smtps://host:port."""
@@ -26,7 +26,7 @@ class EmailAdapter:
     sender: str
 
     async def deliver(self, notice: Notice) -> Receipt:
-        """Hand the mail to the server; delivered is what the server has taken."""
+        """Give the mail to the server. Accepted by the server means delivered."""
         address = urlsplit(self.server)
         try:
             await aiosmtplib.send(
@@ -46,7 +46,7 @@ class EmailAdapter:
 
 
 def _judged(answer: aiosmtplib.SMTPResponseException) -> Exception:
-    """RFC 5321: 5yz is for good, everything else for now."""
+    """RFC 5321: 5yz is permanent, everything else transient."""
     if 500 <= answer.code < 600:
         return RefusedError(f"邮件服务器拒收（{answer.code}）")
     return OutageError(f"邮件服务器暂时不能接收（{answer.code}）")
@@ -64,7 +64,7 @@ def mail(notice: Notice, to: str, sender: str) -> EmailMessage:
 
 
 def message_id(notice: Notice, sender: str) -> str:
-    """The same for every repetition of the same notice."""
+    """The Message-ID, the same for every repetition of a notice."""
     digest = hashlib.sha256(notice.delivery_id.encode()).hexdigest()[:32]
     return f"<{digest}@{sender.rpartition('@')[2]}>"
 

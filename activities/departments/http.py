@@ -12,12 +12,12 @@ from models.notices import Notice
 from models.signing import SIGNATURE_HEADER, TIMESTAMP_HEADER, signature
 
 MOST_BYTES = 64 * 1024
-"""No acknowledgement is longer. What is, is not read to its end."""
+"""Bytes of an acknowledgement that are read at most."""
 
 LONGEST_REFERENCE = 200
 
 WORTH_ANOTHER_TRY = (408, 425, 429)
-"""The statuses of 4xx that speak of this moment and not of the request."""
+"""Transient 4xx statuses: they concern the moment, not the request."""
 
 
 def http_client() -> httpx.AsyncClient:
@@ -34,7 +34,7 @@ class HttpAdapter:
     url: str
     key: str
     timestamp: int
-    """Unix seconds: what the signature is good for a few minutes from."""
+    """Unix seconds from which the signature is valid for a few minutes."""
 
     async def deliver(self, notice: Notice) -> Receipt:
         """Post the notice; the answer must be 2xx with `{"received": true}`."""

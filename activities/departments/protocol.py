@@ -1,4 +1,4 @@
-"""What every adapter is to the rest (对接约定): it takes a delivery, and says what became of it."""
+"""The interface of adapters (对接约定): they take a delivery and return its result."""
 
 from datetime import timedelta
 from typing import Protocol
@@ -9,11 +9,11 @@ from models.case.delivery import AdapterKind
 from models.notices import Notice
 
 FIRST_RETRY, LONGEST_RETRY = timedelta(seconds=1), timedelta(minutes=5)
-"""How long until the second attempt; each further wait is twice as long, up to the longest."""
+"""The wait before the second attempt; each further wait doubles, up to the longest."""
 
 
 class Delivery(BaseModel):
-    """A notice on its way (待送达), with what was configured for its department when it set out."""
+    """A notice to be delivered (待送达), with its department's configuration at the start."""
 
     notice: Notice
     adapter: AdapterKind
@@ -22,25 +22,25 @@ class Delivery(BaseModel):
 
 
 class Receipt(BaseModel):
-    """The other side has it (回执): by which way, and under which number of its own if it said one."""
+    """The receipt (回执): the way of delivery, and the receiver's own number if given."""
 
     adapter: AdapterKind
     reference: str | None = None
 
 
 class OutageError(Exception):
-    """The other side did not take it this time (暂时故障): the same delivery is tried again."""
+    """A transient failure (暂时故障): the same delivery is tried again."""
 
 
 class RefusedError(Exception):
-    """The other side will never take it like this (永久错误): trying again would not help."""
+    """A permanent failure (永久错误): a retry would not help."""
 
 
 class Adapter(Protocol):
     """One way to reach a department."""
 
     async def deliver(self, notice: Notice) -> Receipt:
-        """Hand the notice over. It may be repeated with the same delivery id; the other side takes it once.
+        """Deliver the notice. May be repeated with the same delivery id; the receiver takes it once.
 
         Raises OutageError when it should be tried again, RefusedError when not.
         """

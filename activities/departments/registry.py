@@ -1,4 +1,4 @@
-"""Which departments have a system of their own, and how it is reached (对接登记)."""
+"""Departments with a system of their own, and how to reach it (对接登记)."""
 
 from dataclasses import dataclass
 
@@ -24,7 +24,7 @@ _COMMAND = "SELECT 1 FROM entries WHERE case_no = %s AND command_id = %s LIMIT 1
 
 @dataclass(frozen=True)
 class Registry:
-    """The table `department_adapters`, and what of the register has to do with it."""
+    """Reads `department_adapters`, and the ledgers of the cases concerned."""
 
     pool: AsyncConnectionPool
 
@@ -41,7 +41,7 @@ class Registry:
             return await (await cursor.execute(_ADAPTER, (unit,))).fetchone()
 
     async def ledger(self, case_no: str, seq: int) -> list[Entry]:
-        """The case's ledger up to that entry; nothing when none of its departments has a system."""
+        """The case's ledger up to that entry; empty when none of its departments has a system."""
         async with self.pool.connection() as connection:
             cursor = connection.cursor(row_factory=as_read_today(CASES))
             ledger = await (await cursor.execute(_LEDGER, {"case_no": case_no, "seq": seq})).fetchall()

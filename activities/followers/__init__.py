@@ -1,1 +1,1 @@
-"""Who follows the event log (跟随者): the log itself, scores, webhooks."""
+"""Followers of the event log (跟随者): the log itself, scores, webhooks."""

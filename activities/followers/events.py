@@ -1,11 +1,11 @@
-"""The event log (事件流): every entry of every case once more, in one gap-free order, for whoever follows it.
+"""The event log (事件流): every entry of every case in one gap-free order, for its followers.
 
 A trigger puts each new entry into the `outbox`, in the transaction that writes it, and wakes the followers. `publish`
-moves what was committed into `events`, under the next numbers. A number once given never changes, and nothing is ever
-put before a number that somebody has seen; so a follower needs to remember one number only.
+moves committed entries into `events` under the next numbers. A number never changes, and no event ever gets a number
+below one already read, so a follower remembers one number only.
 
-All followers are served by one process at a time (followers.py): it publishes once, reads once, and hands each event to
-those that want it. How far each has come is written down for all of them together, after what they did.
+One process at a time serves all followers (followers.py): it publishes once, reads once, and gives each event to the
+followers that want it. It then writes all their positions together.
 """
 
 import asyncio
@@ -28,20 +28,20 @@ from models.aggregate.upcasting import upcast_detail
 from models.case import Case
 
 BATCH = 100
-"""Events that a follower which is behind reads at a time."""
+"""Events read at a time by a follower that is behind."""
 
 AT_ONCE = 1000
 """Entries numbered by one statement, and events kept in memory for followers that are a little behind."""
 
 GATHER_SECONDS = 0.5
-"""Between two publishings: the first entry is handed on at once, a row of them together. A crash repeats what was done
-within this time."""
+"""Seconds between two publishings: the first entry is passed on at once, a row of them together. A crash repeats the
+work of this time."""
 
 NET_SECONDS = 5.0
-"""So long nobody is woken before one looks all the same."""
+"""Seconds without a notification after which it looks anyway."""
 
 FIRST_RETRY, LONGEST_RETRY = 1.0, 30.0
-"""Seconds between attempts at an event that its follower fails at: doubled each time."""
+"""Seconds before a failed event is tried again, doubled each time."""
 
 BEHIND = Gauge("bancheng_follower_behind", "跟随者落后的事件数", ["follower"])
 
@@ -64,13 +64,13 @@ class Event:
     v: int = 1
 
     def __post_init__(self) -> None:
-        """What it says is read as today's rules know it (格式升级)."""
+        """Its detail is upcast to today's format (格式升级)."""
         said = upcast_detail(Case.kind, self.action, self.detail, self.v)
         object.__setattr__(self, "detail", said)
 
 
 Handler = Callable[[Event], Awaitable[bool]]
-"""What a follower does with an event, and whether it did anything. It may be given an event again."""
+"""What a follower does with an event; returns whether it did anything. An event may come again."""
 
 
 async def _always() -> bool:
@@ -79,17 +79,17 @@ async def _always() -> bool:
 
 @dataclass(frozen=True)
 class Follower:
-    """What follows the event log (跟随者)."""
+    """A follower of the event log (跟随者)."""
 
     handle: Handler
     actions: frozenset[str] | None = None
-    """Entries that it is given; all of them for None."""
+    """Actions that it gets; None for all."""
 
     needed: Callable[[], Awaitable[bool]] = _always
-    """Asked once for a batch that holds something for it: whether there is anybody to do it for."""
+    """Asked once a batch with events for it: whether anybody needs its work."""
 
     def wants(self, event: Event) -> bool:
-        """Whether it is given this event."""
+        """Whether it gets this event."""
         return self.actions is None or event.action in self.actions
 
 
@@ -109,12 +109,13 @@ numbered AS (
 )
 SELECT {_COLUMNS} FROM numbered JOIN entries USING (case_no, seq) ORDER BY number
 """
-"""Writes down how far the followers have come, numbers what was committed, and gives it back.
+"""Writes the followers' positions, numbers the committed entries, and returns them.
 
-Sent in one message with the lock before it: a transaction by itself, in which this statement sees what was committed
-before the lock was ours. Numbers are given here and not when entries are written, so a transaction that stays open
-leaves no gap and holds nobody up. An entry is written after its predecessor was committed: whoever sees it sees that
-one too, with a smaller id, or finds it numbered."""
+Sent in one message after the lock: a transaction of its own, in which this statement sees everything committed before
+the lock was taken. Entries are numbered here and not when written, so an open transaction leaves no gap and blocks no
+other. An entry is written after its predecessor was committed, so that predecessor is visible too, with a smaller id,
+or numbered already.
+"""
 
 _AFTER = f"""
 SELECT {_COLUMNS} FROM events JOIN entries USING (case_no, seq)
@@ -133,9 +134,9 @@ class EventLog:
     pool: AsyncConnectionPool
 
     async def publish(self, reached: Mapping[str, int] | None = None) -> list[Event]:
-        """Number entries that were committed, AT_ONCE at most; what they are. Safe from anywhere, at any time.
+        """Number committed entries, AT_ONCE at most, and return them. Safe from anywhere, at any time.
 
-        With it is written down how far these followers have come; one that is further stays there.
+        Also writes these followers' positions; a position that is further stays.
         """
         places = {"names": list(reached or {}), "positions": list((reached or {}).values())}
         async with self.pool.connection() as connection:
@@ -147,22 +148,21 @@ class EventLog:
     async def after(
         self, number: int, limit: int, *, upto: int | None = None, actions: frozenset[str] | None = None
     ) -> list[Event]:
-        """At most so many events that follow this number, in order; of these actions only, where some are named."""
+        """At most `limit` events after this number, in order; only of these actions, where some are named."""
         asked = {"after": number, "upto": upto, "limit": limit, "actions": sorted(actions) if actions else None}
         async with self.pool.connection() as connection:
             cursor = connection.cursor(row_factory=class_row(Event))
             return await (await cursor.execute(_AFTER, asked)).fetchall()
 
     async def follow_all(self, followers: Mapping[str, Follower], bell: Bell) -> None:
-        """Hand every event to every follower that wants it, each in order, from where it stopped.
+        """Give every event to every follower that wants it, in order, from where it stopped.
 
         Ends by cancellation, or by raising when the database is away. A new follower begins with the first event.
 
-        What the followers did is written down within GATHER_SECONDS, for all of them by one statement: a crash repeats
-        what was done in between, which each `handle` must bear. What a follower passed over because it does not want it
-        is written down with that, or after NET_SECONDS: to pass over it again does nothing. An event at which a
-        follower raises is tried again for this one, and those after it wait; the other followers go on. Only one
-        process at a time should do this: two would do everything twice.
+        One statement writes all positions within GATHER_SECONDS; a crash repeats the work in between, so each `handle`
+        must be idempotent. Positions past unwanted events are written then, or after NET_SECONDS. When a follower
+        raises, its event is tried again and its later events wait; the other followers go on. Only one process at a
+        time should do this: two would do everything twice.
         """
         async with self.pool.connection() as connection:
             await connection.execute(_ENROL, (list(followers),))
@@ -219,7 +219,7 @@ class EventLog:
 
 @dataclass
 class _Place:
-    """How far a follower has come."""
+    """A follower's position."""
 
     name: str
     follower: Follower
@@ -230,21 +230,21 @@ class _Place:
 
 @dataclass
 class _Recent:
-    """The newest events, kept so that nobody reads again what was just numbered."""
+    """A cache of the newest events, so that just numbered ones are not read again."""
 
     newest: int
     _events: deque[Event] = field(default_factory=lambda: deque(maxlen=AT_ONCE))
     _more: asyncio.Condition = field(default_factory=asyncio.Condition)
 
     async def add(self, events: Sequence[Event]) -> None:
-        """What was numbered now. Where somebody else has numbered in between, those before are forgotten."""
+        """Add newly numbered events. Drops the earlier ones if another process has numbered in between."""
         if events[0].number != self.newest + 1:
             self._events.clear()
         self._events.extend(events)
         await self._reached(events[-1].number)
 
     async def forget(self, newest: int) -> None:
-        """Somebody else has numbered up to here: who wants to know what reads it."""
+        """Another process has numbered up to here; followers read those events from the table."""
         self._events.clear()
         await self._reached(newest)
 
@@ -254,20 +254,20 @@ class _Recent:
             self._more.notify_all()
 
     async def newer_than(self, position: int) -> int:
-        """The newest number, as soon as it is above this one."""
+        """Wait for a number above this one; returns the newest."""
         async with self._more:
             await self._more.wait_for(lambda: self.newest > position)
         return self.newest
 
     def after(self, position: int) -> list[Event] | None:
-        """All events after this number; None where they are not kept any more."""
+        """All events after this number; None if they have left the cache."""
         if not self._events or self._events[0].number > position + 1:
             return None
         return list(islice(self._events, position + 1 - self._events[0].number, None))
 
 
 async def _tried(name: str, work: Callable[[], Awaitable[bool]], event: Event) -> bool:
-    """What the work gives, tried again until it does."""
+    """The work's result, retried until it succeeds."""
     pause = FIRST_RETRY
     while True:
         try:

@@ -1,4 +1,4 @@
-"""The follower `scores` (记分): reads what happened to cases, writes the points it earned. Each once."""
+"""The follower `scores` (记分): reads entries of cases and writes the points they earn, each once."""
 
 from dataclasses import dataclass
 
@@ -31,11 +31,11 @@ class ScoreKeeper:
 
     @property
     def follower(self) -> Follower:
-        """What follows the event log."""
+        """The follower of the event log."""
         return Follower(self.handle, ACTIONS)
 
     async def handle(self, event: Event) -> bool:
-        """Write what this entry earns. May be repeated: a point that is there stays."""
+        """Write the points of this entry. May be repeated: an existing point stays."""
         if not may_earn(event.action, event.detail):
             return False
         async with self.pool.connection() as connection:

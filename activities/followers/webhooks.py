@@ -1,9 +1,8 @@
-"""Webhooks (事件推送): every event to whoever subscribed to it, in order, at least once.
+"""Webhooks (事件推送): every event to its subscribers, in order, at least once.
 
-One process sends (followers.py). It is woken when events were numbered or somebody changed a subscription, and starts a
-task for each subscription that has none under way: so a slow or silent subscriber delays nobody else. What was sent
-stands in the subscription's row alone; a task moves the position only from where it found it, so a replay or a second
-sender is never overwritten.
+One process sends (followers.py). New events or a changed subscription wake it; it starts a task for each subscription
+without one, so a slow or silent subscriber delays no other. Only the subscription's row holds the position; a task
+moves it only from where it found it, so a replay or a second sender is never overwritten.
 """
 
 import asyncio
@@ -26,20 +25,20 @@ from models.signing import SIGNATURE_HEADER, TIMESTAMP_HEADER, signature, signin
 from models.tables import SubscriptionRow
 
 NET_SECONDS = 30.0
-"""So long nobody is woken before one looks all the same."""
+"""Seconds without a notification after which it looks anyway."""
 
 TIMEOUT_SECONDS = 10.0
-"""For one attempt, the answer included."""
+"""Seconds for one attempt, the answer included."""
 
 LONGEST_PAUSE = 600.0
 """Seconds. The pause after a failure is two seconds at most, and doubles up to this."""
 
 BATCH = 100
 MOST_BYTES = 64 * 1024
-"""Of an answer so much is read, for the connection's sake; what it says does not matter."""
+"""Bytes of an answer that are read, to keep the connection usable; the content does not matter."""
 
 AFTER_FAULT_SECONDS = 10.0
-"""Before a task ends that could not even write down what went wrong."""
+"""Seconds before a task ends that could not even record its failure."""
 
 _ACTIVE = "SELECT * FROM subscriptions WHERE active"
 _AFTER = """
@@ -57,11 +56,11 @@ logger = logging.getLogger(__name__)
 
 
 class NotTakenError(Exception):
-    """The subscriber did not take the event (对方未接收): why, in Chinese."""
+    """The subscriber did not take the event (对方未接收); the message gives the reason in Chinese."""
 
 
 class GoneError(Exception):
-    """The subscriber wants no events any more (对方停用): it answered 410."""
+    """The subscriber answered 410 (对方停用): it wants no more events."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +72,7 @@ class Webhooks:
     secret: bytes
 
     async def run(self, bell: Bell) -> None:
-        """Serve all subscriptions. Ends by cancellation only; what was under way then is sent again later."""
+        """Serve all subscriptions. Ends by cancellation only; interrupted sends are repeated later."""
         under_way = dict[str, asyncio.Task[None]]()
         async with bell.ear(Wake.EVENTS, Wake.SUBSCRIPTIONS, Wake.SENT) as ear:
             try:
@@ -98,7 +97,7 @@ class Webhooks:
                 await asyncio.gather(*under_way.values(), return_exceptions=True)
 
     async def _serve(self, subscription: SubscriptionRow) -> None:
-        """Send what is due, until nothing is left, the subscriber fails or somebody changed the subscription."""
+        """Send due events until none is left, the subscriber fails or the subscription changes."""
         here: SubscriptionRow | None = subscription
         try:
             while here and (events := await self._after(here.position)):
@@ -108,7 +107,7 @@ class Webhooks:
             await asyncio.sleep(AFTER_FAULT_SECONDS)
 
     async def _send(self, here: SubscriptionRow, events: Sequence[PublicEvent]) -> SubscriptionRow | None:
-        """Send those of these events that are wanted; the subscription afterwards, None when it must wait."""
+        """Send the wanted ones of these events. Returns the subscription, None when it must wait."""
         for event in events:
             wanted = _wants(here, event)
             if wanted and not await self._taken(here, event):
@@ -121,7 +120,7 @@ class Webhooks:
         return here
 
     async def _taken(self, here: SubscriptionRow, event: PublicEvent) -> bool:
-        """Post one event; what did not succeed is written into the subscription's row."""
+        """Post one event. A failure is written into the subscription's row."""
         try:
             await self._post(here, event)
             return True
@@ -171,7 +170,7 @@ class Webhooks:
             return await (await cursor.execute(_AFTER, (number, BATCH))).fetchall()
 
     async def _change(self, statement: str, here: SubscriptionRow, **values: Any) -> SubscriptionRow | None:
-        """Change the row if it is still as we know it; the row then, else None."""
+        """Change the row if it is unchanged since we read it. Returns the row, else None."""
         known = {"id": here.id, "position": here.position}
         async with self.pool.connection() as connection:
             cursor = connection.cursor(row_factory=class_row(SubscriptionRow))
@@ -179,7 +178,7 @@ class Webhooks:
 
 
 def _left(subscription: SubscriptionRow) -> float:
-    """Seconds until it is to be tried again; 0 or less for at once."""
+    """Seconds until the next attempt; 0 or less for at once."""
     again = subscription.next_try_at
     return (again - datetime.now(UTC)).total_seconds() if again else 0.0
 
@@ -190,7 +189,7 @@ def _wants(subscription: SubscriptionRow, event: PublicEvent) -> bool:
 
 
 def _pause(failures: int) -> timedelta:
-    """How long to wait after so many failures in a row, with chance in it: receivers come back one by one."""
+    """The wait after that many failures in a row, with jitter, so that receivers are not called all at once."""
     longest = min(2.0 ** min(failures, 10), LONGEST_PAUSE)
     return timedelta(seconds=random.uniform(longest / 2, longest))
 

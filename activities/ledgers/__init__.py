@@ -1,1 +1,1 @@
-"""Ledgers as they are kept (台账的存取): kinds, statements, answers, rules by their digest, rebuilding."""
+"""Storage of ledgers (台账的存取): kinds, statements, answers, rules by digest, rebuilding."""

@@ -1,6 +1,6 @@
-"""What passes between a ledger's workflow and the register (请求与答复).
+"""Request and answer between a ledger's workflow and the register (请求与答复).
 
-The request is not kept in the history, the answer is: it holds what was decided, and is all that a replay needs.
+The history keeps the answer, not the request: the answer holds the decision, which is all that a replay needs.
 """
 
 from __future__ import annotations
@@ -15,37 +15,37 @@ from models.errors import FieldError, Refusal
 from models.ledger import Entry, read_time, seal, stamp_time
 
 AGAIN = "Again"
-"""Type of the error by which a run that is about to end sends a command on to the next."""
+"""Type of the error with which an ending run sends a command on to the next."""
 
 PAGE_BYTES = 500_000
-"""About so much of entries travels in one answer: the engine takes 2 MB a payload."""
+"""About how many bytes of entries one answer carries: the engine takes 2 MB a payload."""
 
 
 class Request(BaseModel):
-    """What a workflow asks the register to record."""
+    """A workflow's request to the register."""
 
     ledger: str
     head: str
-    """How far the workflow has come: the answer holds what stands after that."""
+    """The head that the workflow has reached; the answer holds the entries after it."""
     seq: int
     now: str
     """The time of the ledger's own clock (`stamp_time`): the activity's own would be another."""
     name: str = ""
     command_id: str = ""
     message: dict[str, Any] | None = None
-    """A command to be decided, as it came, with its signature; None where only time has passed."""
+    """The command to decide, signed, as received; None where only time has passed."""
     noticed: str = ""
-    """Something that happened to the workflow itself and is to be in the record (取消请求), in words."""
+    """An event of the workflow itself to be recorded (取消请求), in words."""
 
 
 class Answer(BaseModel):
-    """What stands in the register after the head that was asked from."""
+    """The register's entries after the requested head."""
 
     entries: list[dict[str, Any]] = []
     more: bool = False
-    """Whether there is another page of them, to be asked for next."""
+    """Whether another page of them must be requested."""
     refused: dict[str, Any] | None = None
-    """Why the command is not carried out: status, detail, errors."""
+    """The refusal of the command: status, detail, errors."""
 
 
 def refusal_to(refusal: Refusal) -> dict[str, Any]:
@@ -58,16 +58,16 @@ def refusal_to(refusal: Refusal) -> dict[str, Any]:
 
 
 def refusal_from(said: dict[str, Any]) -> Refusal:
-    """The refusal that `refusal_to` wrote."""
+    """The inverse of `refusal_to`."""
     return Refusal(said["status"], said["detail"], [FieldError(**error) for error in said["errors"]])
 
 
 _SHORT = {"actor": "system", "role": "system", "unit": "", "command_id": "", "v": 1, "command": "", "change": {}}
-"""What most entries say that time brought: left out of histories, which are kept for decades."""
+"""Defaults of most entries that time caused; left out of histories, which are kept for decades."""
 
 
 def short(entry: Entry) -> dict[str, Any]:
-    """An entry without what follows from its place in the chain, and without what is usual."""
+    """An entry without defaults and without what its place in the chain determines."""
     said = {"at": stamp_time(entry.at), "action": entry.action, "detail": entry.detail}
     return said | {name: getattr(entry, name) for name, usual in _SHORT.items() if getattr(entry, name) != usual}
 

@@ -1,7 +1,7 @@
-"""What the register said at a moment that is past (当时的台账): the same answer whenever it is asked for (R12).
+"""The register at a past moment (当时的台账): the same answer at any later time (R12).
 
-A case belongs to the district that held it then, in the state that its entries up to then make; what came later, be it
-a transfer, a look-back or a solution's retirement, changes nothing of it.
+A case belongs to the district that held it then, in the state made by its entries up to then. Later events (a transfer,
+a look-back, a solution's retirement) change nothing.
 """
 
 import json
@@ -23,7 +23,7 @@ from models.solution import Solution
 PAGE = 1000
 
 _MOVED = "SELECT case_no FROM entries WHERE action = 'received' AND at >= %(until)s"
-"""Cases that another district took over since: few, and found by an index of their own."""
+"""Cases taken over by another district since: few, with an index of their own."""
 
 _OPEN_OR_TOUCHED = f"""
 c.registered_at < %(until)s AND (c.district = %(district)s OR c.case_no IN ({_MOVED}))
@@ -113,7 +113,7 @@ class AsItStood:
         }
 
     async def registered(self) -> int:
-        """How many registrations the ledger itself has, from `since` on."""
+        """The number of registrations in the ledger from `since` on."""
         [(count,)] = await self.rows(_REGISTERED)
         return int(count)
 
@@ -135,7 +135,7 @@ class AsItStood:
         return found
 
     async def rows(self, statement: str, **more: Any) -> list[tuple[Any, ...]]:
-        """What a question about this place and time is answered with."""
+        """The parameters of a question about this place and time."""
         async with self.pool.connection() as connection:
             return await (await connection.execute(statement.encode(), {**self._said, **more})).fetchall()
 

@@ -1,4 +1,4 @@
-"""Kinds of ledgers (台账种类): what each keeps, and in which tables. Declared once for all who write or read them."""
+"""Kinds of ledgers (台账种类): their content and tables, declared once for all readers and writers."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ from models.tables import (
 
 @dataclass(frozen=True)
 class Kind:
-    """One kind: its aggregate, how its row follows from the state, and its two tables."""
+    """One kind: its aggregate, its row as a function of the state, and its two tables."""
 
     aggregate: type[Aggregate[Any]]
     row: Callable[[Any], dict[str, Any]]
@@ -47,11 +47,11 @@ class Kind:
     entries: type[SQLModel]
     rows: type[SQLModel]
     over: str
-    """The column of its row that says that nothing is left to wait for."""
+    """The column of its row that is true when nothing is left to wait for."""
 
     @property
     def name(self) -> str:
-        """What it is called in keys and formats."""
+        """Its name in keys and formats."""
         return self.aggregate.kind
 
     @property

@@ -1,7 +1,7 @@
-"""Writing a ledger again (台账重建): entries that its histories have and the register has not, and the row they make.
+"""Writing a ledger again (台账重建): entries that only its histories have, and the row made from them.
 
-Nothing is taken away and nothing is changed that stands: the tables refuse both. One transaction a ledger, behind the
-same lock that the register's activity takes.
+Existing entries are never removed or changed; the tables refuse both. Each ledger is one transaction, behind the lock
+of the register's activity.
 """
 
 from __future__ import annotations
@@ -20,16 +20,16 @@ from models.tables import CommandRow
 
 
 class MovedError(RuntimeError):
-    """Somebody else wrote to the ledger meanwhile (台账已变化): nothing is written."""
+    """Another process wrote to the ledger meanwhile (台账已变化); nothing is written."""
 
 
 def row_of(kind: Kind, it: Aggregate[Any]) -> dict[str, Any]:
-    """The row of a ledger as its entries make it."""
+    """The row of a ledger, made from its entries."""
     return {**kind.row(it), "state": it.form}
 
 
 def command_row(number: str, seq: int, stored: Mapping[str, Any]) -> dict[str, Any]:
-    """A signed command as the register keeps it, for the first entry that it led to."""
+    """A signed command as the register keeps it, at the first entry that it caused."""
     message = {name: said for name, said in stored.items() if name not in ("name", "ledger", "id")}
     command = Command.received(stored["name"], stored["id"], message)
     return {"ledger": number, "id": command.id, "digest": key_digest(command), "seq": seq, "signed": dict(stored)}
@@ -43,7 +43,7 @@ async def write_again(
     commands: Sequence[Mapping[str, Any]],
     it: Aggregate[Any],
 ) -> None:
-    """Write what is missing, and the row anew. Raises MovedError where the ledger is not what it was planned on."""
+    """Write the missing entries, and the row anew. Raises MovedError where the ledger has changed since the plan."""
     entries, rows, number = kind.entries_table, kind.rows_table, it.number
     columns = [column.name for column in kind.rows.__table__.columns]  # type: ignore[attr-defined]
     moved = ", ".join(f"{column} = excluded.{column}" for column in columns if column != "case_no")

@@ -1,7 +1,7 @@
-"""The rule book (规则库): the table `rules`, where every part and set that ever came into force stays, by its digest.
+"""The rule book (规则库): the table `rules`, which keeps every part and set that ever came into force, by digest.
 
-Each process publishes what its own release makes and reads what the others have; so a case goes on by its rules
-whatever became of the files, and whichever release opened it.
+Each process publishes its own release's rules and reads those of the others, so a case goes on by its rules whatever
+happened to the files and whichever release opened it.
 """
 
 import json
@@ -27,7 +27,7 @@ SELECT %(digest)s, %(kind)s::text, %(place)s::text, coalesce(max(number), 0) + 1
 FROM rules WHERE kind = %(kind)s::text AND place = %(place)s::text
 ON CONFLICT (digest) DO NOTHING
 """
-"""Numbers are given here, under a lock, so that nobody has to raise one by hand and no two rules have the same."""
+"""Numbers are given here, under a lock: no manual numbering, no number twice."""
 
 _text = partial(json.dumps, ensure_ascii=False)
 """As people read it in the table."""
@@ -44,9 +44,9 @@ class RuleBook:
     pool: AsyncConnectionPool
 
     async def publish(self) -> None:
-        """Put this release's rules into the table, and read what else is there. Safe from anywhere, at any time.
+        """Put this release's rules into the table and read the others. Safe from anywhere, at any time.
 
-        What is wrong with the files is logged; where they make no rules, those that were published last hold on.
+        Errors in the files are logged; where the files give no rules, the last published ones stay in force.
         """
         for fault in faults():
             logger.error("规则文件有误，有关地区仍按上一次发布的规则立案：%s", fault)
@@ -58,21 +58,21 @@ class RuleBook:
                 await _read(connection)
 
     async def ensure(self, *digests: str) -> None:
-        """Make these rules known to this process; no statement where they are.
+        """Make these rules known to this process; without a statement if they are.
 
-        Raises UnknownRulesError where the table has not got them whole.
+        Raises UnknownRulesError where the table lacks a part of them.
         """
         if not all(map(known, digests)):
             async with self.pool.connection() as connection:
                 await ensure_over(connection, digests)
 
     async def ensure_for(self, *said: Mapping[str, Any]) -> None:
-        """The same for the rules that bodies of commands, details of entries or states name."""
+        """The same for the rules named in bodies of commands, details of entries or states."""
         await self.ensure(*set(named_in(said)))
 
 
 async def ensure_over(connection: AsyncConnection, digests: Iterable[str]) -> None:
-    """The same for who is in the middle of something with a connection."""
+    """The same over an open connection."""
     wanted = set(digests)
     if not all(map(known, wanted)):
         await _read(connection)
@@ -89,9 +89,9 @@ async def _read(connection: AsyncConnection) -> list[dict[str, Any]]:
 
 
 def take_in(rows: Iterable[Mapping[str, Any]]) -> None:
-    """Admit what stands in the table, of the kinds that this release knows.
+    """Admit the table's rows of the kinds that this release knows.
 
-    A row whose content was changed is not found under its digest: no case goes on by it, and the log says so.
+    A changed row does not match its digest: it is logged and no case uses it.
     """
     for row in rows:
         if row["kind"] in _KNOWN and admit(row["kind"], row["content"], row["number"]) != row["digest"]:

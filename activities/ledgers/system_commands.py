@@ -1,4 +1,4 @@
-"""Commands that the system itself gives to cases (系统指令): a changed calendar, what a department received."""
+"""Commands from the system to cases (系统指令): a changed calendar, a delivery's result."""
 
 import asyncio
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from models.actions import COMMANDS
 from models.aggregate import Command
 
 AGAIN_SECONDS, PAUSE_SECONDS = 15.0, 0.05
-"""How long to wait for the run that follows one that is ending, and between two tries."""
+"""How long to wait for the next run after an ending one, and between two tries."""
 
 
 def update_name(command: Command) -> str:
@@ -33,10 +33,10 @@ class SystemCommands:
     ring: KeyRing
 
     async def tell(self, case_no: str, command: Command) -> None:
-        """Give a command to a case. It may be repeated: the command's id is taken once.
+        """Give a command to a case. May be repeated: the case takes each command id once.
 
-        A case that has ended, or that refuses, is left alone and named in the log. One whose run is about to end takes
-        it in the next: until then it is tried again, and raised after AGAIN_SECONDS.
+        A case that has ended, or that refuses, is named in the log. While a run is ending, the command is retried until
+        the next run takes it; after AGAIN_SECONDS the error is raised.
         """
         handle = self.client.get_workflow_handle(case_no)
         signed = Signer(self.ring, SYSTEM).sign(case_no, command)
@@ -56,7 +56,7 @@ class SystemCommands:
 
     @staticmethod
     async def _taken(handle: WorkflowHandle[Any, Any], command: Command, message: dict[str, Any]) -> bool:
-        """Send it once; False where the run is about to end and the next one is to be asked."""
+        """Send it once; False where the run is ending and the next one must be asked."""
         try:
             await handle.execute_update(update_name(command), message, id=command.id)
         except WorkflowUpdateFailedError as error:

@@ -1,4 +1,4 @@
-"""The statements that write and read a ledger (台账语句), for each kind its own tables."""
+"""The statements that write and read a ledger (台账语句), on the tables of its kind."""
 
 from __future__ import annotations
 
@@ -39,9 +39,9 @@ def entry_row(entry: Entry) -> dict[str, Any]:
 
 
 def as_read_today(kind: Kind) -> Callable[[Any], RowMaker[Entry]]:
-    """A row factory for entries whose details are read: as today's rules, papers and pages know them.
+    """A row factory for entries whose details are read: upcast to today's format.
 
-    What checks hashes takes `class_row(Entry)`, the entries as they were written.
+    Code that checks hashes uses `class_row(Entry)`, the entries as written.
     """
 
     def factory(cursor: Any) -> RowMaker[Entry]:
@@ -52,16 +52,16 @@ def as_read_today(kind: Kind) -> Callable[[Any], RowMaker[Entry]]:
 
 
 def entry_of(row: dict[str, Any]) -> Entry:
-    """The entry that `entry_row` wrote."""
+    """The inverse of `entry_row`."""
     return Entry(**{**row, "at": read_time(row["at"])})
 
 
 @dataclass(frozen=True)
 class Statements:
-    """What is asked of the tables of one kind."""
+    """The statements on the tables of one kind."""
 
     record: str
-    """Writes entries, row and signed command along the chain, or nothing; answers how many entries were written."""
+    """Writes entries, row and signed command along the chain, or nothing; returns the number of entries written."""
     state: str
     after: str
     earlier: str
@@ -71,9 +71,9 @@ class Statements:
     def of(kind: Kind) -> Statements:
         """The statements of a kind.
 
-        The row is locked first: of two workers that write to the same place the later one finds another head. A ledger
-        that begins has no row to lock; there the row's own key decides. Entries and command follow the row: whose row
-        did not move leaves nothing, and an entry that stands in another's place fails the whole.
+        The row is locked first: of two workers that write at the same place, the later one finds another head. A new
+        ledger has no row to lock; there the row's key decides. Entries and command depend on the row: if it did not
+        change, nothing is written, and an entry whose place is taken fails the whole.
         """
         entries, rows, commands = kind.entries_table, kind.rows_table, CommandRow.__tablename__
         columns = [column.name for column in kind.rows.__table__.columns]  # type: ignore[attr-defined]
@@ -118,9 +118,9 @@ async def append(
     entries: Sequence[Entry],
     command: Command | None,
 ) -> bool:
-    """Write entries after the head `before`, the row as `it` stands, and the command that led to them; or nothing.
+    """Write entries after the head `before`, the row of `it`, and the command that caused them; or nothing.
 
-    Whether it was written: it is not where the ledger has another head, or where the command is in it already.
+    Returns whether it wrote; it does not if the ledger has another head or already has the command.
     """
     signed = None
     if command is not None:

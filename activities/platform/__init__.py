@@ -1,1 +1,1 @@
-"""What every process stands on (平台): database, keys, signatures, settings, health, alarms, one leader of several."""
+"""The base of every process (平台): database, keys, signatures, settings, health, alarms, leader election."""

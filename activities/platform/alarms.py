@@ -26,11 +26,11 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """Something that an alarm is about."""
+    """The subject of an alarm."""
 
     kind: AlarmKind
     ledger: str
-    """The workflow's id: the number of an open ledger, and what tells nothing of a sealed one."""
+    """The workflow's id: the number of an open ledger, the digest of a sealed one."""
     ledger_kind: str = ""
     reason: str = ""
     status: str = ""
@@ -38,7 +38,7 @@ class Trouble:
 
     @property
     def place(self) -> tuple[AlarmKind, str]:
-        """What it is raised once for."""
+        """Its key; an alarm is raised once for each."""
         return self.kind, self.ledger
 
 
@@ -51,13 +51,13 @@ async def raise_alarm(session: AsyncConnection, trouble: Trouble) -> None:
 
 
 async def open_alarms(session: AsyncConnection) -> Sequence[Trouble]:
-    """What is raised and not over."""
+    """The alarms that are raised and not settled."""
     found = await (await session.execute(_OPEN)).fetchall()
     return [Trouble(AlarmKind(kind), ledger, ledger_kind) for kind, ledger, ledger_kind in found]
 
 
 async def settle(session: AsyncConnection, over: Iterable[Trouble]) -> None:
-    """Note that these are over."""
+    """Settle these alarms."""
     by_kind: dict[AlarmKind, list[str]] = {}
     for trouble in over:
         by_kind.setdefault(trouble.kind, []).append(trouble.ledger)

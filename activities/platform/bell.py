@@ -1,6 +1,6 @@
-"""The bell (唤醒): what PostgreSQL notifies of wakes whoever in this process waits for it, so that nobody polls.
+"""The bell (唤醒): PostgreSQL's notifications wake the waiting tasks of this process, so none polls.
 
-A notification may be lost with the session that listens; so each waiting has an end, after which one looks anyway.
+A notification may be lost with the listening session, so each wait ends after some time and the task looks anyway.
 """
 
 import asyncio
@@ -11,35 +11,35 @@ from enum import StrEnum
 from psycopg import AsyncConnection, sql
 
 CHANNEL = "followers"
-"""What PostgreSQL notifies the followers on; the payload is one of `Wake`."""
+"""The channel that notifies the followers; the payload is one of `Wake`."""
 
 
 class Wake(StrEnum):
-    """What somebody is woken for."""
+    """Reasons for waking a task."""
 
     ENTRIES = "entries"
     """Entries were written (by the trigger of `entries`)."""
     SUBSCRIPTIONS = "subscriptions"
-    """Somebody changed a subscription (api/queries/events.py)."""
+    """A subscription was changed (api/queries/events.py)."""
     IMPORTS = "imports"
-    """A sheet was kept (api/queries/intake.py), or one is done with."""
+    """A sheet was kept (api/queries/intake.py), or one is finished."""
     EVENTS = "events"
     """Entries were numbered by this process."""
     ACTED = "acted"
-    """A follower of this process did something."""
+    """A follower of this process did some work."""
     SENT = "sent"
     """A subscription of this process was served."""
 
 
 class Bell:
-    """Whoever waits in this process, by what they wait for."""
+    """The waiting tasks of this process, by their reasons."""
 
     def __init__(self) -> None:
         self._ears: set[Ear] = set()
 
     @asynccontextmanager
     async def ear(self, *names: Wake) -> AsyncIterator["Ear"]:
-        """Hear these names from now on. What is rung while nobody waits is heard at the next waiting."""
+        """Listen for these names from now on. A ring between two waits is heard at the next wait."""
         ear = Ear(frozenset(names))
         self._ears.add(ear)
         try:
@@ -48,7 +48,7 @@ class Bell:
             self._ears.discard(ear)
 
     def ring(self, *names: Wake) -> None:
-        """Wake whoever waits for one of these names."""
+        """Wake the tasks that wait for one of these names."""
         for ear in self._ears:
             ear.hear(ear.names.intersection(names))
 
@@ -60,7 +60,7 @@ class Bell:
 
 
 class Ear:
-    """One that waits for some names."""
+    """A task that waits for some names."""
 
     def __init__(self, names: frozenset[Wake]) -> None:
         self.names = names
@@ -68,13 +68,13 @@ class Ear:
         self._woken = asyncio.Event()
 
     def hear(self, names: frozenset[Wake]) -> None:
-        """What was rung, kept until the next waiting ends."""
+        """Names rung, kept until the next wait ends."""
         if names:
             self._heard |= names
             self._woken.set()
 
     async def wait(self, seconds: float) -> frozenset[Wake]:
-        """What was rung since the last waiting; nothing when so many seconds have passed."""
+        """The names rung since the last wait; empty after that many seconds."""
         try:
             async with asyncio.timeout(seconds):
                 await self._woken.wait()

@@ -1,6 +1,6 @@
 """Ciphers (加密算法): authenticated encryption under a key that has a name; AES-256-GCM, or SM4-GCM (GB/T 32907).
 
-What was sealed is nonce, ciphertext and tag. A changed byte, another key or another context is never opened.
+The sealed form is nonce, ciphertext and tag. A changed byte, another key or another context fails to open.
 """
 
 import hashlib
@@ -20,19 +20,19 @@ NONCE_BYTES, TAG_BYTES = 12, 16
 
 
 class Algorithm(StrEnum):
-    """What an installation encrypts with (密码算法)."""
+    """The cipher of an installation (密码算法)."""
 
     AES_256_GCM = "AES-256-GCM"
     SM4_GCM = "SM4-GCM"
 
     @property
     def key_bytes(self) -> int:
-        """How long its keys are."""
+        """Length of its keys, in bytes."""
         return 32 if self is Algorithm.AES_256_GCM else 16
 
 
 class UnreadableError(Exception):
-    """It cannot be opened (无法解密): changed, sealed with another key, or the key is gone."""
+    """The content cannot be opened (无法解密): it was changed, sealed with another key, or the key is gone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +49,12 @@ class Key:
         return cls(key_id, algorithm, os.urandom(algorithm.key_bytes))
 
     def derived(self, purpose: str) -> "Key":
-        """A key of its own for one purpose, from which this one cannot be found."""
+        """A derived key for one purpose, from which this key cannot be computed."""
         secret = hmac.new(self.secret, purpose.encode(), hashlib.sha256).digest()
         return Key(self.id, self.algorithm, secret[: self.algorithm.key_bytes])
 
     def seal(self, content: bytes, context: bytes = b"", nonce: bytes | None = None) -> bytes:
-        """Encrypt. `context` is not kept, and must be the same for opening. A nonce is never given twice."""
+        """Encrypt. `context` is not stored and must be given again for opening. No nonce is used twice."""
         nonce = nonce or os.urandom(NONCE_BYTES)
         if self.algorithm is Algorithm.AES_256_GCM:
             return nonce + _aes(self.secret).encrypt(nonce, content, context)
@@ -63,12 +63,12 @@ class Key:
         return nonce + encryptor.update(content) + encryptor.finalize() + encryptor.tag
 
     def seal_alike(self, content: bytes, context: bytes = b"") -> bytes:
-        """Encrypt so that equal contents look equal: the nonce follows from the content. For retries under one key."""
+        """Encrypt deterministically: the nonce is derived from the content, so that a retry gives the same bytes."""
         nonce = hmac.new(self.derived("nonce").secret, context + b"\0" + content, hashlib.sha256).digest()[:NONCE_BYTES]
         return self.seal(content, context, nonce)
 
     def open(self, sealed: bytes, context: bytes = b"") -> bytes:
-        """What was sealed. Raises UnreadableError."""
+        """Decrypt. Raises UnreadableError."""
         nonce, body, tag = sealed[:NONCE_BYTES], sealed[NONCE_BYTES:-TAG_BYTES], sealed[-TAG_BYTES:]
         try:
             if self.algorithm is Algorithm.AES_256_GCM:
@@ -82,5 +82,5 @@ class Key:
 
 @lru_cache(maxsize=64)
 def _aes(secret: bytes) -> AESGCM:
-    """Set up once a key: that costs more than a short payload."""
+    """Cached by key: the set-up costs more than a short payload."""
     return AESGCM(secret)

@@ -7,7 +7,7 @@ from activities.platform.settings import Settings
 _OPTIONS = {
     "statement_timeout": "10000",
     "timezone": "UTC",
-    # The server ends the sessions of a machine that vanished, and with them its locks, after 25 s and not after hours.
+    # The server ends a vanished machine's sessions, and with them its locks, after 25 s and not after hours.
     "tcp_keepalives_idle": "10",
     "tcp_keepalives_interval": "5",
     "tcp_keepalives_count": "3",
@@ -15,9 +15,9 @@ _OPTIONS = {
 
 
 def open_pool(settings: Settings, *, size: int) -> AsyncConnectionPool:
-    """A pool of at most `size` connections, not opened yet. A statement that waits over 10 s is ended.
+    """A pool of at most `size` connections, not opened yet. A statement of more than 10 s is ended.
 
-    Every statement is prepared when a connection runs it first: nearly all of them come again.
+    Each connection prepares a statement at its first run, because nearly all come again.
     """
     options = " ".join(f"-c {name}={value}" for name, value in _OPTIONS.items())
     return AsyncConnectionPool(

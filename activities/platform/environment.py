@@ -1,6 +1,7 @@
-"""What the environment says (环境变量): models that are read from it, and what is wrong with it in words.
+"""The environment (环境变量): models read from it, and its errors in words.
 
-Every variable is a field: its alias is the variable's name, its description how to write it; docs/settings.md has all.
+Every variable is a field; its alias is the variable's name, its description says how to write it. docs/settings.md
+lists all.
 """
 
 from typing import Annotated, Self
@@ -17,11 +18,11 @@ Url = Annotated[str, Field(pattern=r"^https?://\S+$", description="写成 http:/
 
 
 class SettingError(ValueError):
-    """A setting is missing or cannot be used (配置错误); the message is one line for whoever starts the system."""
+    """A setting is missing or unusable (配置错误); the message is one line for the person who starts the system."""
 
 
 class Environment(BaseSettings):
-    """Settings that are read when it is made. What is empty counts as not set."""
+    """Settings, read at construction. An empty variable counts as not set."""
 
     model_config = SettingsConfigDict(
         frozen=True,
@@ -35,7 +36,8 @@ class Environment(BaseSettings):
 
     @classmethod
     def read(cls) -> Self:
-        """What the environment says now. Raises SettingError naming each variable, and never telling a secret."""
+        """The settings in the environment now. Raises SettingError that names each wrong variable and shows no
+        secret."""
         try:
             return cls()
         except ValidationError as error:

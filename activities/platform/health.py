@@ -1,6 +1,6 @@
-"""A process's health (运行状况): `/healthz` and `/metrics` at an address of its own, for programs that have no other.
+"""A process's health (运行状况): `/healthz` and `/metrics` at an address of its own, for programs without HTTP.
 
-What the SDK counts (tasks, latencies, slots, failures) is gathered from its own exporter, which nobody else is told of.
+The SDK's counts (tasks, latencies, slots, failures) come from its own exporter at an internal address.
 """
 
 import asyncio
@@ -19,7 +19,7 @@ PATIENCE_SECONDS = 5.0
 MOST_BYTES = 8192
 
 Report = Callable[[], dict[str, Any]]
-"""What the process says of itself; `ok` says whether it does what it is there for."""
+"""The process's report; `ok` says whether it does its work."""
 
 
 @asynccontextmanager
@@ -42,7 +42,7 @@ async def health(address: str, report: Report) -> AsyncIterator[None]:
                     writer.write(_response(*await _answer(asked.split(b" ", 2), report, http)))
                     await writer.drain()
             except (TimeoutError, asyncio.IncompleteReadError, asyncio.LimitOverrunError, ConnectionError):
-                pass  # whoever asked has gone, or never said what for
+                pass  # the client left, or sent no request
             finally:
                 writer.close()
 

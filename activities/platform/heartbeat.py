@@ -1,4 +1,4 @@
-"""Heartbeats (心跳): an activity that takes longer than a moment tells the engine that its process lives."""
+"""Heartbeats (心跳): a longer activity tells the engine that its process lives."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -11,12 +11,12 @@ from activities.platform.leader import beside
 
 EVERY_SECONDS = 5.0
 BEAT_TIMEOUT = timedelta(seconds=30)
-"""So long without a heartbeat and the attempt counts as dead: another process tries."""
+"""Without a heartbeat for this long the attempt counts as dead, and another process tries."""
 
 
 @asynccontextmanager
 async def beating() -> AsyncIterator[None]:
-    """Tell the engine again and again while the block runs. A loop that is blocked does not tell, as it should be."""
+    """Send heartbeats while the block runs. A blocked event loop sends none, as intended."""
 
     async def beat() -> None:
         while True:

@@ -1,10 +1,9 @@
-"""The key ring (密钥环): the installation's keys by name, those in use, and every older one.
+"""The key ring (密钥环): the installation's keys by name, in use and older ones.
 
-A file outside the database, readable by its owner only:
-`{"current": "k2", "keys": {"k1": {"algorithm": "AES-256-GCM", "secret": "<base64>", "made_at": "…"}, "k2": …},
-"signing": {"door": {"current": "door-1", "keys": {"door-1": {"algorithm": "Ed25519", "secret": …}}}, "system": …}}`.
-Rotating adds keys and uses them from then on; old ones stay, because histories are kept for decades. Processes notice a
-changed file by themselves.
+A file outside the database, readable by its owner only: `{"current": "k2", "keys": {"k1": {"algorithm": "AES-256-GCM",
+"secret": "<base64>", "made_at": "…"}, "k2": …}, "signing": {"door": {"current": "door-1", "keys": {"door-1":
+{"algorithm": "Ed25519", "secret": …}}}, "system": …}}`. Rotation adds keys and uses them from then on; old ones stay,
+because histories are kept for decades. Processes reload a changed file.
 """
 
 import base64
@@ -22,21 +21,21 @@ from activities.platform.ciphers import Algorithm, Key, UnreadableError
 
 KEY_ID = re.compile(r"[A-Za-z0-9._-]{1,40}")
 LOOK_SECONDS = 1.0
-"""How old the ring may be that a process uses."""
+"""Seconds after which a loaded ring is checked for changes."""
 
 DOOR, SYSTEM = "door", "system"
-"""Whose signing keys there are: the doors' and the system's own. The names of their keys begin so."""
+"""Owners of signing keys: the doors and the system. Key names begin with the owner."""
 
 SIGNATURE = "Ed25519"
 
 
 class KeyRingError(RuntimeError):
-    """The key ring cannot be used (密钥环不可用); the message says what to do."""
+    """The key ring is unusable (密钥环不可用); the message says what to do."""
 
 
 @dataclass
 class KeyRing:
-    """The keys in one file, read again whenever it has changed."""
+    """The keys of one file, reloaded when it changes."""
 
     path: Path
     _keys: dict[str, Key] = field(default_factory=dict, repr=False)
@@ -53,7 +52,7 @@ class KeyRing:
         return self._keys[self._current]
 
     def key(self, key_id: str) -> Key:
-        """A key by its name. Raises UnreadableError for one that is not in the ring."""
+        """A key by name. Raises UnreadableError for one that is not in the ring."""
         if key_id not in self._keys:
             self._refresh(at_once=True)
         if key_id not in self._keys:
@@ -74,17 +73,17 @@ class KeyRing:
         return found.public_key() if found else None
 
     def public_keys(self) -> dict[str, str]:
-        """Every signing key's public half by name, in Base64: what an auditor keeps outside the house."""
+        """Every signing key's public half by name, in Base64: the list that an auditor keeps."""
         self._refresh(at_once=True)
         return {key_id: _text(key.public_key().public_bytes_raw()) for key_id, key in sorted(self._signing.items())}
 
     def seal(self, purpose: str, content: bytes, context: bytes = b"") -> bytes:
-        """Encrypt for one purpose with the key in use; its name stands in front."""
+        """Encrypt for one purpose with the key in use; the result begins with its name."""
         key = self.current
         return key.id.encode() + b"\0" + key.derived(purpose).seal(content, context)
 
     def open(self, purpose: str, sealed: bytes, context: bytes = b"") -> bytes:
-        """What `seal` encrypted, with whichever key that was. Raises UnreadableError."""
+        """The inverse of `seal`, for any key of the ring. Raises UnreadableError."""
         key_id, _, content = sealed.partition(b"\0")
         return self.key(key_id.decode(errors="replace")).derived(purpose).open(content, context)
 
@@ -118,13 +117,13 @@ class KeyRing:
 
 
 def new_ring(algorithm: Algorithm) -> str:
-    """The content of a ring with one fresh key of each sort."""
+    """The content of a new ring with one key of each sort."""
     empty = {"current": "", "keys": {}}
     return rotated(json.dumps({**empty, "signing": {DOOR: empty, SYSTEM: empty}}), algorithm)
 
 
 def rotated(content: str, algorithm: Algorithm) -> str:
-    """The ring with one fresh key of each sort more, which are in use from now on."""
+    """The ring with one more key of each sort, in use from now on."""
     said: dict[str, Any] = json.loads(content)
     key = Key.new(f"k{len(said['keys']) + 1}", algorithm)
     said["keys"][key.id] = _kept(key.algorithm.value, key.secret)

@@ -1,7 +1,7 @@
-"""One process of several does it (主备): endless work that only one process at a time may do.
+"""Leader election (主备): endless work that only one process at a time may do.
 
-Who holds a session's advisory lock in PostgreSQL works, the others ask again and again. The lock ends with the session:
-when a process dies or loses the database, the next one that asks takes over.
+The holder of an advisory lock in PostgreSQL works; the others keep asking for it. The lock ends with its session: when
+a process dies or loses the database, the next one takes over.
 """
 
 import asyncio
@@ -15,7 +15,7 @@ from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool
 
 ASK_SECONDS = 2.0
-"""How often a process asks whether the lock is free, and how long it waits after an error."""
+"""The wait between two requests for the lock, and after an error."""
 
 _TAKE = "SELECT pg_try_advisory_lock(hashtextextended(%s, 0))"
 
@@ -23,10 +23,10 @@ logger = logging.getLogger(__name__)
 
 
 async def lead(pool: AsyncConnectionPool, name: str, work: Callable[[AsyncConnection], Awaitable[None]]) -> None:
-    """Do this work, which is endless, whenever no other process does the work of this name. Ends by cancellation only.
+    """Do this endless work while no other process does the work of this name. Ends by cancellation only.
 
-    The work is given the session that holds the lock: what it writes there, it writes as the one that leads. Whatever
-    it raises is logged, and after a pause it begins anew.
+    The work gets the session that holds the lock, so its writes there are the leader's. An error is logged, and the
+    work begins anew after a pause.
     """
     while True:
         try:
@@ -43,7 +43,7 @@ async def lead(pool: AsyncConnectionPool, name: str, work: Callable[[AsyncConnec
 
 
 async def steadily(name: str, work: Callable[[], Awaitable[None]]) -> None:
-    """Do this work, which is endless, and begin it anew when it raises: it takes nothing else down with it."""
+    """Do this endless work, and begin it anew when it raises, so that other work goes on."""
     while True:
         try:
             await work()
@@ -66,7 +66,7 @@ async def beside(work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
 
 
 def _away(error: BaseException) -> bool:
-    """Whether it says no more than that the database was away."""
+    """Whether the error only means that the database was away."""
     if isinstance(error, BaseExceptionGroup):
         return all(map(_away, error.exceptions))
     return isinstance(error, psycopg.OperationalError) or isinstance(error.__cause__, psycopg.OperationalError)

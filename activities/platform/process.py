@@ -1,4 +1,4 @@
-"""A process beside the API (后台进程): how it is told to stop, how long it may take, and how it ends."""
+"""A process beside the API (后台进程): how it is stopped and how it ends."""
 
 import asyncio
 import logging
@@ -13,7 +13,7 @@ SHUTDOWN = timedelta(seconds=8)
 
 
 def told_to_stop() -> asyncio.Event:
-    """What is set by SIGTERM or SIGINT from now on."""
+    """An event that SIGTERM and SIGINT set from now on."""
     stop = asyncio.Event()
     for signum in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(signum, stop.set)
@@ -23,7 +23,7 @@ def told_to_stop() -> asyncio.Event:
 def run(main: Callable[[], Coroutine[Any, Any, None]]) -> None:
     """Run it to its end, and end the process."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    logging.getLogger("httpx").setLevel(logging.WARNING)  # it tells every address, with the tokens that are in it
+    logging.getLogger("httpx").setLevel(logging.WARNING)  # it logs every URL, tokens included
     asyncio.run(main())
     logging.shutdown()
     os._exit(0)  # the SDK's core may abort at interpreter exit after a clean shutdown (engine.md, finding 10)

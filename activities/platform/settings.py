@@ -15,7 +15,7 @@ DatabaseUrl = Annotated[
     BeforeValidator(lambda url: url.replace(_ANY_CLIENT, _SQLALCHEMY, 1)),
     Field(pattern=r"^postgresql\+psycopg://", description="写成 postgresql://用户@主机/库"),
 ]
-"""As SQLAlchemy takes it, with the driver's name; written as any client takes it."""
+"""In SQLAlchemy's form, with the driver's name; any client's form is accepted."""
 
 Secret = Annotated[
     bytes,
@@ -37,7 +37,7 @@ class Settings(Environment):
     """Scenario files only: each case has its own clock, which Temporal is asked for."""
 
     data_dir: Path = Field(Path(".data"), validation_alias="DATA_DIR")
-    """Where keys, files and heads are that have no place of their own."""
+    """The folder of keys, files and heads without a place of their own."""
 
     ring: Ring = Field(
         default_factory=lambda others: KeyRing(others["data_dir"] / "keys.json"),
@@ -51,10 +51,10 @@ class Settings(Environment):
 
     worker_health: Address = Field("", validation_alias="BANCHENG_WORKER_HEALTH")
     followers_health: Address = Field("", validation_alias="BANCHENG_FOLLOWERS_HEALTH")
-    """Where worker and followers answer how they are; nowhere by default."""
+    """Where worker and followers answer health checks; nowhere by default."""
 
     heads: Path = Field(default_factory=lambda others: others["data_dir"] / "heads", validation_alias="BANCHENG_HEADS")
-    """Where the day's heads are sealed into files: outside the database, best on another disk."""
+    """The folder of the daily sealed heads, best on another disk."""
 
     attachments: str = Field(
         default_factory=lambda others: str(others["data_dir"] / "attachments"),
@@ -70,12 +70,12 @@ class Settings(Environment):
 
     @property
     def program(self) -> str:
-        """Which program this is, as PostgreSQL and Temporal are told."""
+        """This program's name, given to PostgreSQL and Temporal."""
         return self._program
 
     @property
     def health(self) -> str:
-        """Where this process answers how it is, as host:port."""
+        """Where this process answers health checks, as host:port."""
         return {"worker": self.worker_health, "followers": self.followers_health}.get(self._program, "")
 
     @property
@@ -85,7 +85,7 @@ class Settings(Environment):
 
 
 def settings(program: str = "bancheng") -> Settings:
-    """The settings of this process, which is that program. Raises SettingError naming what is missing or wrong."""
+    """The settings of this process, as that program. Raises SettingError naming missing and wrong ones."""
     found = Settings.read()
     found._program = program
     return found

@@ -1,8 +1,7 @@
-"""Signatures (签名): the doors' and the system's own keys, and whether a command is theirs (Ed25519, RFC 8032).
+"""Signatures (签名): signing and verifying with the keys of the doors and of the system (Ed25519, RFC 8032).
 
-A command is signed where it is known who gives it: at a door for people and for the applicant, in an activity for the
-system itself. It is checked before it is decided, and again by whoever audits the ledger. A door's key never speaks for
-the system.
+A command is signed where its giver is known: at a door for staff and applicants, in an activity for the system. It is
+verified before it is decided, and again in an audit. A door's key never speaks for the system.
 """
 
 from __future__ import annotations
@@ -24,20 +23,20 @@ from models.codes import Role
 from models.ledger import digest, read_time, stamp_time
 
 LATEST = {DOOR: timedelta(minutes=15), SYSTEM: timedelta(days=1)}
-"""How old a signature may be when its command is decided. A door waits for its answer, and signs anew when it tries
-again: what it signed and was refused must not be carried out later, by whoever copied it from a history. What the
-system signs for a workflow to begin with may wait for a worker."""
+"""Maximum age of a signature when its command is decided. A door waits for its answer and signs anew for a retry, so a
+refused command copied from a history cannot be carried out later. A command of the system that begins a workflow may
+wait for a worker."""
 
 SKEW = timedelta(minutes=10)
-"""By how much the clocks of two hosts may differ."""
+"""Allowed difference between the clocks of two hosts."""
 
 
 class ForgedError(ValueError):
-    """A command that nobody vouches for (签名无效); the message says why, in Chinese."""
+    """A command without a valid signature (签名无效); the message gives the reason in Chinese."""
 
 
 class PublicKeys(Protocol):
-    """Where public keys are looked up: the ring, or the list that a package carries."""
+    """A source of public keys: the ring, or the list in a package."""
 
     def public_key(self, key_id: str) -> Ed25519PublicKey | None:
         """The key of that name, or None."""
@@ -45,7 +44,7 @@ class PublicKeys(Protocol):
 
 @dataclass(frozen=True)
 class PublicKeyList:
-    """Public keys as they are kept outside the house (公钥清单): by name, in Base64."""
+    """A list of public keys kept outside (公钥清单): by name, in Base64."""
 
     keys: dict[str, str]
 
@@ -56,7 +55,7 @@ class PublicKeyList:
 
     @property
     def fingerprint(self) -> str:
-        """What tells this list from another, short enough to be read aloud."""
+        """A fingerprint of the list, short enough to be read aloud."""
         return digest(self.keys)[:16]
 
 
@@ -68,7 +67,7 @@ class Signer:
     whose: str = DOOR
 
     def sign(self, ledger: str, command: Command, now: datetime | None = None) -> Command:
-        """The command with its time and signature. What the system gives itself is signed with the system's key."""
+        """The command with its time and signature; the system's own commands get the system's key."""
         whose = SYSTEM if command.by.role is Role.SYSTEM else self.whose
         dated = command.model_copy(update={"at": stamp_time(now or datetime.now(UTC))})
         key_id, private = self.ring.signing_key(whose)
@@ -76,13 +75,13 @@ class Signer:
         return dated.model_copy(update={"signature": f"{key_id}.{base64.urlsafe_b64encode(signature).decode()}"})
 
     def sign_text(self, content: bytes) -> str:
-        """The signature of anything else that leaves the house, such as the manifest of a package."""
+        """The signature of other exported content, such as the manifest of a package."""
         key_id, private = self.ring.signing_key(self.whose)
         return f"{key_id}.{base64.urlsafe_b64encode(private.sign(content)).decode()}"
 
 
 def check(keys: PublicKeys, ledger: str, command: Command, now: datetime | None = None) -> None:
-    """Raise ForgedError unless one of our keys vouches for the command; with `now` also when it is too old for that."""
+    """Raise ForgedError unless one of our keys signed the command; with `now` also when the signature is too old."""
     key_id = check_text(keys, command.signature, signed_bytes(ledger, command))
     if command.by.role is Role.SYSTEM and not key_id.startswith(SYSTEM):
         raise ForgedError("系统指令不是系统自己签的")
@@ -92,7 +91,7 @@ def check(keys: PublicKeys, ledger: str, command: Command, now: datetime | None 
 
 
 def check_text(keys: PublicKeys, signature: str, content: bytes) -> str:
-    """The name of the key that signed this. Raises ForgedError."""
+    """The name of the signing key. Raises ForgedError."""
     key_id, _, encoded = signature.partition(".")
     public = keys.public_key(key_id)
     if public is None:
@@ -106,16 +105,16 @@ def check_text(keys: PublicKeys, signature: str, content: bytes) -> str:
 
 @lru_cache(maxsize=64)
 def _verify(public: bytes, signature: bytes, content: bytes) -> None:
-    """Raise InvalidSignature unless this key signed this. What held is remembered for a moment, by all three of them.
+    """Raise InvalidSignature unless this key signed this. A valid triple is cached briefly.
 
-    Validator and register ask of the same command one right after the other, and this is most of what asking costs.
-    Which keys are ours, and how old a signature may be, is asked each time.
+    Validator and register verify the same command in turn, and this is most of the cost. Ownership of the key and age
+    of the signature are checked each time.
     """
     Ed25519PublicKey.from_public_bytes(public).verify(signature, content)
 
 
 def check_kept(keys: PublicKeys, ledger: str, stored: dict[str, Any]) -> Command:
-    """The command that the register kept (`kept`), if one of our keys vouches for it. Raises ForgedError."""
+    """The command that the register kept (`kept`), if one of our keys signed it. Raises ForgedError."""
     message = {name: said for name, said in stored.items() if name not in ("name", "ledger", "id")}
     try:
         command = Command.received(stored["name"], stored["id"], message)
@@ -126,9 +125,9 @@ def check_kept(keys: PublicKeys, ledger: str, stored: dict[str, Any]) -> Command
 
 
 def asked_by(keys: PublicKeys, ledger: str, name: str, asked: dict[str, Any] | None) -> By:
-    """Who asked by this signed message for what comes by itself otherwise; the system where nobody did.
+    """The sender of this signed request; the system where there is none.
 
-    Raises ForgedError for a message that no door has signed.
+    Raises ForgedError for a message not signed by a door.
     """
     if asked is None:
         return BY_ITSELF

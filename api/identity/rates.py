@@ -1,8 +1,8 @@
-"""频次限制: how much one sender may ask of this process in a minute. Signing in and query codes have their own limits.
+"""频次限制: requests a minute of one sender to this process. Sign-in and query codes have their own limits.
 
-Counted by whom the request names (token or session), by address where it names nobody, and by address in any case: who
-makes names up gets no further. Each API process counts for itself, so four of them let four times as much through at
-most, which still is a limit.
+Requests are counted by token or session, by address where there is neither, and always by address too: inventing
+credentials does not raise the limit. Each API process counts for itself, so four of them allow four times as many at
+most.
 """
 
 import hashlib
@@ -49,12 +49,12 @@ class Rates:
 
 
 def install(app: FastAPI) -> None:
-    """Count what everybody asks."""
+    """Counts the requests of each sender."""
     app.add_middleware(Rates)
 
 
 def _named(headers: Headers) -> str:
-    """A digest of what the request names somebody by; empty where it names nobody."""
+    """A digest of the request's credentials; empty without any."""
     said = headers.get("authorization") or ""
     cookies = headers.get("cookie") or ""
     if f"{COOKIE}=" in cookies:

@@ -1,7 +1,7 @@
-"""会话: a browser that is signed in, and that what it sends was meant (CSRF).
+"""会话: signed-in browsers, and protection against forged requests (CSRF).
 
-The browser holds a random value; the table its digest. An unsafe request that comes with the cookie also brings a value
-that follows from it, which another site's page cannot know.
+The browser holds a random value, the table its digest. An unsafe request with the cookie also carries a value derived
+from it, which another site's page cannot know.
 """
 
 import hashlib
@@ -17,7 +17,7 @@ from api.queries.accounts import AccountQueries
 from models.accounts import IDLE, SESSION
 
 LIVE_HEADER = "X-Live"
-"""A page that asks for itself again, with nobody's hand on it: that keeps no session alive."""
+"""Marks automatic refreshes, which do not extend the session."""
 
 COOKIE, CSRF_HEADER, CSRF_FIELD = "bancheng", "X-CSRF-Token", "csrf"
 SAFE = ("GET", "HEAD", "OPTIONS")
@@ -31,7 +31,7 @@ class Sessions:
     secret: bytes
 
     async def begin(self, response: Response, request: Request, username: str, *, enrolling: bool) -> None:
-        """Sign a browser in: what it held before is worth nothing any more."""
+        """Sign a browser in; its earlier session ends."""
         await self.end(response, request)
         value = secrets.token_urlsafe(32)
         address = request.client.host if request.client else ""
@@ -52,12 +52,12 @@ class Sessions:
         return await self.queries.session(_id(value), IDLE, SESSION, seen=by_hand) if value else None
 
     def csrf(self, request: Request) -> str:
-        """What a form on a page of ours brings back."""
+        """The CSRF value of our forms."""
         value = request.cookies.get(COOKIE, "")
         return hmac.new(self.secret, f"csrf:{value}".encode(), hashlib.sha256).hexdigest()
 
     def check_meant(self, request: Request, said: str | None) -> None:
-        """403 for an unsafe request that no page of ours has sent."""
+        """403 for an unsafe request that was not sent by one of our pages."""
         if request.method not in SAFE and not hmac.compare_digest((said or "").encode(), self.csrf(request).encode()):
             raise Problem(403, "页面已过期，内容没有提交：请刷新页面后重新提交")
 

@@ -41,11 +41,11 @@ PAGES = (
     *(calendar, organisation),
     *(progress, booking, check, statistics, live),
 )
-"""Whoever comes first is asked first: what has an address of its own stands before what takes any command."""
+"""Order matters: fixed paths stand before the `/{command}` catch-alls."""
 
 
 def install(app: FastAPI) -> None:
-    """Every page, and the files they need: all of them ours."""
+    """Every page, and their static files, all served from here."""
     for module in PAGES:
         app.include_router(module.router)
 

@@ -1,1 +1,1 @@
-"""Histories read again (流程历史): what they recorded, and a replay."""
+"""Reading histories (流程历史): their recorded entries, and a replay."""

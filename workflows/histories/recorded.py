@@ -1,7 +1,7 @@
-"""What a history has recorded (历史所载): the entries that were decided, and the signed commands that led to them.
+"""The record in a history (历史所载): the decided entries, and the signed commands that caused them.
 
-Nothing is run and no rule is asked: the answers of the register's activity stand in the history, and so do the
-commands. What none of our keys sealed is no evidence, and is said.
+Nothing is run and no rule is asked: the history holds the commands and the answers of the register's activity. Payloads
+that none of our keys sealed are no evidence and are reported.
 """
 
 from __future__ import annotations
@@ -26,38 +26,37 @@ from workflows.platform.codec import Codec
 from workflows.sealed import UPDATE
 
 _LOCAL_ACTIVITY = "core_local_activity"
-"""The marker in which the SDK keeps what a local activity answered."""
+"""The marker in which the SDK stores a local activity's answer."""
 
 
 class NoEvidenceError(ValueError):
-    """Something in a history was not written by our keys (不足为凭); the message says what, in Chinese."""
+    """A part of a history was not sealed by our keys (不足为凭); the message names it in Chinese."""
 
 
 @dataclass
 class Recorded:
-    """What one run, or the runs of one workflow together, recorded of a ledger."""
+    """The record of a ledger by one run, or by the runs of one workflow together."""
 
     seq: int = 0
     head: str = GENESIS
-    """How far the ledger had come when it began."""
+    """The ledger's length when the run began."""
     form: Form | None = None
-    """The state it was taken up with, where it was."""
+    """The state with which the run took the ledger up, if it did."""
     entries: list[Entry] = field(default_factory=list)
     commands: dict[str, dict[str, Any]] = field(default_factory=dict)
-    """Every command that was sent to it, by id, as the register keeps them (`kept`)."""
+    """Every command sent to it, by id, as the register keeps them (`kept`)."""
     events: int = 0
 
     @property
     def reached(self) -> tuple[int, str]:
-        """How far the ledger had come in the end."""
+        """The ledger's length at the end."""
         return (self.entries[-1].seq, self.entries[-1].hash) if self.entries else (self.seq, self.head)
 
 
 def recorded(history: WorkflowHistory, ledger: str, codec: Codec | None) -> Recorded:
-    """What one run recorded. `codec` opens its payloads; None for a history that was opened before it left the house.
+    """The record of one run. `codec` opens its payloads; None for a history exported in the clear.
 
-    A run that recorded nothing says nothing: anybody who reaches the engine can start one with anything. Raises
-    NoEvidenceError.
+    A run without entries proves nothing: anybody who reaches the engine can start one. Raises NoEvidenceError.
     """
     found = Recorded(events=len(history.events))
     foreign: NoEvidenceError | None = None
@@ -69,10 +68,10 @@ def recorded(history: WorkflowHistory, ledger: str, codec: Codec | None) -> Reco
                 foreign = error
         elif event.event_type == EventType.EVENT_TYPE_WORKFLOW_EXECUTION_UPDATE_ACCEPTED:
             accepted: Any = event.workflow_execution_update_accepted_event_attributes.accepted_request
-            if accepted.input.args.payloads:  # in a run that a reset began it stands where it was admitted
+            if accepted.input.args.payloads:  # in a run started by a reset it stands in the event of its admission
                 _sent(found, accepted, codec, ledger)
         elif event.event_type == EventType.EVENT_TYPE_WORKFLOW_EXECUTION_UPDATE_ADMITTED:
-            # A reset sends the updates of the run before once more, and has them here.
+            # A reset repeats the updates of the earlier run, here.
             admitted: Any = event.workflow_execution_update_admitted_event_attributes.request
             _sent(found, admitted, codec, ledger)
         elif event.event_type == EventType.EVENT_TYPE_MARKER_RECORDED:
@@ -87,10 +86,10 @@ def recorded(history: WorkflowHistory, ledger: str, codec: Codec | None) -> Reco
 
 
 def joined(runs: Iterable[Recorded]) -> tuple[Recorded, list[int]]:
-    """The runs of one workflow together, the oldest first.
+    """The runs of one workflow together, oldest first.
 
-    Beside them: after which entries a run was taken up from the register, because those before are in no history.
-    Raises NoEvidenceError where two runs recorded different things in one place.
+    Also returns the entries after which a run was taken up from the register: no history holds those before. Raises
+    NoEvidenceError where two runs recorded different entries at one place.
     """
     whole, taken_over = Recorded(), []
     places = {0: GENESIS}
@@ -112,7 +111,7 @@ def joined(runs: Iterable[Recorded]) -> tuple[Recorded, list[int]]:
 
 
 def number_in(history: WorkflowHistory, codec: Codec | None) -> str:
-    """The number of a sealed ledger, which only what its run was started with says. Raises NoEvidenceError."""
+    """The number of a sealed ledger, from the input of its run. Raises NoEvidenceError."""
     started: Any = history.events[0].workflow_execution_started_event_attributes
     values = _values(started.input, codec)
     start = values[0] if values and isinstance(values[0], dict) else {}

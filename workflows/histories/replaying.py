@@ -1,7 +1,7 @@
-"""Replay (重放): a history run once more through the workflow's own code.
+"""Replay (重放): a history run again through the workflow's code.
 
-It answers one question: whether this code gives the engine the commands that the history has, so that a run which is
-open can go on under it. What the run has recorded is read from the history itself (`workflows.histories.recorded`).
+It answers one question: whether this code gives the engine the commands in the history, so that an open run can go on
+under it. The entries are read from the history itself (`workflows.histories.recorded`).
 """
 
 from __future__ import annotations
@@ -20,20 +20,19 @@ from workflows.platform.sandbox import runner
 
 @dataclass
 class Replayed:
-    """What a run's replay gave."""
+    """The result of a run's replay."""
 
     run_id: str
     failure: str | None = None
-    """Why the code cannot have given these commands to the engine (重放不符), or None."""
+    """Why the code differs from the history (重放不符), or None."""
 
 
 async def replay(
     histories: Iterable[WorkflowHistory], converter: DataConverter = pydantic_data_converter
 ) -> list[Replayed]:
-    """Run histories through the code of today; what each gave, in order. Never raises for what they say.
+    """Run histories through today's code. Returns their results in order; never raises for their content.
 
-    No rule is asked: what was decided stands in the history (`workflows.histories.recorded`), and is only carried out
-    again.
+    No rule is asked: the history holds the decisions (`workflows.histories.recorded`), which are only applied again.
     """
     replayer = Replayer(workflows=WORKFLOWS, workflow_runner=runner(), data_converter=converter)
     found = []

@@ -1,1 +1,1 @@
-"""Which workflows are at work where (流程的托管), and what begins by itself."""
+"""Hosting of workflows (流程的托管): queues, namespaces, schedules."""

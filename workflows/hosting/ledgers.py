@@ -1,4 +1,4 @@
-"""Where ledgers are at work (台账的流程): of each kind its workflow, queue, namespace, and how it is started again."""
+"""The workflows of ledgers (台账的流程): for each kind its workflow, queue, namespace, and how to restart it."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Home:
     workflow: type
     queue: str
     start: Callable[[str, Form], BaseModel]
-    """What its workflow is started with where it goes on from a state."""
+    """Its workflow's input for going on from a state."""
     sealed: bool = False
 
     @property
@@ -46,7 +46,7 @@ class Home:
 
     @property
     def key(self) -> str:
-        """What the key of its histories is derived for."""
+        """The purpose for which the key of its histories is derived."""
         return SEALED_KEY if self.sealed else CASES_KEY
 
     def id_of(self, secret: bytes, number: str) -> str:

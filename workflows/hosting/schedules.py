@@ -1,4 +1,4 @@
-"""What begins by itself at certain times (定时任务)."""
+"""Schedules (定时任务): duties, the monthly meeting, the monthly analysis."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -24,7 +24,8 @@ from workflows.platform.client import MEETINGS_QUEUE, REPORTS_QUEUE
 from workflows.report import ReportCallWorkflow
 
 LATEST_FIRST_WORKING_DAY = 12
-"""No month's first working day is later: the longest run of rest days, 国庆 with 中秋, ends before the ninth."""
+"""The latest possible first working day of a month, with a margin: the longest holidays, 国庆 with 中秋, end before the
+ninth."""
 
 
 SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
@@ -37,12 +38,12 @@ DUTIES = (
     Duty(name="look_after", title="例行维护：密钥换新、抽查种子", every=5 * MINUTE, longest=30 * MINUTE),
     Duty(name="seal_day", title="日封存", every=10 * MINUTE, longest=30 * MINUTE),
 )
-"""What a person waits for comes most often; the rest as seldom as it may, so that an idle system is idle."""
+"""Duties that people wait for run most often, the others as seldom as possible, so that an idle system is idle."""
 
 
 def duty_schedule(duty: Duty) -> Schedule:
-    """A duty again and again, never twice at the same time; what was missed while the engine was away is done once."""
-    offset = 2 * SECOND * DUTIES.index(duty)  # not all of them in the same second
+    """A duty's schedule: never two at a time; runs missed while the engine was away are made up by one."""
+    offset = 2 * SECOND * DUTIES.index(duty)  # spread over the interval
     return Schedule(
         action=ScheduleActionStartWorkflow(
             DutyWorkflow.run, duty, id=duty.name, task_queue=TASK_QUEUE, static_summary=duty.title
@@ -53,7 +54,7 @@ def duty_schedule(duty: Duty) -> Schedule:
 
 
 async def put_schedule(client: Client, name: str, schedule: Schedule) -> None:
-    """Have the schedule be as it is here. One that somebody paused stays paused."""
+    """Create or update the schedule. A paused one stays paused."""
 
     def changed(input: ScheduleUpdateInput) -> ScheduleUpdate:
         return ScheduleUpdate(replace(schedule, state=input.description.schedule.state))
@@ -65,7 +66,7 @@ async def put_schedule(client: Client, name: str, schedule: Schedule) -> None:
 
 
 def meeting_schedule(district: str) -> Schedule:
-    """The month's meeting of a district."""
+    """The schedule of a district's monthly meeting."""
     return _on_first_working_day(
         ScheduleActionStartWorkflow(
             MeetingCallWorkflow.run,
@@ -79,7 +80,7 @@ def meeting_schedule(district: str) -> Schedule:
 
 
 def report_schedule(district: str) -> Schedule:
-    """The analysis of the month before, drawn up before the meeting that looks at it."""
+    """The schedule of the monthly analysis, drawn up before the meeting that discusses it."""
     return _on_first_working_day(
         ScheduleActionStartWorkflow(
             ReportCallWorkflow.run,
@@ -93,7 +94,7 @@ def report_schedule(district: str) -> Schedule:
 
 
 def _on_first_working_day(action: ScheduleActionStartWorkflow, minute: int) -> Schedule:
-    """After eight in Beijing on each day that may be the month's first working day; the call knows which one is."""
+    """After eight in Beijing on each day that may be the month's first working day; the activity decides."""
     mornings = ScheduleCalendarSpec(
         day_of_month=[ScheduleRange(1, LATEST_FIRST_WORKING_DAY)],
         hour=[ScheduleRange(8)],

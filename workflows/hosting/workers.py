@@ -1,4 +1,4 @@
-"""Which workflows there are, and on which task queue each is at work (流程清单): for worker, replay and tests."""
+"""All workflows and their task queues (流程清单), for worker, replay and tests."""
 
 from workflows.calendar_change import CalendarChangeWorkflow
 from workflows.case import CaseWorkflow

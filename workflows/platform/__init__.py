@@ -1,1 +1,1 @@
-"""The way to the engine (引擎平台): client, codec, sealing, sandbox, build, whom to believe."""
+"""The engine's platform (引擎平台): client, codec, sealing, sandbox, build, trusted keys."""

@@ -13,28 +13,28 @@ from temporalio.service import RPCError
 
 TASK_QUEUE = "cases"
 DEPARTMENTS_QUEUE = "departments"
-"""Calls of departments' systems only: however many wait there, the cases have their own places."""
+"""The queue of calls to departments' systems, so that waiting calls take no slots from cases."""
 
 MEETINGS_QUEUE = "meetings"
 SOLUTIONS_QUEUE = "solutions"
 REPORTS_QUEUE = "reports"
 
 CONNECT_SECONDS = 60
-"""Workers and API processes boot before the server answers; longer than this is a fault to report."""
+"""How long to wait for the server: workers and API start before it answers. After that it is an error."""
 
 
 def identity(program: str) -> str:
-    """Who this process is to the engine (身份): the Web UI shows it beside whatever the process did."""
+    """This process's identity in the engine (身份); the Web UI shows it beside the process's actions."""
     return f"{program}@{socket.gethostname().partition('.')[0]}:{os.getpid()}"
 
 
 async def connect(
     address: str, namespace: str, converter: DataConverter = pydantic_data_converter, *, program: str = "ops"
 ) -> Client:
-    """A client, as soon as the server answers. Raises what the server says after CONNECT_SECONDS.
+    """A client, as soon as the server answers. Raises the server's error after CONNECT_SECONDS.
 
-    What the server asks for besides (TEMPORAL_API_KEY, TEMPORAL_TLS_…, TEMPORAL_GRPC_META_…) is in the environment, as
-    Temporal's own tools take it.
+    Further settings (TEMPORAL_API_KEY, TEMPORAL_TLS_…, TEMPORAL_GRPC_META_…) come from the environment, as for
+    Temporal's own tools.
     """
     environment: dict[str, Any] = {**ClientConfig.load_client_connect_config(disable_file=True)}
     asked_for = {name: environment[name] for name in ("api_key", "tls", "rpc_metadata") if name in environment}

@@ -1,10 +1,10 @@
-"""The codec (负载加密): what travels to the engine and stays in its histories is compressed and encrypted.
+"""The codec (负载加密): compresses and encrypts everything sent to the engine and kept in its histories.
 
-The key's name stands in front of what was sealed with it, so old histories stay readable after a rotation. Only the
-payload that says nothing passes unsealed, and the engine's own words about an activity that never began. Anything else
-that our keys did not seal is marked and handed on: an error here would fail the whole task, and whoever reaches the
-engine's port could freeze a case with one payload. No converter reads what is marked: a validator refuses it, and a
-marked answer of an activity fails the task.
+The sealed form begins with the key's name, so old histories stay readable after a rotation. Only the empty payload
+passes unsealed, and the engine's own words about an activity that never began. Any other payload that our keys did not
+seal is marked and passed on: an error here would fail the whole task, and one payload from anybody at the engine's port
+could freeze a case. No converter reads a marked payload: a validator refuses it, and a marked answer of an activity
+fails the task.
 """
 
 import base64
@@ -31,17 +31,17 @@ NOTHING = b"binary/null"
 REFUSED = b"binary/refused"
 """The mark of a payload that none of our keys sealed. No converter reads it."""
 ENGINE_SAYS = frozenset({b'"ACTIVITY_ID_NOT_STARTED"', b'"ACTIVITY_ID_UNKNOWN"'})
-"""What the server itself writes, unsealed, where an activity is cancelled that no worker holds: nobody's command."""
+"""The server's own unsealed text when it cancels an activity that no worker holds; never a command."""
 CASES, SEALED = "cases", "sealed"
-"""What a key is derived for: who can open a case's history cannot open an inquiry's."""
+"""Purposes of derived keys: the key of cases' histories does not open inquiries'."""
 
 WORDS_1 = Path(__file__).with_name("words.txt").read_bytes()
-"""What commands and answers are full of, so that a short one deflates to half. Never changed: histories were written
-with it. A better one gets a file and a mark of its own."""
+"""A dictionary of frequent strings, with which short messages deflate to half. It never changes, because histories were
+written with it; a better one needs its own file and mark."""
 
 DEFLATED_WITH_1 = b"\1"
 WINDOW = -15
-"""Raw deflate: head and checksum are the cipher's business."""
+"""Raw deflate: the cipher authenticates, so no header and checksum."""
 
 
 class Codec(PayloadCodec):
@@ -66,11 +66,11 @@ class Codec(PayloadCodec):
         ]
 
     async def decode(self, payloads: Sequence[Payload]) -> list[Payload]:
-        """Each payload as it was; what cannot be opened is marked. Never raises for what payloads say."""
+        """Each payload decrypted; an unreadable one is marked. Never raises for the content of payloads."""
         return [payload if payload.data in ENGINE_SAYS else self._opened(payload) for payload in payloads]
 
     def open(self, payload: Payload) -> Payload:
-        """A sealed payload as it was before. Raises UnreadableError for any other that says something."""
+        """A sealed payload decrypted. Raises UnreadableError for any other that is not empty."""
         encoding = payload.metadata.get("encoding")
         if encoding == NOTHING and not payload.data:
             return payload
@@ -87,7 +87,7 @@ class Codec(PayloadCodec):
             return Payload(metadata={"encoding": REFUSED}, data=str(error).encode())
 
     def _key(self, key_id: str) -> tuple[Key, bytes]:
-        """The key for this purpose and what is authenticated with it; derived once."""
+        """The key for this purpose and its authenticated context; derived once."""
         if key_id not in self._derived:
             derived = self._ring.key(key_id).derived(self._purpose)
             self._derived[key_id] = derived, f"{self._purpose}:{key_id}".encode()
@@ -95,10 +95,10 @@ class Codec(PayloadCodec):
 
 
 class _WithoutReferences(DataConverter):
-    """Takes a payload that says it lies elsewhere (external storage) for what it is: nothing that we sealed.
+    """Treats a reference to external storage as an unsealed payload.
 
-    The SDK raises an error for one, which fails the whole task: a signal with such a payload would freeze a case for
-    good. Handed on as it is, the codec marks it. Every way in of the SDK is covered; tests hold it.
+    The SDK raises an error for such a reference, which fails the whole task: one signal with it would freeze a case for
+    good. Passed on unchanged, the codec marks it. Every entry point of the SDK is covered; tests check that.
     """
 
     async def _decode_reference_payload_sequence(self, payloads: Sequence[Payload]) -> list[Payload]:
@@ -113,7 +113,7 @@ class _WithoutReferences(DataConverter):
 
 
 def is_sealed(payload: Payload) -> bool:
-    """Whether some key sealed this payload; whether it is ours shows when it is opened."""
+    """Whether some key sealed this payload; opening it shows whether the key is ours."""
     return payload.metadata.get("encoding") == ENCODING
 
 
@@ -127,7 +127,7 @@ def converter(ring: KeyRing, purpose: str) -> DataConverter:
 
 
 _DEFLATE, _INFLATE = zlib.compressobj(wbits=WINDOW, zdict=WORDS_1), zlib.decompressobj(wbits=WINDOW, zdict=WORDS_1)
-"""Set up once, and copied for each payload: that costs a fifth."""
+"""Set up once and copied for each payload, at a fifth of the cost."""
 
 
 def _packed(content: bytes) -> bytes:
@@ -142,7 +142,7 @@ def _unpacked(content: bytes) -> bytes:
 
 
 def opened_history(history: Any, codec: Codec) -> Any:
-    """A history as JSON with every payload as it was before: what leaves the house is read without our keys."""
+    """A history as JSON with every payload decrypted: exports are readable without our keys."""
     if isinstance(history, dict):
         metadata = history.get("metadata")
         if isinstance(metadata, dict) and base64.b64decode(metadata.get("encoding", "")) == ENCODING:

@@ -1,8 +1,8 @@
-"""Worker deployments (工作进程的版本): which build the engine gives its tasks to, while an old and a new one both run.
+"""Worker deployments (工作进程的版本): which build gets the engine's tasks while an old and a new one both run.
 
-A workflow goes on under the current build from its next task on (AUTO_UPGRADE): histories hold what was decided, so any
-build can go on with them. A build becomes current when the first of its processes starts. One that was replaced stays
-replaced, also when its processes are started again: to go back to it is somebody's decision (`python -m ops.setup`).
+A workflow moves to the current build at its next task (AUTO_UPGRADE): histories hold decisions, so any build can go on
+with them. A build becomes current when its first process starts. A replaced build stays replaced, also after a restart;
+`python -m ops.setup` makes it current again, by decision of the operator.
 """
 
 import asyncio
@@ -21,13 +21,13 @@ from workflows.platform.client import CONNECT_SECONDS
 from workflows.platform.sandbox import build_id
 
 NAME = "bancheng"
-"""Of the deployment, in each namespace; it stands in every history, so it is short."""
+"""The deployment's name in each namespace; short, because every history holds it."""
 
 logger = logging.getLogger("bancheng.deployment")
 
 
 def deployment(build: str | None = None) -> WorkerDeploymentConfig:
-    """What a worker says of itself: this code, or that build."""
+    """A worker's version: this code, or the given build."""
     return WorkerDeploymentConfig(
         version=WorkerDeploymentVersion(NAME, build or build_id()),
         use_worker_versioning=True,
@@ -36,16 +36,16 @@ def deployment(build: str | None = None) -> WorkerDeploymentConfig:
 
 
 async def make_current(client: Client, build: str | None = None, *, back: bool = False) -> bool:
-    """Have the namespace's tasks be given to this code, or to that build; whether they are.
+    """Route the namespace's tasks to this code, or to the given build. Returns whether they are routed so.
 
-    A build that was replaced is left so, unless it is to be taken `back`. May be repeated, by many at the same time. An
-    engine that has just begun to answer is waited for; raises what it says after CONNECT_SECONDS.
+    A replaced build stays replaced unless `back` is set. May be repeated, by several processes at once. Waits for a
+    starting engine; raises its error after CONNECT_SECONDS.
     """
     deadline = asyncio.get_running_loop().time() + CONNECT_SECONDS
     while True:
         try:
             return await _made_current(client, build or build_id(), back=back)
-        except RPCError:  # also where another process of this build was quicker
+        except RPCError:  # also if another process of this build was first
             if asyncio.get_running_loop().time() > deadline:
                 raise
             await asyncio.sleep(0.2)
@@ -72,13 +72,13 @@ async def _made_current(client: Client, build: str, *, back: bool) -> bool:
 
 
 async def take_back(client: Client) -> None:
-    """Where this code was replaced, have it be current again; a new build waits until its first process starts."""
+    """Make this code current again if it was replaced; a new build waits until its first process starts."""
     if (await _standing(client, build_id()))[1]:
         await make_current(client, back=True)
 
 
 async def _standing(client: Client, build: str) -> tuple[str, bool]:
-    """The build that is current, empty for none, and whether this one was replaced."""
+    """The current build (empty for none), and whether this one was replaced."""
     request = DescribeWorkerDeploymentRequest(namespace=client.namespace, deployment_name=NAME)
     try:
         found = (await client.workflow_service.describe_worker_deployment(request)).worker_deployment_info

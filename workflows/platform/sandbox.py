@@ -1,4 +1,4 @@
-"""The sandbox that workflow files run in, and which code they are (沙箱、构建标识), for worker, replay and tests."""
+"""The sandbox of workflow files, and the build id of their code (沙箱、构建标识), for worker, replay and tests."""
 
 import hashlib
 from functools import cache
@@ -28,21 +28,21 @@ PASSED_THROUGH = (
     "sqlalchemy",
     "sqlmodel",
 )
-"""Everything but the workflow files: loaded anew for each case it would cost 425 ms of CPU and 20 MiB (design.md).
+"""All modules but the workflow files: reloading them for each case costs 425 ms of CPU and 20 MiB (design.md).
 
-The case's workflow too, which is begun most often and only says how a case is shown: loaded anew, it cost
-about a twentieth of the worker's CPU in a profile (py-spy). A test of its source holds
-that it asks no clock, no chance and nothing of the machine, as the sandbox would.
+The case's workflow passes through too: it starts most often and only shows a case, and reloading it cost about a
+twentieth of the worker's CPU in a profile (py-spy). A test of its source checks, in place of the sandbox, that it uses
+no clock, no randomness and nothing of the machine.
 
-`cryptography` for another reason too: it imports its errors when it first raises them. Loaded anew inside the sandbox,
-where validators check signatures, that aborts the whole process, and one wrong signature would end each worker.
+`cryptography` must pass through: it imports its errors when it first raises them. Reloaded inside the sandbox, where
+validators check signatures, that import aborts the process, so one wrong signature would end each worker.
 """
 
 
 class _Runner(SandboxedWorkflowRunner):
-    """Our converter asks for no serialization context, so nobody has to look one up inside the sandbox per payload.
+    """Skip the look-up of a serialization context for each payload: our converter uses none.
 
-    The look-ups took a fifth of the worker's asyncio thread. A test holds that our converter stays without context.
+    The look-ups took a fifth of the worker's asyncio thread. A test checks that our converter stays without context.
     """
 
     def create_instance(self, det: WorkflowInstanceDetails) -> WorkflowInstance:
@@ -62,15 +62,15 @@ class _Runner(SandboxedWorkflowRunner):
 
 
 def _is_first(act: WorkflowActivation) -> bool:
-    """Whether nothing of the run has been carried out yet."""
+    """Whether the run has not started yet."""
     return not act.is_replaying and any(job.HasField("initialize_workflow") for job in act.jobs)
 
 
 def _ended(completion: WorkflowActivationCompletion) -> WorkflowActivationCompletion:
-    """A run that cannot even begin ends at once, instead of trying again for ever.
+    """End a run that cannot begin, instead of retrying for ever.
 
-    Whoever reaches the engine's port can start a workflow under a case's number with anything: were it kept, nobody
-    could take the case up again.
+    Anybody at the engine's port can start a workflow under a case's number with any input; if it stayed open, the case
+    could not be taken up again.
     """
     ended = WorkflowActivationCompletion()
     ended.successful.commands.add().fail_workflow_execution.failure.CopyFrom(completion.failed.failure)
@@ -84,7 +84,7 @@ def runner() -> SandboxedWorkflowRunner:
 
 @cache
 def build_id() -> str:
-    """Which code this is (构建标识): a digest of everything that decides what a workflow does."""
+    """The build id (构建标识): a digest of all code that decides what a workflow does."""
     root = Path(__file__).parents[2]
     folders = [root / name for name in ("models", "workflows", "activities")]
     files = sorted(path for folder in folders for suffix in ("*.py", "*.toml") for path in folder.rglob(suffix))

@@ -17,7 +17,7 @@ TASK_QUEUE, OVERSIGHT_QUEUE = "inquiries", "oversight"
 
 
 def workflow_id(secret: bytes, number: str, kind: str = "inquiry") -> str:
-    """The id of a sealed ledger's workflow: tells nothing, and is the same whenever it is asked for."""
+    """The id of a sealed ledger's workflow: a keyed digest, always the same."""
     return hmac.new(secret, f"{kind}:{number}".encode(), hashlib.sha256).hexdigest()[:32]
 
 

@@ -1,7 +1,7 @@
-"""What an administrator can search by in the Temporal Web UI (检索属性). Stored in plain text: nothing personal.
+"""Search attributes of the Temporal Web UI (检索属性). They are plain text, so nothing personal.
 
-Only what rarely changes: each change costs the engine as much as half a command. Stage, category and holder, which
-change at every step, are searched on a page of ours (引擎检索), with links into the Web UI.
+Only attributes that rarely change: each change costs the engine half a command. Stage, category and holder change at
+every step; our own page searches them (引擎检索), with links into the Web UI.
 """
 
 from datetime import datetime
@@ -22,7 +22,7 @@ Values = dict[SearchAttributeKey[Any], str | bool | datetime]
 
 
 def values_of(case: Case) -> Values:
-    """The attributes of a case as it stands; an absent value is left out."""
+    """The attributes of a case; an absent value is left out."""
     state = case.state
     found: Values = {DISTRICT: state.district}
     if state.clock.due:
@@ -40,5 +40,5 @@ def at_start(district: str) -> TypedSearchAttributes:
 
 
 def shown_at_start(found: TypedSearchAttributes) -> Values:
-    """What a run was started with."""
+    """The attributes of a run's input."""
     return {pair.key: pair.value for pair in found if pair.key in ALL}

@@ -1,6 +1,6 @@
-"""Whose commands this process believes (信任): asked by validators, which have nothing handed to them.
+"""The keys that this process trusts (信任), global because validators get no arguments.
 
-A process trusts one key ring, named at its start. The register's activity asks again, with the ring that it holds.
+A process trusts one key ring, set at its start. The register's activity checks again with its own ring.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ _secrets: list[bytes] = []
 
 
 def trust(ring: KeyRing, secret: bytes) -> None:
-    """From now on commands are checked with this ring, and the ids of sealed ledgers' workflows with this secret."""
+    """Check commands with this ring from now on, and the ids of sealed ledgers' workflows with this secret."""
     _rings[:], _secrets[:] = [ring], [secret]
 
 
 def belongs(workflow_id: str, number: str, sealed_as: str) -> bool:
-    """Whether a ledger is the one that a workflow of this id keeps; `sealed_as` its kind where the id tells nothing.
+    """Whether the workflow of this id keeps this ledger; `sealed_as` is the kind of a sealed one.
 
-    Where nothing is trusted, as in a replay, it is not asked.
+    Always true where nothing is trusted, as in a replay.
     """
     if not sealed_as:
         return workflow_id == number
@@ -35,7 +35,7 @@ def belongs(workflow_id: str, number: str, sealed_as: str) -> bool:
 
 
 def vouched_for(ledger: str, name: str, command_id: str, message: dict[str, Any]) -> Refusal | None:
-    """Why the command is not believed, or None."""
+    """Why the command is not trusted, or None."""
     if not _rings:
         return forbidden("本进程没有密钥环，不能核对签名")
     try:

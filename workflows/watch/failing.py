@@ -1,4 +1,4 @@
-"""Workflow tasks that fail again and again (反复失败的流程任务), of whatever workflow.
+"""Workflow tasks of any workflow that fail repeatedly (反复失败的流程任务).
 
 The engine marks a workflow after so many failures in a row (`ops/engine.py` sets two) and takes the mark off when a
 task succeeds.

@@ -1,4 +1,4 @@
-"""What the looks look at (巡查对象), and the two ways they ask twice before they believe."""
+"""The objects of a look (巡查对象), and the two ways in which a look checks twice."""
 
 from __future__ import annotations
 
@@ -29,13 +29,13 @@ from workflows.platform.codec import Codec
 from workflows.sealed import UPDATE
 
 AT_ONCE = 20
-"""Calls of the engine under way at a time: the counter goes first."""
+"""Calls to the engine at a time; few, so that the counter is not delayed."""
 
 POKE_SECONDS = 5.0
 """How long a poked workflow has to answer."""
 
 CONFIRM_SECONDS = 3.0
-"""What looks wrong must look wrong again after so long: a registration or a last act may be under way."""
+"""A finding must repeat after this time: a registration or a last act may be under way."""
 
 T = TypeVar("T")
 
@@ -54,7 +54,7 @@ class Ground:
         return self.sealed if home.sealed else self.open
 
     def codec(self, home: Home) -> Codec:
-        """What opens their histories."""
+        """The codec of their histories."""
         return Codec(self.ring, home.key)
 
     async def running(self, home: Home) -> set[str]:
@@ -68,7 +68,7 @@ class Ground:
         return (await self.client(home).count_workflows(query)).count
 
     async def described(self, home: Home, workflow_id: str) -> WorkflowExecutionDescription | None:
-        """The newest run of a workflow, asked of the engine itself and not of its list; None where there is none."""
+        """The newest run of a workflow, described by the engine rather than its list; None without one."""
         try:
             return await self.client(home).get_workflow_handle(workflow_id).describe()
         except RPCError as error:
@@ -77,7 +77,7 @@ class Ground:
             raise
 
     async def poke(self, home: Home, number: str) -> bool:
-        """Have a workflow read on in the register and look at the time; whether it answered."""
+        """Have a workflow read new entries and check its limits. Returns whether it answered."""
         command = Command(name=TICK, by=SYSTEM, id=f"{OWN_ID}{TICK}-{uuid4().hex[:12]}")
         message = Signer(self.ring, SYSTEM_KEY).sign(number, command).message
         handle = self.client(home).get_workflow_handle(home.id_of(self.secret, number))
@@ -95,7 +95,7 @@ def is_running(found: WorkflowExecution | None) -> bool:
 
 
 async def few_at_once(work: Iterable[Awaitable[T]]) -> list[T]:
-    """Do all of it, a few at a time."""
+    """Run all of these, a few at a time."""
     gate = asyncio.Semaphore(AT_ONCE)
 
     async def one(each: Awaitable[T]) -> T:

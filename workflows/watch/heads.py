@@ -1,4 +1,4 @@
-"""Heads against heads (链头对照): how far a ledger has come in the register, and in its workflow's history."""
+"""Heads against heads (链头对照): a ledger's length in the register, and in its workflow's history."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _AT = "SELECT hash FROM {entries} WHERE case_no = %s AND seq = %s"
 async def parted(
     session: AsyncConnection, ground: Ground, home: Home, only: Iterable[str] | None = None
 ) -> list[Trouble]:
-    """Ledgers that both sides know and that have come differently far, twice; of these workflows, or of all open."""
+    """Ledgers known to both sides whose heads differ twice; of these workflows, or of all open ones."""
     wanted = None if only is None else set(only)
     for last in (False, True):
         chosen = await rows(session, ground, home, wanted)
@@ -40,7 +40,7 @@ async def parted(
 
 
 async def _history(ground: Ground, home: Home, own_id: str, number: str) -> Recorded | str | None:
-    """What the running run has recorded; why it is no evidence; None where none runs."""
+    """The record of the running run, or why it is no evidence; None without a running run."""
     try:
         found = await ground.described(home, own_id)
         if not is_running(found):

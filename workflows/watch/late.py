@@ -15,7 +15,7 @@ from workflows.watch.ground import Ground, few_at_once
 
 GRACE = "1 minute"
 MOST = 100
-"""So many at a look: where nothing works any more, all are late, and the first hundred say so."""
+"""Limits checked at a look: when everything stands still, the first hundred suffice."""
 
 _PASSED = " UNION ALL ".join(
     f"SELECT '{home.kind.name}', case_no, wakes_at FROM {home.kind.rows_table}"
@@ -25,7 +25,7 @@ _PASSED = " UNION ALL ".join(
 
 
 async def late(session: AsyncConnection, ground: Ground, told: Collection[str]) -> list[Trouble]:
-    """Limits that are still late after their workflows were poked. What is told already is not poked again."""
+    """Limits still late after their workflows were poked. Those with an alarm are not poked again."""
     passed = await _passed(session)
     fresh = [each for each in passed if _id(ground, *each[:2]) not in told]
     if fresh:

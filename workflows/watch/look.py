@@ -25,14 +25,14 @@ _COUNTS = "SELECT {counts}, (SELECT coalesce(max(number), 0) FROM events)".forma
 
 BY_NUMBER = frozenset({AlarmKind.STOPPED, AlarmKind.MISSING, AlarmKind.UNKNOWN})
 PUT_BACK = frozenset({AlarmKind.MISSING, AlarmKind.UNKNOWN})
-"""What shows that one of the two stores was put back: the others of its kind are compared by their heads, once."""
+"""Findings that suggest a restored store: then the other ledgers of the kind are compared by heads, once."""
 
 BY_HEAD = frozenset({AlarmKind.BEHIND, AlarmKind.AHEAD, AlarmKind.FORKED})
 
 
 @dataclass
 class Memory:
-    """What one process remembers from look to look."""
+    """A process's memory between looks."""
 
     newest_event: int | None = None
     """None before the first look, which compares everything."""
@@ -48,15 +48,15 @@ class Watch:
 
     @activity.defn(name="watch")
     async def watch(self) -> str:
-        """Look once, as a duty. May be repeated: what is told is told once."""
+        """Look once, as a duty. May be repeated: each alarm is raised once."""
         async with beating(), self.pool.connection() as session:
             await self.look(session)
         return "已巡查"
 
     async def look(self, session: AsyncConnection) -> None:
-        """Look once. After a first look, and after one of the two stores was put back, heads are compared too.
+        """Look once. The first look, and a look after a restore, compare heads too.
 
-        What fails in the middle leaves the memory empty: the next look compares everything.
+        A failure empties the memory, so the next look compares everything.
         """
         remembered, self.memory.newest_event = self.memory.newest_event, None
         raised = await open_alarms(session)
@@ -82,7 +82,7 @@ class Watch:
     async def _heads(
         self, session: AsyncConnection, home: Home, mine: Sequence[Trouble], found: Sequence[Trouble], *, whole: bool
     ) -> list[Trouble]:
-        """Compare all open ledgers, or only what was told before or fails now; have those that lag behind read on."""
+        """Compare all open ledgers, or only those with alarms or failures; have lagging workflows read on."""
         fails = {each.ledger for each in found if each.kind is AlarmKind.FAILING}
         suspects = fails | {each.ledger for each in mine if each.kind in BY_HEAD}
         if not whole and not suspects:

@@ -1,4 +1,4 @@
-"""Open ledgers against running workflows (在办对照): which have no workflow, and which workflow nobody knows."""
+"""Open ledgers against running workflows (在办对照): ledgers without a workflow, and workflows without a ledger."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ ENDED_FROM_OUTSIDE = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """How far a ledger has come in the register."""
+    """A ledger's length in the register."""
 
     number: str
     seq: int
@@ -40,9 +40,9 @@ class Row:
 async def rows(
     session: AsyncConnection, ground: Ground, home: Home, only: Collection[str] | None = None
 ) -> dict[str, Row]:
-    """The ledgers of the register that are not over, by their workflows' ids; or these, whether over or not.
+    """The open ledgers of the register, by their workflows' ids; or the given ones, open or not.
 
-    Of a sealed ledger the id tells nothing, so all of them are gone through.
+    A sealed id does not tell its ledger, so all sealed ledgers are read.
     """
     kind, parameters = home.kind, {"only": list(only or ())}
     where = f"NOT {kind.over}" if only is None else "TRUE" if home.sealed else "case_no = ANY(%(only)s)"
@@ -52,7 +52,7 @@ async def rows(
 
 
 async def differing(session: AsyncConnection, ground: Ground, home: Home) -> list[Trouble]:
-    """What is on one side only, and is so twice."""
+    """What is on one side only, at two checks."""
     first = await _apart(session, ground, home)
     if not any(first):
         return []
@@ -93,7 +93,7 @@ async def _unknown(ground: Ground, home: Home, workflow_id: str) -> Trouble | No
 
 
 async def _who_ended(ground: Ground, home: Home, ended: WorkflowExecutionDescription) -> str:
-    """What whoever terminated it has written, as far as it can be told."""
+    """The terminator's identity and reason, as far as they may be shown."""
     try:
         handle = ground.client(home).get_workflow_handle(ended.id, run_id=ended.run_id)
         async for event in handle.fetch_history_events():

@@ -17,7 +17,8 @@ from models.case.parts import Assignment, Attachment, Clock, Consultation
 from models.codes import Visibility
 from models.inquiry import Inquiry
 from models.inquiry.finding import shown
-from models.ledger import stamp_time
+from models.views.base import instant
+from models.views.masking import masked
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,28 +260,3 @@ def _materials(case: Case) -> dict[str, Any] | None:
 def _rectification(case: Case) -> dict[str, Any] | None:
     rectification = case.state.rectification
     return rectification and {name: rectification[name] for name in ("state", "contact_due_at", "due_at")}
-
-
-def instant(at: datetime | None) -> str | None:
-    """An instant as the contract writes it: RFC 3339 with +08:00."""
-    return stamp_time(at) if at else None
-
-
-def masked(person: dict[str, Any] | None) -> dict[str, Any] | None:
-    """A person with the surname, six and four digits of the identity number, three and four of the phone (脱敏)."""
-    if person is None:
-        return None
-    hidden = dict(person)
-    if name := hidden.get("name"):
-        hidden["name"] = name[0] + "*" * (len(name) - 1)
-    if number := hidden.get("id_no"):
-        hidden["id_no"] = _middle(number, 6, 4)
-    if phone := hidden.get("phone"):
-        hidden["phone"] = _middle(phone, 3, 4)
-    return hidden
-
-
-def _middle(text: str, head: int, tail: int) -> str:
-    if len(text) <= head + tail:
-        return "*" * len(text)
-    return text[:head] + "*" * (len(text) - head - tail) + text[-tail:]

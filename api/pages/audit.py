@@ -14,7 +14,7 @@ from api.routes.alarms import item
 from api.services import Services
 from models.access import User
 from models.codes import Role
-from models.view import instant
+from models.views.base import instant
 
 router = APIRouter(prefix="/audit", include_in_schema=False)
 

@@ -27,7 +27,8 @@ from models import progress
 from models.actions import COMMANDS, CommandName
 from models.codes import Role
 from models.errors import Refusal
-from models.view import citizen_view, instant
+from models.view import citizen_view
+from models.views.base import instant
 
 router = APIRouter(prefix="/progress", include_in_schema=False)
 

@@ -17,7 +17,7 @@ from models.case.wording import Explanation, Text
 from models.codes import Role
 from models.errors import FieldError
 from models.ledger import BEIJING
-from models.view import instant
+from models.views.base import instant
 
 router = APIRouter(prefix="/api/advice", tags=["咨询"])
 

@@ -12,7 +12,7 @@ from api.identity.dependencies import ServicesDep, UserDep, address, require
 from api.services import Services
 from models.access import User
 from models.codes import Role
-from models.view import instant
+from models.views.base import instant
 
 router = APIRouter(prefix="/api/audit", tags=["审计"])
 

@@ -25,7 +25,8 @@ from models.actions import Action
 from models.codes import Category, Channel, Role, Stage, Visibility
 from models.ledger import BEIJING
 from models.tables import CaseRow, CaseWordsRow
-from models.view import instant, masked
+from models.views.base import instant
+from models.views.masking import masked
 
 router = APIRouter(prefix="/api/cases", tags=["案件"])
 

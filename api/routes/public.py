@@ -14,7 +14,7 @@ from api.identity.dependencies import ServicesDep, address
 from api.papers import answer as papers
 from api.routes.cases import Key
 from models.codes import Role
-from models.view import instant
+from models.views.base import instant
 
 router = APIRouter(prefix="/api/public/cases", tags=["群众"])
 

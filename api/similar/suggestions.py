@@ -19,7 +19,7 @@ from models.case import Case
 from models.case.course import BEFORE_RESOLVED
 from models.organisation import Organisation
 from models.solution import Solution
-from models.view import instant
+from models.views.base import instant
 
 MOST, MOST_SOLUTIONS = 5, 3
 LOOKED_AT = 40

@@ -7,19 +7,23 @@ import json
 import lzma
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import orjson
+from pydantic import TypeAdapter
 
+from api.http.answers import Answer
 from models.aggregate import Command
 from models.case import Case
 from models.case.diagnosis import Diagnose
 from models.inquiry import Inquiry
 from models.ledger import read_time, stamp_time
-from models.view import Around, citizen_view, view
+from models.views.base import View
+from models.views.building import Around, case_view, citizen_view
+from models.views.course import LinkFromThere
+from models.views.suggestions import Suggestion
 from tests.models.walk import DEPARTMENTS, Walker
 
 KEPT = Path(__file__).with_name("case_views.jsonl.xz")
@@ -38,7 +42,7 @@ SOLUTION = {
         "working_days": 3,
     },
 }
-ANSWER = {"at": "2026-08-04T09:00:00.000000+08:00", "by": "here.clerk", "ref": "类-1", "decision": "used"}
+ANSWER = {"at": "2026-08-04T09:00:00.000000+08:00", "by": "here.clerk", "ref": "类-1"}
 SUGGESTIONS = [
     {
         "kind": "solution",
@@ -52,7 +56,7 @@ SUGGESTIONS = [
         "steps": ["核对", "恢复"],
         "basis": ["某办法第三条"],
         "at_counter": False,
-        "answer": {**ANSWER, "reason": "情形相同"},
+        "answer": {**ANSWER, "reason": "情形相同", "decision": "used"},
     },
     {
         "kind": "case",
@@ -102,21 +106,24 @@ class Kept:
     def read_today(self) -> dict[str, str]:
         """The same views as this release answers them."""
         case = Case.from_form(self.state)
-        plain, supervised = Around(**self.beside), Around(**self.beside, inquiries=self._opened())
+        plain = self._around()
+        supervised = replace(plain, inquiries=[Inquiry.from_form(form) for form in self.inquiries])
         return {
-            "full": written(view(case, self.now, full_applicant=True, around=plain)),
-            "masked": written(view(case, self.now, full_applicant=False, around=plain)),
-            "supervised": written(view(case, self.now, full_applicant=False, around=supervised)),
+            "full": written(case_view(case, self.now, full_applicant=True, around=plain)),
+            "masked": written(case_view(case, self.now, full_applicant=False, around=plain)),
+            "supervised": written(case_view(case, self.now, full_applicant=False, around=supervised)),
             "citizen": written(citizen_view(case, self.now)),
         }
 
-    def _opened(self) -> list[Inquiry]:
-        return [Inquiry.from_form(form) for form in self.inquiries]
+    def _around(self) -> Around:
+        links = TypeAdapter(list[LinkFromThere]).validate_python(self.beside.get("linked_from", []))
+        suggestions = TypeAdapter(list[Suggestion]).validate_python(self.beside.get("suggestions", []))
+        return Around(**{**self.beside, "linked_from": links, "suggestions": suggestions})
 
 
-def written(shown: dict[str, Any]) -> str:
+def written(view: View) -> str:
     """A view as it goes out."""
-    return orjson.dumps(shown).decode()
+    return Answer(view).body.decode()
 
 
 def kept() -> Iterator[Kept]:

@@ -25,6 +25,7 @@ from models.directory import Directories
 from models.ledger import BEIJING
 from models.organisation import Organisation
 from models.rules import in_force, policy
+from models.views.suggestions import Suggestion
 
 CALENDAR_YEARS = 3
 """A ledger carries the calendar of its year and the two that follow."""
@@ -40,7 +41,7 @@ class Suggested:
     told: bytes
     """A digest of the case's own words then."""
     at: float
-    found: list[dict[str, Any]]
+    found: list[Suggestion]
 
 
 @dataclass

@@ -13,7 +13,7 @@ from models.errors import conflict, invalid
 from models.ledger import BEIJING
 from models.old_register import OldRowError, fields_of, new_ones, record
 from models.sheet import SheetError, is_empty
-from models.view import instant
+from models.views.base import instant
 
 KEEPERS = (Role.LEAD,)
 

@@ -13,7 +13,7 @@ from models.errors import invalid
 from models.ledger import BEIJING
 from models.months import month_of
 from models.report.drawing import Month
-from models.view import instant
+from models.views.base import instant
 
 KEEPERS = (Role.LEAD, Role.SUPERVISOR)
 """Who writes down what others said of the district (第三方评议)."""

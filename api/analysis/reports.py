@@ -23,7 +23,7 @@ from models.report.aggregate import number_of
 from models.report.finishing import agreement
 from models.report.formulas import FORMULAS
 from models.report.paper import paper
-from models.view import instant
+from models.views.base import instant
 
 READERS = (Role.HEAD, Role.LEAD, Role.SUPERVISOR, Role.AUDITOR)
 LOOKS, LOOK_SECONDS = 150, 0.1

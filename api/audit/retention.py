@@ -14,7 +14,7 @@ from models.access import User
 from models.codes import Role
 from models.errors import conflict
 from models.retention import ORDINARY_YEARS, kept_until
-from models.view import instant
+from models.views.base import instant
 
 BOTH = (Role.SECURITY_ADMIN, Role.AUDIT_ADMIN)
 MOST = 200

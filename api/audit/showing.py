@@ -17,10 +17,11 @@ from models.aggregate.upcasting import upcast_entry
 from models.audit import steps
 from models.case import Case
 from models.ledger import Entry, first_break
-from models.view import Around, view
+from models.views.audited import AuditedCase, FigureView, InForce
+from models.views.building import Around, case_view
 
 
-async def shown(services: Services, case_no: str, at: int | None) -> dict[str, Any]:
+async def shown(services: Services, case_no: str, at: int | None) -> AuditedCase:
     """The ledger step by step, and the case as an entry left it, with what was in force then.
 
     Raises Problem 404 for an entry that is not there, 409 for a ledger that cannot be gone through any more.
@@ -33,22 +34,22 @@ async def shown(services: Services, case_no: str, at: int | None) -> dict[str, A
     await services.queries.rules.ensure_for(*(entry.detail for entry in ledger))
     case = Case.from_entries(case_no, ledger[:place])
     here = ledger[place - 1]
-    return {
-        "case_no": case_no,
-        "at": place,
-        "timeline": await _told(services, case_no, ledger),
-        "view": view(await services.personal.case(case), here.at, full_applicant=True, around=Around()),
-        "in_force": {
-            "rules": case.state.rules,
-            "profile": case.state.profile,
-            "profile_version": case.state.profile_version,
-            "limits": {name: asdict(figure) for name, figure in case.policy.limits.items()},
-            "settings": {name: asdict(figure) for name, figure in case.policy.settings.items()},
-            "calendar": case.state.calendar,
-            "calendar_version": case.calendar.version,
-        },
-        "ledger_head": here.hash,
-    }
+    return AuditedCase(
+        case_no=case_no,
+        at=place,
+        timeline=await _steps(services, case_no, ledger),
+        view=case_view(await services.personal.case(case), here.at, full_applicant=True, around=Around()),
+        in_force=InForce(
+            rules=case.state.rules,
+            profile=case.state.profile,
+            profile_version=case.state.profile_version,
+            limits={name: FigureView(**asdict(figure)) for name, figure in case.policy.limits.items()},
+            settings={name: FigureView(**asdict(figure)) for name, figure in case.policy.settings.items()},
+            calendar=case.state.calendar,
+            calendar_version=case.calendar.version,
+        ),
+        ledger_head=here.hash,
+    )
 
 
 async def export(services: Services, case_no: str) -> bytes:
@@ -57,23 +58,21 @@ async def export(services: Services, case_no: str) -> bytes:
     _require_whole(ledger)
     await services.queries.rules.ensure_for(*(entry.detail for entry in ledger))
     try:
-        found = await runs(services.queries.audit, services.gateway.client, case_no, services.personal.ring)
+        histories = await runs(services.queries.audit, services.gateway.client, case_no, services.personal.ring)
     except ArchiveError as error:
         raise Problem(409, f"{error}；请先重放核对（verify）") from None
     case = Case.from_entries(case_no, ledger)
-    told = await _told(services, case_no, ledger)
+    replayed = await _steps(services, case_no, ledger)
     commands = (await services.queries.audit.commands(case_no)).values()
-    papers = await pages(services, case)
-    return await asyncio.to_thread(
-        package, case, ledger, found, told, papers, await services.organisation(), commands, services.personal.ring
-    )
+    papers, organisation, ring = await pages(services, case), await services.organisation(), services.personal.ring
+    return await asyncio.to_thread(package, case, ledger, histories, replayed, papers, organisation, commands, ring)
 
 
-async def _told(services: Services, case_no: str, ledger: Sequence[Entry]) -> list[dict[str, Any]]:
+async def _steps(services: Services, case_no: str, ledger: Sequence[Entry]) -> list[dict[str, Any]]:
     """The steps of a case in words that are read today; the ledger itself stays as it was written."""
     read = [upcast_entry(Case.kind, entry) for entry in ledger]
-    told: list[dict[str, Any]] = await services.personal.opened(steps(case_no, read), case_no)
-    return told
+    replayed: list[dict[str, Any]] = await services.personal.opened(steps(case_no, read), case_no)
+    return replayed
 
 
 def _require_whole(ledger: Sequence[Entry]) -> None:

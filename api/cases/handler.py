@@ -25,6 +25,9 @@ from models.case import CASE
 from models.codes import InquiryStage, Role
 from models.errors import FieldError, Refusal
 from models.inquiry import INQUIRY
+from models.views.case import CaseView
+from models.views.citizen import CitizenView
+from models.views.inquiries import AppealReceived
 
 
 async def act(
@@ -37,8 +40,8 @@ async def act(
     key: str | None,
     if_match: str | None,
     address: str,
-) -> dict[str, Any]:
-    """Carry out one command of staff; the case's view afterwards."""
+) -> CaseView | AppealReceived:
+    """Carry out one command of staff; the case's view afterwards. Who appeals reads nothing of the case."""
     async with logged(services, user, name, case_no, address):
         by = actor(user, name, body)
         found = await services.queries.cases.case(case_no)
@@ -58,7 +61,7 @@ async def act(
     if given.at_once is AtOnce.OPEN_SOLUTIONS:
         await opening.open_proposed(services, case_no)
     if given.to_the_accused:
-        return {"inquiry_id": body.peek("inquiry_id"), "state": InquiryStage.APPEALED}
+        return AppealReceived(inquiry_id=body.peek("inquiry_id"), state=InquiryStage.APPEALED)
     return await reading.read(services, user, case_no, after=given)
 
 
@@ -71,7 +74,7 @@ async def act_as_citizen(
     *,
     key: str | None,
     address: str,
-) -> dict[str, Any]:
+) -> CitizenView:
     """Carry out one command of the applicant, who knows number and code."""
     async with logged(services, CITIZEN, name, case_no, address):
         by = actor(CITIZEN, name, body)
@@ -118,19 +121,19 @@ async def send(
     address: str,
 ) -> None:
     """Check the body's shape, gather the facts, send the update."""
-    said = CASE.parse(name, body)
-    allegation = said.alleges(found.case)
-    body = {name: value for name, value in body.items() if name not in said.sealed}
-    facts = await gather(services, user, found.case, said, body, on_behalf=by.on_behalf, address=address)
+    given = CASE.parse(name, body)
+    allegation = given.alleges(found.case)
+    body = {name: value for name, value in body.items() if name not in given.sealed}
+    facts = await gather(services, user, found.case, given, body, on_behalf=by.on_behalf, address=address)
     if allegation and allegation.own:
         facts.respondent_named = allegation.respondents[0]["unit"] in (await services.organisation()).units
-    body = services.personal.sealed_for(found, type(said), body)
+    body = services.personal.sealed_for(found, type(given), body)
     expects = "" if if_match in (None, "*") else str(if_match).removeprefix("W/").strip('"')
     own_id = OWN_ID + secrets.token_urlsafe(6)
     command = Command(name=name, by=by, body=body, facts=facts, id=key or own_id, expects=expects)
     if carried_out(await services.queries.cases.carried_out(found.case_no, key), command):
         return
-    await _ask_the_rules(services, found, command, reads_people=said.reads_people)
+    await _ask_the_rules(services, found, command, reads_people=given.reads_people)
     kept = await inquiries.keep(services, found, command.id, allegation) if allegation else None
     try:
         await services.gateway.send(found.case_no, command, found.case)

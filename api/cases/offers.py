@@ -18,6 +18,7 @@ from models.case import CASE, Case
 from models.codes import Role
 from models.inquiry import INQUIRY
 from models.organisation import Organisation
+from models.views.offers import CaseOffer
 
 _ACTS: dict[str, type[Act]] = {**CASE.acts, **INQUIRY.acts}
 OFFERED = [name for name in COMMANDS if name in _ACTS and name != Case.opened_by]
@@ -26,7 +27,7 @@ OFFERED = [name for name in COMMANDS if name in _ACTS and name != Case.opened_by
 OUT_OF_SCOPE = "本案不在您单位的办理范围内"
 
 
-async def of(services: Services, user: User, found: Found) -> list[dict[str, Any]]:
+async def of(services: Services, user: User, found: Found) -> list[CaseOffer]:
     """Every command, and whether this user may give it on the case now."""
     organisation = await services.organisation()
     items = []
@@ -43,13 +44,9 @@ async def of(services: Services, user: User, found: Found) -> list[dict[str, Any
         if possible and of_the_case and not in_scope(user, found, act_of(name), organisation):
             possible, why_not = False, OUT_OF_SCOPE
         items.append(
-            {
-                "command": name,
-                "title": COMMANDS[name],
-                "possible": possible,
-                "why_not": why_not or None,
-                "on_behalf": for_citizen,
-            }
+            CaseOffer(
+                command=name, title=COMMANDS[name], possible=possible, why_not=why_not or None, on_behalf=for_citizen
+            )
         )
     return items
 
@@ -76,9 +73,10 @@ def written_schema(name: str) -> orjson.Fragment:
     return orjson.Fragment(orjson.dumps(schema(name)))
 
 
-def version(offered: Sequence[dict[str, Any]]) -> str:
+def version(offered: Sequence[CaseOffer]) -> str:
     """What changes whenever these offers, or any command's body, do."""
-    return hashlib.sha256(_schemas() + orjson.dumps(offered)).hexdigest()[:32]
+    written = b"".join(offer.model_dump_json().encode() for offer in offered)
+    return hashlib.sha256(_schemas() + written).hexdigest()[:32]
 
 
 @cache

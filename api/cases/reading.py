@@ -1,7 +1,7 @@
 """The view of a case for one reader (查看案件): the case, what stands around it, and only what this reader may see."""
 
 from dataclasses import replace
-from typing import Any
+from functools import partial
 
 from api.commands.finding import check_role, checked, with_code
 from api.identity.access_log import READ, logged
@@ -13,18 +13,20 @@ from api.supervision import inquiries
 from models.access import User, sees_applicant
 from models.aggregate import Act, AtOnce
 from models.case.records import may_open
-from models.view import Around, attachment_view, citizen_view, view
+from models.views.building import Around, case_view, citizen_view
+from models.views.case import CaseView
+from models.views.citizen import CitizenView
 
 
-async def read(services: Services, user: User, case_no: str, after: type[Act] | None = None) -> dict[str, Any]:
+async def read(services: Services, user: User, case_no: str, after: type[Act] | None = None) -> CaseView:
     """The view of a case for this user; `after` a command, where it is that command's answer."""
-    _, shown = await read_with_case(services, user, case_no, after)
-    return shown
+    _, view = await read_with_case(services, user, case_no, after)
+    return view
 
 
 async def read_with_case(
     services: Services, user: User, case_no: str, after: type[Act] | None = None
-) -> tuple[Found, dict[str, Any]]:
+) -> tuple[Found, CaseView]:
     """The same, and the case as it was found: a page that shows more of it need not load it again."""
     organisation = await services.organisation()
     async with logged(services, user, READ, case_no, ""):
@@ -40,13 +42,11 @@ async def read_with_case(
     if case.state.solutions:
         around = replace(around, solution_stages=await services.queries.solutions.of_case(case_no))
     full = sees_applicant(user, found, organisation)
-    shown = view(case, await services.gateway.now(case_no), full_applicant=full, around=around)
-    files = [each for each in case.state.attachments if may_open(each, user.role, user.unit)]
-    shown["attachments"] = [attachment_view(case_no, each) for each in files]
-    return found, shown
+    opens = partial(may_open, role=user.role, unit=user.unit)
+    return found, case_view(case, await services.gateway.now(case_no), full_applicant=full, around=around, opens=opens)
 
 
-async def read_as_citizen(services: Services, case_no: str, code: str, address: str) -> dict[str, Any]:
+async def read_as_citizen(services: Services, case_no: str, code: str, address: str) -> CitizenView:
     """The view of a case for its applicant."""
     found = await with_code(services, case_no, code, address)
     return citizen_view(services.personal.opened_case(found), await services.gateway.now(case_no))

@@ -27,6 +27,8 @@ from models.errors import FieldError, Refusal
 from models.ledger import digest
 from models.organisation import Organisation
 from models.rules import in_force, policy
+from models.views.case import RegisteredCase
+from models.views.listing import LikelyDuplicate
 from workflows.web_ui import summary_line
 
 SWEEP_AFTER = timedelta(seconds=20)
@@ -44,16 +46,16 @@ async def register(
     key: str | None,
     address: str,
     extra: dict[str, Any] | None = None,
-) -> dict[str, Any]:
+) -> RegisteredCase:
     """Register a case; its view, with the query code and likely duplicates."""
     async with logged(services, user, CommandName.REGISTER, "", address):
         case_no, _ = await _register(services, user, body, key, extra or {})
-    shown = await read(services, user, case_no)
-    return {
-        **shown,
-        "query_code": services.tokens.query_code(case_no),
-        "duplicates": await duplicates(services, str(body.peek("unit")), body, besides=case_no),
-    }
+    view = await read(services, user, case_no)
+    return RegisteredCase(
+        **dict(view),
+        query_code=services.tokens.query_code(case_no),
+        duplicates=await duplicates(services, str(body.peek("unit")), body, besides=case_no),
+    )
 
 
 async def _register(
@@ -197,14 +199,14 @@ async def command_of(
         facts=Facts(),
         id=OWN_ID + "register",
     )
-    said = CASE.parse(CommandName.REGISTER, command.body)
-    assert isinstance(said, Register)
+    registering = CASE.parse(CommandName.REGISTER, command.body)
+    assert isinstance(registering, Register)
     if unit is None or unit.kind != "window":
         raise _wrong("unit", "没有这个窗口，请核对窗口代码")
-    if said.first_receiver and await services.queries.office.staff(said.first_receiver) is None:
+    if registering.first_receiver and await services.queries.office.staff(registering.first_receiver) is None:
         raise _wrong("first_receiver", "没有这个人员账号，请核对首接人")
-    if said.group_of:
-        parent = await services.queries.cases.case(said.group_of)
+    if registering.group_of:
+        parent = await services.queries.cases.case(registering.group_of)
         if parent is None or parent.district != unit.district:
             raise _wrong("group_of", "本区没有这个群体件，请核对编号")
     Case("").check(command, now)
@@ -221,7 +223,7 @@ def _summary(command: Command, organisation: Organisation) -> str:
     return summary_line(command.body["matter"]["name"], unit.name, request_type.label)
 
 
-async def duplicates(services: Services, unit: str, body: Body, *, besides: str = "") -> list[dict[str, Any]]:
+async def duplicates(services: Services, unit: str, body: Body, *, besides: str = "") -> list[LikelyDuplicate]:
     """Likely duplicates of a registration in the unit's district: they never refuse it."""
     district = (await services.organisation()).units[unit].district
     applicant, matter = body.peek("applicant"), body.peek("matter")

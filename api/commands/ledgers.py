@@ -10,7 +10,7 @@ from api.queries.rows import AnyRow
 from models.access import User
 from models.actions import COMMANDS
 from models.aggregate import OWN_ID, Aggregate, Command
-from models.view import instant
+from models.views.base import instant
 
 
 def check_act(kind: type[Aggregate[Any]], name: str, user: User) -> None:

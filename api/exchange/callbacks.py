@@ -65,9 +65,14 @@ async def take(
         by = user.by()
         key = command_id(unit, said.delivery_id)
         await send(services, user, found, by, said.command, said.body, key, None, address=address)
-    shown = await read(services, user, case_no)
-    [assignment] = [a for a in shown["assignments"] if a["id"] == said.body["assignment_id"]]
-    return {"received": True, "delivery_id": said.delivery_id, "case_no": case_no, "assignment": assignment}
+    view = await read(services, user, case_no)
+    [assignment] = [each for each in view.assignments if each.id == said.body["assignment_id"]]
+    return {
+        "received": True,
+        "delivery_id": said.delivery_id,
+        "case_no": case_no,
+        "assignment": assignment.model_dump(mode="json"),
+    }
 
 
 def command_id(unit: str, delivery_id: str) -> str:

@@ -15,7 +15,7 @@ from models.accounts import WITHOUT_UNIT, excluded, weakness
 from models.codes import Role, UnitKind
 from models.errors import conflict, invalid
 from models.organisation import ROLES_OF_KIND
-from models.view import instant
+from models.views.base import instant
 
 Username = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{1,60}$")]
 Short = Annotated[str, StringConstraints(min_length=1, max_length=100)]

@@ -26,7 +26,7 @@ from models.codes import Role
 from models.ledger import digest, stamp_time
 from models.meeting import MEETING, Meeting
 from models.meeting.aggregate import number_of
-from models.view import instant
+from models.views.base import instant
 
 LOOKS, LOOK_SECONDS = 100, 0.1
 

@@ -1,16 +1,15 @@
 """What may be done, as forms (办理表单): for a case, a task of supervision, a meeting alike."""
 
 import secrets
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any, Self
 
-import orjson
 from starlette.datastructures import FormData
 from starlette.requests import Request
 
 from api.http.bodies import Body
-from api.pages.forms import Choices, body_of, fields_of, typed_of
+from api.pages.forms import Choices, Field, body_of, fields_of, typed_of
 from models.access import User
 from models.actions import COMMANDS
 from models.aggregate import Aggregate
@@ -34,14 +33,27 @@ class Sent:
     @classmethod
     def of(cls, command: str, schema: Mapping[str, Any], form: FormData, **more: Any) -> Self:
         """What a form says of a command whose body has this schema; `more` is added to the body."""
-        said, typed = said_in(schema, form)
-        return cls(command, Body(orjson.dumps({**said, **more})), str(form.get(KEY, "")) or None, typed)
+        body, typed = said_in(schema, form)
+        return cls(command, Body.of({**body, **more}), str(form.get(KEY, "")) or None, typed)
 
 
 async def form_beside(request: Request, kind: type[Aggregate[Any]], command: str) -> Sent:
     """The form of a command on something that is no case."""
     act = kind.registry.acts.get(command)
     return Sent.of(command, act.model_json_schema() if act else {}, await request.form())
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """A command, whether somebody may give it now, and the fields of its form (可办的事)."""
+
+    command: str
+    title: str
+    possible: bool
+    why_not: str
+    schema: Mapping[str, Any]
+    on_behalf: bool = False
+    fields: Sequence[Field] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +70,13 @@ class Last:
         """It was refused: the form is shown again, with what was typed and what was wrong."""
         return cls(tried=form.command, typed=form.typed, refusal=refusal)
 
-    def shown(self, items: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+    def shown(self, offers: Iterable[Offered]) -> dict[str, Any]:
         """What a page shows of it, beside the commands with their forms."""
-        listed = list(items)
+        listed = list(offers)
         return {
             "status": self.refusal.status if self.refusal else 200,
-            "possible": [item for item in listed if item["possible"]],
-            "impossible": [item for item in listed if not item["possible"]],
+            "possible": [offer for offer in listed if offer.possible],
+            "impossible": [offer for offer in listed if not offer.possible],
             KEY: secrets.token_urlsafe(12),
             "done": COMMANDS.get(self.done, ""),
             "tried": self.tried,
@@ -72,40 +84,27 @@ class Last:
         }
 
 
-def offered(it: Aggregate[Any], user: User, but: Iterable[str] = ()) -> list[dict[str, Any]]:
-    """Commands of something that is no case, without those that its page has no form for: each with its shape."""
-    found = []
-    for name in it.registry.acts:
-        if name == it.opened_by or name in but:
+def offered(ledger: Aggregate[Any], user: User, but: Iterable[str] = ()) -> list[Offered]:
+    """Commands of something that is no case, without those that its page has no form for."""
+    offers = []
+    for name in ledger.registry.acts:
+        if name == ledger.opened_by or name in but:
             continue
-        answer = it.availability(name, user.by())
-        found.append(
-            {
-                "command": name,
-                "title": COMMANDS[name],
-                "possible": answer.possible,
-                "why_not": answer.why_not,
-                "on_behalf": False,
-                "schema": answer.schema,
-            }
-        )
-    return found
+        answer = ledger.availability(name, user.by())
+        offers.append(Offered(name, COMMANDS[name], answer.possible, answer.why_not, answer.schema))
+    return offers
 
 
-def with_fields(
-    items: Iterable[dict[str, Any]],
-    choices: Mapping[str, Choices],
-    last: Last,
-) -> list[dict[str, Any]]:
+def with_fields(offers: Iterable[Offered], choices: Mapping[str, Choices], last: Last) -> list[Offered]:
     """Each command with the fields of its form; what was tried keeps what was typed, and says what was wrong."""
     errors = {error.field: error.reason for error in last.refusal.errors} if last.refusal else {}
-    found = []
-    for item in items:
-        name, mine = item["command"], item["command"] == last.tried
+    forms = []
+    for offer in offers:
+        name, mine = offer.command, offer.command == last.tried
         options = choices.get(name, choices.get("", {}))
-        fields = fields_of(name, item["schema"] or {}, options, last.typed if mine else None, errors if mine else None)
-        found.append({**item, "fields": fields})
-    return found
+        fields = fields_of(name, offer.schema, options, last.typed if mine else None, errors if mine else None)
+        forms.append(replace(offer, fields=fields))
+    return forms
 
 
 def said_in(schema: Mapping[str, Any], form: FormData) -> tuple[dict[str, Any], dict[str, Any]]:

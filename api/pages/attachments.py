@@ -4,6 +4,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
 from api.attachments.keeping import MOST_BYTES
+from api.cases import files
 from api.commands import finding
 from api.http.uploads import uploaded
 from api.identity.dependencies import ServicesDep, address
@@ -12,7 +13,6 @@ from api.pages.acts import Last
 from api.pages.cases import case_page
 from api.pages.progress import CODE_COOKIE, check_token, found_by_code, progress_page
 from api.pages.render import VisitorDep
-from api.routes.attachments import kept_for_citizen, kept_for_staff, opened
 from models.actions import CommandName
 from models.errors import Refusal
 
@@ -26,7 +26,7 @@ async def upload(request: Request, services: ServicesDep, user: VisitorDep, case
     try:
         sent = await uploaded(request, MOST_BYTES)
         services.sessions.check_meant(request, sent.fields.get(CSRF_FIELD))
-        await kept_for_staff(services, user, found, sent, address(request))
+        await files.kept_for_staff(services, user, found, sent, address(request))
     except Refusal as refusal:
         return await case_page(request, services, user, case_no, Last(tried=CommandName.ATTACH, refusal=refusal))
     return RedirectResponse(f"/cases/{case_no}?done=attach", 303)
@@ -41,7 +41,7 @@ async def upload_as_citizen(request: Request, services: ServicesDep, case_no: st
     try:
         sent = await uploaded(request, MOST_BYTES)
         check_token(request, services, case_no, sent.fields.get("token", ""))
-        await kept_for_citizen(services, found, request.cookies[CODE_COOKIE], sent, address(request))
+        await files.kept_for_citizen(services, found, request.cookies[CODE_COOKIE], sent, address(request))
     except Refusal as refusal:
         return await progress_page(
             request, services, found, refusal=refusal, typed={"command": CommandName.HAND_IN.value}
@@ -55,4 +55,4 @@ async def show_to_citizen(request: Request, services: ServicesDep, case_no: str,
     found = await found_by_code(request, services, case_no)
     if found is None:
         return RedirectResponse("/progress", 303)
-    return await opened(services, found, finding.CITIZEN, attachment_id)
+    return await files.opened(services, found, finding.CITIZEN, attachment_id)

@@ -14,7 +14,7 @@ from api.routes.alarms import item
 from api.services import Services
 from models.access import User
 from models.codes import Role
-from models.view import instant
+from models.views.base import instant
 
 router = APIRouter(prefix="/audit", include_in_schema=False)
 
@@ -70,18 +70,18 @@ async def verify(
 async def _player(
     request: Request, services: Services, user: User, case_no: str, at: int | None, verdict: dict[str, Any] | None
 ) -> HTMLResponse:
-    shown = await audit.shown(services, case_no, at)
+    audited = await audit.shown(services, case_no, at)
     return page(
         request,
         "audit_case.html",
         user=user,
         case_no=case_no,
-        at=shown["at"],
-        steps=shown["timeline"],
+        at=audited.at,
+        steps=audited.timeline,
         units=(await services.organisation()).names,
-        view=shown["view"],
-        in_force=shown["in_force"],
-        head=shown["ledger_head"],
+        view=audited.view,
+        in_force=audited.in_force,
+        head=audited.ledger_head,
         verdict=verdict,
     )
 

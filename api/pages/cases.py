@@ -4,19 +4,20 @@ from collections.abc import Sequence
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
-import orjson
 from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from api.cases import handler, offers, reading
+from api.cases.listing import Filter
+from api.cases.listing import listing as cases_of
+from api.cases.timeline import stretch
 from api.commands import finding
 from api.identity.access_log import READ, looked_before, seen
 from api.identity.dependencies import ServicesDep, address, require
 from api.identity.sessions import LIVE_HEADER
 from api.pages import choices as choosing
-from api.pages.acts import Last, Sent, with_fields
+from api.pages.acts import Last, Offered, Sent, with_fields
 from api.pages.render import Live, MeantDep, VisitorDep, page
-from api.routes import cases
 from api.services import Services
 from models import progress
 from models.access import WINDOW, User, posts_of
@@ -24,6 +25,7 @@ from models.actions import ACTIONS, CommandName
 from models.case.clock import RUNNING
 from models.codes import Category, Channel, Role, Stage, Visibility
 from models.errors import Refusal
+from models.views.offers import CaseOffer
 from models.worklist import urgency
 
 router = APIRouter(include_in_schema=False)
@@ -89,26 +91,22 @@ async def listing(
 ) -> HTMLResponse:
     """查案件：按环节、类别、渠道、超期、文字，可见范围内的都在。"""
     require(user, *STAFF, Role.AUDITOR)
-    answer = await cases.listing(
-        request,
-        services,
-        user,
+    wanted = Filter(
         stage=Stage(stage) if stage in set(Stage) else None,
         category=Category(category) if category in set(Category) else None,
         channel=Channel(channel) if channel in set(Channel) else None,
         overdue=True if overdue else None,
         text=text.strip() or None,
-        cursor=cursor,
     )
-    found = orjson.loads(answer.body)
-    for item in found["items"]:
-        item["stage"], item["unit"] = Stage(item["stage"]).label, await unit_name(services, item["unit"])
+    listed = await cases_of(services, user, wanted, cursor, address(request))
     asked = {"stage": stage, "category": category, "channel": channel, "overdue": overdue, "text": text}
     return page(
         request,
         "cases.html",
         user=user,
-        **found,
+        items=listed.items,
+        next=listed.next,
+        units=(await services.organisation()).names,
         asked=asked,
         stages=Stage,
         categories=Category,
@@ -157,8 +155,8 @@ async def act(request: Request, services: ServicesDep, user: VisitorDep, case_no
     require(user, *STAFF)
     form = await request.form()
     listed = await offers.of(services, user, await finding.find_readable(services, user, case_no))
-    offered = next((item for item in listed if item["command"] == command), None)
-    on_behalf = {"on_behalf": True} if offered and offered["on_behalf"] else {}
+    offered = next((offer for offer in listed if offer.command == command), None)
+    on_behalf = {"on_behalf": True} if offered and offered.on_behalf else {}
     sent = Sent.of(command, offers.schema(command) if offered else {}, form, **on_behalf)
     try:
         await handler.act(
@@ -197,14 +195,13 @@ async def case_page(
     found, view = await reading.read_with_case(services, user, case_no)
     organisation = await services.organisation()
     offered = await offers.of(services, user, found) if user.role in STAFF else []
-    listed = [{**item, "schema": offers.schema(item["command"])} for item in offered]
-    total = view["timeline_length"]
+    total = view.timeline_length
     newest = min(total, (before or total + 1) - 1)
     oldest = max(newest - ENTRIES_SHOWN, 0)
-    entries = await cases.told(services, user, found, after=oldest, limit=newest - oldest)
+    entries = await stretch(services, user, found, after=oldest, limit=newest - oldest)
     there = choosing.offered(user, view, organisation)
-    options = {item["command"]: choosing.choices(offers.act_of(item["command"]), there) for item in listed}
-    listed = with_fields([item for item in listed if not only or item["command"] in only], options, last)
+    options = {str(offer.command): choosing.choices(offers.act_of(offer.command), there) for offer in offered}
+    listed = with_fields((_with_schema(offer) for offer in offered if not only or offer.command in only), options, last)
     return page(
         request,
         "table.html" if table else "case.html",
@@ -215,14 +212,20 @@ async def case_page(
         headline=progress.headline(found.case),
         days=progress.days_to(found.case),
         units=organisation.names,
-        uploads=any(item["command"] == CommandName.ATTACH and item["possible"] for item in listed),
+        uploads=any(offer.command == CommandName.ATTACH and offer.possible for offer in listed),
         visibilities=Visibility,
         entries=entries[::-1],
         older=oldest + 1 if oldest else None,
         newer=min(newest + ENTRIES_SHOWN, total) + 1 if newest < total else None,
         actions=ACTIONS,
-        **last.shown(item for item in listed if not (item["possible"] and item["command"] in UPLOADS)),
+        **last.shown(offer for offer in listed if not (offer.possible and offer.command in UPLOADS)),
     )
+
+
+def _with_schema(offer: CaseOffer) -> Offered:
+    """An offer as a form is made of it."""
+    schema = offers.schema(offer.command)
+    return Offered(offer.command, offer.title, offer.possible, offer.why_not or "", schema, offer.on_behalf)
 
 
 async def unit_name(services: Services, code: str) -> str:

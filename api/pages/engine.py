@@ -13,7 +13,7 @@ from api.http.settings import doors
 from api.identity.dependencies import ServicesDep, require
 from api.pages.render import VisitorDep, page
 from models.codes import Category, Role, Stage
-from models.view import instant
+from models.views.base import instant
 
 router = APIRouter(prefix="/administration", include_in_schema=False)
 

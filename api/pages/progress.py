@@ -6,18 +6,16 @@ here with it once.
 
 import hashlib
 import hmac
-from collections.abc import Sequence
 from typing import Annotated, Any
 
-import orjson
 from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from api.cases import handler
+from api.cases.looks import looks
 from api.commands import finding
 from api.http.bodies import Body
 from api.http.errors import Problem
-from api.identity.access_log import LOOKS
 from api.identity.dependencies import ServicesDep, address
 from api.pages.render import Live, page
 from api.papers import answer as papers
@@ -25,9 +23,8 @@ from api.queries import Found
 from api.services import Services
 from models import progress
 from models.actions import COMMANDS, CommandName
-from models.codes import Role
 from models.errors import Refusal
-from models.view import citizen_view, instant
+from models.views.building import citizen_view
 
 router = APIRouter(prefix="/progress", include_in_schema=False)
 
@@ -108,7 +105,7 @@ async def act(request: Request, services: ServicesDep, case_no: str, command: st
     form = {name: str(value) for name, value in (await request.form()).items()}
     check_token(request, services, case_no, form.get("token", ""))
     try:
-        body = Body(orjson.dumps(_body(command, form)))
+        body = Body.of(_body(command, form))
         await handler.act_as_citizen(
             services, case_no, request.cookies[CODE_COOKIE], command, body, key=None, address=address(request)
         )
@@ -118,9 +115,9 @@ async def act(request: Request, services: ServicesDep, case_no: str, command: st
     return RedirectResponse(f"/progress/{case_no}?done={command}", 303)
 
 
-def check_token(request: Request, services: Services, case_no: str, said: str) -> None:
+def check_token(request: Request, services: Services, case_no: str, token: str) -> None:
     """403 for a form that no page of ours has shown to this browser."""
-    if not hmac.compare_digest(said.encode(), _token(request, services, case_no).encode()):
+    if not hmac.compare_digest(token.encode(), _token(request, services, case_no).encode()):
         raise Problem(403, "页面已过期，内容没有提交：请刷新页面后重新提交")
 
 
@@ -137,10 +134,10 @@ def _body(command: str, form: dict[str, str]) -> dict[str, Any]:
     if command == CommandName.SUBMIT_MATERIALS:
         named = [(form.get(f"name_{n}", "").strip(), form.get(f"note_{n}", "").strip()) for n in range(MOST_ITEMS)]
         return {"items": [{"name": name, **({"note": note} if note else {})} for name, note in named if name]}
-    said: dict[str, Any] = {name: form[name].strip() for name in ("reason", "comment") if form.get(name, "").strip()}
+    body: dict[str, Any] = {name: form[name].strip() for name in ("reason", "comment") if form.get(name, "").strip()}
     if form.get("score", "").isdigit():
-        said["score"] = int(form["score"])
-    return said
+        body["score"] = int(form["score"])
+    return body
 
 
 async def progress_page(
@@ -156,7 +153,7 @@ async def progress_page(
     here = f"/progress/{found.case_no}"
     shown = f"{here}?before={before}" if before else here
     live = Live(shown, f"{here}/live", await services.queries.events.newest())
-    looks = await services.queries.office.accesses(found.case_no, MOST_ACCESSES + 1, before)
+    seen = await looks(services, found.case_no, MOST_ACCESSES, before)
     case = services.personal.opened_case(found)
     now = await services.gateway.now(found.case_no)
     units = (await services.organisation()).units
@@ -176,24 +173,13 @@ async def progress_page(
         files_open=found.case.availability(CommandName.HAND_IN, finding.CITIZEN.by()).possible,
         titles=COMMANDS,
         token=_token(request, services, found.case_no),
-        accesses=_accesses(looks[:MOST_ACCESSES], units),
-        older=looks[MOST_ACCESSES - 1].id if len(looks) > MOST_ACCESSES else None,
+        accesses=seen.items,
+        older=seen.next,
         newest_again=here if before else None,
         done=COMMANDS.get(done, ""),
         refusal=refusal,
         typed=typed or {},
     )
-
-
-def _accesses(looks: Sequence[Any], units: Any) -> list[dict[str, str | None]]:
-    return [
-        {
-            "at": instant(row.at),
-            "who": (units[row.unit].name if row.unit in units else "") + Role(row.role).label,
-            "what": LOOKS.get(row.action, "查看案件"),
-        }
-        for row in looks
-    ]
 
 
 def _ask(request: Request, *, case_no: str = "", refusal: Refusal | None = None) -> HTMLResponse:
@@ -212,5 +198,5 @@ def _known(case_no: str, code: str, request: Request) -> Response:
 
 def _token(request: Request, services: Services, case_no: str) -> str:
     """What a form on this page brings back (CSRF)."""
-    said = f"progress:{case_no}:{request.cookies.get(CODE_COOKIE, '')}"
-    return hmac.new(services.secret, said.encode(), hashlib.sha256).hexdigest()
+    text = f"progress:{case_no}:{request.cookies.get(CODE_COOKIE, '')}"
+    return hmac.new(services.secret, text.encode(), hashlib.sha256).hexdigest()

@@ -3,7 +3,6 @@
 import secrets
 from typing import Any
 
-import orjson
 import segno
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
@@ -14,7 +13,7 @@ from api.http.bodies import Body
 from api.identity.dependencies import ServicesDep, address, require
 from api.pages import appointments
 from api.pages.acts import Last, said_in
-from api.pages.cases import case_page, unit_name
+from api.pages.cases import case_page
 from api.pages.forms import fields_of
 from api.pages.render import MeantDep, VisitorDep, page
 from api.services import Services
@@ -22,7 +21,7 @@ from api.similar import suggestions
 from models.access import WINDOW, User
 from models.actions import CommandName
 from models.case.intake import Register
-from models.codes import Cause, MeasureKind, Stage
+from models.codes import Cause, MeasureKind
 from models.errors import Refusal
 
 router = APIRouter(include_in_schema=False)
@@ -50,20 +49,20 @@ async def register(request: Request, services: ServicesDep, user: VisitorDep) ->
     """Registered: the receipt. Refused: the same page, saying why, with what was typed."""
     require(user, *WINDOW)
     form = await request.form()
-    said, typed = _said(form)
+    body, typed = _body_in(form)
     typed |= {name: str(form[name]) for name in form if name.startswith(AT_ONCE)}
     key = str(form.get("key", ""))
     try:
-        shown = await registration.register(services, user, Body(orjson.dumps(said)), key, address(request))
+        case = await registration.register(services, user, Body.of(body), key, address(request))
     except Refusal as refusal:
         return await _register_page(request, services, user, typed, refusal)
     if form.get("appointment"):
-        await services.queries.appointments.arrived(str(form["appointment"]), shown["case_no"])
+        await services.queries.appointments.arrived(str(form["appointment"]), case.case_no)
     if form.get(f"{AT_ONCE}wanted"):
-        return await _do_at_once(request, services, user, shown["case_no"], form, key)
-    link = f"{request.url.scheme}://{request.url.netloc}/progress/{shown['case_no']}?code={shown['query_code']}"
+        return await _do_at_once(request, services, user, case.case_no, form, key)
+    link = f"{request.url.scheme}://{request.url.netloc}/progress/{case.case_no}?code={case.query_code}"
     picture = str(segno.make(link).svg_data_uri(scale=4, border=2))
-    return page(request, "receipt.html", user=user, case=shown, picture=picture, link=link)
+    return page(request, "receipt.html", user=user, case=case, picture=picture, link=link)
 
 
 @router.post("/register/hints", dependencies=[MeantDep])
@@ -71,20 +70,17 @@ async def hints(request: Request, services: ServicesDep, user: VisitorDep) -> HT
     """边填边提示：同人同事的在办案件，和本单位办过的相似案件怎么办的。"""
     require(user, *WINDOW)
     form = await request.form()
-    said, _ = _said(form)
+    body, _ = _body_in(form)
     organisation = await services.organisation()
-    wanted = str(said.get("unit", ""))
+    wanted = str(body.get("unit", ""))
     unit = wanted if wanted in organisation.subtree(user.unit) else user.unit
-    doubles = await registration.duplicates(services, unit, Body(orjson.dumps(said)))
-    like = await suggestions.for_words(services, user, user.district, said)
     return page(
         request,
         "hints.html",
-        doubles=[{**each, "unit": await unit_name(services, each["unit"])} for each in doubles],
-        like=like,
+        doubles=await registration.duplicates(services, unit, Body.of(body)),
+        like=await suggestions.for_words(services, user, user.district, body),
         chosen=str(form.get(f"{AT_ONCE}solution", "")),
-        units={code: each.name for code, each in organisation.units.items()},
-        stages={stage.value: stage.label for stage in Stage},
+        units=organisation.names,
     )
 
 
@@ -95,27 +91,27 @@ async def _do_at_once(
 
     Each step has a key of its own: a form that is sent again does nothing twice.
     """
-    said = {name.removeprefix(AT_ONCE): str(form[name]).strip() for name in form if name.startswith(AT_ONCE)}
-    how, basis = said.get("summary", ""), [line for line in said.get("basis", "").splitlines() if line.strip()]
-    asks = {name: said.get(name) or "没有" for name in ("business", "needs", "problems")}
-    kind = said.get("measure") or MeasureKind.GUIDANCE.value
+    typed = {name.removeprefix(AT_ONCE): str(form[name]).strip() for name in form if name.startswith(AT_ONCE)}
+    how, basis = typed.get("summary", ""), [line for line in typed.get("basis", "").splitlines() if line.strip()]
+    asks = {name: typed.get(name) or "没有" for name in ("business", "needs", "problems")}
+    kind = typed.get("measure") or MeasureKind.GUIDANCE.value
     diagnosis = {
         "category": "difficult",
         "reason": how,
-        "causes": [said.get("cause") or Cause.PROCESS.value],
-        "obstacles": [said.get("obstacle") or how],
+        "causes": [typed.get("cause") or Cause.PROCESS.value],
+        "obstacles": [typed.get("obstacle") or how],
         "measures": [kind],
     }
     steps: list[tuple[CommandName, dict[str, Any]]] = [
         (CommandName.ACCEPT, {}),
-        *([(CommandName.APPLY_SOLUTION, {"solution_id": said["solution"]})] if said.get("solution") else []),
+        *([(CommandName.APPLY_SOLUTION, {"solution_id": typed["solution"]})] if typed.get("solution") else []),
         (CommandName.DIAGNOSE, diagnosis),
         (CommandName.MEASURE, {"kind": kind, "detail": how}),
         (CommandName.RESOLVE, {"outcome": "done", "summary": how, "basis": basis, "asks": asks}),
     ]
     for name, body in steps:
         try:
-            own, sent = f"{key[:40]}-{name}", Body(orjson.dumps(body))
+            own, sent = f"{key[:40]}-{name}", Body.of(body)
             await handler.act(services, user, case_no, name, sent, key=own, if_match=None, address=address(request))
         except Refusal as refusal:
             return await case_page(request, services, user, case_no, Last(tried=name, refusal=refusal))
@@ -127,12 +123,12 @@ async def _from_appointment(services: Services, user: User, appointment: str) ->
     row = await services.queries.appointments.one(appointment)
     if row is None or row.unit not in (await services.organisation()).subtree(user.unit):
         return {}
-    said = appointments.said_of(services, row)
+    told = appointments.said_of(services, row)
     return {
-        "applicant.name": said["name"],
-        "applicant.phone": said["phone"],
+        "applicant.name": told["name"],
+        "applicant.phone": told["phone"],
         "matter.name": row.matter,
-        "narrative": said["narrative"],
+        "narrative": told["narrative"],
         "channel": "online",
         "unit": row.unit,
         "appointment": row.id,
@@ -169,9 +165,9 @@ async def _register_page(
     )
 
 
-def _said(form: FormData) -> tuple[dict[str, Any], dict[str, Any]]:
+def _body_in(form: FormData) -> tuple[dict[str, Any], dict[str, Any]]:
     """What was typed, as a body without what the door makes itself, and as it is to be shown again."""
-    said, typed = said_in(Register.model_json_schema(), form)
+    body, typed = said_in(Register.model_json_schema(), form)
     for name in MADE_BY_THE_DOOR:
-        said.pop(name, None)
-    return said, typed
+        body.pop(name, None)
+    return body, typed

@@ -17,7 +17,7 @@ from models.ledger import stamp_time
 from models.papers import Paper, plain_text, written
 from models.papers.source import Source
 from models.personal import DESTROYED
-from models.view import masked
+from models.views.masking import masked
 
 CODE_LENGTH = 10
 """Characters of base 32: fifty bits, too many to try out."""

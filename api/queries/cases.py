@@ -24,7 +24,8 @@ from models.ledger import Entry
 from models.organisation import Organisation
 from models.tables import CaseRow, EntryRow
 from models.tables.register import ANSWER, IS_ANSWER, IS_STAMPED, STAMP_CODE
-from models.view import Around
+from models.views.building import Around
+from models.views.listing import LikelyDuplicate
 
 CASES, ENTRIES = table_of(CaseRow), table_of(EntryRow)
 ENDED = (Stage.RESOLVED, Stage.EVALUATED, Stage.ARCHIVED, Stage.DECLINED, Stage.WITHDRAWN)
@@ -195,14 +196,14 @@ class CaseQueries(LedgerQueries):
 
     async def likely_duplicates(
         self, applicant: str | None, matter: str, district: str, days: int, besides: str = ""
-    ) -> list[dict[str, Any]]:
+    ) -> list[LikelyDuplicate]:
         """Cases of the same person and matter in this district within a window of days (疑似重复)."""
         if applicant is None:
             return []
         values = {"applicant": applicant, "matter": matter, "district": district, "besides": besides}
         since = datetime.now(UTC) - timedelta(days=days)
-        found = await self._statements.rows(_DUPLICATES, {**values, "since": since})
-        return [{"case_no": row[0], "stage": row[1], "unit": row[2]} for row in found]
+        alike = await self._statements.rows(_DUPLICATES, {**values, "since": since})
+        return [LikelyDuplicate(case_no=case_no, stage=stage, unit=unit) for case_no, stage, unit in alike]
 
     async def kind_of(self, case_no: str) -> AnyRow | None:
         """A case's matter, district and group, or None."""

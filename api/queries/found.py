@@ -8,7 +8,8 @@ from typing import Any, LiteralString, NamedTuple
 import orjson
 
 from models.case import Case
-from models.view import Around
+from models.views.building import Around
+from models.views.course import LinkFromThere
 
 
 class CaseKey(NamedTuple):
@@ -79,9 +80,9 @@ def around_in(row: Sequence[Any]) -> Around:
         if parent == case_no:
             children.append(other)
         if merged_into == case_no:
-            linked.append({"case_no": other, "kind": "merged_here"})
+            linked.append(LinkFromThere(case_no=other, kind="merged_here"))
         kinds = [link["kind"] for link in links or [] if link["case_no"] == case_no]
-        linked += [{"case_no": other, "kind": kind, "from": "there"} for kind in kinds]
+        linked += [LinkFromThere(case_no=other, kind=kind, said="there") for kind in kinds]
     return Around(sorted(children), linked)
 
 

@@ -10,7 +10,7 @@ from api.identity.access_log import ACTIONS_OF_INQUIRIES
 from api.identity.accounts import NewAccount
 from api.identity.dependencies import ServicesDep, UserDep, address, require
 from models.codes import Role
-from models.view import instant
+from models.views.base import instant
 
 router = APIRouter(prefix="/api", tags=["账号与访问日志"])
 

@@ -17,7 +17,8 @@ from models.case.wording import Explanation, Text
 from models.codes import Role
 from models.errors import FieldError
 from models.ledger import BEIJING
-from models.view import instant
+from models.views.base import instant
+from models.views.case import RegisteredCase
 
 router = APIRouter(prefix="/api/advice", tags=["咨询"])
 
@@ -75,7 +76,7 @@ async def listing(
 @router.post("/{advice_no}/case", status_code=201, summary="转为案件", openapi_extra=documented())
 async def become_case(
     request: Request, services: ServicesDep, user: UserDep, advice_no: str, body: BodyDep, key: Key = None
-) -> dict[str, Any]:
+) -> RegisteredCase:
     """把咨询转为案件，保留最初反映的时间。内容同登记。"""
     require(user, *WINDOW)
     row = await services.queries.desk.one_advice(advice_no)
@@ -88,9 +89,9 @@ async def become_case(
         if again is None or again.case_no != row.case_no:
             raise Problem(409, f"这条咨询已经转为案件 {row.case_no}，请到该案办理")
     extra = {"advice_no": advice_no, "first_contact_at": instant(row.at)}
-    shown = await registration.register(services, user, body, key, address(request), extra)
-    await services.queries.desk.advice_became(advice_no, shown["case_no"])
-    return shown
+    case = await registration.register(services, user, body, key, address(request), extra)
+    await services.queries.desk.advice_became(advice_no, case.case_no)
+    return case
 
 
 def _shown(row: Any) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from models.access import User
 from models.alarms import REBUILT_FOR, TAKEN_UP_FOR, AlarmKind
 from models.codes import Role
 from models.errors import conflict
-from models.view import instant
+from models.views.base import instant
 
 router = APIRouter(prefix="/api/alarms", tags=["告警"])
 

@@ -12,12 +12,13 @@ from api.identity.dependencies import ServicesDep, UserDep, address, require
 from api.services import Services
 from models.access import User
 from models.codes import Role
-from models.view import instant
+from models.views.audited import AuditedCase
+from models.views.base import instant
 
 router = APIRouter(prefix="/api/audit", tags=["审计"])
 
 
-@router.get("/cases/{case_no}", summary="审计一件案")
+@router.get("/cases/{case_no}", summary="审计一件案", response_model=AuditedCase)
 async def show(
     request: Request,
     services: ServicesDep,

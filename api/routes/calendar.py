@@ -15,7 +15,7 @@ from models.calendar import beijing_date
 from models.calendar_years import published_by_library
 from models.codes import Role
 from models.rules import policy
-from models.view import instant
+from models.views.base import instant
 
 router = APIRouter(prefix="/api/calendar", tags=["日历"])
 

@@ -20,7 +20,7 @@ from models.codes import Role, UnitKind
 from models.errors import FieldError
 from models.organisation import Unit
 from models.signing import SIGNATURE_HEADER, TIMESTAMP_HEADER, department_purpose, signing_key
-from models.view import instant
+from models.views.base import instant
 
 router = APIRouter(prefix="/api/departments", tags=["部门系统"])
 

@@ -17,7 +17,7 @@ from models.case.wording import Text
 from models.codes import Role
 from models.deputies import Deputation, Person
 from models.errors import FieldError
-from models.view import instant
+from models.views.base import instant
 
 router = APIRouter(prefix="/api/deputies", tags=["代理"])
 

@@ -23,7 +23,7 @@ from models.access import WINDOW, User
 from models.codes import SENT_IN, Role
 from models.sheet import COLUMNS, EXAMPLE
 from models.signing import SIGNATURE_HEADER, TIMESTAMP_HEADER
-from models.view import instant
+from models.views.base import instant
 
 router = APIRouter(prefix="/api/intake", tags=["外部来件"])
 

@@ -11,7 +11,7 @@ from api.identity.dependencies import ServicesDep, UserDep, require
 from api.services import Services
 from models.codes import Role, UnitKind
 from models.directory import SHAPES, Directory
-from models.view import instant
+from models.views.base import instant
 
 router = APIRouter(prefix="/api/organisation", tags=["机构"])
 

@@ -12,6 +12,7 @@ from api.identity.access_log import UNMASK, seen
 from api.identity.dependencies import ServicesDep, UserDep, address, require
 from models.case.wording import Text
 from models.codes import Role
+from models.views.people import Unmasked
 
 router = APIRouter(prefix="/api", tags=["个人信息"])
 
@@ -33,13 +34,13 @@ class Why(BaseModel):
 
 
 @router.post("/cases/{case_no}/unmask", summary="查看完整身份", openapi_extra=documented(Reason))
-async def unmask(request: Request, services: ServicesDep, user: UserDep, case_no: str, body: BodyDep) -> dict[str, Any]:
+async def unmask(request: Request, services: ServicesDep, user: UserDep, case_no: str, body: BodyDep) -> Unmasked:
     """能看本案、但身份被脱敏的人，说明理由后查看反映人和代办人的完整身份；理由记入访问日志。"""
     found = await finding.find_readable(services, user, case_no)
-    said = body.shaped(Reason)
+    reason = body.shaped(Reason).reason
     state = services.personal.opened_case(found).state
-    await seen(services, user, UNMASK, case_no, address(request), said.reason)
-    return {"applicant": state.applicant, "proxy": state.proxy}
+    await seen(services, user, UNMASK, case_no, address(request), reason)
+    return Unmasked(applicant=state.applicant, proxy=state.proxy)
 
 
 @router.get("/retention", summary="期满可销毁的案件")

@@ -10,7 +10,7 @@ from api.identity.access_log import logged, seen
 from api.identity.dependencies import ServicesDep, UserDep, address, require
 from api.office import proposals
 from models.codes import Role
-from models.view import instant
+from models.views.base import instant
 
 router = APIRouter(prefix="/api/proposals", tags=["双人复核"])
 

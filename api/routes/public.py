@@ -1,20 +1,19 @@
 """群众端: progress and the citizen's commands, by case number and query code, without an account."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import HTMLResponse
 
 from api.cases import handler, reading
+from api.cases.looks import looks
 from api.commands import finding
-from api.http.answers import Answer
 from api.http.bodies import BodyDep, documented
-from api.identity.access_log import LOOKS
 from api.identity.dependencies import ServicesDep, address
 from api.papers import answer as papers
 from api.routes.cases import Key
-from models.codes import Role
-from models.view import instant
+from models.views.base import Page
+from models.views.citizen import CitizenView, Look
 
 router = APIRouter(prefix="/api/public/cases", tags=["群众"])
 
@@ -24,9 +23,9 @@ Code = Annotated[str, Query(min_length=1, max_length=40)]
 
 
 @router.get("/{case_no}", summary="查进度")
-async def progress(request: Request, services: ServicesDep, case_no: str, code: Code) -> Answer:
+async def progress(request: Request, services: ServicesDep, case_no: str, code: Code) -> CitizenView:
     """凭编号和查询码查看办到哪一步、谁在办、何时答复。"""
-    return Answer(await reading.read_as_citizen(services, case_no, code, address(request)))
+    return await reading.read_as_citizen(services, case_no, code, address(request))
 
 
 @router.get(
@@ -52,26 +51,13 @@ async def accesses(
     case_no: str,
     code: Code,
     before: Annotated[int | None, Query(ge=1, lt=2**62)] = None,
-) -> dict[str, Any]:
+) -> Page[Look]:
     """哪个单位的什么岗位、何时、看了什么；不显示姓名，最近的在前，next 作为 before 翻到更早的。
 
     监督和审计的查看另有记录，不在此列。
     """
     await finding.with_code(services, case_no, code, address(request))
-    units = (await services.organisation()).units
-    looks = await services.queries.office.accesses(case_no, MOST_ACCESSES + 1, before)
-    return {
-        "items": [
-            {
-                "at": instant(row.at),
-                "role": Role(row.role).label,
-                "unit": units[row.unit].name if row.unit in units else "",
-                "what": LOOKS.get(row.action, "查看案件"),
-            }
-            for row in looks[:MOST_ACCESSES]
-        ],
-        "next": looks[MOST_ACCESSES - 1].id if len(looks) > MOST_ACCESSES else None,
-    }
+    return await looks(services, case_no, MOST_ACCESSES, before)
 
 
 @router.post("/{case_no}/{command}", summary="反映人办理", openapi_extra=documented())
@@ -83,8 +69,6 @@ async def act(
     body: BodyDep,
     code: Code,
     key: Key = None,
-) -> Answer:
+) -> CitizenView:
     """补交材料、提出异议、认可解释、投诉、撤回、评价。"""
-    return Answer(
-        await handler.act_as_citizen(services, case_no, code, command, body, key=key, address=address(request))
-    )
+    return await handler.act_as_citizen(services, case_no, code, command, body, key=key, address=address(request))

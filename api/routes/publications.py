@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 
 from api.identity.dependencies import ServicesDep
-from models.view import instant
+from models.views.base import instant
 
 router = APIRouter(prefix="/api/public/publications", tags=["群众"])
 

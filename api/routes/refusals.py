@@ -11,7 +11,7 @@ from api.office.months import this_month
 from models.access import readable
 from models.codes import RefusalKind, Role
 from models.months import month_span
-from models.view import instant
+from models.views.base import instant
 
 router = APIRouter(prefix="/api/refusals", tags=["监督"])
 

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query
 from api.http.bodies import BodyDep, documented
 from api.http.errors import Problem
 from api.identity.dependencies import ServicesDep, UserDep
-from models.view import instant
+from models.views.base import instant
 
 router = APIRouter(prefix="/api/reminders", tags=["提醒"])
 

@@ -18,7 +18,7 @@ from models.cloud_event import PUBLIC, cloud_event
 from models.codes import Role
 from models.errors import FieldError
 from models.signing import signing_key, subscription_purpose
-from models.view import instant
+from models.views.base import instant
 
 router = APIRouter(prefix="/api", tags=["事件流"])
 

@@ -13,13 +13,15 @@ import orjson
 from api.queries.similar import Like, Resolved
 from api.queries.solutions import INDEX_KIND
 from api.services import Services, Suggested
-from api.similar.index import CASE, said_in, said_of, terms, told_in
+from api.similar.index import said_in, said_of, terms, told_in
 from models.access import DISTRICT, WINDOW, User, may_read
 from models.case import Case
 from models.case.course import BEFORE_RESOLVED
+from models.ledger import stamp_time
 from models.organisation import Organisation
 from models.solution import Solution
-from models.view import instant
+from models.views.kept import SuggestionAnswer
+from models.views.suggestions import SuggestedCase, SuggestedSolution, Suggestion
 
 MOST, MOST_SOLUTIONS = 5, 3
 LOOKED_AT = 40
@@ -34,7 +36,7 @@ AS_SHOWN, MOST_KEPT = 600.0, 2000
 in a process."""
 
 
-async def for_case(services: Services, user: User, case: Case, *, as_shown: bool = False) -> list[dict[str, Any]]:
+async def for_case(services: Services, user: User, case: Case, *, as_shown: bool = False) -> list[Suggestion]:
     """For a case that is still in hand, with what was already said of each; nothing once it is resolved.
 
     `as_shown` repeats what this reader was shown a little while ago, unless the case's own words have changed since.
@@ -51,11 +53,11 @@ async def for_case(services: Services, user: User, case: Case, *, as_shown: bool
         services.suggested[place] = Suggested(told, time.monotonic(), found)
         if len(services.suggested) > MOST_KEPT:
             del services.suggested[next(iter(services.suggested))]
-    said = {answer["ref"]: answer for answer in case.state.suggestions_answered}
-    return [{**each, "answer": said.get(each["ref"])} for each in found]
+    answers = {answer["ref"]: SuggestionAnswer(**answer) for answer in case.state.suggestions_answered}
+    return [each.model_copy(update={"answer": answers.get(each.ref)}) for each in found]
 
 
-async def for_words(services: Services, user: User, district: str, said: Mapping[str, Any]) -> list[dict[str, Any]]:
+async def for_words(services: Services, user: User, district: str, said: Mapping[str, Any]) -> list[Suggestion]:
     """While a registration is being typed."""
     matter, refused = said.get("matter"), said.get("refused_by")
     texts = [said.get("narrative", ""), refused.get("reason_given", "") if isinstance(refused, dict) else ""]
@@ -65,7 +67,7 @@ async def for_words(services: Services, user: User, district: str, said: Mapping
 
 async def suggested(
     services: Services, user: User, district: str, words: Counter[str], besides: str = ""
-) -> list[dict[str, Any]]:
+) -> list[Suggestion]:
     """What was done in this district that is most like these words: solutions in force first, then cases."""
     like = await services.queries.similar.like(district, terms(words, services.secret), LOOKED_AT)
     if not like:
@@ -78,7 +80,8 @@ async def suggested(
     cases = list(islice(known, MOST))
     done = await services.queries.similar.done([ref for ref, _ in cases])
     told = [_case(ref, case, done[ref], told=may_read(user, case, organisation)) for ref, case in cases]
-    return [*offered[:MOST_SOLUTIONS], *told][:MOST]
+    best: list[Suggestion] = [*offered[:MOST_SOLUTIONS], *told]
+    return best[:MOST]
 
 
 async def _in_force(services: Services, near: Sequence[Like]) -> list[Solution]:
@@ -94,37 +97,39 @@ def _knows(user: User, district: str, case: Resolved, organisation: Organisation
     return own or may_read(user, case, organisation)
 
 
-def _case(ref: str, case: Resolved, done: Mapping[str, Any], *, told: bool) -> dict[str, Any]:
+def _case(ref: str, case: Resolved, done: Mapping[str, Any], *, told: bool) -> SuggestedCase:
     """A case that was done: what kind of thing was done, and on which basis; the words only for who may read it."""
-    return {
-        "kind": CASE,
-        "ref": ref,
-        "case_no": ref,
-        "title": case.matter,
-        "unit": case.unit,
-        "stage": case.stage,
-        "category": case.category,
-        "outcome": case.outcome,
-        "measures": done["measures"],
-        "basis": done["basis"],
-        "how": done["how"] if told else None,
-        "resolved_at": instant(datetime.fromisoformat(case.resolved_at)),
-    }
+    return SuggestedCase(
+        kind="case",
+        ref=ref,
+        case_no=ref,
+        title=case.matter,
+        unit=case.unit,
+        stage=case.stage,
+        category=case.category,
+        outcome=case.outcome,
+        measures=done["measures"],
+        basis=done["basis"],
+        how=done["how"] if told else None,
+        resolved_at=stamp_time(datetime.fromisoformat(case.resolved_at)),
+        answer=None,
+    )
 
 
-def _solution(solution: Solution) -> dict[str, Any]:
+def _solution(solution: Solution) -> SuggestedSolution:
     current = solution.state.in_force
     assert current is not None, "only what is in force is asked for"
-    return {
-        "kind": INDEX_KIND,
-        "ref": solution.state.case_no,
-        "solution_id": solution.state.case_no,
-        "title": current.content.title,
-        "unit": solution.state.unit,
-        "no": current.no,
-        "version": current.version,
-        "applies_to": current.content.applies_to,
-        "steps": current.content.steps,
-        "basis": current.content.legal_basis,
-        "at_counter": not current.content.tasks,
-    }
+    return SuggestedSolution(
+        kind="solution",
+        ref=solution.state.case_no,
+        solution_id=solution.state.case_no,
+        title=current.content.title,
+        unit=solution.state.unit,
+        no=current.no,
+        version=current.version,
+        applies_to=current.content.applies_to,
+        steps=current.content.steps,
+        basis=current.content.legal_basis,
+        at_counter=not current.content.tasks,
+        answer=None,
+    )

@@ -16,7 +16,7 @@ from models.actions import CommandName
 from models.aggregate import OWN_ID, SYSTEM, Command
 from models.case.wording import Text
 from models.codes import Role
-from models.view import instant
+from models.views.base import instant
 
 READERS = (*WINDOW, *DISTRICT, Role.AUDITOR)
 KEEPERS = (Role.LEAD,)

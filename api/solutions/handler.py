@@ -20,7 +20,7 @@ from models.organisation import Organisation
 from models.solution import SOLUTION, Solution
 from models.solution.effect import effect, span
 from models.solution.notice import notice
-from models.view import instant
+from models.views.base import instant
 
 READERS = (*WINDOW, *DISTRICT, Role.LIAISON, Role.AUDITOR)
 AUTHORS = (*WINDOW, Role.LEAD)

@@ -18,7 +18,7 @@ from models.errors import FieldError, conflict, invalid
 from models.organisation import Unit
 from models.oversight import OVERSIGHT, Oversight
 from models.oversight.sources import hole_number, own_number
-from models.view import instant
+from models.views.base import instant
 
 READERS = (Role.SUPERVISOR, Role.AUDITOR, Role.LEAD, Role.HEAD, Role.LIAISON)
 NOT_HERE = "没有这个督导事项，或不在您的查看范围内"

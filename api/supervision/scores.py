@@ -23,7 +23,7 @@ from models.months import month_span
 from models.organisation import Organisation
 from models.scores import CONTESTS, SCHEME, Standing, check, standing, tier
 from models.scores.standing import TITLES
-from models.view import instant
+from models.views.base import instant
 
 NOT_HERE = "没有这条记分，或不在您的查看范围内"
 

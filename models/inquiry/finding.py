@@ -6,7 +6,7 @@ for people to decide (R89).
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -125,27 +125,3 @@ def closed(why: str) -> Draft:
 @applies(Action.INQUIRY_CLOSED)
 def _inquiry_closed(inquiry: Inquiry, entry: Entry) -> None:
     inquiry.state.stage = InquiryStage.CLOSED
-
-
-def shown(inquiry: Inquiry) -> dict[str, Any]:
-    """The inquiry's view for supervisors and auditors (contract.md, The view)."""
-    state = inquiry.state
-    return {
-        "id": state.case_no,
-        "state": state.stage,
-        "respondents": [each.model_dump(exclude_none=True) for each in state.respondents],
-        "allegation": state.allegation,
-        "conduct": state.conduct,
-        "handed_over": state.handed_over,
-        "check": state.check,
-        "code": state.code,
-        "substantiated": state.substantiated,
-        "facts": state.facts,
-        "measure": state.measure,
-        "proposal": state.proposal,
-        "decision_no": state.decision_no,
-        "remedy": state.remedy,
-        "exempt": state.exempt,
-        "hole": state.hole,
-        "appeal": state.appeal,
-    }

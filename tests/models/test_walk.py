@@ -12,7 +12,7 @@ from models.aggregate.limits import due_of
 from models.case import Case, State
 from models.case import clock as case_clock
 from models.ledger import Entry, first_break
-from models.view import Around, view
+from models.views.building import clock_view
 from tests.models.walk import Walker, oracle_used
 
 STEPS_A_WALK = 100
@@ -59,9 +59,9 @@ class Watch:
         clock = state.clock
         used = case_clock.used(clock, case.calendar, now)
         assert used == oracle_used(case, now)
-        shown = view(case, now, full_applicant=False, around=Around())["clock"]
+        shown = clock_view(case, now)
         if clock.start:
-            assert shown["used_working_days"] + shown["left_working_days"] == shown["limit_working_days"]
+            assert shown.used_working_days + shown.left_working_days == shown.limit_working_days
         assert (clock.state == "running") or "case" not in state.limits
         assert not (self.overdue and not clock.overdue), "a breach stays"
         self.overdue = clock.overdue

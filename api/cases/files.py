@@ -1,0 +1,63 @@
+"""Files of a case (案件附件): taken from staff and the applicant, recorded by a command, opened for its readers."""
+
+from typing import Any
+
+from fastapi import Response
+
+from api.attachments.keeping import given_back, keep
+from api.cases import handler
+from api.http.bodies import Body
+from api.http.errors import Problem
+from api.http.uploads import Upload
+from api.queries import Found
+from api.services import Services
+from models.access import User
+from models.actions import CommandName
+from models.case.parts import Attachment
+from models.case.records import may_open
+from models.codes import Role, Visibility
+from models.errors import FieldError
+from models.views.building import attachment_view
+from models.views.files import AttachmentView
+
+
+async def kept_for_staff(services: Services, user: User, found: Found, upload: Upload, address: str) -> AttachmentView:
+    """A file from staff, recorded by `attach`."""
+    visibility = upload.fields.get("visibility") or Visibility.CASE.value
+    if visibility not in set(Visibility):
+        raise Problem(422, "没有这种可见范围", errors=[FieldError("visibility", "应为 case、window 或 applicant")])
+    note = upload.fields.get("note", "").strip()
+
+    async def record(fields: dict[str, Any]) -> None:
+        body = Body.of({**fields, **({"note": note} if note else {})})
+        await handler.act(
+            services, user, found.case_no, CommandName.ATTACH, body, key=None, if_match=None, address=address
+        )
+
+    return await _view(services, found, await keep(services, found, upload, record, visibility))
+
+
+async def kept_for_citizen(services: Services, found: Found, code: str, upload: Upload, address: str) -> AttachmentView:
+    """A file from the applicant, recorded by `hand_in`."""
+
+    async def record(fields: dict[str, Any]) -> None:
+        body = Body.of({name: value for name, value in fields.items() if name != "visibility"})
+        await handler.act_as_citizen(
+            services, found.case_no, code, CommandName.HAND_IN, body, key=None, address=address
+        )
+
+    kept = await keep(services, found, upload, record, Visibility.APPLICANT.value, by_applicant=True)
+    return await _view(services, found, kept)
+
+
+async def opened(services: Services, found: Found, user: User, attachment_id: str) -> Response:
+    """A file for a reader of the case. 404 where there is none that they may open."""
+    kept = next((each for each in found.case.state.attachments if each.id == attachment_id), None)
+    if kept is None or not may_open(kept, Role(user.role), user.unit):
+        raise Problem(404, "本案没有这个附件")
+    return await given_back(services, found, kept)
+
+
+async def _view(services: Services, found: Found, kept: Attachment) -> AttachmentView:
+    name = await services.personal.opened(kept.name, found.case_no)
+    return attachment_view(found.case_no, kept.model_copy(update={"name": name}))

@@ -126,7 +126,7 @@ def shown(report: Report, user: User) -> dict[str, Any]:
         "due_at": instant(limit.due) if limit else None,
         "overdue": state.overdue,
         "cases_digest": state.cases_digest,
-        "commands": ledgers.commands(report, user),
+        "commands": [offer.model_dump(mode="json") for offer in ledgers.commands(report, user)],
         "ledger_head": state.head,
     }
 

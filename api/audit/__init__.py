@@ -2,6 +2,6 @@
 
 from activities.ledgers.kinds import CASES
 from api.audit.showing import export, shown
-from api.audit.verifying import verify, verify_ledger
+from api.audit.verifying import verify, verify_access, verify_ledger
 
-__all__ = ["CASES", "export", "shown", "verify", "verify_ledger"]
+__all__ = ["CASES", "export", "shown", "verify", "verify_access", "verify_ledger"]

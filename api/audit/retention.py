@@ -5,7 +5,6 @@ stay as they are.
 """
 
 from datetime import UTC, datetime
-from typing import Any
 
 from api.http.errors import Problem, no_such_case
 from api.identity.access_log import logged, seen
@@ -13,32 +12,34 @@ from api.services import Services
 from models.access import User
 from models.codes import Role
 from models.errors import conflict
+from models.ledger import stamp_time
 from models.retention import ORDINARY_YEARS, kept_until
 from models.views.base import instant
+from models.views.retention import CaseKey, Destruction, Expired
 
 BOTH = (Role.SECURITY_ADMIN, Role.AUDIT_ADMIN)
 MOST = 200
 
 
-async def due(services: Services) -> dict[str, Any]:
+async def due(services: Services) -> list[Expired]:
     """Cases whose time is over and whose words are still there: numbers and dates only."""
-    now, items = datetime.now(UTC), []
+    now, expired = datetime.now(UTC), []
     for case in await services.queries.retention.archived_before(
         now.replace(year=now.year - ORDINARY_YEARS, day=1), MOST
     ):
         until = kept_until(case)
         if until and until <= now:
-            items.append({"case_no": case.state.case_no, "kept_until": instant(until)})
-    return {"items": items}
+            expired.append(Expired(case_no=case.state.case_no, kept_until=stamp_time(until)))
+    return expired
 
 
-async def ask(services: Services, user: User, case_no: str, why: str, address: str) -> dict[str, Any]:
+async def ask(services: Services, user: User, case_no: str, why: str, address: str) -> Destruction:
     """Ask for the destruction. 409 while the time is not over."""
     async with logged(services, user, "ask_destruction", case_no, address):
-        found = await services.queries.cases.case(case_no)
-        if found is None:
+        row = await services.queries.cases.case(case_no)
+        if row is None:
             raise no_such_case(case_no)
-        until = kept_until(found.case)
+        until = kept_until(row.case)
         if until is None or until > datetime.now(UTC):
             raise conflict("法定保存期未满，只能继续保存，不能销毁（个人信息保护法第四十七条）")
         if not await services.queries.retention.ask(case_no, user.username, why):
@@ -47,7 +48,7 @@ async def ask(services: Services, user: User, case_no: str, why: str, address: s
     return await shown(services, case_no)
 
 
-async def carry_out(services: Services, user: User, case_no: str, address: str) -> dict[str, Any]:
+async def carry_out(services: Services, user: User, case_no: str, address: str) -> Destruction:
     """Destroy what was asked for. Done again it changes nothing."""
     async with logged(services, user, "destroy", case_no, address):
         asked = await services.queries.retention.one(case_no)
@@ -59,18 +60,18 @@ async def carry_out(services: Services, user: User, case_no: str, address: str) 
     return await shown(services, case_no)
 
 
-async def shown(services: Services, case_no: str) -> dict[str, Any]:
+async def shown(services: Services, case_no: str) -> Destruction:
     """What was asked and done: the proof of destruction. 404 where nothing was asked."""
     row = await services.queries.retention.one(case_no)
     if row is None:
         raise Problem(404, "没有本案的销毁记录，请核对编号")
     keys = await services.queries.keys.of_case(case_no)
-    return {
-        "case_no": row.case_no,
-        "asked_by": row.asked_by,
-        "asked_at": instant(row.asked_at),
-        "why": row.why,
-        "done_by": row.done_by,
-        "done_at": instant(row.done_at),
-        "keys": [{"key_id": key.key_id, "destroyed_at": instant(key.destroyed_at)} for key in keys],
-    }
+    return Destruction(
+        case_no=row.case_no,
+        asked_by=row.asked_by,
+        asked_at=stamp_time(row.asked_at),
+        why=row.why,
+        done_by=row.done_by,
+        done_at=instant(row.done_at),
+        keys=[CaseKey(key_id=key.key_id, destroyed_at=instant(key.destroyed_at)) for key in keys],
+    )

@@ -7,9 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import asdict
 from functools import partial
-from typing import Any
 
 from activities.ledgers.kinds import CASES, INQUIRIES, MEETINGS, OVERSIGHT, REPORTS, SOLUTIONS, Kind
 from api.audit.deciding import decided_again
@@ -21,10 +19,19 @@ from models.aggregate.upcasting import upcast_entry
 from models.audit import Difference
 from models.audit.heads import sealed_name
 from models.case import Case
-from models.ledger import Entry
+from models.ledger import Entry, stamp_time
 from models.personal import keys_in
 from models.report.drawing import cases_digest
 from models.scores import SCHEME, earned
+from models.views.audit import (
+    AccessVerdict,
+    BrokenSeal,
+    CaseVerdict,
+    DecidedAgain,
+    LedgerDifference,
+    LedgerVerdict,
+    VerdictView,
+)
 from workflows.platform.codec import CASES as CASES_KEY
 from workflows.platform.codec import SEALED as SEALED_KEY
 from workflows.platform.codec import Codec
@@ -32,7 +39,7 @@ from workflows.platform.sandbox import build_id
 from workflows.platform.sealing import workflow_id
 
 
-async def verify(services: Services, case_no: str) -> dict[str, Any]:
+async def verify(services: Services, case_no: str) -> CaseVerdict:
     """Whether the register is what the histories say, for a case and all that belongs to it.
 
     Beside it, of the case alone, whether today's code would decide the same (`decided_again`): that changes no verdict.
@@ -48,14 +55,11 @@ async def verify(services: Services, case_no: str) -> dict[str, Any]:
     for number in await services.queries.solutions.of_case(case_no):
         verdicts.append(await steadily(partial(_beside, services, heads, SOLUTIONS, number)))
         checked += [name for name in (SOLUTIONS.entries_table, SOLUTIONS.rows_table) if name not in checked]
-    return {
-        "case_no": case_no,
-        **_told(verdicts, checked),
-        "decided_again": await _again(services, case_no, verdicts[0]),
-    }
+    again = await _again(services, case_no, verdicts[0])
+    return CaseVerdict(case_no=case_no, decided_again=again, **dict(_summed_up(verdicts, checked)))
 
 
-async def _again(services: Services, case_no: str, verdict: Verdict) -> dict[str, Any] | None:
+async def _again(services: Services, case_no: str, verdict: Verdict) -> DecidedAgain | None:
     """Whether the rules say the same today; None for a ledger that differs, on which nothing can be decided."""
     if verdict.difference is not None:
         return None
@@ -64,7 +68,7 @@ async def _again(services: Services, case_no: str, verdict: Verdict) -> dict[str
     return await asyncio.to_thread(decided_again, CASES, case_no, ledger, commands, verdict.build)
 
 
-async def verify_ledger(services: Services, number: str) -> dict[str, Any]:
+async def verify_ledger(services: Services, number: str) -> LedgerVerdict:
     """The same for what is no case: a meeting, an analysis, a solution, a task of supervision. Problem 404 for none."""
     heads = await asyncio.to_thread(read_heads, services)
     for kind in (MEETINGS, REPORTS, SOLUTIONS, OVERSIGHT):
@@ -80,7 +84,7 @@ async def verify_ledger(services: Services, number: str) -> dict[str, Any]:
         if kind is REPORTS:
             verdict.difference = verdict.difference or await _behind(services, number)
             checked.append("report_cases")
-        return {"number": number, **_told([verdict], checked)}
+        return LedgerVerdict(number=number, **dict(_summed_up([verdict], checked)))
     raise Problem(404, "没有这个编号的会议、月度分析、一类事或督导事项，请核对")
 
 
@@ -89,24 +93,44 @@ async def _behind(services: Services, number: str) -> Difference | None:
     report = await services.queries.reports.one(number)
     assert report is not None, "its row was looked at before"
     state = report.state
-    stands = cases_digest(await services.queries.reports.all_behind(state.district, state.month))
-    if stands == state.cases_digest:
+    counted = cases_digest(await services.queries.reports.all_behind(state.district, state.month))
+    if counted == state.cases_digest:
         return None
-    return Difference("report_cases", number, 1, "digest", stands, state.cases_digest, "数字背后的案件被改动")
+    return Difference("report_cases", number, 1, "digest", counted, state.cases_digest, "数字背后的案件被改动")
 
 
-def _told(verdicts: Sequence[Verdict], checked: Sequence[str]) -> dict[str, Any]:
+async def verify_access(services: Services) -> AccessVerdict:
+    """Whether the log of access still fits every seal that was put over it."""
+    broken = await services.queries.office.broken_access_seal()
+    first = BrokenSeal(up_to=broken.up_to, sealed_at=stamp_time(broken.at)) if broken else None
+    return AccessVerdict(verified=broken is None, first_broken_seal=first)
+
+
+def _summed_up(verdicts: Sequence[Verdict], checked: list[str]) -> VerdictView:
+    """The verdicts on several ledgers as one."""
     difference = next((verdict.difference for verdict in verdicts if verdict.difference), None)
-    return {
-        "verified": difference is None,
-        "entries": sum(verdict.entries for verdict in verdicts),
-        "events": sum(verdict.events for verdict in verdicts),
-        "runs": sum(verdict.runs for verdict in verdicts),
-        "taken_over": [seq for verdict in verdicts for seq in verdict.taken_over],
-        "build_id": build_id(),
-        "checked": checked,
-        "first_difference": asdict(difference) if difference else None,
-    }
+    return VerdictView(
+        verified=difference is None,
+        entries=sum(verdict.entries for verdict in verdicts),
+        events=sum(verdict.events for verdict in verdicts),
+        runs=sum(verdict.runs for verdict in verdicts),
+        taken_over=[seq for verdict in verdicts for seq in verdict.taken_over],
+        build_id=build_id(),
+        checked=checked,
+        first_difference=_difference(difference) if difference else None,
+    )
+
+
+def _difference(difference: Difference) -> LedgerDifference:
+    return LedgerDifference(
+        table=difference.table,
+        ledger=difference.ledger,
+        seq=difference.seq,
+        field=difference.field,
+        recorded=difference.register,
+        replay=difference.replay,
+        told=difference.told,
+    )
 
 
 async def _case(services: Services, heads: Heads, case_no: str) -> Verdict:
@@ -160,10 +184,10 @@ async def _points(services: Services, case_no: str, ledger: Sequence[Entry]) -> 
             if entry.seq <= reach
         ]
         before.apply(entry)
-    stands = [point for point in await services.queries.audit.points(case_no) if point[0] <= reach]
-    for missing in sorted(set(want) - set(stands)):
+    written = [point for point in await services.queries.audit.points(case_no) if point[0] <= reach]
+    for missing in sorted(set(want) - set(written)):
         return Difference("score_points", case_no, missing[0], missing[1], None, missing[3], "记分缺少这一分：被删除")
-    for extra in sorted(set(stands) - set(want)):
+    for extra in sorted(set(written) - set(want)):
         return Difference("score_points", case_no, extra[0], extra[1], extra[3], None, "记分多出这一分：不是台账得出的")
     return None
 
@@ -174,7 +198,7 @@ async def _keys(services: Services, case_no: str, register: Sequence[Entry]) -> 
     kept = {row.key_id: row for row in await services.queries.keys.of_case(case_no)}
     asked = await services.queries.retention.one(case_no)
     for key_id, seq in needed.items():
-        told = services.personal.fault(kept.get(key_id), destruction=asked is not None and asked.done_at is not None)
-        if told:
-            return Difference("case_keys", case_no, seq, "key", register=key_id, told=told)
+        fault = services.personal.fault(kept.get(key_id), destruction=asked is not None and asked.done_at is not None)
+        if fault:
+            return Difference("case_keys", case_no, seq, "key", register=key_id, told=fault)
     return None

@@ -10,10 +10,14 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from api.queries.rows import AnyRow
 from api.services import Services
 from models.access import User
+from models.codes import Role
 from models.errors import Refusal
 from models.inquiry import INQUIRY
+from models.ledger import stamp_time
+from models.views.accounts import Access
 
 READ = "read"
 """What the log calls a look into a case."""
@@ -60,6 +64,22 @@ async def logged(services: Services, user: User, name: str, case_no: str, addres
     except Refusal as refusal:
         await services.queries.office.attempted(_row(user, name, case_no, address, refusal.status, refusal.detail))
         raise
+
+
+def access(row: AnyRow) -> Access:
+    """A row of the log as the API gives it."""
+    return Access(
+        id=row.id,
+        actor=row.actor,
+        role=Role(row.role) if row.role else "",
+        unit=row.unit,
+        action=row.action,
+        case_no=row.case_no,
+        status=row.status,
+        reason=row.reason,
+        address=row.address,
+        at=stamp_time(row.at),
+    )
 
 
 def _row(user: User, action: str, case_no: str, address: str, status: int, reason: str) -> dict[str, Any]:

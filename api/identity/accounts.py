@@ -2,19 +2,22 @@
 
 import asyncio
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
+from api.http.bodies import Body
 from api.http.errors import Problem
 from api.identity.access_log import logged, seen
 from api.identity.sign_in import hasher
+from api.queries.rows import AnyRow
 from api.services import Services
 from models.access import User
 from models.accounts import WITHOUT_UNIT, excluded, weakness
 from models.codes import Role, UnitKind
 from models.errors import conflict, invalid
 from models.organisation import ROLES_OF_KIND
+from models.views.accounts import Account
 from models.views.base import instant
 
 Username = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{1,60}$")]
@@ -45,24 +48,24 @@ class NewPassword(BaseModel):
     password: Short
 
 
-async def open_account(services: Services, user: User, said: NewAccount, address: str) -> dict[str, Any]:
+async def open_account(services: Services, user: User, new: NewAccount, address: str) -> Account:
     """Open an account. 422 for a role that its unit does not have; 409 where the person may not have it besides."""
     async with logged(services, user, "open_account", "", address):
-        await _check_place(services, said)
-        if why := weakness(said.password, said.username):
+        await _check_place(services, new)
+        if why := weakness(new.password, new.username):
             raise invalid(why, "password")
-        held = [Role(role) for role in await services.queries.accounts.roles_of_person(said.person_no)]
-        if other := excluded(said.role, held):
-            raise conflict(f"该人员已有{other.label}账号，与{said.role.label}互斥，须由另一人担任")
-        row = said.model_dump(exclude={"password"})
-        password_hash = await asyncio.to_thread(hasher.hash, said.password)
+        held = [Role(role) for role in await services.queries.accounts.roles_of_person(new.person_no)]
+        if other := excluded(new.role, held):
+            raise conflict(f"该人员已有{other.label}账号，与{new.role.label}互斥，须由另一人担任")
+        row = new.model_dump(exclude={"password"})
+        password_hash = await asyncio.to_thread(hasher.hash, new.password)
         if not await services.queries.accounts.open({**row, "password_hash": password_hash}):
             raise conflict("用户名已被使用，请换一个")
     await seen(services, user, "open_account", "", address)
-    return await shown(services, said.username)
+    return await _one(services, new.username)
 
 
-async def act(services: Services, user: User, username: str, name: str, fields: Any, address: str) -> dict[str, Any]:
+async def act(services: Services, user: User, username: str, name: str, body: Body, address: str) -> Account:
     """Carry out one of `ACTS` on an account. Nobody acts on their own."""
     async with logged(services, user, name, "", address):
         account = await _find(services, username)
@@ -73,19 +76,19 @@ async def act(services: Services, user: User, username: str, name: str, fields: 
         if name == "reset_second_factor":
             await services.queries.accounts.drop_factor(username)
         elif name == "reset_password":
-            said = fields.shaped(NewPassword)
-            if why := weakness(said.password, username):
+            password = body.shaped(NewPassword).password
+            if why := weakness(password, username):
                 raise invalid(why, "password")
-            password_hash = await asyncio.to_thread(hasher.hash, said.password)
+            password_hash = await asyncio.to_thread(hasher.hash, password)
             await services.queries.accounts.change(username, password_hash=password_hash)
         else:
             await _enable(services, account, enabled=name == "enable")
     await seen(services, user, name, "", address)
     services.forget_organisation()
-    return await shown(services, username)
+    return await _one(services, username)
 
 
-async def _enable(services: Services, account: Any, *, enabled: bool) -> None:
+async def _enable(services: Services, account: AnyRow, *, enabled: bool) -> None:
     if enabled and account.person_no:
         held = [Role(role) for role in await services.queries.accounts.roles_of_person(account.person_no)]
         if other := excluded(Role(account.role), held):
@@ -94,40 +97,42 @@ async def _enable(services: Services, account: Any, *, enabled: bool) -> None:
     await services.queries.accounts.change(account.username, disabled_at=now)
 
 
-async def shown(services: Services, username: str | None = None) -> dict[str, Any]:
-    """All accounts, or one; never what signs them in."""
-    items = [
-        {
-            "username": row.username,
-            "role": row.role,
-            "unit": row.unit,
-            "name": row.name,
-            "person_no": row.person_no,
-            "second_factor": row.second_factor,
-            "disabled_at": instant(row.disabled_at),
-        }
+async def listed(services: Services) -> list[Account]:
+    """All accounts; never what signs them in."""
+    return [
+        Account(
+            username=row.username,
+            role=Role(row.role),
+            unit=row.unit,
+            name=row.name,
+            person_no=row.person_no,
+            second_factor=row.second_factor,
+            disabled_at=instant(row.disabled_at),
+        )
         for row in await services.queries.accounts.accounts()
-        if username is None or row.username == username
     ]
-    return {"items": items} if username is None else items[0]
 
 
-async def _find(services: Services, username: str) -> Any:
+async def _one(services: Services, username: str) -> Account:
+    return next(account for account in await listed(services) if account.username == username)
+
+
+async def _find(services: Services, username: str) -> AnyRow:
     account = await services.queries.accounts.account(username.replace("\0", ""))
     if account is None:
         raise Problem(404, "没有这个账号，请核对用户名")
     return account
 
 
-async def _check_place(services: Services, said: NewAccount) -> None:
-    if said.role in (Role.CITIZEN, Role.SYSTEM):
-        raise invalid(f"{said.role.label}不是账号角色", "role")
-    if said.role in WITHOUT_UNIT:
-        if said.unit is not None:
-            raise invalid(f"{said.role.label}不属于任何单位，请留空", "unit")
+async def _check_place(services: Services, new: NewAccount) -> None:
+    if new.role in (Role.CITIZEN, Role.SYSTEM):
+        raise invalid(f"{new.role.label}不是账号角色", "role")
+    if new.role in WITHOUT_UNIT:
+        if new.unit is not None:
+            raise invalid(f"{new.role.label}不属于任何单位，请留空", "unit")
         return
-    unit = (await services.organisation()).units.get(said.unit or "")
+    unit = (await services.organisation()).units.get(new.unit or "")
     if unit is None:
         raise invalid("没有这个单位，请核对代码", "unit")
-    if said.role not in ROLES_OF_KIND[UnitKind(unit.kind)].values():
-        raise invalid(f"{unit.name}没有{said.role.label}这个岗位", "role")
+    if new.role not in ROLES_OF_KIND[UnitKind(unit.kind)].values():
+        raise invalid(f"{unit.name}没有{new.role.label}这个岗位", "role")

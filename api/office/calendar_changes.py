@@ -1,6 +1,7 @@
 """Changing the calendar (日历变更): checked, looked at beforehand, put in force; on the page by two people."""
 
 import asyncio
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -34,43 +35,66 @@ class YearChange(BaseModel):
     )
 
 
-async def row_of(services: Services, year: int, said: YearChange, by: str) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A limit of an open case that would end on another day (变动的期限)."""
+
+    case_no: str
+    matter: str
+    title: str
+    due_before: str
+    due_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Moves:
+    """What a change would move, before it is made (预览)."""
+
+    open: int
+    looked_at: int
+    """So many of the open cases were counted through."""
+    cases: int
+    """So many of those have a limit that moves."""
+    moves: list[Move]
+
+
+async def row_of(services: Services, year: int, change: YearChange, by: str) -> dict[str, Any]:
     """The change as it is kept. Raises Problem 422 for days that make no year."""
-    published = said.published
+    published = change.published
     if published is None:
         arranged = published_by_library(year) or any(c.published for c in await services.queries.office.overlays(year))
-        published = bool(said.source) and not arranged
-    overlay = YearOverlay(year, tuple(said.workdays), tuple(said.holidays), said.source, published)
+        published = bool(change.source) and not arranged
+    overlay = YearOverlay(year, tuple(change.workdays), tuple(change.holidays), change.source, published)
     try:
         overlaid(library_year(year), overlay)
     except ValueError as error:
         raise Problem(422, str(error), errors=[FieldError("workdays", str(error))]) from None
     return {
         "year": year,
-        "workdays": said.workdays,
-        "holidays": said.holidays,
-        "source": said.source,
+        "workdays": change.workdays,
+        "holidays": change.holidays,
+        "source": change.source,
         "published": published,
         "changed_by": by,
         "changed_at": datetime.now(UTC),
     }
 
 
-async def put_in_force(services: Services, year: int, said: YearChange, by: str) -> int:
-    """The change in force, its version; every open case counts its limits anew."""
-    version = await services.queries.office.change_calendar(await row_of(services, year, said, by))
+async def put_in_force(services: Services, year: int, change: YearChange, by: str) -> int:
+    """Put the change in force; its version. Every open case counts its limits anew."""
+    version = await services.queries.office.change_calendar(await row_of(services, year, change, by))
     await services.gateway.spread_calendar(version)
     return version
 
 
-async def preview(services: Services, year: int, said: YearChange) -> dict[str, Any]:
+async def preview(services: Services, year: int, change: YearChange) -> Moves:
     """What would move (预览): limits of open cases with both dates. Changes nothing."""
-    row = await row_of(services, year, said, "")
-    count, found = await services.queries.cases.with_limits(MOST_LOOKED_AT)
+    row = await row_of(services, year, change, "")
+    count, cases = await services.queries.cases.with_limits(MOST_LOOKED_AT)
     newest = await services.queries.office.newest_calendar()
     changes = [*await services.queries.office.overlays(), _Change(**row, version=(newest or 0) + 1)]
-    moves = await asyncio.to_thread(_moves, found, changes)
-    return {"open": count, "looked_at": len(found), "cases": len({move["case_no"] for move in moves}), "moves": moves}
+    moves = await asyncio.to_thread(_moves, cases, changes)
+    return Moves(count, len(cases), len({move.case_no for move in moves}), moves)
 
 
 class _Change(BaseModel):
@@ -84,7 +108,7 @@ class _Change(BaseModel):
     changed_at: datetime
 
 
-def _moves(cases: list[Case], changes: list[Any]) -> list[dict[str, str]]:
+def _moves(cases: list[Case], changes: list[Any]) -> list[Move]:
     moves = []
     for case in cases:
         years = sorted(case.calendar.years)
@@ -94,5 +118,8 @@ def _moves(cases: list[Case], changes: list[Any]) -> list[dict[str, str]]:
         )
         matter = str(case.state.matter.get("name", ""))
         for draft in case.check(command, datetime.now(UTC)):
-            moves += [{"case_no": case.state.case_no, "matter": matter, **move} for move in draft.detail["moves"]]
+            moves += [
+                Move(case.state.case_no, matter, move["title"], move["due_before"], move["due_at"])
+                for move in draft.detail["moves"]
+            ]
     return moves

@@ -27,13 +27,22 @@ from models.ledger import digest, stamp_time
 from models.meeting import MEETING, Meeting
 from models.meeting.aggregate import number_of
 from models.views.base import instant
+from models.views.meetings import (
+    AgendaItem,
+    Attendance,
+    MeetingDecision,
+    MeetingDoubt,
+    MeetingLine,
+    MeetingView,
+    Topic,
+)
 
 LOOKS, LOOK_SECONDS = 100, 0.1
 
 READERS = (Role.CLERK, Role.HEAD, Role.LIAISON, *DISTRICT, Role.AUDITOR)
 
 
-async def hold(services: Services, user: User) -> tuple[bool, dict[str, Any]]:
+async def hold(services: Services, user: User) -> tuple[bool, MeetingView]:
     """Hold this month's meeting now, if it was not held; whether it is new, and the meeting."""
     if user.role != Role.LEAD:
         raise Problem(403, f"联席会议由牵头单位召集，不由{user.role.label}召集")
@@ -65,7 +74,7 @@ async def find(services: Services, user: User, district: str, month: str) -> Mee
 
 async def act(
     services: Services, user: User, district: str, month: str, name: str, body: Body, key: str | None, address: str
-) -> dict[str, Any]:
+) -> MeetingView:
     """Carry out one command on a meeting; the meeting afterwards."""
     number = number_of(district, month)
     async with logged(services, user, name, number, address):
@@ -107,44 +116,58 @@ async def act(
 async def _facts(services: Services, user: User, name: str, fields: dict[str, Any]) -> Facts:
     facts = Facts()
     if name == CommandName.ADD_ITEM:
-        found = await services.queries.cases.case(fields["case_no"])
-        if found is not None and found.district == user.district:
-            clock = found.case.state.clock
-            facts.items[found.case_no] = {
-                "matter": found.case.state.matter.get("name", ""),
-                "unit": found.unit,
+        row = await services.queries.cases.case(fields["case_no"])
+        if row is not None and row.district == user.district:
+            clock = row.case.state.clock
+            facts.items[row.case_no] = {
+                "matter": row.case.state.matter.get("name", ""),
+                "unit": row.unit,
                 "due_at": instant(clock.due) if clock.state == "running" else None,
             }
     return facts
 
 
-async def shown(services: Services, user: User, meeting: Meeting) -> dict[str, Any]:
+async def shown(services: Services, user: User, meeting: Meeting) -> MeetingView:
     """The meeting as this user reads it: of the agenda, the cases that they may read."""
     state = meeting.state
     scope = readable(user, await services.organisation())
     mine = await services.queries.meetings.readable([item.case_no for item in state.agenda], scope)
     limit = state.limits.get("meeting")
-    return {
-        "meeting_no": state.case_no,
-        "district": state.district,
-        "month": state.month,
-        "opened_at": state.opened_at,
-        "due_at": instant(limit.due) if limit else None,
-        "overdue": state.overdue,
-        "closed": state.closed,
-        "minutes": state.minutes,
-        "attendance": state.attendance,
-        "topics": [topic.model_dump(mode="json") for topic in state.topics],
-        "agenda": [
-            {**item.model_dump(mode="json"), "why_told": [why.label for why in item.why]}
+    return MeetingView(
+        meeting_no=state.case_no,
+        district=state.district,
+        month=state.month,
+        opened_at=state.opened_at,
+        due_at=instant(limit.due) if limit else None,
+        overdue=state.overdue,
+        closed=state.closed,
+        minutes=state.minutes,
+        attendance=[Attendance(**attendance) for attendance in state.attendance],
+        topics=[Topic(**dict(topic)) for topic in state.topics],
+        agenda=[
+            AgendaItem(**dict(item), why_told=[why.label for why in item.why])
             for item in state.agenda
             if item.case_no in mine
         ],
-        "decisions": [said for said in state.decisions if said["case_no"] in mine],
-        "doubts": [said for said in state.doubts if said["case_no"] in mine] if user.role in _DOUBTERS else [],
-        "ledger_length": state.seq,
-        "ledger_head": state.head,
-    }
+        decisions=[MeetingDecision(**decision) for decision in state.decisions if decision["case_no"] in mine],
+        doubts=[MeetingDoubt(**doubt) for doubt in state.doubts if doubt["case_no"] in mine]
+        if user.role in _DOUBTERS
+        else [],
+        ledger_length=state.seq,
+        ledger_head=state.head,
+    )
+
+
+def line(meeting: Meeting) -> MeetingLine:
+    """A meeting as the list has it."""
+    state = meeting.state
+    return MeetingLine(
+        district=state.district,
+        month=state.month,
+        closed=state.closed,
+        overdue=state.overdue,
+        opened_at=state.opened_at,
+    )
 
 
 _DOUBTERS = (*DISTRICT, Role.AUDITOR)

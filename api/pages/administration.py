@@ -6,12 +6,9 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from api.http.errors import Problem
-from api.identity.access_log import logged, seen
 from api.identity.dependencies import ServicesDep, address, require
-from api.office import proposals
+from api.office import alarms, proposals
 from api.pages.render import MeantDep, VisitorDep, page
-from api.routes import alarms
-from api.routes.proposals import listing
 from api.services import Services
 from models.access import User
 from models.codes import Role
@@ -19,6 +16,7 @@ from models.errors import Refusal
 
 router = APIRouter(prefix="/administration", include_in_schema=False)
 
+MOST_SHOWN = 100
 READ = (*proposals.CONFIRM, Role.AUDIT_ADMIN)
 
 
@@ -34,46 +32,40 @@ async def decide(
 ) -> Response:
     """确认或不同意，回到本页。"""
     require(user, *proposals.CONFIRM)
-    if decision not in ("confirm", "refuse"):
+    if decision not in proposals.DECISIONS:
         raise Problem(404, "没有这项操作，请刷新页面")
-    action, where = f"{decision} proposal", address(request)
     try:
-        async with logged(services, user, action, "", where):
-            proposal = await proposals.found(services, proposal_id)
-            told = await (proposals.confirm if decision == "confirm" else proposals.refuse)(services, user, proposal)
+        proposal = await proposals.decide(services, user, proposal_id, decision, address(request))
     except Refusal as refusal:
         return await _page(request, services, user, refusal=refusal)
-    await seen(services, user, action, proposal.about if proposal.what != proposals.CALENDAR else "", where, told[:200])
-    return await _page(request, services, user, told=told)
+    return await _page(request, services, user, outcome=proposal.told or "")
 
 
-@router.post("/{what}", dependencies=[MeantDep])
+@router.post("/{mend}", dependencies=[MeantDep])
 async def propose(
-    request: Request, services: ServicesDep, user: VisitorDep, what: str, ledger: Annotated[str, Form(max_length=200)]
+    request: Request, services: ServicesDep, user: VisitorDep, mend: str, ledger: Annotated[str, Form(max_length=200)]
 ) -> Response:
     """提出恢复办理或重建台账，回到本页。"""
-    if what not in alarms.MENDED_BY:
+    if mend not in alarms.MENDED_BY:
         raise Problem(404, "没有这项操作，请刷新页面")
-    await alarms.proposed(services, user, what, ledger, address(request))
+    await alarms.propose(services, user, mend, ledger, address(request))
     return RedirectResponse("/administration", 303)
 
 
 async def _page(
-    request: Request, services: Services, user: User, *, told: str = "", refusal: Refusal | None = None
+    request: Request, services: Services, user: User, *, outcome: str = "", refusal: Refusal | None = None
 ) -> HTMLResponse:
     require(user, *READ)
-    found = await services.queries.alarms.alarms(100, only_open=False)
-    waiting = await listing(services, user)
     return page(
         request,
         "administration.html",
         user=user,
         status=refusal.status if refusal else 200,
-        alarms=[alarms.item(row) for row in found],
+        alarms=await alarms.listed(services, MOST_SHOWN, only_open=False),
         open=await services.queries.alarms.open_count(),
-        waiting=waiting["items"],
+        waiting=await proposals.unfinished(services),
         may_propose=user.role in proposals.PROPOSE,
         may_confirm=user.role in proposals.CONFIRM,
-        told=told,
+        outcome=outcome,
         refusal=refusal,
     )

@@ -1,6 +1,6 @@
 """审计页: a case step by step, as it stood at any entry, and whether the register is true."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
@@ -9,14 +9,16 @@ from api import audit
 from api.http.errors import no_such_case
 from api.identity.access_log import seen
 from api.identity.dependencies import ServicesDep, address, require
+from api.office import alarms
 from api.pages.render import MeantDep, VisitorDep, page
-from api.routes.alarms import item
 from api.services import Services
 from models.access import User
 from models.codes import Role
-from models.views.base import instant
+from models.views.audit import CaseVerdict
 
 router = APIRouter(prefix="/audit", include_in_schema=False)
+
+MOST_ALARMS = 20
 
 At = Annotated[int | None, Query(ge=1, le=2**31 - 1)]
 
@@ -27,14 +29,12 @@ async def index(request: Request, services: ServicesDep, user: VisitorDep, case_
     require(user, Role.AUDITOR)
     if case_no.strip():
         return RedirectResponse(f"/audit/cases/{case_no.strip()}", 303)
-    broken = await services.queries.office.broken_access_seal()
-    alarms = await services.queries.alarms.alarms(20, only_open=True)
     return page(
         request,
         "audit_index.html",
         user=user,
-        broken={"up_to": broken.up_to, "at": instant(broken.at)} if broken else None,
-        alarms=[item(row) for row in alarms],
+        broken=(await audit.verify_access(services)).first_broken_seal,
+        alarms=await alarms.listed(services, MOST_ALARMS, only_open=True),
     )
 
 
@@ -68,7 +68,7 @@ async def verify(
 
 
 async def _player(
-    request: Request, services: Services, user: User, case_no: str, at: int | None, verdict: dict[str, Any] | None
+    request: Request, services: Services, user: User, case_no: str, at: int | None, verdict: CaseVerdict | None
 ) -> HTMLResponse:
     audited = await audit.shown(services, case_no, at)
     return page(

@@ -2,7 +2,7 @@
 
 import calendar as months
 from datetime import UTC, date, datetime
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
@@ -10,11 +10,10 @@ from pydantic import ValidationError
 
 from api.http.errors import Problem
 from api.identity.dependencies import ServicesDep, require
-from api.office import calendar_changes, proposals
-from api.office.calendar_changes import YearChange
+from api.office import calendar, calendar_changes, proposals
+from api.office.calendar_changes import Moves, YearChange
 from api.pages.render import MeantDep, VisitorDep, page
 from api.queries import calendar_from
-from api.routes import calendar
 from api.services import Services
 from models.access import User
 from models.calendar import BusinessCalendar, beijing_date
@@ -76,12 +75,12 @@ async def ask(
     """提出变更，等另一位管理员复核。"""
     require(user, *ASKS)
     try:
-        said = _read(workdays, holidays, source)
-        await calendar_changes.row_of(services, year, said, user.username)
+        change = _read(workdays, holidays, source)
+        await calendar_changes.row_of(services, year, change, user.username)
     except Refusal as refusal:
         typed = {"workdays": workdays, "holidays": holidays, "source": source}
         return await _page(request, services, user, year, typed=typed, refusal=refusal)
-    kept = said.model_dump(mode="json")
+    kept = change.model_dump(mode="json")
     await services.queries.proposals.ask(proposals.CALENDAR, str(year), kept, user.username)
     return RedirectResponse(f"/calendar?year={year}&done=ask", 303)
 
@@ -94,7 +93,7 @@ async def decide(
     require(user, *DECIDES)
     if decision not in ("agree", "decline"):
         raise Problem(404, "没有这项变更申请，请刷新页面")
-    proposal = await proposals.found(services, proposal_id)
+    proposal = await proposals.find(services, proposal_id)
     try:
         await (proposals.confirm if decision == "agree" else proposals.refuse)(services, user, proposal)
     except Refusal as refusal:
@@ -122,13 +121,13 @@ async def _page(
     days: int = 5,
     done: str = "",
     typed: dict[str, str] | None = None,
-    moves: dict[str, Any] | None = None,
+    moves: Moves | None = None,
     refusal: Refusal | None = None,
 ) -> HTMLResponse:
     today = beijing_date(datetime.now(UTC))
     year, start = year or today.year, start or today
-    said = await calendar.show(services, user, year)
-    found = calendar_from(await services.queries.office.overlays(), [year])
+    shown = await calendar.shown(services, year)
+    business = calendar_from(await services.queries.office.overlays(), [year])
     opening = datetime.combine(start, datetime.min.time().replace(hour=10), BEIJING)
     waiting = await services.queries.proposals.waiting(proposals.CALENDAR) if user.role in DECIDES else []
     newest = await services.queries.office.newest_calendar()
@@ -139,8 +138,8 @@ async def _page(
         user=user,
         status=refusal.status if refusal else 200,
         year=year,
-        said=said,
-        months=[(month, _weeks(found, year, month)) for month in range(1, 13)],
+        calendar=shown,
+        months=[(month, _weeks(business, year, month)) for month in range(1, 13)],
         today=today,
         start=start,
         days=days,
@@ -157,15 +156,15 @@ async def _page(
     )
 
 
-def _weeks(found: BusinessCalendar, year: int, month: int) -> list[list[tuple[date | None, str]]]:
+def _weeks(calendar: BusinessCalendar, year: int, month: int) -> list[list[tuple[date | None, str]]]:
     """A month's weeks; each day with what it is: work, rest (an ordinary weekend), off (holiday) or extra (调休)."""
 
     def kind(day: date) -> str:
-        if day in found.rest:
+        if day in calendar.rest:
             return "off"
-        if day in found.work:
+        if day in calendar.work:
             return "extra"
-        return "work" if found.is_workday(day) else "rest"
+        return "work" if calendar.is_workday(day) else "rest"
 
     weeks = months.Calendar().monthdatescalendar(year, month)
     return [[(day, kind(day)) if day.month == month else (None, "") for day in week] for week in weeks]

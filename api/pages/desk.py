@@ -3,21 +3,21 @@
 from typing import Annotated
 from urllib.parse import quote
 
-import orjson
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from api.identity.dependencies import ServicesDep, address, require
+from api.office.months import this_month
 from api.pages.acts import Last, form_beside, offered, with_fields
 from api.pages.cases import MOST_SHOWN, line
 from api.pages.render import Live, MeantDep, VisitorDep, page
-from api.routes import refusals
 from api.services import Services
-from api.supervision import oversight
+from api.supervision import oversight, refusals
 from models.access import User, posts_of
 from models.codes import Role
 from models.errors import Refusal
 from models.oversight import Oversight
+from models.views.oversight import SupervisedView
 
 router = APIRouter(prefix="/desk", include_in_schema=False)
 
@@ -39,8 +39,6 @@ async def desk(
     waiting, mine = await services.queries.cases.waiting(user, organisation, MOST_SHOWN)
     posts = posts_of(user, organisation)
     tasks = await services.queries.oversight.visible(user, closed=False, kind=None, limit=MOST_TASKS + 1, after=last)
-    more = tasks[MOST_TASKS - 1].number if len(tasks) > MOST_TASKS else None
-    said = orjson.loads((await refusals.listing(services, user, None, None)).body)
     return page(
         request,
         "desk.html",
@@ -48,9 +46,9 @@ async def desk(
         live=live,
         waiting=waiting,
         mine=[await line(services, row, posts) for row in mine],
-        tasks=[await oversight.shown(services, user, each) for each in tasks[:MOST_TASKS]],
-        more=more,
-        refused=said,
+        tasks=[await oversight.shown(services, user, task) for task in tasks[:MOST_TASKS]],
+        next=tasks[MOST_TASKS - 1].number if len(tasks) > MOST_TASKS else None,
+        refusals=await refusals.listed(services, user, this_month()),
         names=organisation.names,
     )
 
@@ -79,14 +77,15 @@ async def _task_page(
     number: str,
     last: Last,
 ) -> HTMLResponse:
-    found = await oversight.find(services, user, number)
-    items = offered(found, user)
-    items = with_fields(items, {}, last)
+    task = await oversight.find(services, user, number)
+    items = with_fields(offered(task, user), {}, last)
+    shown = await oversight.shown(services, user, task)
     return page(
         request,
         "task.html",
         user=user,
-        task=await oversight.shown(services, user, found),
+        task=shown,
+        supervised=isinstance(shown, SupervisedView),
         names=(await services.organisation()).names,
         **last.shown(items),
     )

@@ -37,8 +37,8 @@ async def listing(request: Request, services: ServicesDep, user: VisitorDep) -> 
 @router.post("", dependencies=[MeantDep])
 async def hold(request: Request, services: ServicesDep, user: VisitorDep) -> Response:
     """Call this month's meeting, or open the one that was called."""
-    _, shown = await meetings.hold(services, user)
-    return RedirectResponse(f"/meetings/{shown['district']}/{shown['month']}", 303)
+    _, meeting = await meetings.hold(services, user)
+    return RedirectResponse(f"/meetings/{meeting.district}/{meeting.month}", 303)
 
 
 @router.get("/{district}/{month}")
@@ -75,7 +75,7 @@ async def _meeting_page(
     shown = await meetings.shown(services, user, meeting)
     names = (await services.organisation()).names
     options = {
-        "case_no": [(item["case_no"], f"{item['matter']}（{item['case_no']}）") for item in shown["agenda"]],
+        "case_no": [(item.case_no, f"{item.matter}（{item.case_no}）") for item in shown.agenda],
         "unit": [(code, names[code]) for code in names],
     }
     items = offered(meeting, user, ON_THE_CASE)
@@ -88,7 +88,7 @@ async def _meeting_page(
         analysis=month_before(month_span(month)[0]) if user.role in reports.READERS else None,
         names=names,
         kinds=KINDS,
-        told={topic["what"]: topic_label(topic, names) for topic in shown["topics"]},
+        told={topic.what: topic_label(dict(topic), names) for topic in shown.topics},
         commands=COMMANDS,
         attended={"present": "到会", "deputy": "代会", "absent": "缺席"},
         **last.shown(items),

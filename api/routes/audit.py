@@ -1,6 +1,6 @@
 """审计: verify a case, see it as it stood, step through it."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 
@@ -12,8 +12,8 @@ from api.identity.dependencies import ServicesDep, UserDep, address, require
 from api.services import Services
 from models.access import User
 from models.codes import Role
+from models.views.audit import AccessVerdict, CaseVerdict, LedgerVerdict
 from models.views.audited import AuditedCase
-from models.views.base import instant
 
 router = APIRouter(prefix="/api/audit", tags=["审计"])
 
@@ -33,7 +33,7 @@ async def show(
 
 
 @router.post("/cases/{case_no}/verify", summary="重放核对")
-async def verify(request: Request, services: ServicesDep, user: UserDep, case_no: str) -> dict[str, Any]:
+async def verify(request: Request, services: ServicesDep, user: UserDep, case_no: str) -> CaseVerdict:
     """用现行代码重放全部历史，逐条与台账对照，指出首个不符之处。"""
     await _auditor(services, user, case_no)
     await seen(services, user, "verify", case_no, address(request))
@@ -46,12 +46,12 @@ async def verify_ledger(
     services: ServicesDep,
     user: UserDep,
     number: Annotated[str, Query(max_length=200, description="如 meeting/xuanwu/2026-11、report/xuanwu/2026-10")],
-) -> dict[str, Any]:
+) -> LedgerVerdict:
     """案件以外的台账各自核对；月度分析连同每个数字背后的案件。"""
     require(user, Role.AUDITOR)
-    found = await audit.verify_ledger(services, number.replace("\0", ""))
+    verdict = await audit.verify_ledger(services, number.replace("\0", ""))
     await seen(services, user, "verify", number, address(request))
-    return found
+    return verdict
 
 
 @router.get("/cases/{case_no}/export", summary="卷宗", response_class=Zip)
@@ -65,12 +65,10 @@ async def export(request: Request, services: ServicesDep, user: UserDep, case_no
 
 
 @router.post("/access/verify", summary="核对访问日志")
-async def verify_access(services: ServicesDep, user: UserDep) -> dict[str, Any]:
+async def verify_access(services: ServicesDep, user: UserDep) -> AccessVerdict:
     """访问日志逐段封存，任何一行被改动、删除、插入即不符。"""
     require(user, Role.AUDITOR)
-    broken = await services.queries.office.broken_access_seal()
-    first = {"up_to": broken.up_to, "sealed_at": instant(broken.at)} if broken else None
-    return {"verified": broken is None, "first_broken_seal": first}
+    return await audit.verify_access(services)
 
 
 async def _auditor(services: Services, user: User, case_no: str) -> None:

@@ -10,6 +10,7 @@ from api.http.bodies import BodyDep, documented
 from api.http.errors import Problem
 from api.identity.dependencies import ServicesDep, UserDep
 from api.identity.tokens import LIFETIME_SECONDS
+from api.queries.rows import AnyRow
 from api.services import Services
 from models.access import User
 from models.calendar import beijing_date
@@ -17,7 +18,9 @@ from models.case.wording import Text
 from models.codes import Role
 from models.deputies import Deputation, Person
 from models.errors import FieldError
-from models.views.base import instant
+from models.ledger import stamp_time
+from models.views.base import Listed, instant
+from models.views.deputies import DeputationView
 
 router = APIRouter(prefix="/api/deputies", tags=["代理"])
 
@@ -45,39 +48,39 @@ class ActingFor(BaseModel):
 
 
 @router.post("", status_code=201, summary="设定代理", openapi_extra=documented(NewDeputation))
-async def make(services: ServicesDep, user: UserDep, body: BodyDep) -> dict[str, Any]:
+async def make(services: ServicesDep, user: UserDep, body: BodyDep) -> DeputationView:
     """本人、本窗口负责人或系统管理员设定；有起止日期，不得成环，同一段时间只能有一名代理人。"""
     principal = await _staff(services, str(body.peek("principal")))
     if not await _may_arrange(services, user, principal, str(body.peek("principal"))):
         raise Problem(403, "只能由本人、本窗口负责人或系统管理员设定代理")
-    said = body.shaped(NewDeputation)
-    deputy = await _staff(services, said.deputy)
-    for name, found in (("principal", principal), ("deputy", deputy)):
-        if found is None:
+    wanted = body.shaped(NewDeputation)
+    deputy = await _staff(services, wanted.deputy)
+    for name, person in (("principal", principal), ("deputy", deputy)):
+        if person is None:
             raise Problem(422, "没有这个用户，请核对用户名", errors=[FieldError(name, "没有这个用户，请核对用户名")])
     assert principal
     assert deputy
-    new = Deputation(said.principal, said.deputy, said.since, said.until)
+    new = Deputation(wanted.principal, wanted.deputy, wanted.since, wanted.until)
     org = await services.organisation()
-    row = await services.queries.deputies.make(new, principal, deputy, org, by=user.username, reason=said.reason)
+    row = await services.queries.deputies.make(new, principal, deputy, org, by=user.username, reason=wanted.reason)
     return _shown(row)
 
 
 @router.get("", summary="代理列表")
-async def listing(services: ServicesDep, user: UserDep) -> dict[str, Any]:
+async def listing(services: ServicesDep, user: UserDep) -> Listed[DeputationView]:
     """与本人有关的代理；窗口负责人看本窗口及下级，系统管理员和审计员看全部。"""
     if user.role in (Role.ADMIN, Role.AUDITOR):
-        found = await services.queries.deputies.of(None)
+        rows = await services.queries.deputies.of(None)
     elif user.role is Role.HEAD:
         subtree = (await services.organisation()).subtree(user.unit)
-        found = await services.queries.deputies.of([user.username, *await services.queries.office.colleagues(subtree)])
+        rows = await services.queries.deputies.of([user.username, *await services.queries.office.colleagues(subtree)])
     else:
-        found = await services.queries.deputies.of([user.username])
-    return {"items": [_shown(row) for row in found]}
+        rows = await services.queries.deputies.of([user.username])
+    return Listed(items=[_shown(row) for row in rows])
 
 
 @router.post("/{number}/revoke", summary="撤销代理", openapi_extra=documented())
-async def revoke(services: ServicesDep, user: UserDep, number: int, body: BodyDep) -> dict[str, Any]:
+async def revoke(services: ServicesDep, user: UserDep, number: int, body: BodyDep) -> DeputationView:
     """从现在起不再代理；已经办理的照旧有效，记录保留。"""
     row = await services.queries.deputies.one(number) if abs(number) < 2**63 else None
     if row is None:
@@ -116,14 +119,18 @@ async def _may_arrange(services: Services, user: User, principal: Person | None,
     return user.role is Role.HEAD and below
 
 
-def _shown(row: Any) -> dict[str, Any]:
-    names = ("id", "principal", "deputy", "reason", "made_by", "revoked_by")
+def _shown(row: AnyRow) -> DeputationView:
     today = beijing_date(datetime.now(UTC))
-    return {
-        **{name: getattr(row, name) for name in names},
-        "since": row.since.isoformat(),
-        "until": row.until.isoformat(),
-        "in_force": row.revoked_at is None and row.since <= today <= row.until,
-        "made_at": instant(row.made_at),
-        "revoked_at": instant(row.revoked_at),
-    }
+    return DeputationView(
+        id=row.id,
+        principal=row.principal,
+        deputy=row.deputy,
+        reason=row.reason,
+        made_by=row.made_by,
+        revoked_by=row.revoked_by,
+        since=row.since.isoformat(),
+        until=row.until.isoformat(),
+        in_force=row.revoked_at is None and row.since <= today <= row.until,
+        made_at=stamp_time(row.made_at),
+        revoked_at=instant(row.revoked_at),
+    )

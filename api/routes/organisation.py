@@ -1,7 +1,7 @@
 """机构、名册与清单: who there is, what each department answers for, who knows what, which level may do what."""
 
+from dataclasses import asdict
 from datetime import UTC, datetime
-from typing import Any
 
 from fastapi import APIRouter
 
@@ -11,46 +11,39 @@ from api.identity.dependencies import ServicesDep, UserDep, require
 from api.services import Services
 from models.codes import Role, UnitKind
 from models.directory import SHAPES, Directory
-from models.views.base import instant
+from models.views.base import Listed, instant
+from models.views.organisation import LOADED, LoadedDirectory, Unit
 
 router = APIRouter(prefix="/api/organisation", tags=["机构"])
 
 
 @router.get("", summary="机构")
-async def units(services: ServicesDep, user: UserDep) -> dict[str, Any]:
+async def units(services: ServicesDep, user: UserDep) -> Listed[Unit]:
     """本区的机构树；审计和系统管理员看全部。"""
     everything = user.role in (Role.AUDITOR, Role.ADMIN)
-    found = (await services.organisation()).units.values()
-    names = ("code", "name", "kind", "level", "parent", "district", "division")
-    return {
-        "items": [
-            {name: getattr(unit, name) for name in names}
-            for unit in found
-            if everything or unit.district == user.district
-        ]
-    }
+    units = (await services.organisation()).units.values()
+    return Listed(items=[Unit(**asdict(unit)) for unit in units if everything or unit.district == user.district])
 
 
 @router.get("/{kind}/{key}", summary="看名册或清单")
-async def show(services: ServicesDep, user: UserDep, kind: Directory, key: str) -> dict[str, Any]:
+async def show(services: ServicesDep, user: UserDep, kind: Directory, key: str) -> LoadedDirectory:
     """职责清单按部门，专员名册、事项层级清单、服务点名单按区。"""
     district = await _district_of(services, kind, key)
     if user.role not in (Role.AUDITOR, Role.ADMIN) and user.district != district:
         raise Problem(403, "这份清单不在您的查看范围内")
     row = await services.queries.directories.newest(kind, key)
     if row is None:
-        return {"kind": kind, "key": key, "version": 0, "entries": []}
-    return {"kind": kind, "key": key, "version": row.version, **row.content, "changed_at": instant(row.changed_at)}
+        return LOADED[kind](kind=kind, key=key, version=0, entries=[])
+    return LOADED[kind](kind=kind, key=key, version=row.version, changed_at=instant(row.changed_at), **row.content)
 
 
 @router.put("/{kind}/{key}", summary="装载名册或清单", openapi_extra=documented())
-async def load(services: ServicesDep, user: UserDep, kind: Directory, key: str, body: BodyDep) -> dict[str, Any]:
+async def load(services: ServicesDep, user: UserDep, kind: Directory, key: str, body: BodyDep) -> LoadedDirectory:
     """整份装载，旧版本保留；对此后的办理生效，不改已经记入台账的事。"""
     require(user, Role.ADMIN)
     await _district_of(services, kind, key)
-    said = body.shaped(SHAPES[kind])
     row = {
-        "content": said.model_dump(mode="json"),
+        "content": body.shaped(SHAPES[kind]).model_dump(mode="json"),
         "changed_by": user.username,
         "changed_at": datetime.now(UTC),
     }

@@ -1,6 +1,6 @@
 """反映人身份: shown in full to who gives a reason, and destroyed when its time is over."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Request
 from pydantic import BaseModel, ConfigDict, StringConstraints
@@ -12,7 +12,9 @@ from api.identity.access_log import UNMASK, seen
 from api.identity.dependencies import ServicesDep, UserDep, address, require
 from models.case.wording import Text
 from models.codes import Role
+from models.views.base import Listed
 from models.views.people import Unmasked
+from models.views.retention import Destruction, Expired
 
 router = APIRouter(prefix="/api", tags=["个人信息"])
 
@@ -44,30 +46,28 @@ async def unmask(request: Request, services: ServicesDep, user: UserDep, case_no
 
 
 @router.get("/retention", summary="期满可销毁的案件")
-async def due(services: ServicesDep, user: UserDep) -> dict[str, Any]:
+async def due(services: ServicesDep, user: UserDep) -> Listed[Expired]:
     """保存期已满、个人信息尚在的案件编号。"""
     require(user, *retention.BOTH)
-    return await retention.due(services)
+    return Listed(items=await retention.due(services))
 
 
 @router.get("/retention/{case_no}", summary="销毁记录")
-async def record(services: ServicesDep, user: UserDep, case_no: str) -> dict[str, Any]:
+async def record(services: ServicesDep, user: UserDep, case_no: str) -> Destruction:
     """谁申请、谁办理、何时、为何、销毁了哪些密钥。"""
     require(user, *retention.BOTH, Role.AUDITOR)
     return await retention.shown(services, case_no)
 
 
 @router.post("/retention/{case_no}/ask", summary="申请销毁", openapi_extra=documented(Why))
-async def ask(request: Request, services: ServicesDep, user: UserDep, case_no: str, body: BodyDep) -> dict[str, Any]:
+async def ask(request: Request, services: ServicesDep, user: UserDep, case_no: str, body: BodyDep) -> Destruction:
     """安全管理员申请；保存期未满一律不受理。"""
     require(user, Role.SECURITY_ADMIN)
     return await retention.ask(services, user, case_no, body.shaped(Why).why, address(request))
 
 
 @router.post("/retention/{case_no}/carry-out", summary="办理销毁", openapi_extra=documented())
-async def carry_out(
-    request: Request, services: ServicesDep, user: UserDep, case_no: str, body: BodyDep
-) -> dict[str, Any]:
+async def carry_out(request: Request, services: ServicesDep, user: UserDep, case_no: str, body: BodyDep) -> Destruction:
     """审计管理员办理：销毁本案密钥，个人信息在各处均不可再读，台账和重放核对不受影响。"""
     require(user, Role.AUDIT_ADMIN)
     body.fields()

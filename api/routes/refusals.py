@@ -1,17 +1,14 @@
 """否定报备: every no that was said, before the head and in the month's figures (CL5, R28; contract.md, explain)."""
 
-from collections import Counter
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Query
 
-from api.http.answers import Answer
 from api.identity.dependencies import ServicesDep, UserDep, require
 from api.office.months import this_month
-from models.access import readable
-from models.codes import RefusalKind, Role
-from models.months import month_span
-from models.views.base import instant
+from api.supervision import refusals
+from models.codes import Role
+from models.views.refusals import Refusals
 
 router = APIRouter(prefix="/api/refusals", tags=["监督"])
 
@@ -24,36 +21,7 @@ async def listing(
     user: UserDep,
     month: Month = None,
     reviewed: Annotated[bool | None, Query(description="已复核或未复核的")] = None,
-) -> Answer:
+) -> Refusals:
     """当月不予受理、解释告知、部门反馈“不能办”的逐条清单和计数；负责人看本窗口及下级，可用 review 推翻，不影响办理。"""
     require(user, Role.HEAD, Role.LEAD, Role.SUPERVISOR, Role.AUDITOR)
-    since, until = month_span(month or this_month())
-    may_see = readable(user, await services.organisation())
-    found = await services.queries.cases.refusals(may_see, since, until)
-    if reviewed is not None:
-        found = [each for each in found if (each["said"].review is not None) == reviewed]
-    counts = Counter(each["said"].kind for each in found)
-    return Answer(
-        {
-            "month": month or this_month(),
-            "items": [_item(each) for each in found],
-            "counts": {kind.value: counts[kind] for kind in RefusalKind},
-            "overturned": sum(each["said"].review == "overturn" for each in found),
-        }
-    )
-
-
-def _item(found: dict[str, Any]) -> dict[str, Any]:
-    said = found["said"]
-    return {
-        **{name: found[name] for name in ("case_no", "holder", "matter", "stage")},
-        "kind": said.kind,
-        "title": said.kind.label,
-        "seq": said.seq,
-        "unit": said.unit,
-        "by": said.by,
-        "at": instant(said.at),
-        "basis": said.basis,
-        "assignment_id": said.ref or None,
-        "review": said.review,
-    }
+    return await refusals.listed(services, user, month or this_month(), reviewed=reviewed)

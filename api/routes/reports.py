@@ -21,6 +21,8 @@ from models.months import MONTH
 from models.report.aggregate import number_of
 from models.report.drawing import Month
 from models.report.reconciling import difference
+from models.views.base import Listed
+from models.views.ledger import EntryView
 
 router = APIRouter(prefix="/api/reports", tags=["月度分析"])
 
@@ -149,7 +151,9 @@ async def draw_up(services: ServicesDep, user: UserDep, said: Wanted) -> Answer:
 
 
 @router.get("/monthly/{month}/timeline", summary="月度分析台账")
-async def timeline(services: ServicesDep, user: UserDep, month: MonthPath, district: District = None) -> dict[str, Any]:
+async def timeline(
+    services: ServicesDep, user: UserDep, month: MonthPath, district: District = None
+) -> Listed[EntryView]:
     """逐条台账。"""
     require(user, Role.LEAD, Role.SUPERVISOR, Role.AUDITOR)
     number = number_of(await reports.district_of(services, user, district), month)

@@ -13,6 +13,8 @@ from api.papers.answer import DOCUMENTED, Form, rendered
 from api.routes.cases import Key
 from api.solutions import amended, handler
 from models.codes import Role
+from models.views.base import Listed
+from models.views.ledger import EntryView
 
 router = APIRouter(prefix="/api", tags=["一类事"])
 
@@ -39,7 +41,7 @@ async def show(services: ServicesDep, user: UserDep, number: str) -> Answer:
 
 
 @router.get("/solutions/{number}/timeline", summary="一类事台账")
-async def timeline(services: ServicesDep, user: UserDep, number: str) -> dict[str, Any]:
+async def timeline(services: ServicesDep, user: UserDep, number: str) -> Listed[EntryView]:
     """逐条台账。"""
     require(user, Role.LEAD, Role.SUPERVISOR, Role.AUDITOR)
     found = await handler.find(services, user, number)

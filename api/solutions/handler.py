@@ -167,7 +167,7 @@ async def shown(services: Services, user: User, solution: Solution) -> dict[str,
         "suspended_for": state.suspended_for,
         "retired_for": state.retired_for,
         "limits": limits,
-        "commands": ledgers.commands(solution, user),
+        "commands": [offer.model_dump(mode="json") for offer in ledgers.commands(solution, user)],
         "ledger_length": state.seq,
         "ledger_head": state.head,
     }

@@ -27,6 +27,7 @@ from models.errors import FieldError, Refusal, invalid
 from models.inquiry import INQUIRY, Inquiry
 from models.inquiry.appeal import noticed
 from models.inquiry.row import person_key
+from models.views.notices import FindingNotice
 
 READERS = (Role.SUPERVISOR, Role.AUDITOR)
 """Who learns that there is an inquiry at all."""
@@ -153,13 +154,12 @@ async def availability(services: Services, user: User, found: Found, name: str, 
     return Availability(name, False, why, schema)
 
 
-async def notices(services: Services, user: User) -> list[dict[str, Any]]:
+async def notices(services: Services, user: User) -> list[FindingNotice]:
     """What a unit that was found against is told: inquiry and measure, nothing else."""
-    found = await services.queries.inquiries.noticed(user.unit)
     return [
-        {"inquiry_id": inquiry.state.case_no, "measure": inquiry.state.measure}
-        for inquiry in found
-        if noticed(inquiry, user.unit)
+        FindingNotice(inquiry_id=inquiry.state.case_no, measure=inquiry.state.measure)
+        for inquiry in await services.queries.inquiries.noticed(user.unit)
+        if noticed(inquiry, user.unit) and inquiry.state.measure
     ]
 
 

@@ -53,6 +53,16 @@ def test_an_auditor_plays_a_case_and_verifies_it(tabs: Tab, case_no: str) -> Non
         assert download.value.suggested_filename == f"{case_no}.zip"
 
 
+def test_an_auditor_verifies_a_ledger_that_is_no_case(tabs: Tab) -> None:
+    task = tabs.site.post("xw-jw.supervisor", "/api/oversight", {"kind": "ordered", "what": "抽看本周的答复"})
+    with tabs.of("auditor") as page:
+        page.goto("/audit")
+        page.get_by_label("其他台账", exact=False).fill(task.json()["no"])
+        page.get_by_role("button", name="重放核对").click()
+        expect(page.get_by_role("status")).to_contain_text("快照和日封存都核对过")
+        assert complaints(page) == []
+
+
 def test_what_was_forged_is_named_on_the_page(tabs: Tab) -> None:
     number = tabs.site.register("xw-center.clerk")["case_no"]
     tabs.site.write(f"UPDATE cases SET matter = '别的事项' WHERE case_no = '{number}'")

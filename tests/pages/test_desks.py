@@ -114,6 +114,18 @@ def test_supervision_sets_a_task_and_works_it_off(tabs: Tab, site: People) -> No
         expect(page.locator("dl")).to_contain_text(SUPERVISOR)
 
 
+def test_a_hole_is_read_by_its_owner_without_its_origin(tabs: Tab, site: People) -> None:
+    hole = {"kind": "hole", "what": "办事指南没有写明材料", "hole": "procedure", "owner": "xw-zj"}
+    answer = site.post(SUPERVISOR, "/api/oversight", hole)
+    assert answer.status_code == 201, answer.text
+    with tabs.of(LIAISON) as page:
+        page.goto(f"/desk/{answer.json()['no']}")
+        expect(page.locator("dl")).to_contain_text("办事指南没有写明材料")
+        expect(page.locator("dl")).not_to_contain_text("认领")
+        expect(page.locator("#c-prove")).to_be_visible()
+        assert complaints(page) == []
+
+
 def test_what_can_be_done_at_once_is_done_on_one_page(tabs: Tab, site: People) -> None:
     with tabs.of(CLERK) as page:
         page.goto("/register")

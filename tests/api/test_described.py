@@ -1,11 +1,12 @@
 """The interface description says what every operation answers, with an example (H11, `/openapi.json`)."""
 
+import re
 from typing import Any
 
 import jsonschema_rs
 import pytest
 
-from tests.api.described import APP
+from tests.api.described import APP, described_path
 
 NOT_YET = (
     "DELETE /api/subscriptions/{subscription_id} 200",
@@ -156,6 +157,13 @@ def undescribed() -> list[str]:
             if left_open or (not content and status != "204"):
                 found.append(f"{name} {status}")
     return found
+
+
+@pytest.mark.parametrize("operation", [name for name, _ in operations()])
+def test_every_operation_is_found_by_the_address_that_was_asked(operation: str) -> None:
+    method, path = operation.split()
+    assert described_path(method, re.sub(r"\{\w+\}", "x", path)) == path
+    assert described_path(method, "/elsewhere") is None
 
 
 def test_every_answer_is_described() -> None:

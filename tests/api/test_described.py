@@ -170,6 +170,19 @@ def test_every_answer_is_described() -> None:
     assert sorted(undescribed()) == sorted(NOT_YET)
 
 
+def test_every_file_says_what_it_is() -> None:
+    kinds = {
+        media_type: content["schema"].get("format", "text")
+        for _, operation in operations()
+        for answer in answers(operation).values()
+        for media_type, content in answer.get("content", {}).items()
+        if media_type != "application/json"
+    }
+    assert {kind for media_type, kind in kinds.items() if media_type.startswith("text/")} == {"text"}
+    assert {kind for media_type, kind in kinds.items() if not media_type.startswith("text/")} == {"binary"}
+    assert {"text/csv", "text/html", "application/zip"} < kinds.keys()
+
+
 @pytest.mark.parametrize(("name", "operation"), operations(), ids=[name for name, _ in operations()])
 def test_every_example_is_what_is_described(name: str, operation: dict[str, Any]) -> None:
     for status, answer in answers(operation).items():

@@ -8,9 +8,11 @@ from api.commands.idempotency import check_key
 from api.http.errors import Problem
 from api.queries.rows import AnyRow
 from models.access import User
-from models.actions import COMMANDS
+from models.actions import COMMANDS, CommandName
 from models.aggregate import OWN_ID, Aggregate, Command
-from models.view import instant
+from models.ledger import stamp_time
+from models.views.base import Listed
+from models.views.ledger import CommandOffer, EntryView
 
 
 def check_act(kind: type[Aggregate[Any]], name: str, user: User) -> None:
@@ -29,26 +31,34 @@ def command_of(kind: type[Aggregate[Any]], name: str, user: User, fields: dict[s
     return Command(name=name, by=user.by(), body=fields, id=key or OWN_ID + secrets.token_urlsafe(6))
 
 
-def commands(on: Aggregate[Any], user: User) -> list[dict[str, Any]]:
+def commands(on: Aggregate[Any], user: User) -> list[CommandOffer]:
     """What can be done with it, and what of that this user can do now; if not, why."""
     names = [name for name in on.registry.acts if name != on.opened_by]
     answers = [on.availability(name, user.by()) for name in names]
     return [
-        {"command": name, "title": COMMANDS[name], "possible": answer.possible, "why_not": answer.why_not or None}
+        CommandOffer(
+            command=CommandName(name),
+            title=COMMANDS[name],
+            possible=answer.possible,
+            why_not=answer.why_not or None,
+        )
         for name, answer in zip(names, answers, strict=True)
     ]
 
 
-def timeline(entries: Iterable[AnyRow], hidden: Iterable[str] = ()) -> dict[str, Any]:
+def timeline(entries: Iterable[AnyRow], hidden: Iterable[str] = ()) -> Listed[EntryView]:
     """A ledger for people who read it entry by entry; of the details without what is `hidden`."""
-    names = ("seq", "action", "actor", "role", "unit")
-    return {
-        "items": [
-            {
-                **{name: getattr(entry, name) for name in names},
-                "at": instant(entry.at),
-                "detail": {name: value for name, value in entry.detail.items() if name not in hidden},
-            }
+    return Listed(
+        items=[
+            EntryView(
+                seq=entry.seq,
+                action=entry.action,
+                actor=entry.actor,
+                role=entry.role,
+                unit=entry.unit,
+                at=stamp_time(entry.at),
+                detail={name: value for name, value in entry.detail.items() if name not in hidden},
+            )
             for entry in entries
         ]
-    }
+    )

@@ -12,6 +12,8 @@ from api.office import meetings
 from api.routes.cases import Key
 from models.codes import Role
 from models.months import MONTH
+from models.views.base import Listed
+from models.views.ledger import EntryView
 
 router = APIRouter(prefix="/api/meetings", tags=["联席会议"])
 
@@ -41,7 +43,7 @@ async def show(services: ServicesDep, user: UserDep, district: str, month: Month
 
 
 @router.get("/{district}/{month}/timeline", summary="会议台账")
-async def timeline(services: ServicesDep, user: UserDep, district: str, month: Month) -> dict[str, Any]:
+async def timeline(services: ServicesDep, user: UserDep, district: str, month: Month) -> Listed[EntryView]:
     """逐条台账。"""
     require(user, Role.LEAD, Role.SUPERVISOR, Role.AUDITOR)
     meeting = await meetings.find(services, user, district, month)

@@ -11,6 +11,8 @@ from api.identity.dependencies import ServicesDep, UserDep, address, require
 from api.routes.cases import Key
 from api.supervision import oversight
 from models.codes import OversightKind, Role
+from models.views.base import Listed
+from models.views.ledger import EntryView
 
 router = APIRouter(prefix="/api/oversight", tags=["监督"])
 
@@ -49,7 +51,7 @@ async def show(services: ServicesDep, user: UserDep, number: str) -> Answer:
 
 
 @router.get("/{number}/timeline", summary="督导台账")
-async def timeline(services: ServicesDep, user: UserDep, number: str) -> dict[str, Any]:
+async def timeline(services: ServicesDep, user: UserDep, number: str) -> Listed[EntryView]:
     """逐条台账，只有监督和审计可以查看。"""
     require(user, Role.SUPERVISOR, Role.AUDITOR)
     await oversight.find(services, user, number)

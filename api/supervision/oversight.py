@@ -102,7 +102,7 @@ async def shown(services: Services, user: User, on: Oversight) -> dict[str, Any]
         "title": state.kind.label,
         "opened_at": instant(state.opened_at),
         "due_at": instant(state.due),
-        "commands": ledgers.commands(on, user),
+        "commands": [offer.model_dump(mode="json") for offer in ledgers.commands(on, user)],
     }
     if user.role in (Role.SUPERVISOR, Role.AUDITOR):
         told |= {"of_case": state.of_case, "claimed_by": state.claimed_by, "closed_by": state.closed_by}

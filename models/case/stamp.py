@@ -11,7 +11,7 @@ import base64
 import hashlib
 from collections.abc import Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from models.actions import Action
 from models.aggregate import SYSTEM, Draft
@@ -19,6 +19,7 @@ from models.calendar import beijing_date
 from models.case.parts import Stamp
 from models.case.registry import applies
 from models.ledger import Entry, first_break, stamp_time
+from models.views.genuineness import CheckedStamp
 
 if TYPE_CHECKING:
     from models.case.aggregate import Case
@@ -39,8 +40,8 @@ def set_stamp(case: Case, now: datetime) -> tuple[dict[str, str], Draft]:
     again = f"-{times + 1}" if times else ""
     no = f"办NO.成事〔{year}〕{case.state.case_no}号{again}"
     record_no = f"督〔{year}〕{case.state.case_no}号{again}"
-    said = {"stamp_no": no, "stamp_code": stamp_code(no, case.state.head)}
-    return said, Draft(Action.SUPERVISION_BEGUN, {"record_no": record_no, "stamp_no": no}, SYSTEM)
+    stamped = {"stamp_no": no, "stamp_code": stamp_code(no, case.state.head)}
+    return stamped, Draft(Action.SUPERVISION_BEGUN, {"record_no": record_no, "stamp_no": no}, SYSTEM)
 
 
 def keep_stamp(case: Case, entry: Entry) -> None:
@@ -59,7 +60,7 @@ def _supervision_begun(case: Case, entry: Entry) -> None:
             stamp.record_no = entry.detail["record_no"]
 
 
-def verify(ledger: Sequence[Entry]) -> dict[str, Any]:
+def verify(ledger: Sequence[Entry]) -> CheckedStamp:
     """Whether a seal stands (验章): the chain up to it holds, its code follows from that, its record is beside it.
 
     `ledger` ends with the entry after the stamped one.
@@ -68,12 +69,12 @@ def verify(ledger: Sequence[Entry]) -> dict[str, Any]:
     no, code = stamped.detail["stamp_no"], stamped.detail["stamp_code"]
     genuine = first_break(ledger) is None and code == stamp_code(no, stamped.prev)
     record = after.detail if after is not None and after.detail["stamp_no"] == no else None
-    return {
-        "valid": genuine and record is not None,
-        "stamp_no": no,
-        "record_no": record and record["record_no"],
-        "case_no": stamped.case_no,
-        "unit": stamped.unit,
-        "stamped_at": stamp_time(stamped.at),
-        "entries": stamped.seq,
-    }
+    return CheckedStamp(
+        valid=genuine and record is not None,
+        stamp_no=no,
+        record_no=record and record["record_no"],
+        case_no=stamped.case_no,
+        unit=stamped.unit,
+        stamped_at=stamp_time(stamped.at),
+        entries=stamped.seq,
+    )

@@ -28,7 +28,7 @@ def described_path(method: str, path: str) -> str | None:
 
 def check(answer: httpx.Response) -> None:
     """Fail where an answer is not what the description says. A hook for httpx."""
-    if not answer.is_success or answer.headers.get("content-type") != "application/json":
+    if not answer.is_success or answer.status_code == 204 or answer.headers.get("content-type") != "application/json":
         return
     method, path = answer.request.method, described_path(answer.request.method, answer.request.url.path)
     if path is None:

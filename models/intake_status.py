@@ -1,11 +1,11 @@
 """办理状态回传: a case's status for the system that sent it in, in 12345's terms."""
 
 from datetime import datetime
-from typing import Any
 
 from models.case import Case, clock
 from models.codes import Stage
-from models.ledger import stamp_time
+from models.views.base import instant
+from models.views.exchange import PieceStatus
 
 STATUS = {
     Stage.REGISTERED: "待受理",
@@ -21,16 +21,17 @@ STATUS = {
 """Our stages in the hotlines' terms. `outcome` says how the case ended, also in the archive."""
 
 
-def status_of(case: Case, now: datetime) -> dict[str, Any]:
+def status_of(case: Case, source_id: str, now: datetime) -> PieceStatus:
     """Number, stage, outcome, dates; no personal data."""
     state = case.state
     due = state.clock.due if state.clock.state == clock.RUNNING else None
-    return {
-        "case_no": state.case_no,
-        "stage": state.stage,
-        "status": STATUS[state.stage],
-        "outcome": state.outcome,
-        "due_at": stamp_time(due) if due else None,
-        "overdue": clock.is_overdue(case, now),
-        "resolved_at": stamp_time(state.resolved_at) if state.resolved_at else None,
-    }
+    return PieceStatus(
+        source_id=source_id,
+        case_no=state.case_no,
+        stage=state.stage,
+        status=STATUS[state.stage],
+        outcome=state.outcome,
+        due_at=instant(due),
+        overdue=clock.is_overdue(case, now),
+        resolved_at=instant(state.resolved_at),
+    )

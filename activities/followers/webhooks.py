@@ -15,7 +15,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
-import orjson
 from psycopg.rows import class_row
 from psycopg_pool import AsyncConnectionPool
 
@@ -137,7 +136,7 @@ class Webhooks:
 
     async def _post(self, here: SubscriptionRow, event: PublicEvent) -> None:
         """One attempt. Raises GoneError, NotTakenError."""
-        body, timestamp = orjson.dumps(cloud_event(event)), str(int(time.time()))
+        body, timestamp = cloud_event(event).model_dump_json().encode(), str(int(time.time()))
         key = signing_key(self.secret, subscription_purpose(here.id), here.key_version)
         headers = {
             "Content-Type": CONTENT_TYPE,

@@ -6,6 +6,7 @@ from typing import Any
 
 from api.services import Services
 from models.report.words import LABELS, PARTS
+from models.views.open_data import OpenData, OpenMonth
 
 SMALL = 5
 """本系统约定: a smaller number could be somebody; it is not told, and neither is the next that would give it away."""
@@ -20,27 +21,25 @@ OPEN_RATES = {
 OPEN_PARTS = ("by_channel", "by_category", "by_cause")
 
 
-async def open_data(services: Services, district: str) -> dict[str, Any]:
+async def open_data(services: Services, district: str) -> OpenData:
     """What anybody may know: final analyses, without numbers small enough to be somebody."""
-    found = await services.queries.reports.of_district(district)
-    return {
-        "district": district,
-        "small": f"小于 {SMALL} 的数字不公开（null）",
-        "months": [told(report.state.month, report.state.figures) for report in found if report.state.final],
-    }
+    reports = await services.queries.reports.of_district(district)
+    return OpenData(
+        district=district,
+        small=f"小于 {SMALL} 的数字不公开（null）",
+        months=[told(report.state.month, report.state.figures) for report in reports if report.state.final],
+    )
 
 
-def told(month: str, figures: dict[str, Any]) -> dict[str, Any]:
+def told(month: str, figures: dict[str, Any]) -> OpenMonth:
     """What of a month's figures is told; None for what is too small, and for what would give that away."""
-    found: dict[str, Any] = {"month": month}
-    for name in OPEN_TOTALS:
-        found[name] = None if _is_small(figures[name]) else figures[name]
+    numbers = {name: None if _is_small(figures[name]) else figures[name] for name in OPEN_TOTALS}
     for name, (part, whole) in OPEN_RATES.items():
         rest = figures[whole] - figures[part]
-        found[name] = None if _is_small(figures[part]) or _is_small(rest) else figures[name]
-        if found[name] is None and part in found:
-            found[part] = None
-    return {**found, **{name: suppressed(figures[name]) for name in OPEN_PARTS}}
+        numbers[name] = None if _is_small(figures[part]) or _is_small(rest) else figures[name]
+        if numbers[name] is None and part in numbers:
+            numbers[part] = None
+    return OpenMonth(month=month, **numbers, **{name: suppressed(figures[name]) for name in OPEN_PARTS})
 
 
 def suppressed(parts: dict[str, int]) -> dict[str, int | None]:
@@ -56,21 +55,21 @@ def _is_small(count: int) -> bool:
     return 0 < count < SMALL
 
 
-def lines(month: dict[str, Any]) -> list[tuple[str, str, Any]]:
+def lines(month: OpenMonth) -> list[tuple[str, str, int | float | None]]:
     """A month as it is read: figure, part of it, number; the number is None where it is not told."""
-    single = [(LABELS[name], "", month[name]) for name in (*OPEN_TOTALS, *OPEN_RATES)]
+    single = [(LABELS[name], "", getattr(month, name)) for name in (*OPEN_TOTALS, *OPEN_RATES)]
     return single + [
         (PARTS[name][0], PARTS[name][1].get(part, part), count)
         for name in OPEN_PARTS
-        for part, count in month[name].items()
+        for part, count in getattr(month, name).items()
     ]
 
 
-def as_csv(found: dict[str, Any]) -> str:
+def as_csv(data: OpenData) -> str:
     """All months as comma-separated text, a number a line."""
     out = io.StringIO()
     writer = csv.writer(out)
     writer.writerow(["月份", "项目", "分项", "数值"])
-    for month in found["months"]:
-        writer.writerows((month["month"], *line[:2], "" if line[2] is None else line[2]) for line in lines(month))
+    for month in data.months:
+        writer.writerows((month.month, *line[:2], "" if line[2] is None else line[2]) for line in lines(month))
     return "\ufeff" + out.getvalue()

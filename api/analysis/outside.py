@@ -1,7 +1,7 @@
 """趋势、第三方评议: how many came month by month, before this system too, and what others say of it."""
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -10,10 +10,10 @@ from models.access import User
 from models.case.wording import Name
 from models.codes import Role
 from models.errors import invalid
-from models.ledger import BEIJING
+from models.ledger import BEIJING, stamp_time
 from models.months import month_of
 from models.report.drawing import Month
-from models.views.base import instant
+from models.views.report import OutsideScoreView, Trend, TrendMonth
 
 KEEPERS = (Role.LEAD, Role.SUPERVISOR)
 """Who writes down what others said of the district (第三方评议)."""
@@ -21,7 +21,7 @@ KEEPERS = (Role.LEAD, Role.SUPERVISOR)
 MOST_MONTHS = 120
 
 
-async def trend(services: Services, district: str, first: str, last: str) -> dict[str, Any]:
+async def trend(services: Services, district: str, first: str, last: str) -> Trend:
     """Month by month what was registered here and what the old register says; how many a month before and now."""
     since = datetime.fromisoformat(f"{first}-01T00:00:00").replace(tzinfo=BEIJING)
     end = datetime.fromisoformat(f"{last}-01T00:00:00").replace(tzinfo=BEIJING)
@@ -33,9 +33,9 @@ async def trend(services: Services, district: str, first: str, last: str) -> dic
         raise invalid(f"起止月份不对，最多 {MOST_MONTHS} 个月", "from")
     old = await services.queries.outside.old_by_month(district, since.date(), at.date())
     new = await services.queries.outside.cases_by_month(district, since, at)
-    months = [{"month": name, "registered": new.get(name, 0), "old": old.get(name, 0)} for name in names]
+    months = [TrendMonth(month=name, registered=new.get(name, 0), old=old.get(name, 0)) for name in names]
     total = sum(old.values()) + sum(new.values())
-    return {"district": district, "months": months, "per_month": round(total / len(months), 2)}
+    return Trend(district=district, months=months, per_month=round(total / len(months), 2))
 
 
 class OutsideScore(BaseModel):
@@ -52,18 +52,36 @@ class OutsideScore(BaseModel):
     note: Annotated[str, Field(max_length=400)] | None = None
 
 
-async def keep_score(services: Services, user: User, said: OutsideScore) -> None:
+async def keep_score(services: Services, user: User, body: OutsideScore) -> None:
     """Keep a score of the user's district or of a unit in it."""
     units = (await services.organisation()).units
-    if said.unit is not None and (said.unit not in units or units[said.unit].district != user.district):
+    if body.unit is not None and (body.unit not in units or units[body.unit].district != user.district):
         raise invalid("不是本区的单位，请核对代码", "unit")
-    if said.score > said.out_of:
+    if body.score > body.out_of:
         raise invalid("得分不能高于满分", "score")
-    await services.queries.outside.keep_score({**said.model_dump(), "district": user.district, "by": user.username})
+    await services.queries.outside.keep_score({**body.model_dump(), "district": user.district, "by": user.username})
 
 
-async def scores(services: Services, user: User, month: str | None) -> list[dict[str, Any]]:
+async def scores(services: Services, user: User, month: str | None) -> list[OutsideScoreView]:
     """What others said of the user's district (an auditor: of every district), the newest first."""
-    found = await services.queries.outside.scores(None if user.role is Role.AUDITOR else user.district, month)
-    names = ("district", "month", "source", "unit", "score", "out_of", "sample", "note", "by")
-    return [{**{name: getattr(row, name) for name in names}, "at": instant(row.at)} for row in found]
+    return await scores_in(services, None if user.role is Role.AUDITOR else user.district, month)
+
+
+async def scores_in(services: Services, district: str | None, month: str | None) -> list[OutsideScoreView]:
+    """What others said of a district (None: of all) in a month (None: in all), the newest first."""
+    rows = await services.queries.outside.scores(district, month)
+    return [
+        OutsideScoreView(
+            district=row.district,
+            month=row.month,
+            source=row.source,
+            unit=row.unit,
+            score=row.score,
+            out_of=row.out_of,
+            sample=row.sample,
+            note=row.note,
+            by=row.by,
+            at=stamp_time(row.at),
+        )
+        for row in rows
+    ]

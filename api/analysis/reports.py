@@ -3,9 +3,9 @@
 import asyncio
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
 
 from activities.reports import Drawn, ReportCall
+from api.analysis import outside
 from api.commands import ledgers
 from api.commands.idempotency import carried_out
 from api.http.bodies import Body
@@ -23,7 +23,16 @@ from models.report.aggregate import number_of
 from models.report.finishing import agreement
 from models.report.formulas import FORMULAS
 from models.report.paper import paper
-from models.views.base import instant
+from models.views.case_brief import CaseBrief
+from models.views.report import (
+    CasesBehind,
+    Counters,
+    OddCase,
+    ProminentView,
+    ReportBrief,
+    ReportView,
+    SampledView,
+)
 
 READERS = (Role.HEAD, Role.LEAD, Role.SUPERVISOR, Role.AUDITOR)
 LOOKS, LOOK_SECONDS = 150, 0.1
@@ -44,14 +53,27 @@ async def district_of(services: Services, user: User, wanted: str | None) -> str
     return district
 
 
-async def monthly(
-    services: Services, user: User, wanted: str | None, month: str
-) -> tuple[Report | None, dict[str, Any]]:
+async def listed(services: Services, user: User) -> list[ReportBrief]:
+    """The analyses of the user's district (an auditor: of all), the newest first."""
+    reports = await services.queries.reports.of_district(None if user.role is Role.AUDITOR else user.district)
+    return [
+        ReportBrief(
+            district=each.state.district,
+            month=each.state.month,
+            final=each.state.final,
+            overdue=each.state.overdue,
+            drawn_at=each.state.drawn_at,
+        )
+        for each in reports
+    ]
+
+
+async def monthly(services: Services, user: User, wanted: str | None, month: str) -> tuple[Report | None, ReportView]:
     """The analysis of a month: the frozen one, or where there is none what is counted now; and how it is shown."""
     district = await district_of(services, user, wanted)
-    found = await services.queries.reports.one(number_of(district, month))
-    if found is not None:
-        return found, shown(found, user)
+    report = await services.queries.reports.one(number_of(district, month))
+    if report is not None:
+        return report, shown(report, user)
     return None, _preview(district, month, await _count(services, district, month, datetime.now(UTC)))
 
 
@@ -59,11 +81,10 @@ async def paper_of(services: Services, user: User, wanted: str | None, month: st
     """The analysis as a paper (月度分析报告), with charts; of a month that is not frozen as far as it has come."""
     _, report = await monthly(services, user, wanted, month)
     organisation = await services.organisation()
-    names = organisation.names
-    scores = [row._mapping for row in await services.queries.outside.scores(report["district"], month)]
-    issuer = organisation.lead(report["district"]).name
-    written = paper(report, names, issuer, scores, stamp_time(datetime.now(UTC)))
-    return HandedOut(written, None, NOTES[report["state"]])
+    scores = await outside.scores_in(services, report.district, month)
+    issuer = organisation.lead(report.district).name
+    written = paper(report, organisation.names, issuer, scores, stamp_time(datetime.now(UTC)))
+    return HandedOut(written, None, NOTES[report.state])
 
 
 NOTES = {
@@ -85,53 +106,61 @@ def _check_begun(month: str, now: datetime) -> None:
         raise invalid("这个月还没有开始", "month")
 
 
-def _preview(district: str, month: str, drawn: Drawn) -> dict[str, Any]:
-    return {
-        "district": district,
-        "month": month,
-        "state": "preview",
-        "formulas": FORMULAS,
-        "figures": drawn.figures.values,
-        "top": [{**each, "cause": None, "by": None} for each in drawn.figures.values["top"]],
-        "differences": drawn.differences,
-        "warnings": drawn.warnings,
-        "sample": [],
-        "agreement": agreement([]),
-        "drawn_at": None,
-        "due_at": None,
-        "overdue": False,
-        "ledger_head": None,
-    }
+def _preview(district: str, month: str, drawn: Drawn) -> ReportView:
+    """What is counted of a month that is not frozen."""
+    figures = drawn.figures.values
+    return ReportView(
+        district=district,
+        month=month,
+        state="preview",
+        formulas=FORMULAS,
+        figures=figures,
+        top=[ProminentView(**each, cause=None, by=None) for each in figures["top"]],
+        differences=drawn.differences,
+        warnings=drawn.warnings,
+        sample=[],
+        agreement=agreement([]),
+        drawn_at=None,
+        due_at=None,
+        overdue=False,
+        ledger_head=None,
+    )
 
 
-def shown(report: Report, user: User) -> dict[str, Any]:
+def shown(report: Report, user: User) -> ReportView:
     """A frozen analysis. Who is to code a case again does not see the first code."""
     state = report.state
     limit = state.limits.get("finish")
-    return {
-        "district": state.district,
-        "month": state.month,
-        "state": "final" if state.final else "drawn",
-        "formulas": state.formulas,
-        "figures": state.figures,
-        "top": [each.model_dump() for each in state.top],
-        "differences": state.differences,
-        "warnings": state.warnings,
-        "sample": [
-            {"case_no": each.case_no, "coded": each.second is not None, "first": each.first if state.final else None}
+    return ReportView(
+        district=state.district,
+        month=state.month,
+        state="final" if state.final else "drawn",
+        formulas=state.formulas,
+        figures=state.figures,
+        top=[ProminentView.model_validate(each.model_dump()) for each in state.top],
+        differences=state.differences,
+        warnings=state.warnings,
+        sample=[
+            SampledView.model_validate(
+                {
+                    "case_no": each.case_no,
+                    "coded": each.second is not None,
+                    "first": each.first if state.final else None,
+                }
+            )
             for each in state.sample
         ],
-        "agreement": agreement(state.sample),
-        "drawn_at": state.drawn_at,
-        "due_at": instant(limit.due) if limit else None,
-        "overdue": state.overdue,
-        "cases_digest": state.cases_digest,
-        "commands": [offer.model_dump(mode="json") for offer in ledgers.commands(report, user)],
-        "ledger_head": state.head,
-    }
+        agreement=agreement(state.sample),
+        drawn_at=state.drawn_at,
+        due_at=stamp_time(limit.due) if limit else None,
+        overdue=state.overdue,
+        cases_digest=state.cases_digest,
+        commands=ledgers.commands(report, user),
+        ledger_head=state.head,
+    )
 
 
-async def draw_up(services: Services, user: User, month: str) -> tuple[bool, dict[str, Any]]:
+async def draw_up(services: Services, user: User, month: str) -> tuple[bool, ReportView]:
     """Freeze the analysis of a month that is over; whether that was done just now, and the analysis."""
     if user.role is not Role.LEAD:
         raise Problem(403, f"月度分析由牵头单位汇总，不由{user.role.label}汇总")
@@ -154,19 +183,19 @@ async def draw_up(services: Services, user: User, month: str) -> tuple[bool, dic
 
 async def act(
     services: Services, user: User, month: str, name: str, body: Body, key: str | None, address: str
-) -> dict[str, Any]:
+) -> ReportView:
     """Carry out one command on the district's analysis of a month; what it is afterwards."""
     number = number_of(user.district, month)
     async with logged(services, user, name, number, address):
         ledgers.check_act(Report, name, user)
-        found = await services.queries.reports.one(number)
-        if found is None:
+        report = await services.queries.reports.one(number)
+        if report is None:
             raise Problem(404, "这个月的分析还没有汇总，请核对月份（YYYY-MM）")
         command = ledgers.command_of(Report, name, user, body.fields(), key)
         if not carried_out(await services.queries.reports.carried_out(number, key), command):
-            if found.state.final:
+            if report.state.final:
                 raise conflict("本月分析已经定稿，不能再改；更正请写入下月分析")
-            found.check(command, datetime.now(UTC))
+            report.check(command, datetime.now(UTC))
             await services.gateway.send_beside(number, command)
     after = await services.queries.reports.one(number)
     assert after is not None, "an analysis never goes away"
@@ -180,7 +209,7 @@ PAGE = 500
 
 async def cases_behind(
     services: Services, user: User, wanted: str | None, month: str, figure: str, after: str = ""
-) -> dict[str, Any]:
+) -> CasesBehind:
     """The cases behind a figure of a month: how many, and those that this user may read, page by page."""
     district, now = await district_of(services, user, wanted), datetime.now(UTC)
     _check_begun(month, now)
@@ -191,52 +220,51 @@ async def cases_behind(
         numbers = (await _count(services, district, month, now)).figures.cases.get(figure)
     else:
         numbers = await services.queries.reports.behind(district, month, figure.replace("\0", ""))
-    return await _told(services, user, figure, numbers, after)
+    return await _readable(services, user, figure, numbers, after)
 
 
 async def _cumulative(
     services: Services, user: User, district: str, at: datetime, figure: str, after: str
-) -> dict[str, Any]:
+) -> CasesBehind:
     async with _COUNTING:
-        found = await services.reports.cumulative(district, at)
-    return await _told(services, user, figure, found.get(figure.removeprefix(CUMULATIVE)), after)
+        numbers = await services.reports.cumulative(district, at)
+    return await _readable(services, user, figure, numbers.get(figure.removeprefix(CUMULATIVE)), after)
 
 
-async def _told(
+async def _readable(
     services: Services, user: User, figure: str, numbers: Sequence[str] | None, after: str
-) -> dict[str, Any]:
+) -> CasesBehind:
+    """Of these cases those that this user may read, a page at a time. 404 for a figure without a list."""
     if numbers is None:
         raise Problem(404, "没有这个数字，或它背后没有案件；请核对名称")
     own = readable(user, await services.organisation())
-    told = await services.queries.reports.told(numbers, own, after.replace("\0", ""), PAGE + 1)
-    names = ("case_no", "matter", "unit", "stage")
-    items = [{name: getattr(row, name) for name in names} for row in told[:PAGE]]
-    more = items[-1]["case_no"] if len(told) > PAGE else None
-    return {"figure": figure, "count": len(numbers), "items": items, "next": more}
+    rows = await services.queries.reports.told(numbers, own, after.replace("\0", ""), PAGE + 1)
+    items = [CaseBrief(case_no=row.case_no, matter=row.matter, unit=row.unit, stage=row.stage) for row in rows[:PAGE]]
+    following = items[-1].case_no if len(rows) > PAGE else None
+    return CasesBehind(figure=figure, count=len(numbers), items=items, next=following)
 
 
 DAYS_COMPARED, MOST_COMPARED = 180, 100
 
 
-async def odd_ones(services: Services, user: User, wanted: str | None) -> list[dict[str, Any]]:
+async def odd_ones(services: Services, user: User, wanted: str | None) -> list[OddCase]:
     """Cases that ended otherwise than most of their matter and diagnosis, each beside one of those; unexplained."""
     district = await district_of(services, user, wanted)
     since = datetime.now(UTC) - timedelta(days=DAYS_COMPARED)
-    found = await services.queries.consistency.odd_ones(district, since, MOST_COMPARED)
-    names = ("case_no", "matter", "category", "unit", "outcome", "usual", "example", "cases")
-    return [{name: getattr(row, name) for name in names} for row in found]
+    rows = await services.queries.consistency.odd_ones(district, since, MOST_COMPARED)
+    return [OddCase.model_validate(dict(row._mapping)) for row in rows]
 
 
-async def counters(services: Services, user: User, wanted: str | None, day: date) -> dict[str, Any]:
+async def counters(services: Services, user: User, wanted: str | None, day: date) -> Counters:
     """The counters as they stood at the end of a day: the same whenever they are asked for (R12)."""
     district = await district_of(services, user, wanted)
     drawn = await _count(services, district, day.isoformat()[:7], _end_of(day))
-    return {"district": district, "date": day.isoformat(), **drawn.figures.values["cumulative"]}
+    return Counters(district=district, date=day.isoformat(), **drawn.figures.values["cumulative"])
 
 
 async def cases_counted(
     services: Services, user: User, wanted: str | None, day: date, figure: str, after: str
-) -> dict[str, Any]:
+) -> CasesBehind:
     """The cases behind a counter of a day."""
     district = await district_of(services, user, wanted)
     _check_begun(day.isoformat()[:7], datetime.now(UTC))

@@ -7,21 +7,22 @@ from openpyxl import Workbook
 from openpyxl.styles import Font
 
 from models.report.words import CUMULATIVE, KINDS, LABELS, PARTS, SIGNS, STATES, TIER_NAMES, topic_label
+from models.views.report import ReportView
 
 
-def workbook(report: dict[str, Any], names: dict[str, str]) -> bytes:
+def workbook(report: ReportView, names: dict[str, str]) -> bytes:
     """Figures, parts, what stood out, departments and windows, the trend: a sheet each."""
-    book, figures = Workbook(), report["figures"]
+    book, figures = Workbook(), report.figures
     first = book.active
     assert first is not None, "a new workbook has a sheet"
     first.title = "总表"
     _rows(first, ["项目", "数值"])
-    for line in (("地区", report["district"]), ("月份", report["month"]), ("状态", STATES[report["state"]])):
+    for line in (("地区", report.district), ("月份", report.month), ("状态", STATES[report.state])):
         first.append(line)
-    first.append(("公式版本", report["formulas"]))
+    first.append(("公式版本", report.formulas))
     for name, label in LABELS.items():
         first.append((label, figures[name]))
-    for warning in (*report["differences"], *report["warnings"]):
+    for warning in (*report.differences, *report.warnings):
         first.append(("提示", warning))
     parts = book.create_sheet("分项")
     _rows(parts, ["分类", "分项", "件数"])
@@ -32,8 +33,10 @@ def workbook(report: dict[str, Any], names: dict[str, str]) -> bytes:
         parts.append(("可疑迹象", SIGNS.get(part, part), count))
     top = book.create_sheet("最突出的")
     _rows(top, ["种类", "名称", "件数", "占比（%）", "原因"])
-    for each in report["top"]:
-        top.append((KINDS[each["kind"]], topic_label(each, names), each["cases"], each["share"], each["cause"] or ""))
+    for each in report.top:
+        top.append(
+            (KINDS[each.kind], topic_label(each.kind, each.what, names), each.cases, each.share, each.cause or "")
+        )
     for title, key in (("部门", "departments"), ("窗口", "windows")):
         sheet = book.create_sheet(title)
         _rows(sheet, [title, "件数", "逾期", "按时率（%）", "分档"])

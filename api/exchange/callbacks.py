@@ -24,6 +24,7 @@ from models.codes import Role
 from models.ledger import digest
 from models.organisation import Unit
 from models.signing import SIGNATURE_HEADER, TIMESTAMP_HEADER, SignatureError, check, department_purpose, signing_key
+from models.views.exchange import CallbackTaken
 
 CALLBACK = "callback"
 """What the access log calls a call that nobody signed."""
@@ -48,7 +49,7 @@ class Callback(BaseModel):
 
 async def take(
     services: Services, unit: str, raw: bytes, *, timestamp: str | None, signature: str | None, address: str
-) -> dict[str, Any]:
+) -> CallbackTaken:
     """Carry out what the department's system says; the assignment as it then is."""
     department = (await services.organisation()).units.get(unit)
     async with logged(
@@ -58,21 +59,16 @@ async def take(
     body = Body(raw)
     name, case_no = (str(body.peek(field) or "") for field in ("command", "case_no"))
     async with logged(services, user, name, case_no, address):
-        said, found = await _judged(services, user, body, case_no)
-        content = digest([said.case_no, said.command, said.body])
-        if not await services.queries.departments.take_callback(unit, said.delivery_id, content):
+        call, found = await _judged(services, user, body, case_no)
+        content = digest([call.case_no, call.command, call.body])
+        if not await services.queries.departments.take_callback(unit, call.delivery_id, content):
             raise Problem(409, "这个 delivery_id 已用于另一项内容，请更换后重新提交")
         by = user.by()
-        key = command_id(unit, said.delivery_id)
-        await send(services, user, found, by, said.command, said.body, key, None, address=address)
-    view = await read(services, user, case_no)
-    [assignment] = [each for each in view.assignments if each.id == said.body["assignment_id"]]
-    return {
-        "received": True,
-        "delivery_id": said.delivery_id,
-        "case_no": case_no,
-        "assignment": assignment.model_dump(mode="json"),
-    }
+        key = command_id(unit, call.delivery_id)
+        await send(services, user, found, by, call.command, call.body, key, None, address=address)
+    shown = await read(services, user, case_no)
+    [assignment] = [each for each in shown.assignments if each.id == call.body["assignment_id"]]
+    return CallbackTaken(received=True, delivery_id=call.delivery_id, case_no=case_no, assignment=assignment)
 
 
 def command_id(unit: str, delivery_id: str) -> str:
@@ -98,13 +94,13 @@ async def _caller(
 
 
 async def _judged(services: Services, user: User, body: Body, case_no: str) -> tuple[Callback, Found]:
-    """What is said and of which case, in the order of contract.md: 404, 403, 422."""
+    """The call and its case, in the order of contract.md: 404, 403, 422."""
     found = await services.queries.cases.case(case_no)
     if found is None and case_no:
         raise no_such_case(case_no)
     if found and not may_act(user, found, await services.organisation()):
         raise Problem(403, "本案没有交办给贵部门，不能办理")
-    said = body.shaped(Callback)
-    CASE.parse(said.command, said.body)
+    call = body.shaped(Callback)
+    CASE.parse(call.command, call.body)
     assert found is not None
-    return said, found
+    return call, found

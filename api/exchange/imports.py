@@ -10,10 +10,10 @@ import asyncio
 import logging
 import secrets
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from datetime import UTC, datetime
 from itertools import islice
-from typing import IO, Any
+from typing import IO, Any, Literal
 
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
@@ -27,7 +27,10 @@ from api.services import Services
 from models.access import User
 from models.codes import Role
 from models.errors import Refusal
+from models.ledger import stamp_time
 from models.sheet import SheetError, fields_of, in_words, is_empty, registration
+from models.views.base import instant
+from models.views.exchange import ImportedRow, ImportView
 
 SIDE_BY_SIDE = 3
 """Imports under way, a row of each at a time: a large one does not hold up the small ones of other windows."""
@@ -74,6 +77,39 @@ async def keep(services: Services, user: User, file: IO[bytes], filename: str, k
     return import_id
 
 
+async def find(services: Services, user: User, import_id: str) -> AnyRow:
+    """An import of one's own window; 404 for every other."""
+    row = await services.queries.intake.one_import(import_id)
+    if row is None or row.unit not in (await services.organisation()).subtree(user.unit):
+        raise Problem(404, "没有这次导入，请核对编号")
+    return row
+
+
+def shown(row: AnyRow, results: list[ImportedRow] | None = None) -> ImportView:
+    """How far an import has come; with what became of each row where that is wanted."""
+    ended: Literal["failed", "done"] = "failed" if row.error else "done"
+    return ImportView(
+        import_id=row.import_id,
+        filename=row.filename,
+        dry_run=row.dry_run,
+        total=row.total,
+        done=row.done,
+        kept=row.kept,
+        refused=row.refused,
+        error=row.error,
+        state=ended if row.finished_at else "running",
+        created_at=stamp_time(row.created_at),
+        finished_at=instant(row.finished_at),
+        rows=results,
+    )
+
+
+async def results(services: Services, import_id: str) -> AsyncIterator[ImportedRow]:
+    """What became of each row, in order."""
+    async for row in services.queries.intake.results(import_id):
+        yield ImportedRow(row=row.row, case_no=row.case_no, errors=row.errors)
+
+
 async def run(services: Services, bell: Bell) -> None:
     """Work through whatever is kept. Ends by cancellation, or by raising when the database is away."""
     at_work: dict[str, asyncio.Task[None]] = {}
@@ -94,28 +130,28 @@ async def run(services: Services, bell: Bell) -> None:
                 task.cancel()
 
 
-async def _work_through(services: Services, said: AnyRow) -> None:
+async def _work_through(services: Services, row: AnyRow) -> None:
     queries, error = services.queries.intake, None
-    done = await queries.last_row(said.import_id)
+    done = await queries.last_row(row.import_id)
     with tempfile.SpooledTemporaryFile(max_size=IN_MEMORY) as file:
-        async for piece in queries.pieces(said.import_id):
-            file.write(services.personal.ring.open(PURPOSE, piece, said.import_id.encode()))
+        async for piece in queries.pieces(row.import_id):
+            file.write(services.personal.ring.open(PURPOSE, piece, row.import_id.encode()))
         try:
-            if said.total is None:
-                await queries.read_through(said.import_id, await asyncio.to_thread(count, file, said.kind))
-            sheet = rows(file, said.kind)
+            if row.total is None:
+                await queries.read_through(row.import_id, await asyncio.to_thread(count, file, row.kind))
+            sheet = rows(file, row.kind)
             fields = await asyncio.to_thread(lambda: fields_of(next(sheet, [])))
             numbered = ((number, cells) for number, cells in enumerate(sheet, start=2) if number > done)
             while batch := await asyncio.to_thread(lambda: _next(numbered)):
-                await queries.keep_results(said.import_id, await _register(services, said, fields, batch))
+                await queries.keep_results(row.import_id, await _register(services, row, fields, batch))
         except SheetError as wrong:
             error = str(wrong)
         except DATABASE_AWAY:
             raise
         except Exception:
-            logger.exception("导入 %s 中止", said.import_id)  # and not tried for ever: the next ones are waiting
+            logger.exception("导入 %s 中止", row.import_id)  # and not tried for ever: the next ones are waiting
             error = FAULT
-    await queries.finish(said.import_id, error)
+    await queries.finish(row.import_id, error)
 
 
 def _next(numbered: Iterator[Numbered]) -> list[Numbered]:
@@ -123,30 +159,30 @@ def _next(numbered: Iterator[Numbered]) -> list[Numbered]:
 
 
 async def _register(
-    services: Services, said: AnyRow, fields: Sequence[str], batch: Sequence[Numbered]
+    services: Services, row: AnyRow, fields: Sequence[str], batch: Sequence[Numbered]
 ) -> list[dict[str, Any]]:
-    user = User(said.actor, Role(said.role), said.unit, said.district)
+    user = User(row.actor, Role(row.role), row.unit, row.district)
     return [
-        {"row": number, **await _one(services, user, said, number, registration(fields, cells))}
+        {"row": number, **await _one(services, user, row, number, registration(fields, cells))}
         for number, cells in batch
     ]
 
 
-async def _one(services: Services, user: User, said: AnyRow, number: int, body: dict[str, Any]) -> dict[str, Any]:
+async def _one(services: Services, user: User, row: AnyRow, number: int, body: dict[str, Any]) -> dict[str, Any]:
     """One row, until there is an answer: registered, or refused with its reasons."""
-    extra = {"source": {"import": said.import_id, "row": str(number)}}
+    extra = {"source": {"import": row.import_id, "row": str(number)}}
     while True:
         try:
             organisation = await services.organisation()
             if body.get("unit") in organisation.units and body["unit"] not in organisation.subtree(user.unit):
                 return {"case_no": None, "errors": [{"field": "窗口代码", "reason": "只能为本窗口或下级窗口登记"}]}
-            if said.dry_run:
+            if row.dry_run:
                 await command_of(services, user, body, extra, datetime.now(UTC))
                 return {"case_no": None, "errors": []}
-            case_no, _ = await enter(services, user, body, f"import-{said.import_id}-{number}", extra)
+            case_no, _ = await enter(services, user, body, f"import-{row.import_id}-{number}", extra)
             return {"case_no": case_no, "errors": []}
         except Refusal as refusal:
             if not (isinstance(refusal, Problem) and refusal.status == 503):
                 return {"case_no": None, "errors": in_words(refusal.errors, refusal.detail)}
-            logger.warning("导入 %s 第 %d 行暂未登记，稍后重试", said.import_id, number)
+            logger.warning("导入 %s 第 %d 行暂未登记，稍后重试", row.import_id, number)
             await asyncio.sleep(RETRY_SECONDS)

@@ -17,8 +17,9 @@ from models.access import User
 from models.codes import SENT_IN, Channel, Role
 from models.errors import BAD_CONTENT, FieldError, Refusal
 from models.intake_status import status_of
-from models.ledger import digest
+from models.ledger import digest, stamp_time
 from models.signing import SIGNATURE_HEADER, TIMESTAMP_HEADER, SignatureError, check, intake_purpose, signing_key
+from models.views.exchange import PieceReceived, PieceRefused, PieceStatus, PieceTaken
 
 INTAKE = "intake"
 """What the access log calls a piece that was sent in."""
@@ -30,7 +31,7 @@ _FIELD_NAME = re.compile(r"[a-z0-9_.]{0,80}", re.ASCII)
 
 async def take(
     services: Services, channel: str, raw: bytes, timestamp: str | None, signature: str | None, address: str
-) -> tuple[int, dict[str, Any]]:
+) -> tuple[int, PieceTaken]:
     """Register what was sent in: 201 with its case, or 200 with the case that it is already."""
     async with logged(services, _sender(channel), INTAKE, "", address):
         verify(services, channel, raw, timestamp, signature)
@@ -45,21 +46,34 @@ async def take(
             if refusal.status == BAD_CONTENT:
                 await _keep_refused(services, channel, raw, body.peek("source_id"), refusal)
             raise
-    shown = await _status(services, case_no, source_id)
-    shown["query_code"] = services.tokens.query_code(case_no)
-    shown["duplicates"] = len(await duplicates(services, user.unit, body, besides=case_no))
-    return (201 if new else 200), shown
+    received = await _status(services, case_no, source_id)
+    assert isinstance(received, PieceStatus), "what has been entered is in the register"
+    taken = PieceTaken(
+        **dict(received),
+        query_code=services.tokens.query_code(case_no),
+        duplicates=len(await duplicates(services, user.unit, body, besides=case_no)),
+    )
+    return (201 if new else 200), taken
 
 
 async def status(
     services: Services, channel: str, source_id: str, timestamp: str | None, signature: str | None
-) -> dict[str, Any]:
+) -> PieceStatus | PieceReceived:
     """How far the case has come that was sent in under this number."""
     verify(services, channel, b"", timestamp, signature)
-    found = await services.queries.desk.registration(_sender(channel).username, key_of(channel, source_id))
-    if found is None:
+    registration = await services.queries.desk.registration(_sender(channel).username, key_of(channel, source_id))
+    if registration is None:
         raise Problem(404, f"没有收到过编号为 {source_id} 的来件，请核对编号")
-    return await _status(services, found.case_no, source_id)
+    return await _status(services, registration.case_no, source_id)
+
+
+async def refused(services: Services, limit: int) -> list[PieceRefused]:
+    """What could not be registered, the newest first."""
+    rows = await services.queries.intake.refusals(limit)
+    return [
+        PieceRefused(channel=row.channel, source_id=row.source_id, reasons=row.reasons, at=stamp_time(row.at))
+        for row in rows
+    ]
 
 
 def verify(services: Services, channel: str, raw: bytes, timestamp: str | None, signature: str | None) -> None:
@@ -143,7 +157,9 @@ def _known(field: str) -> str:
     return field if _FIELD_NAME.fullmatch(field) else "（未知字段）"
 
 
-async def _status(services: Services, case_no: str, source_id: str) -> dict[str, Any]:
+async def _status(services: Services, case_no: str, source_id: str) -> PieceStatus | PieceReceived:
+    """How far a piece has come; only its numbers while its case is not in the register yet."""
     found = await services.queries.cases.case(case_no)
-    shown: dict[str, Any] = {"source_id": source_id, "case_no": case_no}
-    return {**shown, **(status_of(found.case, await services.gateway.now(case_no)) if found else {})}
+    if found is None:
+        return PieceReceived(source_id=source_id, case_no=case_no)
+    return status_of(found.case, source_id, await services.gateway.now(case_no))

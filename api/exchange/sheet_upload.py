@@ -13,7 +13,11 @@ from models.errors import FieldError
 
 IN_MEMORY = 1 << 20
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-DOCUMENTED: dict[str, Any] = {"requestBody": {"content": {"multipart/form-data": {}, "text/csv": {}, XLSX: {}}}}
+_SHEET = {"schema": {"type": "string", "format": "binary"}}
+_FORM = {"schema": {"type": "object", "required": ["file"], "properties": {"file": _SHEET["schema"]}}}
+DOCUMENTED: dict[str, Any] = {
+    "requestBody": {"content": {"multipart/form-data": _FORM, "text/csv": _SHEET, XLSX: _SHEET}}
+}
 
 
 async def received(request: Request, file: IO[bytes]) -> str:

@@ -4,9 +4,8 @@ from collections.abc import Callable
 from typing import Any
 
 from fastapi import FastAPI, Request
-from fastapi.encoders import jsonable_encoder
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse, Response
+from fastapi.responses import Response
 from psycopg import DataError as PreparedDataError
 from psycopg import OperationalError as PreparedOperationalError
 from sqlalchemy.exc import DataError, OperationalError
@@ -15,6 +14,7 @@ from starlette.exceptions import HTTPException
 from models.aggregate.body import UNREADABLE, field_errors
 from models.errors import FieldError, Refusal
 from models.rules import RulesError
+from models.views.problem import FieldReason, ProblemView
 
 TITLES = {
     400: "请求无法识别",
@@ -37,6 +37,8 @@ DETAILS = {
     404: "没有这个地址，请核对后重试",
     405: "该地址不支持这种操作，请核对接口说明",
 }
+
+MEDIA_TYPE = "application/problem+json"
 
 
 class Problem(Refusal):
@@ -64,43 +66,34 @@ def no_such_case(case_no: str) -> Problem:
     return Problem(404, f"查不到案件 {case_no}，请核对编号")
 
 
-def problem(refusal: Refusal) -> JSONResponse:
+def problem(refusal: Refusal) -> Response:
     """The answer for a refusal."""
-    body: dict[str, Any] = {
-        "type": "about:blank",
-        "title": TITLES.get(refusal.status, "请求未能完成"),
-        "status": refusal.status,
-        "detail": refusal.detail,
-        "errors": [{"field": error.field, "reason": error.reason} for error in refusal.errors],
-    }
+    body = ProblemView(
+        type="about:blank",
+        title=TITLES.get(refusal.status, "请求未能完成"),
+        status=refusal.status,
+        detail=refusal.detail,
+        errors=[FieldReason(field=error.field, reason=error.reason) for error in refusal.errors],
+    )
     headers = refusal.headers if isinstance(refusal, Problem) else {}
-    return JSONResponse(jsonable_encoder(body), refusal.status, headers, media_type="application/problem+json")
+    return Response(body.model_dump_json(), refusal.status, headers, MEDIA_TYPE)
 
 
-_PROBLEM = {
-    "type": "object",
-    "required": ["type", "title", "status", "detail", "errors"],
-    "properties": {
-        "type": {"type": "string"},
-        "title": {"type": "string"},
-        "status": {"type": "integer"},
-        "detail": {"type": "string", "description": "出了什么事，下一步怎么办"},
-        "errors": {
-            "type": "array",
-            "items": {
-                "type": "object",
-                "properties": {"field": {"type": "string"}, "reason": {"type": "string"}},
-                "required": ["field", "reason"],
-            },
-        },
-    },
-}
 RESPONSES: dict[int | str, dict[str, Any]] = {
-    status: {"description": title, "content": {"application/problem+json": {"schema": _PROBLEM}}}
+    status: {
+        "description": title,
+        "content": {MEDIA_TYPE: {"schema": {"$ref": f"#/components/schemas/{ProblemView.__name__}"}}},
+    }
     for status, title in TITLES.items()
     if status != 500
 }
 """Every error that a door may give, for the interface description."""
+
+
+def schemas() -> dict[str, Any]:
+    """What RESPONSES refers to: no route names it as its answer, so that the framework leaves it out."""
+    problem_schema = ProblemView.model_json_schema(ref_template="#/components/schemas/{model}")
+    return {**problem_schema.pop("$defs"), ProblemView.__name__: problem_schema}
 
 
 def install(app: FastAPI, shown: Callable[[Request, Refusal, str], Response | None]) -> None:

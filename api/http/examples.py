@@ -1,10 +1,16 @@
-"""An example for every answer (示例), put together from what each kind of field says of itself."""
+"""An example for every answer (示例), put together from what each kind of field says of itself; and what a file is."""
 
 from typing import Any
 
 from fastapi import FastAPI
 
+from api.http.answers import JSON
+from api.http.errors import schemas
+
 Schema = dict[str, Any]
+
+TEXT: Schema = {"type": "string"}
+FILE: Schema = {"type": "string", "format": "binary"}
 
 
 def install(app: FastAPI) -> None:
@@ -14,21 +20,26 @@ def install(app: FastAPI) -> None:
     def described() -> Schema:
         if app.openapi_schema is None:
             document = describe()
-            for content in _answers(document):
-                content["example"] = example(content["schema"], document)
+            document["components"]["schemas"] |= schemas()
+            for answer in _answers(document):
+                for media_type, content in answer.items():
+                    if media_type != JSON:
+                        content["schema"] = TEXT if media_type.startswith("text/") else FILE
+                    elif content.get("schema"):
+                        content["example"] = example(content["schema"], document)
         return describe()
 
     app.openapi = described  # type: ignore[method-assign]
 
 
 def _answers(document: Schema) -> list[Schema]:
-    """The JSON of every answer that is not an error."""
+    """What each answer that is no error may hold, by media type."""
     return [
-        answer["content"]["application/json"]
+        answer["content"]
         for operations in document["paths"].values()
         for operation in operations.values()
         for status, answer in operation["responses"].items()
-        if status.startswith("2") and answer.get("content", {}).get("application/json", {}).get("schema")
+        if status.startswith("2") and answer.get("content")
     ]
 
 
@@ -37,15 +48,15 @@ def example(schema: Schema, document: Schema, within: tuple[str, ...] = ()) -> A
     if "$ref" in schema:
         name = schema["$ref"].rpartition("/")[2]
         return example(document["components"]["schemas"][name], document, (*within, name))
-    for said in ("const", "default"):
-        if said in schema:
-            return schema[said]
-    for said in ("examples", "enum"):
-        if schema.get(said):
-            return schema[said][0]
-    for said in ("anyOf", "oneOf", "allOf"):
-        if said in schema:
-            return example(_first(schema[said], within), document, within)
+    for keyword in ("const", "default"):
+        if keyword in schema:
+            return schema[keyword]
+    for keyword in ("examples", "enum"):
+        if schema.get(keyword):
+            return schema[keyword][0]
+    for keyword in ("anyOf", "oneOf", "allOf"):
+        if keyword in schema:
+            return example(_first(schema[keyword], within), document, within)
     match schema.get("type"):
         case "object":
             return {

@@ -12,7 +12,6 @@ from api.pages.render import MeantDep, VisitorDep, page
 from api.services import Services
 from api.solutions import amended
 from models.access import User
-from models.codes import Stage
 from models.errors import Refusal
 
 router = APIRouter(prefix="/amended", include_in_schema=False)
@@ -32,10 +31,10 @@ async def amend(request: Request, services: ServicesDep, user: VisitorDep) -> Re
     require(user, *amended.KEEPERS)
     form = Sent.of(FORM, amended.Amended.model_json_schema(), await request.form())
     try:
-        found = await amended.amend(services, user, form.body.shaped(amended.Amended))
+        amendment = await amended.amend(services, user, form.body.shaped(amended.Amended))
     except Refusal as refusal:
         return await _page(request, services, user, dict(form.typed), refusal)
-    return RedirectResponse(f"/amended/{found['id']}", 303)
+    return RedirectResponse(f"/amended/{amendment.id}", 303)
 
 
 @router.get("/{number}")
@@ -48,9 +47,8 @@ async def show(
         request,
         "amended_one.html",
         user=user,
-        found=await amended.one(services, user, number),
+        amendment=await amended.one(services, user, number),
         names=(await services.organisation()).names,
-        stages={stage.value: stage.label for stage in Stage},
     )
 
 
@@ -65,7 +63,7 @@ async def _page(
         "amended.html",
         user=user,
         status=refusal.status if refusal else 200,
-        found=await amended.listed(services, user),
+        amendments=await amended.listed(services, user),
         fields=fields if user.role in amended.KEEPERS else None,
         refusal=refusal,
     )

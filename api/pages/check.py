@@ -7,8 +7,7 @@ from fastapi.responses import HTMLResponse
 
 from api.identity.dependencies import ServicesDep
 from api.pages.render import page
-from api.papers.handing_out import checked
-from api.routes.papers import NOT_OURS
+from api.papers.handing_out import NOT_OURS, checked
 
 router = APIRouter(include_in_schema=False)
 
@@ -19,6 +18,6 @@ Typed = Annotated[str, Query(max_length=80)]
 async def check(request: Request, services: ServicesDep, no: Typed = "", code: Typed = "") -> HTMLResponse:
     """填编号和校验码，查是不是我们出具的。"""
     asked = bool(no.strip() and code.strip())
-    found = await checked(services, no.strip().replace("\0", ""), code) if asked else None
-    wrong = NOT_OURS if asked and found is None else ""
-    return page(request, "check.html", status=404 if wrong else 200, no=no, code=code, found=found, wrong=wrong)
+    paper = await checked(services, no.strip().replace("\0", ""), code) if asked else None
+    wrong = NOT_OURS if asked and paper is None else ""
+    return page(request, "check.html", status=404 if wrong else 200, no=no, code=code, paper=paper, wrong=wrong)

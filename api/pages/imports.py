@@ -12,7 +12,6 @@ from api.http.uploads import uploaded
 from api.identity.dependencies import ServicesDep, require
 from api.identity.sessions import CSRF_FIELD
 from api.pages.render import Live, VisitorDep, page
-from api.routes import intake
 from models.access import WINDOW
 from models.errors import Refusal
 
@@ -47,15 +46,18 @@ async def load(request: Request, services: ServicesDep, user: VisitorDep) -> Res
 @router.get("/{import_id}")
 async def show(request: Request, services: ServicesDep, user: VisitorDep, import_id: str) -> HTMLResponse:
     """一次导入办到哪一行。办完之前页面自己更新。"""
-    said = await intake.progress(services, user, import_id)
+    require(user, *WINDOW)
+    progress = imports.shown(await imports.find(services, user, import_id))
     here = f"/imports/{import_id}"
-    live = Live(here, "/live", await services.queries.events.newest()) if said["state"] == "running" else None
-    return page(request, "import.html", user=user, live=live, said=said)
+    live = Live(here, "/live", await services.queries.events.newest()) if progress.state == "running" else None
+    return page(request, "import.html", user=user, live=live, progress=progress)
 
 
 async def _page(request: Request, services: ServicesDep, user: VisitorDep, refusal: Refusal | None) -> HTMLResponse:
     require(user, *WINDOW)
     units = (await services.organisation()).subtree(user.unit)
-    found = await services.queries.intake.imports_of(units, MOST_SHOWN)
+    rows = await services.queries.intake.imports_of(units, MOST_SHOWN)
     status = refusal.status if refusal else 200
-    return page(request, "imports.html", user=user, status=status, items=found, refusal=refusal)
+    return page(
+        request, "imports.html", user=user, status=status, items=[imports.shown(row) for row in rows], refusal=refusal
+    )

@@ -88,7 +88,7 @@ async def _meeting_page(
         analysis=month_before(month_span(month)[0]) if user.role in reports.READERS else None,
         names=names,
         kinds=KINDS,
-        told={topic.what: topic_label(dict(topic), names) for topic in shown.topics},
+        told={topic.what: topic_label(topic.kind, topic.what, names) for topic in shown.topics},
         commands=COMMANDS,
         attended={"present": "到会", "deputy": "代会", "absent": "缺席"},
         **last.shown(items),

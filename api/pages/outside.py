@@ -25,6 +25,8 @@ from models.access import User
 from models.codes import Role
 from models.errors import Refusal
 from models.months import MONTH, month_of, month_span, months_before
+from models.views.old_register import OldRegisterLoad
+from models.views.report import TrendMonth
 
 router = APIRouter(prefix="/outside", include_in_schema=False)
 
@@ -38,7 +40,7 @@ MonthQuery = Annotated[str | None, Query(pattern=MONTH)]
 class Tried:
     """What came of the last form on the page (上次提交)."""
 
-    register: dict[str, Any] | None = None
+    register: OldRegisterLoad | None = None
     """How an old register's sheet was found, or that it was kept."""
     typed: dict[str, Any] = field(default_factory=dict)
     refusal: Refusal | None = None
@@ -68,10 +70,10 @@ async def load(request: Request, services: ServicesDep, user: VisitorDep) -> HTM
             file.write(sent.content)
             file.seek(0)
             async with logged(services, user, "load_old", sent.name[:100], address(request)):
-                found = await old_register.load(services, user, file, sent.name, kind_of(file), digest=digest)
+                loaded = await old_register.load(services, user, file, sent.name, kind_of(file), digest=digest)
     except Refusal as refusal:
         return await _page(request, services, user, Tried(refusal=refusal))
-    return await _page(request, services, user, Tried(register=found))
+    return await _page(request, services, user, Tried(register=loaded))
 
 
 @router.post("/scores", dependencies=[MeantDep])
@@ -110,7 +112,7 @@ async def _page(
         first=first,
         last=last,
         trend=trend,
-        chart=_chart(trend["months"]) if trend else "",
+        chart=_chart(trend.months) if trend else "",
         files=await old_register.files(services, user),
         scores=await outside.scores(services, user, None),
         loads=user.role in old_register.KEEPERS,
@@ -120,12 +122,12 @@ async def _page(
     )
 
 
-def _chart(months: list[dict[str, Any]]) -> Markup:
+def _chart(months: list[TrendMonth]) -> Markup:
     """Month by month what was registered here, and what the old register says."""
     return bars(
         "逐月登记量，旧台账另列",
         [
-            Bar(each["month"], [Part(each["old"], "quiet", "旧台账"), Part(each["registered"], "good", "本系统")])
+            Bar(each.month, [Part(each.old, "quiet", "旧台账"), Part(each.registered, "good", "本系统")])
             for each in months[-MOST_ROWS:]
         ],
     )

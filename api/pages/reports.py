@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Path, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from api.analysis import reports
+from api.analysis import outside, reports
 from api.identity.access_log import seen
 from api.identity.dependencies import ServicesDep, address, require
 from api.office.months import this_month
@@ -14,7 +14,7 @@ from api.pages.render import MeantDep, VisitorDep, page
 from api.rendering.charts import plain_bars
 from api.services import Services
 from models.access import User
-from models.codes import Role, Stage
+from models.codes import Role
 from models.errors import Refusal
 from models.months import MONTH
 from models.report import Report
@@ -32,13 +32,13 @@ Month = Annotated[str, Path(pattern=MONTH)]
 async def listing(request: Request, services: ServicesDep, user: VisitorDep) -> HTMLResponse:
     """历次月度分析，和本月到现在的数字。"""
     require(user, *reports.READERS)
-    found = await services.queries.reports.of_district(None if user.role is Role.AUDITOR else user.district)
+    drawn = await services.queries.reports.of_district(None if user.role is Role.AUDITOR else user.district)
     own = user.role is not Role.AUDITOR
     return page(
         request,
         "reports.html",
         user=user,
-        found=found,
+        reports=drawn,
         this_month=this_month(),
         own=own,
         odd=await reports.odd_ones(services, user, None) if own else [],
@@ -77,20 +77,18 @@ async def behind(
     after: str = "",
 ) -> HTMLResponse:
     """数字背后的案件。"""
-    found = await reports.cases_behind(services, user, district, month, figure, after)
+    cases = await reports.cases_behind(services, user, district, month, figure, after)
     await seen(services, user, "search", "", address(request))
     names = (await services.organisation()).names
-    stages = {stage.value: stage.label for stage in Stage}
     return page(
         request,
         "report_cases.html",
         user=user,
         month=month,
         district=district or user.district,
-        found=found,
+        cases=cases,
         names=names,
-        stages=stages,
-        title=named(found["figure"], names),
+        title=named(cases.figure, names),
     )
 
 
@@ -117,11 +115,11 @@ async def _report_page(
     names = (await services.organisation()).names
     items = offered(frozen, user) if frozen else []
     options = {
-        "what": [(each["what"], topic_label(each, names)) for each in report["top"]],
-        "of_case": [(each["case_no"], each["case_no"]) for each in report["sample"]],
+        "what": [(each.what, topic_label(each.kind, each.what, names)) for each in report.top],
+        "of_case": [(each.case_no, each.case_no) for each in report.sample],
     }
     items = with_fields(items, {"": options}, last)
-    figures = report["figures"]
+    figures = report.figures
     return page(
         request,
         "report.html",
@@ -137,9 +135,9 @@ async def _report_page(
         kinds=KINDS,
         tier_of=tier_of,
         signs=SIGNS,
-        state=STATES[report["state"]],
-        outside=await services.queries.outside.scores(report["district"], month),
-        told={each["what"]: topic_label(each, names) for each in report["top"]},
+        state=STATES[report.state],
+        outside=await outside.scores_in(services, report.district, month),
+        told={each.what: topic_label(each.kind, each.what, names) for each in report.top},
         charts=[(each.title, plain_bars(each.title, each.bars)) for each in charts(figures, names).values()],
         **last.shown(items),
     )

@@ -16,7 +16,7 @@ from api.solutions import handler
 from api.solutions.opening import OPENED
 from models.access import User
 from models.actions import ACTIONS
-from models.codes import Position, SolutionStage, UnitKind
+from models.codes import SolutionStage, UnitKind
 from models.errors import Refusal
 from models.organisation import Organisation
 from models.solution import Solution
@@ -68,7 +68,6 @@ def _options(user: User, organisation: Organisation) -> dict[str, list[tuple[str
 async def _list_page(
     request: Request, services: Services, user: User, typed: Mapping[str, Any], refusal: Refusal | None
 ) -> HTMLResponse:
-    found = await handler.listed(services, user)
     organisation = await services.organisation()
     errors = {error.field: error.reason for error in refusal.errors} if refusal else {}
     fields = fields_of(OPENED, Content.model_json_schema(), _options(user, organisation), typed, errors)
@@ -77,7 +76,7 @@ async def _list_page(
         "solutions.html",
         user=user,
         status=refusal.status if refusal else 200,
-        found=found,
+        solutions=await handler.listed(services, user),
         key=f"draft-{secrets.token_urlsafe(12)}",
         stages=SolutionStage,
         fields=fields if user.role in handler.AUTHORS else None,
@@ -93,17 +92,16 @@ async def _solution_page(
     number: str,
     last: Last,
 ) -> HTMLResponse:
-    found = await handler.find(services, user, number)
+    solution = await handler.find(services, user, number)
     organisation = await services.organisation()
-    items = offered(found, user)
+    items = offered(solution, user)
     items = with_fields(items, {"": _options(user, organisation)}, last)
-    ledger = await services.queries.solutions.entries(found.state.case_no)
+    ledger = await services.queries.solutions.entries(solution.state.case_no)
     return page(
         request,
         "solution.html",
         user=user,
-        solution=await handler.shown(services, user, found),
-        positions=Position,
+        solution=await handler.shown(services, user, solution),
         ledger=ledger[::-1],
         actions=ACTIONS,
         names=organisation.names,

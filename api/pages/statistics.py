@@ -24,6 +24,6 @@ async def statistics(
     if district and code is None:
         raise Problem(404, "没有这个地区，请从列表中选")
     leads = [unit for unit in organisation.units.values() if unit.kind is UnitKind.LEAD]
-    found = await open_data.open_data(services, code) if code else None
-    months = [(month["month"], open_data.lines(month)) for month in found["months"]] if found else []
+    data = await open_data.open_data(services, code) if code else None
+    months = [(month.month, open_data.lines(month)) for month in data.months] if data else []
     return page(request, "statistics.html", leads=leads, district=code or "", months=months, small=open_data.SMALL)

@@ -17,11 +17,14 @@ from models.ledger import stamp_time
 from models.papers import Paper, plain_text, written
 from models.papers.source import Source
 from models.personal import DESTROYED
+from models.views.genuineness import CheckedPaper
 from models.views.masking import masked
 
 CODE_LENGTH = 10
 """Characters of base 32: fifty bits, too many to try out."""
 
+
+NOT_OURS = "编号与校验码不符，或没有这份文书：请核对后重试，或持原件到窗口核实"
 
 COPY = "查阅副本：个人信息已隐去，不作为凭证"
 
@@ -100,7 +103,7 @@ def code_of(secret: bytes, paper: Paper, entry_hash: str) -> str:
     return base64.b32encode(mac).decode()[:CODE_LENGTH]
 
 
-async def checked(services: Services, no: str, code: str) -> dict[str, Any] | None:
+async def checked(services: Services, no: str, code: str) -> CheckedPaper | None:
     """Whether a paper that somebody holds is ours (验真): computed anew from the words kept and the ledger.
 
     None where number and code do not belong together: the two are told apart for nobody. Says nothing of the case.
@@ -110,12 +113,12 @@ async def checked(services: Services, no: str, code: str) -> dict[str, Any] | No
         return None
     content = await services.personal.opened(row.content, row.case_no)
     entry = await _entry(services, row.case_no, row.seq)
-    said = {"no": row.no, "kind": row.kind, "handed_out_at": stamp_time(row.handed_out_at)}
+    handed = {"no": row.no, "kind": row.kind, "handed_out_at": stamp_time(row.handed_out_at)}
     if content == DESTROYED:
-        return {**said, "valid": True, "note": "正文含个人信息，保存期满已依法销毁"}
+        return CheckedPaper(**handed, valid=True, note="正文含个人信息，保存期满已依法销毁")
     try:
         paper = Paper.model_validate_json(content)
     except ValueError:
-        return {**said, "valid": False}
+        return CheckedPaper(**handed, valid=False)
     valid = hmac.compare_digest(code_of(services.secret, paper, entry.hash), row.code)
-    return {**said, "valid": valid, "issuer": paper.issuer, "date": paper.date}
+    return CheckedPaper(**handed, valid=valid, issuer=paper.issuer, date=paper.date)

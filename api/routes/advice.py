@@ -1,7 +1,7 @@
 """当场咨询: a consultation answered at the counter is counted apart, and can become a case (R09, IN3)."""
 
 from datetime import date, datetime, time
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel, ConfigDict, StringConstraints
@@ -11,12 +11,14 @@ from api.commands.idempotency import usable_key
 from api.http.bodies import BodyDep, documented
 from api.http.errors import Problem
 from api.identity.dependencies import ServicesDep, UserDep, address, require
+from api.queries.rows import AnyRow
 from api.routes.cases import Key
 from models.access import WINDOW, own_units
 from models.case.wording import Explanation, Text
 from models.codes import Role
 from models.errors import FieldError
-from models.ledger import BEIJING
+from models.ledger import BEIJING, stamp_time
+from models.views.advice import AdviceList, AdviceView
 from models.views.base import instant
 from models.views.case import RegisteredCase
 
@@ -38,20 +40,20 @@ class Advice(BaseModel):
 
 
 @router.post("", status_code=201, summary="登记咨询", openapi_extra=documented(Advice))
-async def register(services: ServicesDep, user: UserDep, body: BodyDep, key: Key = None) -> dict[str, Any]:
+async def register(services: ServicesDep, user: UserDep, body: BodyDep, key: Key = None) -> AdviceView:
     """登记一次当场答复的咨询；单独编号、单独计数。同一个 Idempotency-Key 重试得到同一条。"""
     require(user, *WINDOW)
     organisation = await services.organisation()
     unit = organisation.units.get(str(body.peek("unit")))
     if unit is not None and unit.code not in organisation.subtree(user.unit):
         raise Problem(403, "只能为本窗口或下级窗口登记")
-    said = body.shaped(Advice).model_dump()
+    advice = body.shaped(Advice).model_dump()
     if unit is None:
         raise Problem(422, "没有这个窗口，请核对窗口代码", errors=[FieldError("unit", "没有这个窗口，请核对窗口代码")])
     if key is not None and not usable_key(key):
         raise Problem(422, "Idempotency-Key 须为 8 至 64 个字符，不以 ~ 开头")
-    row = await services.queries.desk.keep_advice(unit, user.username, key, said)
-    if any(getattr(row, name) != value for name, value in said.items()):
+    row = await services.queries.desk.keep_advice(unit, user.username, key, advice)
+    if any(getattr(row, name) != value for name, value in advice.items()):
         raise Problem(409, "这个 Idempotency-Key 已用于另一条咨询，请更换后重新提交")
     return _shown(row)
 
@@ -63,14 +65,14 @@ async def listing(
     since: Annotated[date | None, Query(alias="from")] = None,
     until: Annotated[date | None, Query(alias="to")] = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
-) -> dict[str, Any]:
+) -> AdviceList:
     """可见范围内的咨询，及总数；计数按登记时间，任何过去日期都可重现。"""
     require(user, *WINDOW, Role.LEAD, Role.SUPERVISOR, Role.AUDITOR)
     units = None if user.role == Role.AUDITOR else own_units(user, await services.organisation())
     begin = datetime.combine(since, time.min, BEIJING) if since else None
     end = datetime.combine(until, time.max, BEIJING) if until else None
     rows, count = await services.queries.desk.advice(units, begin, end, limit)
-    return {"items": [_shown(row) for row in rows], "count": count}
+    return AdviceList(items=[_shown(row) for row in rows], count=count)
 
 
 @router.post("/{advice_no}/case", status_code=201, summary="转为案件", openapi_extra=documented())
@@ -94,6 +96,15 @@ async def become_case(
     return case
 
 
-def _shown(row: Any) -> dict[str, Any]:
-    names = ("advice_no", "unit", "matter", "question", "answer", "basis", "case_no")
-    return {**{name: getattr(row, name) for name in names}, "at": instant(row.at), "by": row.actor}
+def _shown(row: AnyRow) -> AdviceView:
+    return AdviceView(
+        advice_no=row.advice_no,
+        unit=row.unit,
+        matter=row.matter,
+        question=row.question,
+        answer=row.answer,
+        basis=row.basis,
+        case_no=row.case_no,
+        at=stamp_time(row.at),
+        by=row.actor,
+    )

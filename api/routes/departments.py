@@ -2,7 +2,7 @@
 
 import re
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Header, Request
 from pydantic import BaseModel, ConfigDict, Field
@@ -18,13 +18,14 @@ from models.access import User
 from models.case.delivery import AdapterKind
 from models.codes import Role, UnitKind
 from models.errors import FieldError
+from models.ledger import stamp_time
 from models.organisation import Unit
 from models.signing import SIGNATURE_HEADER, TIMESTAMP_HEADER, department_purpose, signing_key
-from models.views.base import instant
+from models.views.base import Listed
+from models.views.exchange import AdapterView, CallbackTaken, InboxAdapter
 
 router = APIRouter(prefix="/api/departments", tags=["部门系统"])
 
-SHOWN = ("kind", "url", "email", "sender", "timeout_seconds", "fallback_hours", "key_version")
 NEEDS = {AdapterKind.INBOX: (), AdapterKind.HTTP: ("url",), AdapterKind.EMAIL: ("url", "email", "sender")}
 SCHEMES = {AdapterKind.HTTP: ("http", "https"), AdapterKind.EMAIL: ("smtp", "smtps")}
 _MAILBOX = re.compile(r"[^@\s<>,;\"]+@[^@\s<>,;\"]+")
@@ -49,36 +50,36 @@ class Adapter(BaseModel):
 
 
 @router.get("", summary="全部部门的对接方式")
-async def listing(services: ServicesDep, user: UserDep) -> dict[str, Any]:
+async def listing(services: ServicesDep, user: UserDep) -> Listed[AdapterView | InboxAdapter]:
     """每个部门怎样送达；没有设置过的，用收件箱。"""
     require(user, Role.ADMIN, Role.AUDITOR)
     rows = {row.unit: row for row in await services.queries.departments.adapters()}
     units = (await services.organisation()).units.values()
-    return {"items": [_shown(unit, rows.get(unit.code)) for unit in units if unit.kind is UnitKind.DEPARTMENT]}
+    departments = [unit for unit in units if unit.kind is UnitKind.DEPARTMENT]
+    return Listed(items=[_shown(unit, rows.get(unit.code)) for unit in departments])
 
 
 @router.get("/{unit}/adapter", summary="看对接方式")
-async def show(services: ServicesDep, user: UserDep, unit: str) -> dict[str, Any]:
+async def show(services: ServicesDep, user: UserDep, unit: str) -> AdapterView | InboxAdapter:
     """这个部门怎样送达。签名密钥不再显示；遗失的，请更换。"""
     department = await _department(services, user, unit)
     return _shown(department, await services.queries.departments.adapter(unit))
 
 
 @router.put("/{unit}/adapter", summary="改对接方式", openapi_extra=documented(Adapter))
-async def change(services: ServicesDep, user: UserDep, unit: str, body: BodyDep) -> dict[str, Any]:
+async def change(services: ServicesDep, user: UserDep, unit: str, body: BodyDep) -> AdapterView:
     """设置怎样送达。首次接入接口或更换密钥时，答复里有签名密钥，只显示这一次。"""
     department = await _department(services, user, unit)
-    said = body.shaped(Adapter)
-    _check(said)
+    adapter = body.shaped(Adapter)
+    _check(adapter)
     before = await services.queries.departments.adapter(unit)
-    row = said.model_dump(mode="json", exclude={"rotate"})
+    row = adapter.model_dump(mode="json", exclude={"rotate"})
     row |= {"unit": unit, "changed_by": user.username, "changed_at": datetime.now(UTC)}
-    kept = await services.queries.departments.put_adapter(row, rotate=said.rotate)
-    shown = _shown(department, kept)
+    kept = await services.queries.departments.put_adapter(row, rotate=adapter.rotate)
     connected_before = before is not None and before.kind == AdapterKind.HTTP
-    if said.kind is AdapterKind.HTTP and (said.rotate or not connected_before):
-        shown["secret"] = signing_key(services.secret, department_purpose(unit), kept.key_version)
-    return shown
+    new_key = adapter.kind is AdapterKind.HTTP and (adapter.rotate or not connected_before)
+    secret = signing_key(services.secret, department_purpose(unit), kept.key_version) if new_key else None
+    return _configured(department, kept, secret)
 
 
 @router.post("/{unit}/callbacks", summary="部门系统回调", openapi_extra=documented(callbacks.Callback))
@@ -88,7 +89,7 @@ async def callback(
     unit: str,
     timestamp: Annotated[str | None, Header(alias=TIMESTAMP_HEADER)] = None,
     signature: Annotated[str | None, Header(alias=SIGNATURE_HEADER)] = None,
-) -> dict[str, Any]:
+) -> CallbackTaken:
     """部门系统签收、退回、反馈、申请延期。不用登录，须签名；同一个 delivery_id 只办理一次。"""
     raw = await request.body()
     return await callbacks.take(services, unit, raw, timestamp=timestamp, signature=signature, address=address(request))
@@ -102,25 +103,39 @@ async def _department(services: Services, user: User, code: str) -> Unit:
     return unit
 
 
-def _shown(unit: Unit, row: AnyRow | None) -> dict[str, Any]:
-    named = {"unit": unit.code, "name": unit.name}
-    if row is None:
-        return {**named, "kind": AdapterKind.INBOX}
-    changed = {"changed_by": row.changed_by, "changed_at": instant(row.changed_at)}
-    return {**named, **{name: getattr(row, name) for name in SHOWN}, **changed}
+def _shown(unit: Unit, row: AnyRow | None) -> AdapterView | InboxAdapter:
+    """How a department is reached: by the inbox where nothing was configured."""
+    return _configured(unit, row) if row else InboxAdapter(unit=unit.code, name=unit.name, kind=AdapterKind.INBOX)
 
 
-def _check(said: Adapter) -> None:
+def _configured(unit: Unit, row: AnyRow, secret: str | None = None) -> AdapterView:
+    return AdapterView(
+        unit=unit.code,
+        name=unit.name,
+        kind=row.kind,
+        url=row.url,
+        email=row.email,
+        sender=row.sender,
+        timeout_seconds=row.timeout_seconds,
+        fallback_hours=row.fallback_hours,
+        key_version=row.key_version,
+        changed_by=row.changed_by,
+        changed_at=stamp_time(row.changed_at),
+        secret=secret,
+    )
+
+
+def _check(adapter: Adapter) -> None:
     """Refuse (422) an address that cannot be used, and what the kind has no use for."""
-    needs, wrong = NEEDS[said.kind], []
+    needs, wrong = NEEDS[adapter.kind], []
     for name in ("url", "email", "sender"):
-        value = getattr(said, name)
+        value = getattr(adapter, name)
         if (value is None) == (name in needs):
-            wrong.append(FieldError(name, "必填" if name in needs else f"{said.kind.label}不用填写"))
+            wrong.append(FieldError(name, "必填" if name in needs else f"{adapter.kind.label}不用填写"))
         elif value is not None and name != "url" and not _MAILBOX.fullmatch(value):
             wrong.append(FieldError(name, "不是有效的邮箱地址"))
-    if said.url and "url" in needs and not usable(said.url, SCHEMES[said.kind]):
-        example = "、".join(f"{scheme}://主机:端口" for scheme in SCHEMES[said.kind])
+    if adapter.url and "url" in needs and not usable(adapter.url, SCHEMES[adapter.kind]):
+        example = "、".join(f"{scheme}://主机:端口" for scheme in SCHEMES[adapter.kind])
         wrong.append(FieldError("url", f"地址无效，应为 {example} 的形式，不带用户名和密码"))
     if wrong:
         raise Problem(422, "对接方式填写不完整或无效，请按提示修改后重新提交", errors=wrong)

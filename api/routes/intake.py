@@ -6,7 +6,7 @@ import io
 import tempfile
 import time
 from collections.abc import AsyncIterator
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Header, Query, Request, Response
 from fastapi.responses import StreamingResponse
@@ -14,16 +14,16 @@ from openpyxl import Workbook
 
 from api.exchange import imports, intake
 from api.exchange.sheet_upload import DOCUMENTED, IN_MEMORY, XLSX, kind_of, received
-from api.http.answers import ALREADY, Answer, Csv, Xlsx
+from api.http.answers import Answer, Csv, Xlsx, already
 from api.http.bodies import documented
 from api.http.errors import Problem
 from api.identity.dependencies import ServicesDep, UserDep, address, require
-from api.queries.rows import AnyRow
-from models.access import WINDOW, User
-from models.codes import SENT_IN, Role
+from models.access import WINDOW
+from models.codes import SENT_IN, Channel, Role
 from models.sheet import COLUMNS, EXAMPLE
 from models.signing import SIGNATURE_HEADER, TIMESTAMP_HEADER
-from models.views.base import instant
+from models.views.base import Listed
+from models.views.exchange import ImportView, IntakeKey, PieceReceived, PieceRefused, PieceStatus, PieceTaken
 
 router = APIRouter(prefix="/api/intake", tags=["外部来件"])
 
@@ -62,7 +62,8 @@ async def template_xlsx(user: UserDep) -> Response:
     "/import",
     status_code=202,
     summary="批量导入登记",
-    responses=ALREADY,
+    response_model=ImportView,
+    responses={200: {"description": "已经办完", "model": ImportView}},
     openapi_extra=DOCUMENTED,
 )
 async def load(
@@ -79,56 +80,36 @@ async def load(
         kind = kind_of(file)
         import_id = await imports.keep(services, user, file, filename, kind, dry_run=dry_run)
     deadline = time.monotonic() + WAIT_SECONDS
-    while wait and time.monotonic() < deadline:
-        if (await _one(services, user, import_id)).finished_at is not None:
-            break
+    row = await imports.find(services, user, import_id)
+    while wait and row.finished_at is None and time.monotonic() < deadline:
         await asyncio.sleep(LOOK_SECONDS)
-    found = await _one(services, user, import_id)
-    finished = wait and found.finished_at is not None
-    shown = await _shown(services, found, with_rows=finished)
-    return Answer(shown, 200 if finished else 202, {"Location": f"/api/intake/imports/{import_id}"})
+        row = await imports.find(services, user, import_id)
+    finished = wait and row.finished_at is not None
+    results = [result async for result in imports.results(services, import_id)] if finished else None
+    head = {"Location": f"/api/intake/imports/{import_id}"}
+    return Answer(imports.shown(row, results), 200 if finished else 202, head)
 
 
 @router.get("/imports/{import_id}", summary="导入进度")
-async def progress(services: ServicesDep, user: UserDep, import_id: str) -> dict[str, Any]:
+async def progress(services: ServicesDep, user: UserDep, import_id: str) -> ImportView:
     """办了多少行，登记多少，退回多少。"""
-    return await _shown(services, await _one(services, user, import_id), with_rows=False)
+    require(user, *WINDOW)
+    return imports.shown(await imports.find(services, user, import_id))
 
 
 @router.get("/imports/{import_id}/report", summary="逐行结果", response_class=Csv)
 async def report(services: ServicesDep, user: UserDep, import_id: str) -> StreamingResponse:
     """每行的案件编号，或退回理由（CSV）。"""
-    await _one(services, user, import_id)
+    require(user, *WINDOW)
+    await imports.find(services, user, import_id)
     head = {"Content-Disposition": f'attachment; filename="import-{import_id}.csv"'}
     return StreamingResponse(_lines(services, import_id), media_type=CSV, headers=head)
 
 
-async def _one(services: ServicesDep, user: User, import_id: str) -> AnyRow:
-    """An import of one's own window; 404 for every other."""
-    require(user, *WINDOW)
-    found = await services.queries.intake.one_import(import_id)
-    if found is None or found.unit not in (await services.organisation()).subtree(user.unit):
-        raise Problem(404, "没有这次导入，请核对编号")
-    return found
-
-
-async def _shown(services: ServicesDep, found: AnyRow, *, with_rows: bool) -> dict[str, Any]:
-    state = "running" if found.finished_at is None else ("failed" if found.error else "done")
-    names = ("import_id", "filename", "dry_run", "total", "done", "kept", "refused", "error")
-    shown = {name: getattr(found, name) for name in names}
-    times = {"created_at": instant(found.created_at), "finished_at": instant(found.finished_at)}
-    rows = [_row(row) async for row in services.queries.intake.results(found.import_id)] if with_rows else None
-    return {**shown, "state": state, **times, **({"rows": rows} if rows is not None else {})}
-
-
-def _row(row: AnyRow) -> dict[str, Any]:
-    return {"row": row.row, "case_no": row.case_no, "errors": row.errors}
-
-
 async def _lines(services: ServicesDep, import_id: str) -> AsyncIterator[str]:
     yield "\ufeff" + _line(["行", "案件编号", "退回理由"])
-    async for row in services.queries.intake.results(import_id):
-        reasons = "；".join(f"{error['field']}：{error['reason']}".lstrip("：") for error in row.errors)
+    async for row in imports.results(services, import_id):
+        reasons = "；".join(f"{error.field}：{error.reason}".lstrip("：") for error in row.errors)
         yield _line([str(row.row), row.case_no or "", reasons])
 
 
@@ -144,35 +125,43 @@ def _line(cells: list[str]) -> str:
 @router.get("/refused", summary="退件")
 async def refused(
     services: ServicesDep, user: UserDep, limit: Annotated[int, Query(ge=1, le=200)] = 50
-) -> dict[str, Any]:
+) -> Listed[PieceRefused]:
     """未能登记的来件和理由，最新的在前；不留内容。"""
     require(user, Role.ADMIN, Role.AUDITOR)
-    names = ("channel", "source_id", "reasons")
-    found = await services.queries.intake.refusals(limit)
-    return {"items": [{**{name: getattr(row, name) for name in names}, "at": instant(row.at)} for row in found]}
+    return Listed(items=await intake.refused(services, limit))
 
 
 @router.get("/keys/{channel}", summary="来件密钥")
-async def key(services: ServicesDep, user: UserDep, channel: str) -> dict[str, Any]:
+async def key(services: ServicesDep, user: UserDep, channel: str) -> IntakeKey:
     """该渠道的来件系统签名用的密钥。"""
     require(user, Role.ADMIN)
     if channel not in SENT_IN:
         raise Problem(404, f"没有“{channel}”这个来件渠道，请核对：{'、'.join(sorted(SENT_IN))}")
-    return {"channel": channel, "secret": intake.key_for(services, channel)}
+    return IntakeKey(channel=Channel(channel), secret=intake.key_for(services, channel))
 
 
-@router.post("/{channel}", status_code=201, summary="来件登记", openapi_extra=documented(), responses=ALREADY)
+@router.post(
+    "/{channel}",
+    status_code=201,
+    summary="来件登记",
+    openapi_extra=documented(),
+    response_model=PieceTaken,
+    responses=already(PieceTaken),
+)
 async def take(
     request: Request, services: ServicesDep, channel: str, timestamp: Timestamp = None, signature: Signature = None
 ) -> Answer:
-    """其他系统送来的一件；同一编号、同一内容重送，得到同一案件。须签名。"""
-    status, shown = await intake.take(services, channel, await request.body(), timestamp, signature, address(request))
-    return Answer(shown, status)
+    """其他系统送来的一件：内容同登记，另加 source_id；渠道由地址决定。须签名。
+
+    同一编号、同一内容重送，得到同一案件。
+    """
+    status, taken = await intake.take(services, channel, await request.body(), timestamp, signature, address(request))
+    return Answer(taken, status)
 
 
 @router.get("/{channel}/{source_id:path}", summary="办理状态回传")
 async def status(
     services: ServicesDep, channel: str, source_id: str, timestamp: Timestamp = None, signature: Signature = None
-) -> dict[str, Any]:
-    """凭来件编号查办到哪一步；对空内容签名。"""
+) -> PieceStatus | PieceReceived:
+    """凭来件编号查办到哪一步；对空内容签名。还没有进入台账的，只有编号。"""
     return await intake.status(services, channel, source_id, timestamp, signature)

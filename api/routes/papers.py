@@ -1,16 +1,15 @@
 """文书验真: anybody who holds one of our papers can ask whether it is genuine."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Path, Query
 
 from api.http.errors import Problem
 from api.identity.dependencies import ServicesDep
-from api.papers.handing_out import checked
+from api.papers.handing_out import NOT_OURS, checked
+from models.views.genuineness import CheckedPaper
 
 router = APIRouter(prefix="/api/public/documents", tags=["群众"])
-
-NOT_OURS = "编号与校验码不符，或没有这份文书：请核对后重试，或持原件到窗口核实"
 
 
 @router.get("/{document_no}", summary="文书验真")
@@ -18,9 +17,9 @@ async def check(
     services: ServicesDep,
     document_no: Annotated[str, Path(min_length=1, max_length=80)],
     code: Annotated[str, Query(min_length=1, max_length=40)],
-) -> dict[str, Any]:
+) -> CheckedPaper:
     """凭文书上的编号和校验码查真伪：由留存的正文和台账重新计算。不显示反映人和案情。"""
-    found = await checked(services, document_no.strip().replace("\0", ""), code)
-    if found is None:
+    paper = await checked(services, document_no.strip().replace("\0", ""), code)
+    if paper is None:
         raise Problem(404, NOT_OURS)
-    return found
+    return paper

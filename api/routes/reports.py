@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from api.analysis import reports
 from api.analysis.workbook import workbook
 from api.commands import ledgers
-from api.http.answers import ALREADY, Answer, Xlsx
+from api.http.answers import Answer, Xlsx, already
 from api.http.bodies import BodyDep, documented
 from api.identity.access_log import seen
 from api.identity.dependencies import ServicesDep, UserDep, address, require
@@ -23,6 +23,7 @@ from models.report.drawing import Month
 from models.report.reconciling import difference
 from models.views.base import Listed
 from models.views.ledger import EntryView
+from models.views.report import CasesBehind, ClaimView, Counters, OddCase, ReportBrief, ReportView
 
 router = APIRouter(prefix="/api/reports", tags=["月度分析"])
 
@@ -58,15 +59,13 @@ class Claim(BaseModel):
 
 
 @router.get("", summary="历次月度分析")
-async def listing(services: ServicesDep, user: UserDep) -> dict[str, Any]:
+async def listing(services: ServicesDep, user: UserDep) -> Listed[ReportBrief]:
     """本区历次月度分析，最近的在前。"""
     require(user, *reports.READERS)
-    found = await services.queries.reports.of_district(None if user.role is Role.AUDITOR else user.district)
-    names = ("district", "month", "final", "overdue", "drawn_at")
-    return {"items": [{name: getattr(report.state, name) for name in names} for report in found]}
+    return Listed(items=await reports.listed(services, user))
 
 
-@router.get("/monthly", summary="一个月的分析", response_model=None, responses=EITHER)
+@router.get("/monthly", summary="一个月的分析", response_model=ReportView, responses=EITHER)
 async def monthly(
     services: ServicesDep,
     user: UserDep,
@@ -77,12 +76,12 @@ async def monthly(
     """已汇总的给冻结的数字；还没有的按现在的台账计算（preview）。xlsx 是工作簿；html、docx 是带图的报告，供打印。"""
     if format in tuple(Form):
         return rendered(await reports.paper_of(services, user, district, month), Form(format))
-    _, found = await reports.monthly(services, user, district, month)
+    _, report = await reports.monthly(services, user, district, month)
     if format == "xlsx":
         names = (await services.organisation()).names
-        name = f"{found['district']}-{month}.xlsx"
-        return Xlsx(workbook(found, names), headers={"Content-Disposition": f'attachment; filename="{name}"'})
-    return Answer(found)
+        name = f"{report.district}-{month}.xlsx"
+        return Xlsx(workbook(report, names), headers={"Content-Disposition": f'attachment; filename="{name}"'})
+    return Answer(report)
 
 
 @router.get("/monthly/cases", summary="数字背后的案件")
@@ -94,18 +93,18 @@ async def behind(
     figure: Annotated[str, Query(max_length=300, description="如 registered、by_cause.process、departments.xw-zj")],
     district: District = None,
     after: After = "",
-) -> dict[str, Any]:
+) -> CasesBehind:
     """每个数字都能点开到案件；只列出本人可以查看的，件数照实给；多于 500 件的分页，next 接着查。"""
-    found = await reports.cases_behind(services, user, district, month, figure, after)
+    cases = await reports.cases_behind(services, user, district, month, figure, after)
     await seen(services, user, "search", "", address(request))
-    return found
+    return cases
 
 
 @router.get("/consistency", summary="同事不同办")
-async def consistency(services: ServicesDep, user: UserDep, district: District = None) -> dict[str, Any]:
+async def consistency(services: ServicesDep, user: UserDep, district: District = None) -> Listed[OddCase]:
     """近半年同一事项、同一诊断而结果与多数不同的案件，各与一件多数的并列；说明差异（explain_difference）后不再列出。"""
     require(user, *reports.READERS)
-    return {"items": await reports.odd_ones(services, user, district)}
+    return Listed(items=await reports.odd_ones(services, user, district))
 
 
 @router.get("/counters", summary="累计数")
@@ -114,7 +113,7 @@ async def counters(
     user: UserDep,
     day: Day,
     district: District = None,
-) -> dict[str, Any]:
+) -> Counters:
     """到某日为止的累计数，任何时候查都一样：收集、解决、在办、一类事、咨询。"""
     return await reports.counters(services, user, district, day)
 
@@ -128,26 +127,32 @@ async def counted(
     figure: Annotated[Literal["registered", "resolved", "done", "open"], Query()],
     district: District = None,
     after: After = "",
-) -> dict[str, Any]:
+) -> CasesBehind:
     """到某日为止累计的是哪些案件。"""
-    found = await reports.cases_counted(services, user, district, day, figure, after)
+    cases = await reports.cases_counted(services, user, district, day, figure, after)
     await seen(services, user, "search", "", address(request))
-    return found
+    return cases
 
 
 @router.post("/claims", summary="核对待公布的数字")
-async def claim(user: UserDep, said: Claim) -> dict[str, Any]:
+async def claim(user: UserDep, body: Claim) -> ClaimView:
     """总数是不是分项之和；不是的指出差多少，不要公布。"""
     require(user, *reports.READERS)
-    wrong = difference(said.total, said.parts)
-    return {"agrees": wrong is None, "why": wrong}
+    wrong = difference(body.total, body.parts)
+    return ClaimView(agrees=wrong is None, why=wrong)
 
 
-@router.post("/monthly", status_code=201, summary="汇总一个月", responses=ALREADY)
-async def draw_up(services: ServicesDep, user: UserDep, said: Wanted) -> Answer:
+@router.post(
+    "/monthly",
+    status_code=201,
+    summary="汇总一个月",
+    response_model=ReportView,
+    responses=already(ReportView),
+)
+async def draw_up(services: ServicesDep, user: UserDep, body: Wanted) -> Answer:
     """冻结已经过完的一个月；每月第一个工作日自动汇总上月。已经汇总的，返回那一份。"""
-    new, found = await reports.draw_up(services, user, said.month)
-    return Answer(found, 201 if new else 200)
+    new, report = await reports.draw_up(services, user, body.month)
+    return Answer(report, 201 if new else 200)
 
 
 @router.get("/monthly/{month}/timeline", summary="月度分析台账")
@@ -160,7 +165,12 @@ async def timeline(
     return ledgers.timeline(await services.queries.reports.entries(number))
 
 
-@router.post("/monthly/{month}/{command}", summary="月度分析办理", openapi_extra=documented())
+@router.post(
+    "/monthly/{month}/{command}",
+    summary="月度分析办理",
+    openapi_extra=documented(),
+    response_model=ReportView,
+)
 async def act(
     request: Request,
     services: ServicesDep,

@@ -3,7 +3,7 @@
 CL8: every 不能办 keeps its citation, so that an amended law finds them all.
 """
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
@@ -16,7 +16,9 @@ from models.actions import CommandName
 from models.aggregate import OWN_ID, SYSTEM, Command
 from models.case.wording import Text
 from models.codes import Role
-from models.views.base import instant
+from models.ledger import stamp_time
+from models.views.case_brief import CaseBrief
+from models.views.solution import AmendedBasis, AmendedBasisView
 
 READERS = (*WINDOW, *DISTRICT, Role.AUDITOR)
 KEEPERS = (Role.LEAD,)
@@ -33,9 +35,9 @@ class Amended(BaseModel):
     why: Text
 
 
-async def amend(services: Services, user: User, said: Amended) -> dict[str, Any]:
+async def amend(services: Services, user: User, body: Amended) -> AmendedBasisView:
     """Write the amendment down, then suspend what rests on it; what a crash leaves undone the sweep does."""
-    number = await services.queries.amended.keep(user.district, said.citation, said.why, user.username)
+    number = await services.queries.amended.keep(user.district, body.citation, body.why, user.username)
     await _suspend(services, await services.queries.amended.one(number))
     return await one(services, user, number)
 
@@ -55,28 +57,29 @@ async def sweep(services: Services) -> None:
         await _suspend(services, amended)
 
 
-async def one(services: Services, user: User, number: int) -> dict[str, Any]:
+async def one(services: Services, user: User, number: int) -> AmendedBasisView:
     """An amendment of the user's district: what it suspended, and every case that was told no on it."""
-    found = await services.queries.amended.one(number)
-    if found is None or (user.role is not Role.AUDITOR and found.district != user.district):
+    row = await services.queries.amended.one(number)
+    if row is None or (user.role is not Role.AUDITOR and row.district != user.district):
         raise Problem(404, "没有这项依据修改，或不在您的查看范围内")
-    refused = await services.queries.amended.refused_on(found.district, found.citation)
-    names = ("case_no", "matter", "unit", "stage")
-    return {
-        **shown(found),
-        "suspended": await services.queries.amended.suspended_by(found),
-        "refused": [{name: getattr(row, name) for name in names} for row in refused],
-    }
+    refused = await services.queries.amended.refused_on(row.district, row.citation)
+    return AmendedBasisView(
+        **dict(_shown(row)),
+        suspended=await services.queries.amended.suspended_by(row),
+        refused=[
+            CaseBrief(case_no=case.case_no, matter=case.matter, unit=case.unit, stage=case.stage) for case in refused
+        ],
+    )
 
 
-async def listed(services: Services, user: User) -> list[dict[str, Any]]:
+async def listed(services: Services, user: User) -> list[AmendedBasis]:
     """The amendments of the user's district (an auditor: of all), the newest first."""
-    return [
-        shown(row)
-        for row in await services.queries.amended.listed(None if user.role is Role.AUDITOR else user.district)
-    ]
+    rows = await services.queries.amended.listed(None if user.role is Role.AUDITOR else user.district)
+    return [_shown(row) for row in rows]
 
 
-def shown(row: AnyRow) -> dict[str, Any]:
+def _shown(row: AnyRow) -> AmendedBasis:
     """An amendment as it was written down."""
-    return {**{name: getattr(row, name) for name in ("id", "district", "citation", "why", "by")}, "at": instant(row.at)}
+    return AmendedBasis(
+        id=row.id, district=row.district, citation=row.citation, why=row.why, by=row.by, at=stamp_time(row.at)
+    )

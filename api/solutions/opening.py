@@ -37,7 +37,7 @@ async def open_proposed(services: Services, case_no: str) -> None:
         if draft["id"] in known:
             continue
         names = ("title", "applies_to", "steps", "materials", "legal_basis")
-        said = {
+        body = {
             "content": {name: draft[name] for name in names},
             "departments": departments(found.case),
             "of_case": case_no,
@@ -46,18 +46,22 @@ async def open_proposed(services: Services, case_no: str) -> None:
             "unit": draft["unit"],
         }
         await open_solution(
-            services, draft["id"], found.district, {k: v for k, v in said.items() if v is not None}, SYSTEM
+            services,
+            draft["id"],
+            found.district,
+            {name: value for name, value in body.items() if value is not None},
+            SYSTEM,
         )
 
 
 async def open_solution(
-    services: Services, number: str, district: str, said: dict[str, Any], by: By, key: str | None = None
+    services: Services, number: str, district: str, draft: dict[str, Any], by: By, key: str | None = None
 ) -> None:
     """Start a solution under that number, if it is not there."""
     organisation = await services.organisation()
-    body = {**said, "edition": EDITION, **await services.rules_in(district), "lead": organisation.lead(district).code}
+    body = {**draft, "edition": EDITION, **await services.rules_in(district), "lead": organisation.lead(district).code}
     command = Command(name=OPENED, by=by, body=body, id=key or f"{OWN_ID}open")
-    await services.gateway.draft_solution(number, command, said["content"]["title"])
+    await services.gateway.draft_solution(number, command, draft["content"]["title"])
 
 
 async def index(services: Services) -> None:

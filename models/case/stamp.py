@@ -10,7 +10,7 @@ import base64
 import hashlib
 from collections.abc import Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from models.actions import Action
 from models.aggregate import SYSTEM, Draft
@@ -18,6 +18,7 @@ from models.calendar import beijing_date
 from models.case.parts import Stamp
 from models.case.registry import applies
 from models.ledger import Entry, first_break, stamp_time
+from models.views.genuineness import CheckedStamp
 
 if TYPE_CHECKING:
     from models.case.aggregate import Case
@@ -58,7 +59,7 @@ def _supervision_begun(case: Case, entry: Entry) -> None:
             stamp.record_no = entry.detail["record_no"]
 
 
-def verify(ledger: Sequence[Entry]) -> dict[str, Any]:
+def verify(ledger: Sequence[Entry]) -> CheckedStamp:
     """Check a seal (验章): its chain is intact, its code fits, and its record exists.
 
     `ledger` ends with the entry after the stamped one.
@@ -67,12 +68,12 @@ def verify(ledger: Sequence[Entry]) -> dict[str, Any]:
     no, code = stamped.detail["stamp_no"], stamped.detail["stamp_code"]
     genuine = first_break(ledger) is None and code == stamp_code(no, stamped.prev)
     record = after.detail if after is not None and after.detail["stamp_no"] == no else None
-    return {
-        "valid": genuine and record is not None,
-        "stamp_no": no,
-        "record_no": record and record["record_no"],
-        "case_no": stamped.case_no,
-        "unit": stamped.unit,
-        "stamped_at": stamp_time(stamped.at),
-        "entries": stamped.seq,
-    }
+    return CheckedStamp(
+        valid=genuine and record is not None,
+        stamp_no=no,
+        record_no=record and record["record_no"],
+        case_no=stamped.case_no,
+        unit=stamped.unit,
+        stamped_at=stamp_time(stamped.at),
+        entries=stamped.seq,
+    )

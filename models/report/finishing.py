@@ -16,6 +16,7 @@ from models.ledger import Entry
 from models.report.aggregate import Report
 from models.report.registry import act, applies
 from models.report.state import Sampled
+from models.views.report import Agreement
 
 
 class _WhileOpen(Act):
@@ -90,14 +91,14 @@ def _finalised(report: Report, entry: Entry) -> None:
     settle(report, "finish")
 
 
-def agreement(sample: Sequence[Sampled]) -> dict[str, float | int | None]:
+def agreement(sample: Sequence[Sampled]) -> Agreement:
     """The agreement of two coders: the share, and Cohen's κ, which corrects for chance."""
     both = [(each.first, each.second) for each in sample if each.second is not None]
     count = len(both)
     if not count:
-        return {"coded": 0, "agreed": None, "kappa": None}
+        return Agreement(coded=0, agreed=None, kappa=None)
     alike = sum(first == second for first, second in both) / count
     firsts, seconds = Counter(first for first, _ in both), Counter(second for _, second in both)
     chance = sum(firsts[cause] * seconds[cause] for cause in firsts) / count**2
     kappa = None if chance == 1 else round((alike - chance) / (1 - chance), 3)
-    return {"coded": count, "agreed": round(100 * alike, 2), "kappa": kappa}
+    return Agreement(coded=count, agreed=round(100 * alike, 2), kappa=kappa)

@@ -8,6 +8,7 @@ from typing import Any
 from models.papers.blocks import Block, Chart, Items, Paper, Para, Table
 from models.papers.source import day, heading, para, under
 from models.report.words import CHARTS, GOALS, KINDS, LABELS, PARTS, SIGNS, STATES, TIER_NAMES, topic_label
+from models.views.report import OutsideScoreView, ReportView
 
 KIND = "月度分析报告"
 WORDING = 1
@@ -17,10 +18,10 @@ NOTHING = "—"
 
 
 def paper(
-    report: Mapping[str, Any],
+    report: ReportView,
     names: Mapping[str, str],
     issuer: str,
-    scores: Sequence[Mapping[str, Any]],
+    scores: Sequence[OutsideScoreView],
     today: str,
 ) -> Paper:
     """The paper of an analysis.
@@ -28,7 +29,7 @@ def paper(
     `names` maps unit codes to names; `scores` are third-party scores of the month; `today` dates a paper whose figures
     are not frozen yet (an instant as in the ledger).
     """
-    figures = report["figures"]
+    figures = report.figures
     drawn = charts(figures, names)
     blocks: list[Block] = [
         *_whole(figures),
@@ -42,15 +43,15 @@ def paper(
         *_how(report),
     ]
     return Paper(
-        kind=f"{report['month']} {KIND}",
-        no=f"{report['district']}-{report['month']}",
+        kind=f"{report.month} {KIND}",
+        no=f"{report.district}-{report.month}",
         version=WORDING,
-        case_no=f"{report['district']} {report['month']}",
+        case_no=f"{report.district} {report.month}",
         subject="月度分析",
         to="联席会议各成员单位",
         blocks=blocks,
         issuer=issuer,
-        date=day(report["drawn_at"] or today),
+        date=day(report.drawn_at or today),
     )
 
 
@@ -103,29 +104,29 @@ def _trend(chart: Chart) -> list[Block]:
     return [heading("趋势"), chart, para("登记量下降是窗口遇冷，是好事，不作扣分依据。")]
 
 
-def _prominent(report: Mapping[str, Any], names: Mapping[str, str]) -> list[Block]:
-    if not report["top"]:
+def _prominent(report: ReportView, names: Mapping[str, str]) -> list[Block]:
+    if not report.top:
         return [heading("最突出的事项、窗口、情形"), para("本月没有登记。")]
     rows = [
         [
-            KINDS[each["kind"]],
-            topic_label(each, names),
-            f"{each['cases']}（{printed(each['share'], '_rate')}）",
-            each["cause"] or "待填写",
+            KINDS[each.kind],
+            topic_label(each.kind, each.what, names),
+            f"{each.cases}（{printed(each.share, '_rate')}）",
+            each.cause or "待填写",
         ]
-        for each in report["top"]
+        for each in report.top
     ]
     return [heading("最突出的事项、窗口、情形"), Table(head=["种类", "名称", "件数", "原因"], rows=rows)]
 
 
-def _causes(report: Mapping[str, Any], chart: Chart) -> list[Block]:
-    agreed = report["agreement"]
+def _causes(report: ReportView, chart: Chart) -> list[Block]:
+    agreed = report.agreement
     blocks: list[Block] = [heading("成因"), *([chart] if chart.bars else [])]
-    if agreed["coded"]:
-        kappa = agreed["kappa"] if agreed["kappa"] is not None else "样本不足"
-        blocks.append(para(f"双人编码 {agreed['coded']} 件，一致率 {agreed['agreed']}%，κ {kappa}。"))
+    if agreed.coded:
+        kappa = agreed.kappa if agreed.kappa is not None else "样本不足"
+        blocks.append(para(f"双人编码 {agreed.coded} 件，一致率 {agreed.agreed}%，κ {kappa}。"))
     else:
-        blocks.append(para("双人编码：还没有复核。" if report["sample"] else "双人编码：没有抽取样本。"))
+        blocks.append(para("双人编码：还没有复核。" if report.sample else "双人编码：没有抽取样本。"))
     return blocks
 
 
@@ -167,17 +168,17 @@ def _solutions(figures: Mapping[str, Any]) -> list[Block]:
     return [heading("一类事的复用"), Table(head=["一类事", "用了几件", "受益人（户）"], rows=rows)] if rows else []
 
 
-def _score(each: Mapping[str, Any], names: Mapping[str, str]) -> str:
-    unit = f"{names.get(each['unit'], each['unit'])} " if each["unit"] else ""
-    sample = f"，样本 {each['sample']}" if each["sample"] else ""
-    return f"{each['source']}：{unit}{each['score']:g}（满分 {each['out_of']:g}{sample}），与本系统的满意率并列，不混算"
+def _score(each: OutsideScoreView, names: Mapping[str, str]) -> str:
+    unit = f"{names.get(each.unit, each.unit)} " if each.unit else ""
+    sample = f"，样本 {each.sample}" if each.sample else ""
+    return f"{each.source}：{unit}{each.score:g}（满分 {each.out_of:g}{sample}），与本系统的满意率并列，不混算"
 
 
-def _how(report: Mapping[str, Any]) -> list[Block]:
+def _how(report: ReportView) -> list[Block]:
     notes = [
-        f"{STATES[report['state']]}；公式第 {report['formulas']} 版。",
+        f"{STATES[report.state]}；公式第 {report.formulas} 版。",
         "没有评价不算满意；办结不是办成；依法不能办的不计入按时办结率；三个百分之百是目标，不是处分依据。",
-        *(f"数字对不上，不能定稿：{each}" for each in report["differences"]),
-        *report["warnings"],
+        *(f"数字对不上，不能定稿：{each}" for each in report.differences),
+        *report.warnings,
     ]
     return [heading("数据说明"), Items(items=notes)]

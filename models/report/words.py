@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from models.codes import Category, Cause, Channel
 from models.report.facts import UNCLASSIFIED
@@ -85,12 +84,12 @@ TIER_NAMES = {code: name for code, name, _ in TIERS}
 """Labels of tiers; below a minimum of cases there is none."""
 
 
-def topic_label(each: Mapping[str, Any], units: Mapping[str, str]) -> str:
+def topic_label(kind: str, what: str, units: Mapping[str, str]) -> str:
     """A prominent topic in words: a window by its name, a situation by its category and cause."""
-    if each["kind"] == "situation":
-        category, _, cause = each["what"].partition("/")
+    if kind == "situation":
+        category, _, cause = what.partition("/")
         return f"{PARTS['by_category'][1].get(category, category)}，{PARTS['by_cause'][1].get(cause, cause)}"
-    return units.get(each["what"], str(each["what"]))
+    return units.get(what, what)
 
 
 def named(figure: str, units: Mapping[str, str]) -> str:
@@ -100,7 +99,7 @@ def named(figure: str, units: Mapping[str, str]) -> str:
         return f"累计{_plain(CUMULATIVE.get(part, part))}"
     if group == "top":
         kind, _, what = part.partition(".")
-        return f"{KINDS.get(kind, kind)}：{topic_label({'kind': kind, 'what': what}, units)}"
+        return f"{KINDS.get(kind, kind)}：{topic_label(kind, what, units)}"
     if group in LINES:
         unit, late = part.removesuffix(LATE), part.endswith(LATE)
         return f"{LINES[group]}：{units.get(unit, unit)}{'，逾期' if late else ''}"

@@ -120,8 +120,8 @@ def test_small_numbers_are_nobodys_to_know(people: People) -> None:
     figures |= {"responded": 20, "response_due": 20, "on_time": 10, "on_time_due": 10, "on_time_rate": 100.0}
     figures |= {"satisfied": 1, "evaluated": 8, "satisfaction_rate": 12.5}
     open_to_all = told("2026-10", {**figures, "by_channel": {"window": 20}, "by_category": {}, "by_cause": {}})
-    assert (open_to_all["registered"], open_to_all["response_rate"]) == (20, 100.0)
-    hidden = [open_to_all[name] for name in ("done", "done_rate", "satisfaction_rate")]
+    assert (open_to_all.registered, open_to_all.response_rate) == (20, 100.0)
+    hidden = [getattr(open_to_all, name) for name in ("done", "done_rate", "satisfaction_rate")]
     assert hidden == [None] * 3, "two are left over, and one is satisfied"
     assert SMALL == 5
     answer = people.http.get("/api/public/statistics", params={"district": "370114"})

@@ -8,6 +8,7 @@ from models.report.finishing import agreement
 from models.report.formulas import Month, figures, percent, tier
 from models.report.reconciling import difference, differences
 from models.report.state import Sampled
+from models.views.report import Agreement
 
 SINCE, UNTIL = datetime(2026, 9, 30, 16, tzinfo=UTC), datetime(2026, 10, 31, 16, tzinfo=UTC)
 WITHIN = datetime(2026, 10, 9, tzinfo=UTC)
@@ -110,9 +111,10 @@ def test_agreement_takes_out_what_chance_alone_would_give() -> None:
             Sampled(case_no=str(n), first=first, people=[], second=second) for n, (first, second) in enumerate(pairs)
         ]
 
-    assert agreement([]) == {"coded": 0, "agreed": None, "kappa": None}
-    assert agreement(coded(("process", "process"), ("legacy", None))) == {"coded": 1, "agreed": 100.0, "kappa": None}
+    assert agreement([]) == Agreement(coded=0, agreed=None, kappa=None)
+    one = agreement(coded(("process", "process"), ("legacy", None)))
+    assert one == Agreement(coded=1, agreed=100.0, kappa=None)
     mixed = coded(
         *[("process", "process")] * 4, *[("legacy", "legacy")] * 4, ("process", "legacy"), ("legacy", "process")
     )
-    assert agreement(mixed) == {"coded": 10, "agreed": 80.0, "kappa": 0.6}
+    assert agreement(mixed) == Agreement(coded=10, agreed=80.0, kappa=0.6)

@@ -9,6 +9,7 @@ from models.report.finishing import agreement
 from models.report.formulas import Month, figures
 from models.report.paper import paper
 from models.report.words import named
+from models.views.report import OutsideScoreView, ReportView
 from tests.models.test_report import PLAIN, SINCE, UNTIL, WITHIN
 
 NAMES = {"xw-center": "玄武区政务服务中心", "xw-jd": "街道便民服务中心", "xw-zj": "住建"}
@@ -25,12 +26,12 @@ MONTH = Month(
 )
 
 
-def report(**changes: Any) -> dict[str, Any]:
+def report(**changes: Any) -> ReportView:
     found = figures(MONTH)
     ever = {"registered": 594, "resolved": 585, "resolved_rate": 98.48, "done": 585, "open": 9}
     found.values["cumulative"] = {**ever, "advice": 354, "solutions": 18, "cases_per_solution": 33.0}
     found.values |= {"advice": 7, "trend": [{"month": "2026-10", "registered": 2}]}
-    return {
+    shown = {
         "district": "xuanwu",
         "month": "2026-10",
         "state": "final",
@@ -39,16 +40,21 @@ def report(**changes: Any) -> dict[str, Any]:
         "top": [{**each, "cause": "两头跑", "by": "x"} for each in found.values["top"]],
         "differences": [],
         "warnings": ["有 9 件没有写明反映人是企业还是群众"],
-        "sample": [{}],
+        "sample": [{"case_no": "1", "coded": False, "first": None}],
         "agreement": agreement([]),
         "drawn_at": "2026-11-02T09:00:00+08:00",
-        **changes,
+        "due_at": None,
+        "overdue": False,
+        "ledger_head": "9f86d081884c7d65",
     }
+    return ReportView.model_validate({**shown, **changes})
 
 
 def words(**changes: Any) -> str:
-    scores = [{"source": "区政协", "unit": "xw-zj", "score": 96.5, "out_of": 100.0, "sample": 300, "note": None}]
-    return plain_text(paper(report(**changes), NAMES, "玄武区行政审批局", scores, "2026-11-28T09:00:00+08:00"))
+    given = {"source": "区政协", "unit": "xw-zj", "score": 96.5, "out_of": 100.0, "sample": 300, "note": None}
+    place = {"district": "xuanwu", "month": "2026-10", "by": "xw-spj.lead", "at": "2026-11-02T09:00:00+08:00"}
+    score = OutsideScoreView.model_validate({**place, **given})
+    return plain_text(paper(report(**changes), NAMES, "玄武区行政审批局", [score], "2026-11-28T09:00:00+08:00"))
 
 
 def test_the_report_says_what_was_counted_in_words() -> None:

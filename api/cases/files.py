@@ -17,8 +17,8 @@ from models.case.parts import Attachment
 from models.case.records import may_open
 from models.codes import Role, Visibility
 from models.errors import FieldError
-from models.views.building import attachment_view
 from models.views.files import AttachmentView
+from models.views.parts import attachment_view
 
 
 async def kept_for_staff(services: Services, user: User, found: Found, upload: Upload, address: str) -> AttachmentView:

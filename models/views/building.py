@@ -5,18 +5,17 @@ Everything that depends on time is computed here from the state and the time of 
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from functools import partial
 
 from models.case import Case
-from models.case import clock as case_clock
 from models.case.checkpoints import three_checks
 from models.case.first_responsibility import current_deputy
 from models.case.holding import held_late
 from models.case.papers import KINDS
-from models.case.parts import Assignment, Attachment, Consultation, Document
+from models.case.parts import Attachment
 from models.case.records import may_open
-from models.codes import AssignmentState, Role
+from models.codes import Role
 from models.inquiry import Inquiry
 from models.ledger import stamp_time
 from models.views.base import instant
@@ -24,40 +23,38 @@ from models.views.case import CaseView
 from models.views.citizen import CitizenView
 from models.views.course import (
     ArrivalView,
-    ClockView,
     GroupView,
-    HeldSpan,
     LimitView,
     LinkFromThere,
-    PausedSpan,
     StampView,
 )
-from models.views.files import AttachmentView, DocumentView
 from models.views.handling import (
-    AppliedSolution,
-    AssignmentView,
-    ConsultationView,
-    DraftedSolution,
-    FollowUpView,
-    MaterialsView,
     ObligationView,
 )
-from models.views.inquiries import InquiryView, RespondentView
 from models.views.kept import OwnLink
 from models.views.masking import masked
+from models.views.parts import (
+    CITIZEN_PATH,
+    STAFF_PATH,
+    assignment_view,
+    attachment_view,
+    clock_view,
+    consultation_view,
+    document_view,
+    follow_up_view,
+    held_spans,
+    inquiry_view,
+    materials_view,
+    rectification_view,
+    solution_views,
+)
 from models.views.suggestions import Suggestion
 from models.views.watched import (
     CardView,
     CaseRefusal,
     CheckpointView,
-    RectificationView,
     SupervisionView,
 )
-
-STAFF_PATH, CITIZEN_PATH = "/api/cases", "/api/public/cases"
-"""Where papers and files of a case are opened."""
-
-WITH_DEPARTMENT = (AssignmentState.SENT, AssignmentState.SIGNED, AssignmentState.RETURNED)
 
 Opens = Callable[[Attachment], bool]
 """Which files a reader may open."""
@@ -97,7 +94,7 @@ def case_view(
         first_receiver=state.first_receiver,
         first_receiver_deputy=current_deputy(case),
         arrivals=[ArrivalView(unit=a.unit, since=stamp_time(a.since), at=instant(a.at)) for a in state.arrivals],
-        holders=_holders(case),
+        holders=held_spans(case),
         held_late=held_late(case),
         applicant=state.applicant if full_applicant else masked(state.applicant),
         proxy=state.proxy if full_applicant else masked(state.proxy),
@@ -127,8 +124,8 @@ def case_view(
             LimitView(kind=limit.kind, ref=limit.ref, holder=limit.holder, due_at=stamp_time(limit.due))
             for limit in state.limits.values()
         ],
-        assignments=[_assignment(each, now) for each in state.assignments],
-        consultations=[_consultation(each) for each in state.consultations],
+        assignments=[assignment_view(each, now) for each in state.assignments],
+        consultations=[consultation_view(each) for each in state.consultations],
         obligations=[
             ObligationView(id=o.id, kind=o.kind, unit=o.unit, what=o.what, state=o.state, due_at=stamp_time(o.due))
             for o in state.obligations
@@ -157,20 +154,20 @@ def case_view(
             for r in state.refusals
         ],
         cards=[CardView(colour=c.colour, unit=c.unit, reason=c.reason, at=stamp_time(c.at)) for c in state.cards],
-        materials=_materials(case),
+        materials=materials_view(case),
         evaluation=state.evaluation,
-        rectification=_rectification(case),
+        rectification=rectification_view(case),
         look_backs=state.look_backs,
         look_back_due=state.look_back_due,
         publications=state.publications,
-        solutions=_solutions(case, around),
+        solutions=solution_views(case, around.solution_stages),
         differences=state.differences,
-        follow_up=_follow_up(case),
+        follow_up=follow_up_view(case),
         owner=state.owner,
         specialist=state.specialist,
         alternatives=state.alternatives,
         suggestions=around.suggestions,
-        documents=[_document(state.case_no, each, STAFF_PATH) for each in state.documents],
+        documents=[document_view(state.case_no, each, STAFF_PATH) for each in state.documents],
         attachments=[attachment_view(state.case_no, each) for each in state.attachments if opens(each)],
         links=[*map(OwnLink.model_validate, state.links), *around.linked_from],
         timeline_length=state.seq + sum(inquiry.state.seq for inquiry in around.inquiries or []),
@@ -200,161 +197,13 @@ def citizen_view(case: Case, now: datetime) -> CitizenView:
         resolved_at=instant(state.resolved_at),
         archived_at=instant(state.archived_at),
         clock=clock_view(case, now),
-        materials=_materials(case),
+        materials=materials_view(case),
         evaluation=state.evaluation,
-        rectification=_rectification(case),
+        rectification=rectification_view(case),
         documents=[
-            _document(state.case_no, each, CITIZEN_PATH) for each in state.documents if KINDS[each.kind].for_applicant
+            document_view(state.case_no, each, CITIZEN_PATH)
+            for each in state.documents
+            if KINDS[each.kind].for_applicant
         ],
         attachments=[attachment_view(state.case_no, each, CITIZEN_PATH) for each in state.attachments if opens(each)],
-    )
-
-
-def clock_view(case: Case, now: datetime) -> ClockView:
-    """The clock as the contract shows it. While it is paused no date can be named, so `due_at` is null."""
-    clock = case.state.clock
-    due = None if clock.state == case_clock.PAUSED else clock.due
-    used = case_clock.used(clock, case.calendar, now)
-    start = clock.start
-    return ClockView(
-        state=case_clock.shown_state(case),
-        due_at=instant(due),
-        promised_due_at=instant(clock.promised),
-        provisional=bool(start and due and case.calendar.provisional(start, due)),
-        limit_working_days=clock.limit if start else None,
-        used_working_days=used if start else None,
-        left_working_days=clock.limit - used if start else None,
-        overdue=case_clock.is_overdue(case, now),
-        paused_spans=[PausedSpan(since=stamp_time(s.since), until=instant(s.until)) for s in clock.paused],
-    )
-
-
-def attachment_view(case_no: str, attachment: Attachment, path: str = STAFF_PATH) -> AttachmentView:
-    """A file of the case, as its view lists it."""
-    return AttachmentView(
-        id=attachment.id,
-        name=attachment.name,
-        sha256=attachment.sha256,
-        media_type=attachment.media_type,
-        size=attachment.size,
-        visibility=attachment.visibility,
-        unit=attachment.unit,
-        seq=attachment.seq,
-        at=stamp_time(attachment.at),
-        url=f"{path}/{case_no}/attachments/{attachment.id}",
-    )
-
-
-def inquiry_view(inquiry: Inquiry) -> InquiryView:
-    """An inquiry as supervisors and auditors read it."""
-    state = inquiry.state
-    return InquiryView(
-        id=state.case_no,
-        state=state.stage,
-        respondents=[RespondentView(unit=each.unit, staff=each.staff) for each in state.respondents],
-        allegation=state.allegation,
-        conduct=state.conduct,
-        handed_over=state.handed_over,
-        check=state.check,
-        code=state.code,
-        substantiated=state.substantiated,
-        facts=state.facts,
-        measure=state.measure,
-        proposal=state.proposal,
-        decision_no=state.decision_no,
-        remedy=state.remedy,
-        exempt=state.exempt,
-        hole=state.hole,
-        appeal=state.appeal,
-    )
-
-
-def _document(case_no: str, document: Document, path: str) -> DocumentView:
-    return DocumentView(kind=document.kind, no=document.no, url=f"{path}/{case_no}/documents/{document.no}")
-
-
-def _assignment(assignment: Assignment, now: datetime) -> AssignmentView:
-    return AssignmentView(
-        id=assignment.id,
-        unit=assignment.unit,
-        role=assignment.role,
-        task=assignment.task,
-        state=assignment.state,
-        due_at=stamp_time(assignment.due),
-        outside_duties=assignment.outside_duties,
-        overdue=assignment.overdue or (assignment.state in WITH_DEPARTMENT and now >= assignment.due),
-        result=assignment.result,
-        delivery=assignment.delivery,
-        extensions=assignment.extensions,
-    )
-
-
-def _consultation(consultation: Consultation) -> ConsultationView:
-    kept = {name: value for name, value in consultation if name not in ("due", "opened_at")}
-    return ConsultationView(**kept, opened_at=stamp_time(consultation.opened_at), due_at=stamp_time(consultation.due))
-
-
-def _holders(case: Case) -> list[HeldSpan]:
-    """Who held the case how long: the spans follow each other without a gap, so they add up to the case's own time.
-
-    The span that still runs has no length yet: a view does not change by being looked at later.
-    """
-    return [
-        HeldSpan(
-            unit=held.unit,
-            since=stamp_time(held.since),
-            until=instant(held.until),
-            seconds=(held.until - held.since).total_seconds() if held.until else None,
-            working_days=case.calendar.closes(held.since, held.until, date.min) if held.until else None,
-        )
-        for held in case.state.held
-    ]
-
-
-def _solutions(case: Case, around: Around) -> list[DraftedSolution | AppliedSolution]:
-    """What grew from this case, as far as it has come since, and what was applied in it."""
-    stages, state = around.solution_stages, case.state
-    drafted = [
-        DraftedSolution(**{**draft, "state": stages.get(draft["id"], draft["state"])}) for draft in state.solutions
-    ]
-    return [*drafted, *(AppliedSolution(**each, id=each["solution_id"], state="applied") for each in state.applied)]
-
-
-def _follow_up(case: Case) -> FollowUpView | None:
-    follow_up = case.state.follow_up
-    if follow_up is None:
-        return None
-    return FollowUpView(
-        report=follow_up.report,
-        to=follow_up.to,
-        reply=follow_up.reply,
-        reviews=follow_up.reviews,
-        closed=follow_up.closed,
-        reported_at=stamp_time(follow_up.reported_at),
-        reply_due_at=stamp_time(follow_up.reply_due),
-    )
-
-
-def _materials(case: Case) -> MaterialsView | None:
-    asked = case.state.materials
-    if asked is None:
-        return None
-    limit = case.state.limits.get("materials")
-    return MaterialsView(
-        items=asked.items,
-        asked_at=stamp_time(asked.asked_at),
-        due_at=instant(limit.due if limit else None),
-        expired=asked.expired,
-        submitted=asked.submitted,
-    )
-
-
-def _rectification(case: Case) -> RectificationView | None:
-    rectification = case.state.rectification
-    if rectification is None:
-        return None
-    return RectificationView(
-        state=rectification["state"],
-        contact_due_at=rectification["contact_due_at"],
-        due_at=rectification["due_at"],
     )

@@ -12,7 +12,7 @@ from models.aggregate.limits import due_of
 from models.case import Case, State
 from models.case import clock as case_clock
 from models.ledger import Entry, first_break
-from models.views.building import clock_view
+from models.views.parts import clock_view
 from tests.models.walk import Walker, oracle_used
 
 STEPS_A_WALK = 100

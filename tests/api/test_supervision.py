@@ -1,5 +1,7 @@
 """否定报备、验章、窗口地址: what supervision reads at the doors."""
 
+import json
+
 import pytest
 
 from tests.api.conftest import DIFFICULT, People
@@ -95,11 +97,20 @@ def test_anybody_can_have_a_seal_checked_and_a_forged_ledger_fails(people: Peopl
 
 
 def test_reminders_are_read_by_whom_they_were_made_for(people: People) -> None:
+    item = {
+        "text": "房屋租赁备案：受理时限已过 80%，请玄武区政务服务中心尽快办理",
+        "unit": "xw-center",
+        "limit": "accept",
+        "due_at": "2026-08-04T17:00:00.000000+08:00",
+        "case_no": "320102-20260803-0001",
+        "percent": 80,
+    }
     people.write(
-        "INSERT INTO reminder_notes (username, made_at, items) VALUES ('xw-center.head', now(), '[{\"text\": \"x\"}]')"
+        "INSERT INTO reminder_notes (username, made_at, items)"
+        f" VALUES ('xw-center.head', now(), '{json.dumps([item])}')"
     )
     [note, *_] = people.get("xw-center.head", "/api/reminders", unread=True).json()["items"]
-    assert note["items"] == [{"text": "x"}]
+    assert note["items"] == [item]
     path = f"/api/reminders/{note['id']}/read"
     for user in ("xw-center.clerk", "xw-jw.supervisor", "admin"):
         assert people.post(user, path).status_code == 404

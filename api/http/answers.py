@@ -36,6 +36,12 @@ class Xlsx(Response):
     media_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
+class AnyFile(Response):
+    """A file of whatever kind it is; its answer names the kind."""
+
+    media_type = "application/octet-stream"
+
+
 class Zip(Response):
     """A package of files."""
 

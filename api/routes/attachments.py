@@ -7,6 +7,7 @@ from fastapi import APIRouter, Query, Request, Response
 from api.attachments.keeping import MOST_BYTES
 from api.cases import files
 from api.commands import finding
+from api.http.answers import AnyFile
 from api.http.uploads import uploaded
 from api.identity.access_log import seen
 from api.identity.dependencies import ServicesDep, UserDep, address
@@ -32,7 +33,6 @@ FORM: dict[str, Any] = {
         }
     }
 }
-FILE: dict[int | str, dict[str, Any]] = {200: {"description": "文件", "content": {"application/octet-stream": {}}}}
 Code = Annotated[str, Query(min_length=1, max_length=40)]
 
 
@@ -44,7 +44,7 @@ async def upload(request: Request, services: ServicesDep, user: UserDep, case_no
     return await files.kept_for_staff(services, user, found, sent, address(request))
 
 
-@router.get("/api/cases/{case_no}/attachments/{attachment_id}", summary="打开附件", responses=FILE)
+@router.get("/api/cases/{case_no}/attachments/{attachment_id}", summary="打开附件", response_class=AnyFile)
 async def show(request: Request, services: ServicesDep, user: UserDep, case_no: str, attachment_id: str) -> Response:
     """附件原文件，与台账摘要核对一致才提供；打开留痕。"""
     found = await finding.find_readable(services, user, case_no)
@@ -61,7 +61,7 @@ async def upload_as_citizen(request: Request, services: ServicesDep, case_no: st
     return await files.kept_for_citizen(services, found, code, sent, address(request))
 
 
-@router.get("/api/public/cases/{case_no}/attachments/{attachment_id}", summary="反映人打开附件", responses=FILE)
+@router.get("/api/public/cases/{case_no}/attachments/{attachment_id}", summary="反映人打开附件", response_class=AnyFile)
 async def show_to_citizen(
     request: Request, services: ServicesDep, case_no: str, attachment_id: str, code: Code
 ) -> Response:

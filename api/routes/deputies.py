@@ -1,7 +1,7 @@
 """代理: who stands in for whom while somebody is away."""
 
 from datetime import UTC, date, datetime
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, StringConstraints
@@ -21,6 +21,7 @@ from models.errors import FieldError
 from models.ledger import stamp_time
 from models.views.base import Listed, instant
 from models.views.deputies import DeputationView
+from models.views.session import Token
 
 router = APIRouter(prefix="/api/deputies", tags=["代理"])
 
@@ -92,7 +93,7 @@ async def revoke(services: ServicesDep, user: UserDep, number: int, body: BodyDe
 
 
 @router.post("/act", summary="以代理身份办理", openapi_extra=documented(ActingFor))
-async def act_for(services: ServicesDep, user: UserDep, body: BodyDep) -> dict[str, Any]:
+async def act_for(services: ServicesDep, user: UserDep, body: BodyDep) -> Token:
     """换取代理令牌：以被代理人的岗位办理，台账同时记下两人；代理期满或撤销即失效。"""
     principal = await _staff(services, str(body.peek("principal")))
     stands_in = principal is not None and await services.queries.deputies.stands_in(user.username, principal.username)
@@ -102,7 +103,7 @@ async def act_for(services: ServicesDep, user: UserDep, body: BodyDep) -> dict[s
     assert principal
     district = (await services.organisation()).units[principal.unit].district
     acting = User(user.username, principal.role, principal.unit, district, principal.username)
-    return {"access_token": services.tokens.issue(acting), "token_type": "bearer", "expires_in": LIFETIME_SECONDS}
+    return Token(access_token=services.tokens.issue(acting), token_type="bearer", expires_in=LIFETIME_SECONDS)
 
 
 async def _staff(services: Services, username: str) -> Person | None:

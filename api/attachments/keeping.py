@@ -42,7 +42,7 @@ async def keep(
     attachment_id = secrets.token_urlsafe(12)
     sealed = await services.personal.sealed_bytes(found.case_no, content, attachment_id)
     await services.attachments.put(_place(found.case_no, attachment_id), sealed)
-    said = {
+    fields = {
         "name": upload.name.replace("\\", "/").rpartition("/")[2][-100:],
         "sha256": hashlib.sha256(content).hexdigest(),
         "attachment_id": attachment_id,
@@ -51,7 +51,7 @@ async def keep(
         "visibility": visibility,
     }
     try:
-        await record(said)
+        await record(fields)
     except Refusal as refusal:
         if refusal.status < HTTPStatus.INTERNAL_SERVER_ERROR:  # else it may be in the ledger all the same
             await services.attachments.remove(_place(found.case_no, attachment_id))

@@ -130,15 +130,15 @@ def store_at(address: str) -> Store:
     """A folder's path, or `s3://key:secret@host:port/bucket` (`?tls=0` for plain HTTP, `?region=`)."""
     if not address.startswith("s3://"):
         return Folder(Path(address))
-    said = urlsplit(address)
-    asked = parse_qs(said.query)
-    port = f":{said.port}" if said.port else ""
+    parts = urlsplit(address)
+    options = parse_qs(parts.query)
+    port = f":{parts.port}" if parts.port else ""
     client = Minio(
-        f"{said.hostname}{port}",
-        access_key=unquote(said.username or ""),
-        secret_key=unquote(said.password or ""),
-        secure=asked.get("tls", ["1"])[0] != "0",
-        region=asked.get("region", ["us-east-1"])[0],
+        f"{parts.hostname}{port}",
+        access_key=unquote(parts.username or ""),
+        secret_key=unquote(parts.password or ""),
+        secure=options.get("tls", ["1"])[0] != "0",
+        region=options.get("region", ["us-east-1"])[0],
         http_client=urllib3.PoolManager(timeout=20, retries=urllib3.Retry(total=2, backoff_factor=0.2)),
     )
-    return Bucket(client, said.path.strip("/"))
+    return Bucket(client, parts.path.strip("/"))

@@ -1,6 +1,8 @@
 """办件页: what waits for me today, cases found, one case with everything that may be done to it."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
@@ -63,18 +65,31 @@ async def work(request: Request, services: ServicesDep, user: VisitorDep) -> HTM
     )
 
 
-async def line(services: Services, row: Any, posts: Sequence[str]) -> dict[str, Any]:
-    """A case in a list: what waits in it for these posts, and how pressing it is."""
-    now = await services.gateway.now(row.case_no)
-    return {
-        "case_no": row.case_no,
-        "matter": row.matter,
-        "stage": Stage(row.stage).label,
-        "unit": await unit_name(services, row.unit),
-        "due": row.due_at if row.clock_state == RUNNING else None,
-        "urgency": urgency(row.stage, row.clock_state, row.due_at, now, overdue=row.overdue),
-        "waits": [words for post in posts for words in row.waits.get(post, ())],
-    }
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """A case in a list of the day (今日清单): what waits in it for somebody, and how pressing it is."""
+
+    case_no: str
+    matter: str
+    stage: str
+    unit: str
+    due: datetime | None
+    urgency: str
+    waits: Sequence[str]
+
+
+async def line(services: Services, row: Any, posts: Sequence[str]) -> Pending:
+    """A case as a list of the day shows it to who holds these posts."""
+    now, units = await services.gateway.now(row.case_no), (await services.organisation()).names
+    return Pending(
+        case_no=row.case_no,
+        matter=row.matter,
+        stage=Stage(row.stage).label,
+        unit=units.get(row.unit, row.unit),
+        due=row.due_at if row.clock_state == RUNNING else None,
+        urgency=urgency(row.stage, row.clock_state, row.due_at, now, overdue=row.overdue),
+        waits=[words for post in posts for words in row.waits.get(post, ())],
+    )
 
 
 @router.get("/cases")
@@ -226,8 +241,3 @@ def _with_schema(offer: CaseOffer) -> Offered:
     """An offer as a form is made of it."""
     schema = offers.schema(offer.command)
     return Offered(offer.command, offer.title, offer.possible, offer.why_not or "", schema, offer.on_behalf)
-
-
-async def unit_name(services: Services, code: str) -> str:
-    units = (await services.organisation()).units
-    return units[code].name if code in units else code

@@ -68,64 +68,64 @@ class _Maker:
     def fields(self, schema: Mapping[str, Any], prefix: str, leave_out: Sequence[str] = ()) -> list[Field]:
         required = schema.get("required", [])
         return [
-            self._field(f"{prefix}{name}", said, name in required)
-            for name, said in schema.get("properties", {}).items()
+            self._field(f"{prefix}{name}", shape, name in required)
+            for name, shape in schema.get("properties", {}).items()
             if name not in leave_out
         ]
 
-    def _field(self, path: str, said: Mapping[str, Any], required: bool) -> Field:
-        said, name = resolved(said, self.defs), path.rpartition(".")[2]
-        found = Field(self.command, path, "text", label(self.command, path), required)
-        found.value = self.typed.get(path, "")
-        found.error = self.errors.get(path, "")
-        found.longest = said.get("maxLength")
-        if said.get("type") == "array":
-            return self._list(found, said, name)
-        if "properties" in said:
-            found.kind, found.fields = "group", self.fields(said, f"{path}.")
-        elif name in self.choices and said.get("type") == "string":
-            found.kind, found.options = "select", self.choices[name]
-        elif "enum" in said or "const" in said:
-            found.kind, found.options = "select", words_of(said)
-        elif said.get("type") == "boolean":
-            found.kind = "check"
-        elif said.get("type") in ("integer", "number"):
-            found.kind = "number"
-        elif (found.longest or 0) >= LONG_TEXT:
-            found.kind = "area"
-        return found
+    def _field(self, path: str, shape: Mapping[str, Any], required: bool) -> Field:
+        shape, name = resolved(shape, self.defs), path.rpartition(".")[2]
+        made = Field(self.command, path, "text", label(self.command, path), required)
+        made.value = self.typed.get(path, "")
+        made.error = self.errors.get(path, "")
+        made.longest = shape.get("maxLength")
+        if shape.get("type") == "array":
+            return self._list(made, shape, name)
+        if "properties" in shape:
+            made.kind, made.fields = "group", self.fields(shape, f"{path}.")
+        elif name in self.choices and shape.get("type") == "string":
+            made.kind, made.options = "select", self.choices[name]
+        elif "enum" in shape or "const" in shape:
+            made.kind, made.options = "select", words_of(shape)
+        elif shape.get("type") == "boolean":
+            made.kind = "check"
+        elif shape.get("type") in ("integer", "number"):
+            made.kind = "number"
+        elif (made.longest or 0) >= LONG_TEXT:
+            made.kind = "area"
+        return made
 
-    def _list(self, found: Field, said: Mapping[str, Any], name: str) -> Field:
-        item = resolved(said.get("items", {}), self.defs)
+    def _list(self, made: Field, shape: Mapping[str, Any], name: str) -> Field:
+        item = resolved(shape.get("items", {}), self.defs)
         if "properties" in item:
-            found.kind = "rows"
-            filled = places_in(self.typed, found.name)
+            made.kind = "rows"
+            filled = places_in(self.typed, made.name)
             for place in range(max(ROWS, len(filled) + 1)):
-                row = f"{found.name}.{place}."
-                found.fields.append(
-                    Field(self.command, row[:-1], "group", f"{found.label} {place + 1}", fields=self.fields(item, row))
+                row = f"{made.name}.{place}."
+                made.fields.append(
+                    Field(self.command, row[:-1], "group", f"{made.label} {place + 1}", fields=self.fields(item, row))
                 )
         elif name in self.choices or "enum" in item:
-            found.kind, found.options = "many", self.choices.get(name) or words_of(item)
-            found.value = self.typed.get(found.name, [])
+            made.kind, made.options = "many", self.choices.get(name) or words_of(item)
+            made.value = self.typed.get(made.name, [])
         else:
-            found.kind = "lines"
-        return found
+            made.kind = "lines"
+        return made
 
 
-def resolved(said: Mapping[str, Any], defs: Mapping[str, Any]) -> Mapping[str, Any]:
+def resolved(shape: Mapping[str, Any], defs: Mapping[str, Any]) -> Mapping[str, Any]:
     """A schema without detours: what it refers to, and of something optional what it is when it is there."""
-    if "anyOf" in said:
-        said = next((each for each in said["anyOf"] if each.get("type") != "null"), said)
-    if "$ref" in said:
-        return dict(defs[said["$ref"].rpartition("/")[2]])
-    return said
+    if "anyOf" in shape:
+        shape = next((each for each in shape["anyOf"] if each.get("type") != "null"), shape)
+    if "$ref" in shape:
+        return dict(defs[shape["$ref"].rpartition("/")[2]])
+    return shape
 
 
-def words_of(said: Mapping[str, Any]) -> list[tuple[str, str]]:
+def words_of(shape: Mapping[str, Any]) -> list[tuple[str, str]]:
     """Values and words of an enumeration."""
-    code = getattr(codes, str(said.get("title", "")), None)
-    values = said.get("enum", [said.get("const")])
+    code = getattr(codes, str(shape.get("title", "")), None)
+    values = shape.get("enum", [shape.get("const")])
     if isinstance(code, type) and issubclass(code, Code):
         return [(str(value), code(value).label) for value in values]
     return [(str(value), WORDS.get(str(value), str(value))) for value in values]
@@ -143,30 +143,30 @@ def places_in(typed: Mapping[str, Any], path: str) -> list[int]:
 
 
 def _object(
-    said: Mapping[str, Any], defs: Mapping[str, Any], form: Mapping[str, Sequence[str]], prefix: str
+    shape: Mapping[str, Any], defs: Mapping[str, Any], form: Mapping[str, Sequence[str]], prefix: str
 ) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for name, each in said.get("properties", {}).items():
+    body: dict[str, Any] = {}
+    for name, each in shape.get("properties", {}).items():
         value = _value(resolved(each, defs), defs, form, f"{prefix}{name}")
-        if value not in (None, "", {}) and not (value == [] and name not in said.get("required", [])):
-            found[name] = value
-    return found
+        if value not in (None, "", {}) and not (value == [] and name not in shape.get("required", [])):
+            body[name] = value
+    return body
 
 
-def _value(said: Mapping[str, Any], defs: Mapping[str, Any], form: Mapping[str, Sequence[str]], path: str) -> Any:
+def _value(shape: Mapping[str, Any], defs: Mapping[str, Any], form: Mapping[str, Sequence[str]], path: str) -> Any:
     typed = [text.strip() for text in form.get(path, ())]
-    if said.get("type") == "array":
-        item = resolved(said.get("items", {}), defs)
+    if shape.get("type") == "array":
+        item = resolved(shape.get("items", {}), defs)
         if "properties" in item:
             rows = [_object(item, defs, form, f"{path}.{place}.") for place in places_in(form, path)]
             return [row for row in rows if row]
         return [line.strip() for text in typed for line in text.splitlines() if line.strip()]
-    if "properties" in said:
-        return _object(said, defs, form, f"{path}.")
+    if "properties" in shape:
+        return _object(shape, defs, form, f"{path}.")
     first = typed[0] if typed else ""
-    if said.get("type") == "boolean":
+    if shape.get("type") == "boolean":
         return True if first else None
-    if said.get("type") in ("integer", "number") and first:
+    if shape.get("type") in ("integer", "number") and first:
         return _number(first)
     return first
 

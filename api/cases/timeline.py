@@ -10,18 +10,17 @@ from models.access import User, sees_applicant
 from models.actions import Action
 from models.codes import Role, Visibility
 from models.ledger import stamp_time
-from models.views.base import Page
 from models.views.masking import masked
-from models.views.timeline import CaseEntry, Entry, MergedEntry
+from models.views.timeline import CaseEntry, Entry, MergedEntry, Timeline
 
 MADE_BY_THE_DOOR = ("opening", "origin")
 """What the door adds to a command: rules and calendar, which nobody reads here."""
 
 
-async def page(services: Services, user: User, found: Found, after: int, limit: int) -> Page[Entry]:
+async def page(services: Services, user: User, found: Found, after: int, limit: int) -> Timeline:
     """A page of the timeline, and after which entry the next one begins."""
     entries = await stretch(services, user, found, after, limit + 1)
-    return Page[Entry](items=entries[:limit], next=entries[limit - 1].seq if len(entries) > limit else None)
+    return Timeline(items=entries[:limit], next=entries[limit - 1].seq if len(entries) > limit else None)
 
 
 async def stretch(services: Services, user: User, found: Found, after: int, limit: int) -> Sequence[Entry]:

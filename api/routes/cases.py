@@ -22,7 +22,7 @@ from models.views.case import CaseView, RegisteredCase
 from models.views.inquiries import AppealReceived
 from models.views.listing import CaseLine, LikelyDuplicate
 from models.views.offers import DescribedOffer
-from models.views.timeline import Entry
+from models.views.timeline import Timeline
 
 router = APIRouter(prefix="/api/cases", tags=["案件"])
 
@@ -94,7 +94,7 @@ async def timeline(
     case_no: str,
     after: Annotated[int, Query(ge=0)] = 0,
     limit: Annotated[int, Query(ge=1, le=1000)] = 1000,
-) -> Page[Entry]:
+) -> Timeline:
     """逐条台账：谁在何时以何身份做了什么。"""
     found = await finding.find_readable(services, user, case_no)
     await seen(services, user, "timeline", case_no, address(request))

@@ -60,6 +60,22 @@ class PrerequisiteView(Kept):
 class DiagnosisView(Kept):
     """The diagnosis in force (分类诊断); empty before the first. What was not said is left out."""
 
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "causes": ["process"],
+                    "reason": "本人不能到场",
+                    "category": "difficult",
+                    "measures": ["home_visit"],
+                    "obstacles": ["本人不能到场"],
+                    "due_before": "2026-08-10T17:00:00.000000+08:00",
+                    "limit_working_days": 5,
+                }
+            ]
+        }
+    )
+
     issue: Issue | None = absent("争议类型")
     causes: list[Cause] | None = absent("原因")
     reason: str | None = absent("诊断理由", examples=["本人不能到场"])

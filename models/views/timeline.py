@@ -6,7 +6,7 @@ from pydantic import Field
 
 from models.actions import Action
 from models.codes import Role
-from models.views.base import Instant, View
+from models.views.base import Instant, Page, View
 
 
 class CaseEntry(View):
@@ -32,3 +32,7 @@ class MergedEntry(CaseEntry):
 
 Entry = MergedEntry | CaseEntry
 """What a reader of the case's timeline gets (台账条目)."""
+
+
+class Timeline(Page[Entry]):
+    """A page of a case's timeline (台账)."""

@@ -46,15 +46,15 @@ class Counter:
         headers = {"Authorization": f"Bearer {self._token(user)}", "Idempotency-Key": key}
         answer = self._http.post(path, json=body, headers=headers)
         answer.raise_for_status()
-        said: dict[str, Any] = answer.json()
-        return said
+        result: dict[str, Any] = answer.json()
+        return result
 
     def post_as_citizen(self, path: str, code: str, body: dict[str, Any], key: str) -> dict[str, Any]:
         """One command of the applicant."""
         answer = self._http.post(path, params={"code": code}, json=body, headers={"Idempotency-Key": key})
         answer.raise_for_status()
-        said: dict[str, Any] = answer.json()
-        return said
+        result: dict[str, Any] = answer.json()
+        return result
 
     def _token(self, user: str) -> str:
         if user not in self._tokens:

@@ -17,14 +17,14 @@ def taken(port: int) -> bool:
 
 def free_ports(count: int) -> list[int]:
     """So many different free ports."""
-    found: list[int] = []
+    ports: list[int] = []
     with ExitStack() as held:
         for port in random.SystemRandom().sample(PRIVATE, len(PRIVATE)):
-            if len(found) == count:
+            if len(ports) == count:
                 break
             if _bound(held.enter_context(socket.socket()), port):
-                found.append(port)
-    return found
+                ports.append(port)
+    return ports
 
 
 def _bound(probe: socket.socket, port: int) -> bool:

@@ -73,24 +73,24 @@ def end(processes: Iterable[psutil.Process], signum: int = signal.SIGTERM) -> No
 
 def leftovers(installation: Installation) -> list[psutil.Process]:
     """What an earlier start left running, PostgreSQL apart. The caller holds the lock on the folder."""
-    found = []
+    processes = []
     for process in psutil.process_iter():
         try:
             marked = process.environ().get("BANCHENG_INSTALLATION") == str(installation.data_dir)
         except (psutil.Error, OSError):
             continue
         if marked and process.pid != os.getpid():
-            found.append(process)
-    return found
+            processes.append(process)
+    return processes
 
 
 def postgres_processes(installation: Installation) -> list[psutil.Process]:
     """The processes of this installation's PostgreSQL: they work in its folder, which no others do."""
-    found = []
+    processes = []
     for process in psutil.process_iter(["name"]):
         try:
             if process.info["name"] == "postgres" and process.cwd() == str(installation.pgdata):
-                found.append(process)
+                processes.append(process)
         except (psutil.Error, OSError):
             continue
-    return found
+    return processes

@@ -37,7 +37,7 @@ def programs(installation: Installation) -> list[Program]:
     api = ["uvicorn", "api.app:app", "--host", HOST, "--port", str(here.api_port)]
     # No log of addresses: query codes are in them. What was asked is counted, and who looked is in the access log.
     quietly = ["--timeout-graceful-shutdown", "5", "--no-access-log"]
-    found = [
+    started = [
         Program("postgres", "数据库 PostgreSQL", [*python, "ops.postgres"], end_signal=signal.SIGINT),
         Program("temporal", "引擎 Temporal", server),
         Program("setup", "准备（建库、迁移、检索属性）", [*python, "ops.setup"], once=True),
@@ -47,7 +47,7 @@ def programs(installation: Installation) -> list[Program]:
     ]
     if not here.headless:
         gate = ["uvicorn", "api.identity.gate:app", "--host", HOST, "--port", str(here.ui_port)]
-        found.append(Program("webui", "Temporal 界面的门", [*python, *gate, *quietly], waits=True))
+        started.append(Program("webui", "Temporal 界面的门", [*python, *gate, *quietly], waits=True))
     if here.demo:
-        found.append(Program("demo", "演示案件", [*python, "ops", "demo"], waits=True, once=True))
-    return found
+        started.append(Program("demo", "演示案件", [*python, "ops", "demo"], waits=True, once=True))
+    return started

@@ -153,4 +153,4 @@ def _complete_environment(env: Any) -> None:
     """What is not said is that of the running system of this folder. Raises NotRunningError."""
     if not env.get("DATABASE_URL"):
         here: Mapping[str, str] = {**Installation.from_environment().environment(), **running()}
-        env.update({name: said for name, said in here.items() if name not in env})
+        env.update({name: value for name, value in here.items() if name not in env})

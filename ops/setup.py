@@ -105,8 +105,8 @@ async def retention(config: Settings) -> None:
     """Histories are kept for RETENTION at least; a longer period that somebody chose stays."""
     client = await answering(config.temporal_address, namespace=config.namespace)
     request = DescribeNamespaceRequest(namespace=config.namespace)
-    found = await client.workflow_service.describe_namespace(request)
-    if found.config.workflow_execution_retention_ttl.ToTimedelta() < RETENTION:
+    namespace = await client.workflow_service.describe_namespace(request)
+    if namespace.config.workflow_execution_retention_ttl.ToTimedelta() < RETENTION:
         wanted = NamespaceConfig()
         wanted.workflow_execution_retention_ttl.FromTimedelta(RETENTION)
         await client.workflow_service.update_namespace(
@@ -123,8 +123,8 @@ async def monthly(config: Settings) -> None:
     """Two schedules a district: every morning that may be the month's first working day is asked whether it is."""
     client = await connect(config.temporal_address, config.namespace, converter(config.ring, CASES))
     async with await AsyncConnection.connect(config.conninfo) as connection:
-        found = await (await connection.execute("SELECT DISTINCT district FROM units ORDER BY district")).fetchall()
-    for (district,) in found:
+        districts = await (await connection.execute("SELECT DISTINCT district FROM units ORDER BY district")).fetchall()
+    for (district,) in districts:
         await put_schedule(client, f"meeting-{district}", meeting_schedule(district))
         await put_schedule(client, f"report-{district}", report_schedule(district))
 
@@ -134,9 +134,9 @@ async def duties(config: Settings) -> None:
     client = await connect(config.temporal_address, DUTIES_NAMESPACE, converter(config.ring, CASES))
     for duty in DUTIES:
         await put_schedule(client, duty.name, duty_schedule(duty))
-    async for found in await client.list_schedules():
-        if found.id not in {duty.name for duty in DUTIES}:
-            await client.get_schedule_handle(found.id).delete()
+    async for schedule in await client.list_schedules():
+        if schedule.id not in {duty.name for duty in DUTIES}:
+            await client.get_schedule_handle(schedule.id).delete()
 
 
 async def build(config: Settings) -> None:

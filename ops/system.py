@@ -131,21 +131,21 @@ class System:
             error.add_note(f"日志在 {self.logs}")
         self.stop(keep=self.keep or error is not None)
 
-    def start(self, name: str, *, source: Path = ROOT, beside: str = "") -> None:
+    def start(self, name: str, *, source: Path = ROOT, alias: str = "") -> None:
         """Start one program. It ends with the thread that calls this at the latest.
 
-        `source`: the folder with the code that it runs · `beside`: a name for one more process of this program.
+        `source`: the folder with the code that it runs · `alias`: the name of a second process of this program.
         """
         program = self._programs[name]
-        if beside:
-            self._programs[beside] = replace(program, name=beside)
-        with open(self.logs / f"{beside or name}.log", "ab") as log:
+        if alias:
+            self._programs[alias] = replace(program, name=alias)
+        with open(self.logs / f"{alias or name}.log", "ab") as log:
             command, end_signal = program.command, program.end_signal
             env = self.env | {
-                name: "" for name in self.env if beside and name.endswith("_HEALTH")
+                name: "" for name in self.env if alias and name.endswith("_HEALTH")
             }  # one port, one process
             started = start(command, env=env, log=log, end_signal=end_signal, source=source)
-        self.processes[beside or name] = started
+        self.processes[alias or name] = started
 
     def set_up(self, source: Path) -> None:
         """Prepare the system with the code in this folder. Raises SystemStartError where that fails."""

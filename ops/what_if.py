@@ -69,10 +69,10 @@ def main(asked: Asked) -> int:
         return 2
     began = time.perf_counter()
     with psycopg.connect(address) as connection:
-        found = count(connection, trial, when)
-    found["seconds"] = round(time.perf_counter() - began, 2)
-    _say(found, trial)
-    print(json.dumps(found, ensure_ascii=False))
+        figures = count(connection, trial, when)
+    figures["seconds"] = round(time.perf_counter() - began, 2)
+    _say(figures, trial)
+    print(json.dumps(figures, ensure_ascii=False))
     return 0
 
 
@@ -113,7 +113,7 @@ class Tally:
         if each.late != otherwise:
             (self.newly if otherwise else self.no_more).append(each.case_no)
 
-    def told(self) -> dict[str, Any]:
+    def as_json(self) -> dict[str, Any]:
         """As JSON."""
         units = sorted({*+self.was, *+self.would})
         return {
@@ -142,18 +142,18 @@ def count(connection: psycopg.Connection, trial: Trial, when: tuple[datetime, da
         for duty in duties_of(state, then.days("assignment")):
             otherwise = duty_late(duty, trial.days, after, now)
             duties[duty.kind].add(duty, duty_late(duty, then.days, before, now), otherwise)
-    return {"cases": cases, **clocks.told(), **{kind: tally.told() for kind, tally in duties.items()}}
+    return {"cases": cases, **clocks.as_json(), **{kind: tally.as_json() for kind, tally in duties.items()}}
 
 
-def changed(said: list[str]) -> dict[str, int]:
+def changed(options: list[str]) -> dict[str, int]:
     """Limits as they are written on the command line. Raises ValueError for what is none."""
-    found = {}
-    for each in said:
+    limits = {}
+    for each in options:
         kind, _, number = each.partition("=")
         if kind not in KINDS or not number.isdigit() or not int(number):
             raise ValueError(f"{each}：请写成 时限=天数，时限是 {'、'.join(KINDS)} 之一")
-        found[kind] = int(number)
-    return found
+        limits[kind] = int(number)
+    return limits
 
 
 def days(workdays: list[str], holidays: list[str]) -> tuple[list[date], list[date]]:
@@ -203,21 +203,21 @@ def _states(
         yield from cursor
 
 
-def _say(found: dict[str, Any], trial: Trial) -> None:
+def _say(figures: dict[str, Any], trial: Trial) -> None:
     profile = trial.profile
     others = {kind: trial.days(kind) for kind in KINDS if trial.days(kind) != profile.days(kind)}
-    told = [f"{KINDS[kind]} {profile.days(kind)} → {days} 个工作日" for kind, days in others.items()]
-    told += [f"改为上班 {day}" for day in trial.workdays] + [f"改为休息 {day}" for day in trial.holidays]
+    changes = [f"{KINDS[kind]} {profile.days(kind)} → {days} 个工作日" for kind, days in others.items()]
+    changes += [f"改为上班 {day}" for day in trial.workdays] + [f"改为休息 {day}" for day in trial.holidays]
     if trial.other.close_of_business != profile.close_of_business:
-        told.append(f"下班时间 {profile.close_of_business:%H:%M} → {trial.other.close_of_business:%H:%M}")
-    print(f"{profile.name}　{found['cases']} 件　{'、'.join(told) or '规则不变'}　{found['seconds']} 秒")
-    for title, tally in (("超期案件", found), *((f"{OTHERS[kind]}逾期", found[kind]) for kind in OTHERS)):
+        changes.append(f"下班时间 {profile.close_of_business:%H:%M} → {trial.other.close_of_business:%H:%M}")
+    print(f"{profile.name}　{figures['cases']} 件　{'、'.join(changes) or '规则不变'}　{figures['seconds']} 秒")
+    for title, tally in (("超期案件", figures), *((f"{OTHERS[kind]}逾期", figures[kind]) for kind in OTHERS)):
         print(f"{title}：现行规则 {tally['late']}，改后 {tally['would_be_late']}")
         for unit, line in tally["units"].items():
             print(f"  {unit:16} {line['late']:6} → {line['would_be_late']}")
         for change, cases in (("改后才超期", tally["newly_late"]), ("改后不再超期", tally["no_more_late"])):
             if cases:
-                more = f" 等 {len(cases)} 件" if len(cases) > MOST_NAMED else ""
-                print(f"  {change}：{'、'.join(cases[:MOST_NAMED])}{more}")
+                rest = f" 等 {len(cases)} 件" if len(cases) > MOST_NAMED else ""
+                print(f"  {change}：{'、'.join(cases[:MOST_NAMED])}{rest}")
         if tally["as_recorded"]:
             print(f"  有 {len(tally['as_recorded'])} 件经过改判、重启等，仅凭时限推不出结果，按台账记录计")

@@ -42,7 +42,7 @@ FIRST_PAUSE = timedelta(milliseconds=200)
 
 
 class LedgerWorkflow:
-    """The workflow around one aggregate, `it`. Subclasses show it."""
+    """The workflow around one aggregate. Subclasses show it."""
 
     aggregate: Aggregate[Any]
     sealed_as: ClassVar[str] = ""

@@ -46,9 +46,9 @@ def main(examples: int) -> int:
     os.environ.update(RATES)  # else most of it would be told to wait
     with System() as system:
         for user in (*ROLES, None):
-            found = attack(system, user, examples)
-            print(f"{user or '未登录'}：{'没有发现' if found is None else '发现问题'}", flush=True)
-            if found is not None:
+            weakness = attack(system, user, examples)
+            print(f"{user or '未登录'}：{'没有发现' if weakness is None else '发现问题'}", flush=True)
+            if weakness is not None:
                 wrong += 1
-                print(found)
+                print(weakness)
     return 1 if wrong else 0

@@ -76,7 +76,7 @@ class Lived:
 
     def beyond(self) -> list[str]:
         """What is not as it must be, in words."""
-        found = {
+        checks = {
             f"{self.refused} 条被拒": self.refused,
             f"{self.lost} 条丢失或重复": self.lost,
             "没有换过历史": self.runs < 2,
@@ -86,7 +86,7 @@ class Lived:
             f"核对用时 {self.verify_seconds:.0f} 秒": self.verify_seconds >= MOST_VERIFY_SECONDS,
             "案件页没有最新一条": not self.newest_shown,
         }
-        return [what for what, is_so in found.items() if is_so]
+        return [what for what, is_so in checks.items() if is_so]
 
 
 class Case:
@@ -191,10 +191,10 @@ def _cpu(system: System) -> float:
 def _stands(system: System, case_no: str) -> tuple[Counter[str], int]:
     """How often each key stands in the ledger, and the bytes of the state."""
     with psycopg.connect(conninfo(system.database_url)) as connection:
-        found = connection.execute("SELECT command_id FROM entries WHERE case_no = %s", (case_no,)).fetchall()
+        rows = connection.execute("SELECT command_id FROM entries WHERE case_no = %s", (case_no,)).fetchall()
         state = connection.execute("SELECT octet_length(state::text) FROM cases WHERE case_no = %s", (case_no,))
         [size] = state.fetchone() or [0]
-    return Counter(row[0] for row in found if row[0]), int(size)
+    return Counter(row[0] for row in rows if row[0]), int(size)
 
 
 async def _runs(system: System, case_no: str) -> int:
@@ -219,11 +219,11 @@ def main(commands: int, at_once: int) -> int:
     """Print the figures; exit code 1 when one is beyond its reach."""
     with System() as system:
         lived = asyncio.run(live(system, commands, at_once))
-    told: dict[str, Any] = {**asdict(lived), "ratio": round(lived.ratio, 2)}
-    for name, value in told.items():
+    figures: dict[str, Any] = {**asdict(lived), "ratio": round(lived.ratio, 2)}
+    for name, value in figures.items():
         print(f"{name:16} {value}")
     beyond = lived.beyond()
     for what in beyond:
         print(f"超出要求：{what}")
-    print(json.dumps({**told, "beyond": beyond}, ensure_ascii=False))
+    print(json.dumps({**figures, "beyond": beyond}, ensure_ascii=False))
     return 1 if beyond else 0

@@ -37,8 +37,8 @@ ADVICE_STATES = (
 
 
 @dataclass
-class Found:
-    """What has been looked at so far, and the lines to be printed."""
+class Findings:
+    """What the replays found; each difference is printed when it is found."""
 
     histories: int = 0
     events: int = 0
@@ -58,17 +58,17 @@ class Found:
     def differs(self, name: str, judged: Callable[[], str | None]) -> None:
         """Print what does not fit in what was recorded, if anything does not."""
         try:
-            told = judged()
+            difference = judged()
         except NoEvidenceError as error:
-            told = str(error)
+            difference = str(error)
         except (ValueError, KeyError, IndexError, TypeError) as error:
-            told = f"本版代码折叠不了：{type(error).__name__} {str(error).splitlines()[0]}"
-        if told:
+            difference = f"本版代码折叠不了：{type(error).__name__} {str(error).splitlines()[0]}"
+        if difference:
             self.differing += 1
-            print(f"台账不符  {name}：{told}")
+            print(f"台账不符  {name}：{difference}")
 
-    def told(self) -> int:
-        """Print the sum of it. Returns the exit code."""
+    def conclude(self) -> int:
+        """Print the totals. Returns the exit code."""
         rate = self.events / (time.perf_counter() - self._began)
         print(
             f"构建 {build_id()}：重放 {self.histories} 份历史、{self.events} 个事件，每秒 {rate:.0f} 个；"
@@ -88,15 +88,15 @@ def kind_of(history: WorkflowHistory) -> Kind | None:
 
 def folded(kind: Kind, number: str, whole: Recorded) -> Aggregate[Any]:
     """What histories recorded, folded with today's code."""
-    it = kind.aggregate.from_form(whole.form) if whole.form else kind.aggregate(number)
+    aggregate = kind.aggregate.from_form(whole.form) if whole.form else kind.aggregate(number)
     for entry in whole.entries:
-        it.apply(entry)
-    return it
+        aggregate.apply(entry)
+    return aggregate
 
 
-def state_digest(it: Aggregate[Any]) -> str:
+def state_digest(aggregate: Aggregate[Any]) -> str:
     """The digest of a state as today's code reads it, defaults included."""
-    return digest(it.state.model_dump(mode="json"))[:16]
+    return digest(aggregate.state.model_dump(mode="json"))[:16]
 
 
 def unlike(what: str, here: Aggregate[Any], there: Aggregate[Any]) -> str | None:
@@ -115,10 +115,10 @@ def against_register(
     here = folded(kind, number, whole)
     if row is None or len(ledger) < here.seq:
         return f"台账只有 {len(ledger)} 条，历史已到第 {here.seq} 条"
-    told = unlike("历史与台账", here, kind.aggregate.from_entries(number, ledger[: here.seq]))
+    difference = unlike("历史与台账", here, kind.aggregate.from_entries(number, ledger[: here.seq]))
     upto = [entry for entry in ledger if entry.seq <= row["seq"]]
     stored = kind.aggregate.from_form(row["state"])
-    return told or unlike("台账表与台账", stored, kind.aggregate.from_entries(number, upto))
+    return difference or unlike("台账表与台账", stored, kind.aggregate.from_entries(number, upto))
 
 
 def alone(history: WorkflowHistory, number: str, codec: Codec | None) -> str | None:

@@ -19,7 +19,7 @@ from activities.ledgers.kinds import CASES, INQUIRIES, KINDS, OVERSIGHT, Kind
 from activities.platform.keyring import KeyRing
 from api.audit.histories import ArchiveError, runs
 from api.queries.audit import AuditQueries
-from ops.replay.judging import LEDGERS, Found, against_register
+from ops.replay.judging import LEDGERS, Findings, against_register
 from ops.settings import NotRunningError, OpsSettings, running
 from workflows.duty import NAMESPACE as DUTIES
 from workflows.duty import DutyWorkflow
@@ -92,7 +92,7 @@ async def draw(system: System, sample: int, seed: int) -> list[Drawn]:
 
         waiting = await numbers(_OPEN)
         always = [*waiting[:1], *await numbers(_LONGEST_OPEN)]
-        beside = [
+        longest = [
             Drawn(kind, number)
             for kind in KINDS.values()
             for number in await numbers(_LONGEST.format(table=kind.rows_table))
@@ -103,7 +103,7 @@ async def draw(system: System, sample: int, seed: int) -> list[Drawn]:
         f"必查：登记最早的 {always[0] if always else '（无）'}、台账最长的 {always[-1] if always else '（无）'}，"
         f"其他台账和流程每种一件"
     )
-    return list(dict.fromkeys([Drawn(CASES, number) for number in (*always, *chosen)] + beside))
+    return list(dict.fromkeys([Drawn(CASES, number) for number in (*always, *chosen)] + longest))
 
 
 async def one_of_each(system: System) -> AsyncIterator[WorkflowHistory]:
@@ -129,31 +129,31 @@ def main(sample: int, seed: int | None) -> int:
 
 async def _main(sample: int, seed: int) -> int:
     system = await System.reached()
-    found = Found()
+    findings = Findings()
     try:
         for drawn in await draw(system, sample, seed):
-            await _looked_at(system, drawn, found)
+            await _looked_at(system, drawn, findings)
         keys = converter(system.ring, codecs.CASES)
         async for history in one_of_each(system):
-            await found.replayed([(history.workflow_id, history)], keys)
+            await findings.replayed([(history.workflow_id, history)], keys)
     finally:
         await system.close()
-    if not found.histories:
+    if not findings.histories:
         print("运行中的系统没有可以重放的历史", file=sys.stderr)
         return 2
-    return found.told()
+    return findings.conclude()
 
 
-async def _looked_at(system: System, drawn: Drawn, found: Found) -> None:
+async def _looked_at(system: System, drawn: Drawn, findings: Findings) -> None:
     client, own_id, purpose = system.client(drawn)
     try:
         histories = [run.history for run in await runs(system.queries, client, own_id, system.ring)]
     except ArchiveError as error:
-        told = str(error)
-        found.differs(drawn.number, lambda: told)
+        reason = str(error)
+        findings.differs(drawn.number, lambda: reason)
         return
     if not histories:
-        found.differs(drawn.number, lambda: "没有历史：引擎和归档中都查不到")
+        findings.differs(drawn.number, lambda: "没有历史：引擎和归档中都查不到")
         return
     codec = Codec(system.ring, purpose)
     row = await system.queries.row(drawn.kind, drawn.number)
@@ -163,6 +163,6 @@ async def _looked_at(system: System, drawn: Drawn, found: Found) -> None:
         whole, _ = joined(recorded(history, drawn.number, codec) for history in histories)
         return against_register(drawn.kind, drawn.number, whole, ledger, row)
 
-    found.differs(drawn.number, judged)
+    findings.differs(drawn.number, judged)
     # Only the newest run can still go on; those before it are closed.
-    await found.replayed([(drawn.number, histories[-1])], converter(system.ring, purpose))
+    await findings.replayed([(drawn.number, histories[-1])], converter(system.ring, purpose))

@@ -54,7 +54,7 @@ def main(folder: Path, running: Running | None) -> int:
         failed = asyncio.run(play(scenarios, running.url, running.temporal, password, running.secret))
     else:
         with System(time_skipping=True) as system:
-            found = system.api_url, system.temporal_address, system.password, system.secret
-            failed = asyncio.run(play(scenarios, *found))
+            site = system.api_url, system.temporal_address, system.password, system.secret
+            failed = asyncio.run(play(scenarios, *site))
     print(f"{len(scenarios) - failed} passed, {failed} failed")
     return 1 if failed else 0

@@ -113,17 +113,17 @@ def load(path: Path) -> Scenario:
     """The scenario of a file. Raises ScenarioError, naming the file, the line and what is wrong there."""
     try:
         text = path.read_text(encoding="utf-8")
-        root, said = yaml.compose(text, _Text), yaml.load(text, _Text)
+        root, content = yaml.compose(text, _Text), yaml.load(text, _Text)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         where = f"第 {mark.line + 1} 行：" if mark else ""
         raise ScenarioError(f"{path.name}：{where}不是 YAML：{getattr(error, 'problem', None) or error}") from None
     except (OSError, UnicodeDecodeError) as error:
         raise ScenarioError(f"{path.name}：读不出来：{error}") from None
-    if not isinstance(said, dict):
+    if not isinstance(content, dict):
         raise ScenarioError(f"{path.name}：内容不是场景：应为 title、profile、register、steps 等键")
     try:
-        scenario = Scenario.model_validate({**_quoted(said), "path": path, "lines": []})
+        scenario = Scenario.model_validate({**_quoted(content), "path": path, "lines": []})
     except ValidationError as error:
         first = error.errors()[0]
         place, why = ".".join(str(part) for part in first["loc"]), _in_words(first["type"], first["msg"])
@@ -156,8 +156,8 @@ def _line(root: Any, where: Sequence[int | str]) -> int:
     node, line = root, root.start_mark.line
     for part in where:
         if isinstance(node, yaml.MappingNode):
-            found = [(key, value) for key, value in node.value if key.value == part]
-            key, node = found[0] if found else (None, None)
+            pairs = [(key, value) for key, value in node.value if key.value == part]
+            key, node = pairs[0] if pairs else (None, None)
         elif isinstance(node, yaml.SequenceNode) and isinstance(part, int) and part < len(node.value):
             key = node = node.value[part]
         else:
@@ -168,16 +168,16 @@ def _line(root: Any, where: Sequence[int | str]) -> int:
     return int(line) + 1
 
 
-def _quoted(said: dict[Any, Any]) -> dict[Any, Any]:
+def _quoted(content: dict[Any, Any]) -> dict[Any, Any]:
     """`+3` is a number to YAML, and a day to us."""
-    calendar = said.get("calendar")
+    calendar = content.get("calendar")
     if not isinstance(calendar, dict):
-        return said
+        return content
     days = {
-        name: [f"+{day}" if type(day) is int else day for day in found] if isinstance(found, list) else found
-        for name, found in calendar.items()
+        name: [f"+{day}" if type(day) is int else day for day in dates] if isinstance(dates, list) else dates
+        for name, dates in calendar.items()
     }
-    return {**said, "calendar": days}
+    return {**content, "calendar": days}
 
 
 def load_all(folder: Path) -> list[Scenario]:

@@ -50,12 +50,12 @@ FROM spread s,
 def fill(system: System, http: httpx.Client, count: int) -> str:
     """So many cases over the year before this month; the month that is analysed."""
     month = (datetime.now(UTC).replace(day=1) - timedelta(days=1)).strftime("%Y-%m")
-    said = {"newest": month_span(month)[0], "cases": count, "model": _model(system, http), "unit": UNIT}
-    said |= {"district": DISTRICT}
+    parameters = {"newest": month_span(month)[0], "cases": count, "model": _model(system, http), "unit": UNIT}
+    parameters |= {"district": DISTRICT}
     with psycopg.connect(conninfo(system.database_url), autocommit=True) as connection:
         connection.execute("ALTER TABLE entries DISABLE TRIGGER USER")
         for statement in (_SPREAD, _CASES, _ENTRIES, "VACUUM ANALYZE cases", "VACUUM ANALYZE entries"):
-            connection.execute(statement.encode(), said if "%(" in statement else None)
+            connection.execute(statement.encode(), parameters if "%(" in statement else None)
     return month
 
 
@@ -102,16 +102,16 @@ def rerun(system: System) -> dict[str, Any]:
     with psycopg.connect(conninfo(system.database_url)) as connection:
         began = time.perf_counter()
         trial = Trial(policy(DISTRICT), policy(DISTRICT), {"difficult": 1, "accept": 2, "assignment": 1})
-        found = count(connection, trial, (now - timedelta(days=400), now))
-    return {"what_if_cases": found["cases"], "what_if_seconds": round(time.perf_counter() - began, 2)}
+        counts = count(connection, trial, (now - timedelta(days=400), now))
+    return {"what_if_cases": counts["cases"], "what_if_seconds": round(time.perf_counter() - began, 2)}
 
 
 def main(cases: int) -> int:
     """Fill, ask, count; exit code 1 where a suggestion takes longer than its reach."""
     with System() as system, httpx.Client(base_url=system.api_url, timeout=60) as http:
         month = fill(system, http, cases)
-        found = asyncio.run(draw(system, month)) | rerun(system) | asyncio.run(similar(system.database_url, cases))
-    for name, value in found.items():
+        figures = asyncio.run(draw(system, month)) | rerun(system) | asyncio.run(similar(system.database_url, cases))
+    for name, value in figures.items():
         print(f"{name:32} {value}")
-    print(json.dumps(found, ensure_ascii=False))
-    return 0 if found["similar_p95_ms"] < REACH_MS and not found["report_differences"] else 1
+    print(json.dumps(figures, ensure_ascii=False))
+    return 0 if figures["similar_p95_ms"] < REACH_MS and not figures["report_differences"] else 1

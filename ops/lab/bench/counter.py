@@ -37,10 +37,10 @@ class Counter:
         shown = (await self._http.post("/api/cases", json=REGISTRATION, headers=headers)).raise_for_status().json()
         return str(shown["case_no"]), str(shown["query_code"])
 
-    async def run_case(self, beside: Callable[[], Awaitable[None]] | None = None, upto: int = len(ACTS)) -> str:
-        """One reference case, `upto` commands after its registration; its number. `beside` is done before each."""
-        if beside:
-            await beside()
+    async def run_case(self, before_each: Callable[[], Awaitable[None]] | None = None, upto: int = len(ACTS)) -> str:
+        """One reference case, `upto` commands after its registration; its number. `before_each` runs before each."""
+        if before_each:
+            await before_each()
         case_no, code = await self.register()
         for act in ACTS[:upto]:
             path, query, headers = f"/api/cases/{case_no}/{act.name}", {}, {}
@@ -48,8 +48,8 @@ class Counter:
                 path, query = path.replace("/api/", "/api/public/", 1), {"code": code}
             else:
                 headers = await self.headers(act.by.actor)
-            if beside:
-                await beside()
+            if before_each:
+                await before_each()
             (await self._http.post(path, json=act.body, params=query, headers=headers)).raise_for_status()
         return case_no
 

@@ -80,10 +80,10 @@ async def count_reference_case(system: System, idle_seconds: float = IDLE_SECOND
 def main() -> int:
     """Count on a system of our own, and print what was asked."""
     with System() as system:
-        found = asyncio.run(count_reference_case(system))
-    for (process, text), count in sorted(found.case.asked.items(), key=lambda item: (item[0][0], -item[1])):
-        usual = found.idle.asked[process, text] * found.case.seconds / found.idle.seconds
+        counted = asyncio.run(count_reference_case(system))
+    for (process, text), count in sorted(counted.case.asked.items(), key=lambda item: (item[0][0], -item[1])):
+        usual = counted.idle.asked[process, text] * counted.case.seconds / counted.idle.seconds
         print(f"{process:10} {count:4} {usual:6.1f}  {text[:140]}")
-    for name, value in found.figures().items():
+    for name, value in counted.figures().items():
         print(f"{name:32} {value}")
     return 0

@@ -33,17 +33,17 @@ def argument() -> dict[str, Any]:
     }
 
 
-def answer(said: dict[str, Any]) -> dict[str, Any]:
+def answer(call: dict[str, Any]) -> dict[str, Any]:
     """What was decided, in about 400 bytes of JSON: one entry with its place in the chain."""
-    entry = {"seq": 3, "version": 1, "at": said["at"], "action": "diagnosed", **said["by"], "command_id": "~mfp56O1e"}
+    entry = {"seq": 3, "version": 1, "at": call["at"], "action": "diagnosed", **call["by"], "command_id": "~mfp56O1e"}
     chain = {"prev": secrets.token_hex(32), "hash": secrets.token_hex(32)}
-    return {"entries": [{**entry, "detail": said["body"], **chain}]}
+    return {"entries": [{**entry, "detail": call["body"], **chain}]}
 
 
 @activity.defn
-async def decided(said: dict[str, Any]) -> dict[str, Any]:
+async def decided(call: dict[str, Any]) -> dict[str, Any]:
     """A local activity that touches nothing."""
-    return answer(said)
+    return answer(call)
 
 
 @workflow.defn
@@ -59,9 +59,9 @@ class FloorWorkflow:
         await workflow.wait_condition(lambda: self._done > UPDATES)
 
     @workflow.update
-    async def act(self, said: dict[str, Any]) -> int:
+    async def act(self, call: dict[str, Any]) -> int:
         """One update with one local activity."""
-        await workflow.execute_local_activity(decided, said, start_to_close_timeout=timedelta(seconds=10))
+        await workflow.execute_local_activity(decided, call, start_to_close_timeout=timedelta(seconds=10))
         self._done += 1
         return self._done
 

@@ -76,15 +76,15 @@ async def rounds(
 ) -> dict[str, list[Cost]]:
     """So many rounds with one batch of every arm: one in an order drawn by the seed, the next one back (ABBA)."""
     dice, order = random.Random(seed), list(arms)
-    found: dict[str, list[Cost]] = {name: [] for name in arms}
+    costs: dict[str, list[Cost]] = {name: [] for name in arms}
     for number in range(count):
         if number % 2:
             order.reverse()
         else:
             dice.shuffle(order)
         for name in order:
-            found[name].append(await cost(arms[name], processes, at_rest))
-    return found
+            costs[name].append(await cost(arms[name], processes, at_rest))
+    return costs
 
 
 def ratio(values: list[float], seed: int) -> Ratio:

@@ -27,12 +27,12 @@ REACHES = {
 
 def lines(figures: dict[str, Any]) -> list[str]:
     """Each figure beside what it was and what is aimed at."""
-    found = []
+    rows = []
     for name, reach in REACHES.items():
         value = figures[name]
         figure = value[0] if isinstance(value, list) else value
         spread = f"（{value[1]:g}–{value[2]:g}）" if isinstance(value, list) else ""
         held = "达到" if figure <= reach.at_most else "未达到"
         before = f"  此前 {reach.before:g}" if reach.before is not None else ""
-        found.append(f"{held}  {reach.title}  {figure:g}{spread}  目标 ≤ {reach.at_most:g}{before}")
-    return found
+        rows.append(f"{held}  {reach.title}  {figure:g}{spread}  目标 ≤ {reach.at_most:g}{before}")
+    return rows

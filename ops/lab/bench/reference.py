@@ -78,12 +78,12 @@ FACTS = Facts(units={DEPARTMENT: UnitFact(kind="department", level="district", d
 def commands() -> list[Command]:
     """The eight commands, with ids of their own."""
     register = {**REGISTRATION, "opening": OPENING}
-    found = [Command(name=CommandName.REGISTER, by=CLERK, body=register, id=OWN_ID + "register")]
+    sequence = [Command(name=CommandName.REGISTER, by=CLERK, body=register, id=OWN_ID + "register")]
     for act in ACTS:
         facts = FACTS if act.name == "assign" else Facts()
         own_id = OWN_ID + secrets.token_urlsafe(6)
-        found.append(Command(name=act.name, by=act.by, body=act.body, facts=facts, id=own_id))
-    return found
+        sequence.append(Command(name=act.name, by=act.by, body=act.body, facts=facts, id=own_id))
+    return sequence
 
 
 async def run_case(gateway: Gateway, case_no: str, upto: int = 8) -> None:

@@ -55,10 +55,10 @@ async def replays(system: System, client: Client, count: int) -> dict[str, Any]:
 
 async def _histories(client: Client, count: int) -> list[WorkflowHistory]:
     """The newest reference cases, again and again until there are so many."""
-    found = []
+    histories = []
     async for execution in client.list_workflows("WorkflowType = 'CaseWorkflow'", limit=count):
-        found.append(await client.get_workflow_handle(execution.id, run_id=execution.run_id).fetch_history())
-    return list(islice(cycle(found), count))
+        histories.append(await client.get_workflow_handle(execution.id, run_id=execution.run_id).fetch_history())
+    return list(islice(cycle(histories), count))
 
 
 async def _bare(histories: list[WorkflowHistory], ours: DataConverter) -> None:

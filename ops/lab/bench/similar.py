@@ -41,9 +41,9 @@ async def similar(url: str, count: int) -> dict[str, Any]:
             question = dict.fromkeys(_words(chance), 1.0)
             floors.append(await _floor(engine))
             began = time.perf_counter()
-            found = await queries.like(DISTRICT, question, 40)
+            matches = await queries.like(DISTRICT, question, 40)
             asked.append((time.perf_counter() - began) * 1000)
-            if not found:
+            if not matches:
                 raise RuntimeError("一件相似案件都没有找到：测的不是检索")
     await engine.dispose()
     make_ready()

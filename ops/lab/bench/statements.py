@@ -37,10 +37,10 @@ class Span:
 
     def by_process(self) -> Counter[str]:
         """How many each process asked."""
-        found: Counter[str] = Counter()
+        counts: Counter[str] = Counter()
         for (process, _), count in self.asked.items():
-            found[process] += count
-        return found
+            counts[process] += count
+        return counts
 
     def containing(self, pattern: re.Pattern[str]) -> int:
         """How many have this in their text."""

@@ -53,18 +53,18 @@ async def trial(system: System, kinds: list[str], cases: int, clients: int, ever
             await person.close()
         journal.close()
     client = await connect(system.temporal_address, "default", converter(system.ring, CASES))
-    found = await violations(system, journal, client)
+    breaches = await violations(system, journal, client)
     deadline = time.monotonic() + SETTLE_SECONDS
-    while found and time.monotonic() < deadline:
+    while breaches and time.monotonic() < deadline:
         await asyncio.sleep(1)
-        found = await violations(system, journal, client)
+        breaches = await violations(system, journal, client)
     return {
         "seed": seed,
         "cases": cases,
         "acknowledged": len(journal.acknowledged),
         "kills": {kind: len(times) for kind, times in recoveries.items()},
         "recovery_seconds": {kind: _spread(times) for kind, times in recoveries.items() if times},
-        "violations": found,
+        "violations": breaches,
     }
 
 
@@ -89,8 +89,8 @@ def main(kinds: list[str], cases: int, clients: int, every: float, seed: int | N
     seed = random.randrange(10**6) if seed is None else seed
     print(f"种子 {seed}", flush=True)
     with System() as system:
-        found = asyncio.run(trial(system, kinds, cases, clients, every, seed))
-    for line in found["violations"]:
+        result = asyncio.run(trial(system, kinds, cases, clients, every, seed))
+    for line in result["violations"]:
         print("违反：", line)
-    print(json.dumps(found, ensure_ascii=False))
-    return 1 if found["violations"] else 0
+    print(json.dumps(result, ensure_ascii=False))
+    return 1 if result["violations"] else 0

@@ -24,13 +24,13 @@ class Journal:
         self._file = open(path, "a", encoding="utf-8")  # noqa: SIM115  closed with the trial
         self.acknowledged: list[dict[str, Any]] = []
 
-    def note(self, **said: Any) -> None:
+    def note(self, **line: Any) -> None:
         """Write one line through to the disk."""
-        self._file.write(json.dumps(said, ensure_ascii=False) + "\n")
+        self._file.write(json.dumps(line, ensure_ascii=False) + "\n")
         self._file.flush()
         os.fsync(self._file.fileno())
-        if said["event"] == "answered":
-            self.acknowledged.append(said)
+        if line["event"] == "answered":
+            self.acknowledged.append(line)
 
     def close(self) -> None:
         """The trial is over."""

@@ -41,8 +41,8 @@ class Office:
                 if answer is not None and answer.status_code not in (401, 429, 500, 502, 503):
                     if answer.status_code >= 400:
                         raise RuntimeError(f"{path}: {answer.status_code} {answer.text}")
-                    said: dict[str, Any] = answer.json()
-                    return said
+                    result: dict[str, Any] = answer.json()
+                    return result
                 self._tokens.pop(user, None)
                 await asyncio.sleep(RETRY_SECONDS)
 
@@ -51,8 +51,8 @@ class Office:
         answer = await self._try("GET", user, path, None, {})
         if answer is None or answer.status_code != 200:
             raise RuntimeError(f"{path}: {answer.text if answer else '没有回答'}")
-        said: dict[str, Any] = answer.json()
-        return said
+        result: dict[str, Any] = answer.json()
+        return result
 
     async def _try(
         self, method: str, user: str, path: str, body: dict[str, Any] | None, headers: dict[str, str]
@@ -137,8 +137,8 @@ _ASKS = {"business": "没有", "needs": "没有", "problems": "没有"}
 
 
 async def _advice(office: Office, pack: Pack, number: int) -> None:
-    said = {"unit": pack.unit, "matter": "政策咨询", "question": f"第{number}问", "answer": "当场解答"}
-    await office.post(f"{pack.unit}.clerk", "/api/advice", said, f"{pack.district}-advice-{number:05d}")
+    advice = {"unit": pack.unit, "matter": "政策咨询", "question": f"第{number}问", "answer": "当场解答"}
+    await office.post(f"{pack.unit}.clerk", "/api/advice", advice, f"{pack.district}-advice-{number:05d}")
 
 
 async def _solution(office: Office, pack: Pack, number: int) -> None:
@@ -167,10 +167,10 @@ async def figures_of(office: Office, pack: Pack) -> dict[str, Any]:
 
 def wrong(pack: Pack, report: dict[str, Any]) -> list[str]:
     """Which expected figures are not there, in words; nothing where all are."""
-    figures, found = report["figures"], list(report["differences"])
+    figures, lines = report["figures"], list(report["differences"])
     for name, expected in pack.expected.items():
         first, _, rest = name.partition(".")
         got = len(report["warnings"]) if name == "warnings" else figures[first][rest] if rest else figures[first]
         if got != expected:
-            found.append(f"{pack.name} {name}：应为 {expected}，实际 {got}")
-    return found
+            lines.append(f"{pack.name} {name}：应为 {expected}，实际 {got}")
+    return lines

@@ -35,11 +35,11 @@ class Caller:
     """How often which answer came to which sort of callback, as `sort status`."""
     _first: dict[str, Any] | None = None
 
-    async def work_on(self, said: dict[str, Any], behaviour: Behaviour) -> None:
+    async def work_on(self, assignment: dict[str, Any], behaviour: Behaviour) -> None:
         """Do by itself what the behaviour says with a new assignment."""
         for command in behaviour.acts:
-            body = {"assignment_id": said["assignment_id"], **BODIES[command]}
-            callback = {"case_no": said["case_no"], "command": command, "body": body}
+            body = {"assignment_id": assignment["assignment_id"], **BODIES[command]}
+            callback = {"case_no": assignment["case_no"], "command": command, "body": body}
             await self.say({"delivery_id": uuid.uuid4().hex, **callback}, behaviour.tricks)
 
     async def say(self, callback: dict[str, Any], tricks: list[Trick]) -> None:

@@ -59,16 +59,16 @@ def _acts(
     """What each department did stands in the ledger exactly once, and nothing that it did not do."""
     for key, unit in expected.items():
         for command, action in RECORDED.items():
-            wanted, found = int(command in behaviour[unit]["acts"]), ledger[key, action]
-            if found != wanted:
-                yield f"{unit} 对 {key} 的 {command} 在台账里出现 {found} 次，应为 {wanted} 次"
+            wanted, count = int(command in behaviour[unit]["acts"]), ledger[key, action]
+            if count != wanted:
+                yield f"{unit} 对 {key} 的 {command} 在台账里出现 {count} 次，应为 {wanted} 次"
 
 
 def _answers(counts: Counts) -> Iterable[str]:
     """Every callback was answered as its sort deserves."""
     for unit, count in counts.items():
-        for said, times in count["answers"].items():
-            sort, status = said.split()
+        for answer, times in count["answers"].items():
+            sort, status = answer.split()
             if status != ANSWERED[sort]:
                 yield f"{unit} 的 {sort} 回调有 {times} 次答 {status}"
 
@@ -77,21 +77,21 @@ def figures(connection: Any, counts: Counts) -> dict[str, dict[str, Any]]:
     """What was measured at each department: how much came, how often again, and how long it took to arrive."""
     statement = "SELECT case_no, at FROM entries WHERE action = 'assigned'"
     sent: dict[str, datetime] = dict(connection.execute(statement).fetchall())
-    found = {}
+    measured = {}
     for unit, count in counts.items():
         notices = [notice for notice in count["notices"].values() if notice["said"]["event"] == "assignment"]
         waits = sorted(
             (datetime.fromisoformat(notice["received_at"]) - sent[notice["said"]["case_no"]]).total_seconds()
             for notice in notices
         )
-        found[unit] = {
+        measured[unit] = {
             "tasks": len(notices),
             "calls": count["calls"],
             "repeated": sum(notice["times"] - 1 for notice in notices),
             "callbacks": count["answers"],
             "arrival_seconds": {"p50": _at(waits, 0.5), "p95": _at(waits, 0.95), "max": _at(waits, 1.0)},
         }
-    return found
+    return measured
 
 
 def _at(ordered: list[float], share: float) -> float | None:

@@ -57,13 +57,13 @@ class Simulator:
 
     def received(self) -> dict[str, Any]:
         """The department's own count (see `Received.shown`)."""
-        found: dict[str, Any] = self._http.get("/received").raise_for_status().json()
-        return found
+        counts: dict[str, Any] = self._http.get("/received").raise_for_status().json()
+        return counts
 
     def call_back(self, callback: dict[str, Any], trick: str | None = None) -> dict[str, Any]:
         """Send a callback once; its `status` and `body`."""
-        said = {"callback": callback, "trick": trick}
-        answer: dict[str, Any] = self._http.post("/callbacks", json=said).raise_for_status().json()
+        order = {"callback": callback, "trick": trick}
+        answer: dict[str, Any] = self._http.post("/callbacks", json=order).raise_for_status().json()
         return answer
 
     def _answers(self) -> bool:
@@ -80,5 +80,5 @@ def configure(system: System, unit: str, **adapter: Any) -> dict[str, Any]:
         token = http.post("/api/token", data=form).raise_for_status().json()["access_token"]
         headers = {"Authorization": f"Bearer {token}"}
         answer = http.put(f"/api/departments/{unit}/adapter", json=adapter, headers=headers)
-        found: dict[str, Any] = answer.raise_for_status().json()
-        return found
+        result: dict[str, Any] = answer.raise_for_status().json()
+        return result

@@ -15,14 +15,14 @@ class Received:
     contradictions: list[str] = field(default_factory=list)
     """Delivery ids that came again with another content: there must be none."""
 
-    def take(self, delivery_id: str, said: dict[str, Any]) -> bool:
+    def take(self, delivery_id: str, content: dict[str, Any]) -> bool:
         """Keep a notice; False when it was there already."""
         known = self.notices.get(delivery_id)
         if known is None:
-            self.notices[delivery_id] = {"said": said, "times": 1, "received_at": datetime.now(UTC).isoformat()}
+            self.notices[delivery_id] = {"said": content, "times": 1, "received_at": datetime.now(UTC).isoformat()}
             return True
         known["times"] += 1
-        if known["said"] != said:
+        if known["said"] != content:
             self.contradictions.append(delivery_id)
         return False
 
@@ -32,6 +32,6 @@ class Received:
         return {
             "calls": self.calls,
             "notices": self.notices,
-            "assignments": Counter(f"{said['case_no']}/{said['assignment_id']}" for said in tasks),
+            "assignments": Counter(f"{task['case_no']}/{task['assignment_id']}" for task in tasks),
             "contradictions": self.contradictions,
         }

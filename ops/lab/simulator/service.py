@@ -61,10 +61,10 @@ def create(unit: str, key: str, api_url: str) -> FastAPI:
         await asyncio.sleep(0 if now.answer not in NOT_TAKEN else now.delay_seconds)
         if now.answer in NOT_TAKEN:
             return JSONResponse({"detail": now.answer}, NOT_TAKEN[now.answer])
-        said = orjson.loads(raw)
-        new = received.take(delivery_id, said)
-        if new and said["event"] == "assignment" and now.acts:
-            task = asyncio.create_task(app.state.caller.work_on(said, now))
+        content = orjson.loads(raw)
+        new = received.take(delivery_id, content)
+        if new and content["event"] == "assignment" and now.acts:
+            task = asyncio.create_task(app.state.caller.work_on(content, now))
             at_work.add(task)
             task.add_done_callback(at_work.discard)
         if now.only_first and not new:

@@ -59,7 +59,7 @@ def trial(system: System, cases: int, clerks: int, seed: int) -> dict[str, Any]:
         with psycopg.connect(conninfo(system.database_url), autocommit=True) as connection:
             counts = _settled(connection, departments, window)
             settled = time.perf_counter() - began
-            found = violations(connection, window.expected, counts, MISBEHAVIOUR)
+            breaches = violations(connection, window.expected, counts, MISBEHAVIOUR)
             measured = figures(connection, counts)
     return {
         "seed": seed,
@@ -68,7 +68,7 @@ def trial(system: System, cases: int, clerks: int, seed: int) -> dict[str, Any]:
         "assigned_seconds": round(assigned, 1),
         "settled_seconds": round(settled, 1),
         "departments": measured,
-        "violations": found,
+        "violations": breaches,
     }
 
 
@@ -88,10 +88,10 @@ def main(cases: int, clerks: int, seed: int | None) -> int:
     seed = random.randrange(10**6) if seed is None else seed
     print(f"种子 {seed}", flush=True)
     with System() as system:
-        found = trial(system, cases, clerks, seed)
-    for line in found["violations"]:
+        result = trial(system, cases, clerks, seed)
+    for line in result["violations"]:
         print("违反：", line)
-    for unit, measured in found["departments"].items():
+    for unit, measured in result["departments"].items():
         print(unit, json.dumps(measured, ensure_ascii=False))
-    print(json.dumps(found, ensure_ascii=False))
-    return 1 if found["violations"] else 0
+    print(json.dumps(result, ensure_ascii=False))
+    return 1 if result["violations"] else 0

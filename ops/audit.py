@@ -1,6 +1,6 @@
-"""`bancheng audit`: whether a case's register is what its histories say; on a running system, or in a package alone.
+"""`bancheng audit`: compare a case's ledger with its histories, on a running system or in a package.
 
-Exit code 0: everything fits. 1: the first difference is printed. 2: nothing could be checked, and why.
+Exit code 0: no difference. 1: the first difference is printed. 2: nothing could be checked; the reason is printed.
 """
 
 import json
@@ -36,7 +36,7 @@ VERIFY_SECONDS = 120
 
 
 def main(case_no: str, export: Path | None, keys: Path | None) -> int:
-    """Check what was asked for. Returns the exit code."""
+    """Check the case or package. Returns the exit code."""
     try:
         if export:
             return _offline(export, keys)

@@ -14,7 +14,7 @@ from ops.settings import OpsSettings, write_private
 
 
 def main(rotate: bool, to: Path | None, algorithm: Algorithm | None) -> int:
-    """Show the ring, after rotating it where that was asked for. Returns the exit code."""
+    """Show the ring, after rotating it on request. Returns the exit code."""
     here = OpsSettings.read()
     path = here.key_file
     try:

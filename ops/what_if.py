@@ -44,7 +44,7 @@ FROM cases c WHERE c.district = %s AND c.registered_at >= %s AND c.registered_at
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What the command line asks for."""
+    """The arguments of the command line."""
 
     profile: str
     month: str
@@ -57,7 +57,7 @@ class Asked:
 
 
 def main(asked: Asked) -> int:
-    """Count and say. Exit code 2 where something asked for does not exist."""
+    """Count and print. Returns the exit code: 2 for an argument that does not exist."""
     try:
         profile = policy(asked.profile)
         other = drafted(asked.profile, asked.policy.read_text(encoding="utf-8")) if asked.policy else profile
@@ -78,33 +78,33 @@ def main(asked: Asked) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """What is in force, and what is tried instead (推演的规则)."""
+    """The rules in force, and those tried instead (推演的规则)."""
 
     profile: Policy
     other: Policy
     changed: dict[str, int]
-    """Limits that would be others, in working days."""
+    """The changed limits, in working days."""
     workdays: list[date] = field(default_factory=list)
     holidays: list[date] = field(default_factory=list)
 
     def days(self, kind: str) -> int:
-        """How long a limit would be, in working days."""
+        """The length of a limit on trial, in working days."""
         return self.changed.get(kind, self.other.days(kind))
 
 
 @dataclass
 class Tally:
-    """Who was late, and who would have been, by unit (逾期对照)."""
+    """Late cases by unit, as they were and as they would have been (逾期对照)."""
 
     was: Counter[str] = field(default_factory=Counter)
     would: Counter[str] = field(default_factory=Counter)
     newly: list[str] = field(default_factory=list)
     no_more: list[str] = field(default_factory=list)
     unclear: list[str] = field(default_factory=list)
-    """Whose course does not follow from their limit alone: they count as they are recorded."""
+    """Cases whose course does not follow from their limit alone: they count as recorded."""
 
     def add(self, each: Past | Duty, then: bool, otherwise: bool) -> None:
-        """One case or duty of a unit: late by the rules of then, and by the others."""
+        """Add one case or duty of a unit: late by the rules in force then, and by the changed ones."""
         if then is not each.late:
             self.unclear.append(each.case_no)
             otherwise = each.late
@@ -114,7 +114,7 @@ class Tally:
             (self.newly if otherwise else self.no_more).append(each.case_no)
 
     def as_json(self) -> dict[str, Any]:
-        """As JSON."""
+        """The counts, as JSON."""
         units = sorted({*+self.was, *+self.would})
         return {
             "late": self.was.total(),
@@ -127,7 +127,7 @@ class Tally:
 
 
 def count(connection: psycopg.Connection, trial: Trial, when: tuple[datetime, datetime]) -> dict[str, Any]:
-    """Cases, and those late by the rules in force and by the changed ones; beside them windows' answers and tasks."""
+    """Count cases, windows' answers and tasks: all, late by the rules in force, and late by the changed ones."""
     with connection.cursor(row_factory=dict_row) as cursor:
         take_in(cursor.execute(ALL))
     before, after = _calendars(connection, trial, when)
@@ -146,7 +146,7 @@ def count(connection: psycopg.Connection, trial: Trial, when: tuple[datetime, da
 
 
 def changed(options: list[str]) -> dict[str, int]:
-    """Limits as they are written on the command line. Raises ValueError for what is none."""
+    """Limits, from the command line. Raises ValueError for anything else."""
     limits = {}
     for each in options:
         kind, _, number = each.partition("=")
@@ -157,7 +157,7 @@ def changed(options: list[str]) -> dict[str, int]:
 
 
 def days(workdays: list[str], holidays: list[str]) -> tuple[list[date], list[date]]:
-    """Days as they are written on the command line. Raises ValueError."""
+    """Days, from the command line. Raises ValueError for anything else."""
     try:
         return [date.fromisoformat(day) for day in workdays], [date.fromisoformat(day) for day in holidays]
     except ValueError:
@@ -176,7 +176,7 @@ def _span(month: str) -> tuple[datetime, datetime]:
 def _calendars(
     connection: psycopg.Connection, trial: Trial, when: tuple[datetime, datetime]
 ) -> tuple[BusinessCalendar, BusinessCalendar]:
-    """The calendar in force, and the one with these days, and the close of business, changed."""
+    """The calendar in force, and one with the trial's days and close of business."""
     laid = overlays_of(connection.execute(CHANGES, (None,)).fetchall())
     years = range(when[0].astimezone(BEIJING).year, datetime.now(BEIJING).year + 2)
     own = [

@@ -28,7 +28,7 @@ AT_ONCE = 200
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A history, from which file, of which ledger; empty where its workflow's id does not say which."""
+    """A history with its file and its ledger; empty where the workflow's id does not name the ledger."""
 
     name: str
     history: WorkflowHistory
@@ -74,13 +74,13 @@ def _history(name: str, stem: str, text: str) -> File:
     document = json.loads(text)
     history = WorkflowHistory.from_json(document.get("workflow_id", stem), document.get("history", document))
     kind = kind_of(history)
-    # The id of a sealed workflow tells nothing, its ledger's number least of all.
+    # A sealed workflow's id does not reveal its ledger's number.
     named = history.workflow_id if kind and kind.name not in ("inquiry", "oversight") else ""
     return File(name, history, document.get("ledger") or named)
 
 
 def _package(path: Path) -> str | None:
-    """The ledger of a package ends where its histories end, in the same state."""
+    """The difference between a package's ledger and its histories, at their ends; None without one."""
     files = _opened(path)
     ledger: list[Entry] = [entry_of(json.loads(line)) for line in files[LEDGER].splitlines()]
     runs = [json.loads(content) for name, content in sorted(files.items()) if name.startswith(HISTORIES)]

@@ -1,4 +1,4 @@
-"""What the gate asks of one history (判断): the same engine commands, the same state."""
+"""The gate's checks of one history (判断): the same engine commands, the same state."""
 
 import time
 from collections.abc import Callable, Sequence
@@ -24,7 +24,7 @@ LEDGERS = {
     "ReportWorkflow": REPORTS,
     "SolutionWorkflow": SOLUTIONS,
 }
-"""Which workflows keep a ledger, and of which kind."""
+"""The kind of ledger by workflow; others keep none."""
 
 ADVICE_COMMANDS = (
     "发出的引擎指令变了。受历史约束的只有流程外壳（workflows/）自己的指令，规则不受约束："
@@ -56,7 +56,7 @@ class Findings:
                 print(f"不能重放  {name}  {history.workflow_id}：{result.failure.splitlines()[0]}")
 
     def differs(self, name: str, judged: Callable[[], str | None]) -> None:
-        """Print what does not fit in what was recorded, if anything does not."""
+        """Print the difference in a record, if there is one."""
         try:
             difference = judged()
         except NoEvidenceError as error:
@@ -82,12 +82,12 @@ class Findings:
 
 
 def kind_of(history: WorkflowHistory) -> Kind | None:
-    """The kind of ledger that its workflow keeps, if it keeps one."""
+    """The kind of its workflow's ledger; None without one."""
     return LEDGERS.get(history.events[0].workflow_execution_started_event_attributes.workflow_type.name)
 
 
 def folded(kind: Kind, number: str, whole: Recorded) -> Aggregate[Any]:
-    """What histories recorded, folded with today's code."""
+    """The entries of a record, folded with today's code."""
     aggregate = kind.aggregate.from_form(whole.form) if whole.form else kind.aggregate(number)
     for entry in whole.entries:
         aggregate.apply(entry)
@@ -100,7 +100,7 @@ def state_digest(aggregate: Aggregate[Any]) -> str:
 
 
 def unlike(what: str, here: Aggregate[Any], there: Aggregate[Any]) -> str | None:
-    """In what two that should be the same differ."""
+    """The difference between two aggregates that should be the same; None without one."""
     if (here.seq, here.head) != (there.seq, there.head):
         return f"{what}：第 {here.seq} 条 {here.head[:12]}，应为第 {there.seq} 条 {there.head[:12]}"
     if state_digest(here) != state_digest(there):
@@ -111,7 +111,7 @@ def unlike(what: str, here: Aggregate[Any], there: Aggregate[Any]) -> str | None
 def against_register(
     kind: Kind, number: str, whole: Recorded, ledger: Sequence[Entry], row: dict[str, Any] | None
 ) -> str | None:
-    """In what histories, ledger and row differ; the register was read after the histories, and may be ahead."""
+    """The difference between histories, ledger and row; the register is read later and may be ahead."""
     here = folded(kind, number, whole)
     if row is None or len(ledger) < here.seq:
         return f"台账只有 {len(ledger)} 条，历史已到第 {here.seq} 条"
@@ -122,7 +122,7 @@ def against_register(
 
 
 def alone(history: WorkflowHistory, number: str, codec: Codec | None) -> str | None:
-    """Whether what one history recorded can be folded and read: None, or raises what stands in the way."""
+    """None if one history's record can be folded and read; else its error is raised."""
     kind = kind_of(history)
     if kind is not None:
         state_digest(folded(kind, number, recorded(history, number, codec)))

@@ -1,7 +1,7 @@
 """A sample of the running system (抽样): some of its open cases, drawn at random, and always those that matter most.
 
-Always taken: the oldest open case, the one with the longest ledger, and one workflow of each type. What is drawn is
-replayed as it stands in the engine, and what its runs recorded is compared with the register.
+Always drawn: the oldest open case, the one with the longest ledger, and one workflow of each type. A drawn one is
+replayed from the engine's history, and the entries that its runs recorded are compared with the register.
 """
 
 import asyncio
@@ -49,7 +49,7 @@ class Drawn:
 
 
 class System:
-    """The running system, as the gate reads it: nothing is written."""
+    """The running system, read only."""
 
     def __init__(self, env: dict[str, str], clients: list[Client], ring: KeyRing, secret: bytes) -> None:
         self.open, self.sealed, self.duties = clients
@@ -60,7 +60,7 @@ class System:
 
     @classmethod
     async def reached(cls) -> "System":
-        """Where `make run` says that it is. Raises NotRunningError."""
+        """The system that `make run` started. Raises NotRunningError."""
         env = running()
         here = OpsSettings.read()
         try:
@@ -73,18 +73,18 @@ class System:
         return cls(env, clients, ring, secret)
 
     async def close(self) -> None:
-        """Give back the connections."""
+        """Close the connections."""
         await self._engine.dispose()
 
     def client(self, drawn: Drawn) -> tuple[Client, str, str]:
-        """The client of its namespace, its workflow's id, and what its key is derived for."""
+        """The client of its namespace, its workflow's id, and its key's purpose."""
         if drawn.sealed:
             return self.sealed, workflow_id(self.secret, drawn.number, drawn.kind.name), codecs.SEALED
         return self.open, drawn.number, codecs.CASES
 
 
 async def draw(system: System, sample: int, seed: int) -> list[Drawn]:
-    """Which ledgers are looked at: always the same ones for the same seed and register."""
+    """The ledgers of the sample: the same ones for the same seed and register."""
     async with await AsyncConnection.connect(system.database) as connection:
 
         async def numbers(statement: str) -> list[str]:

@@ -1,4 +1,4 @@
-"""Reading scenario files: a file that is not what it should be is refused by name, never half run."""
+"""Reading scenario files: a faulty file is refused by name, never half run."""
 
 from collections.abc import Hashable, Sequence
 from pathlib import Path
@@ -20,11 +20,11 @@ class _Part(BaseModel):
 
 
 Refused = Annotated[int, Field(strict=True, ge=400, le=599)]
-"""The status with which something must be refused."""
+"""The expected status of a refusal."""
 
 
 class Registration(_Part):
-    """`register`: who registers what, and what the case must then be."""
+    """`register`: a registration, by whom, and the expected case."""
 
     as_: str = Field(alias="as")
     with_: dict[str, Any] = Field(alias="with")
@@ -88,11 +88,11 @@ class Scenario(_Part):
     steps: list[Step]
     path: Path
     lines: list[int] = Field(default_factory=list)
-    """The line on which the registration begins, then that of each step."""
+    """The line of the registration, then that of each step."""
 
 
 class _Text(yaml.SafeLoader):
-    """YAML whose dates stay text, as JSON has them, and where a key written twice is a mistake."""
+    """YAML whose dates stay text, as in JSON, and whose keys must not repeat."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
         seen: set[str] = set()
@@ -110,7 +110,7 @@ _Text.yaml_implicit_resolvers = {
 
 
 def load(path: Path) -> Scenario:
-    """The scenario of a file. Raises ScenarioError, naming the file, the line and what is wrong there."""
+    """The scenario of a file. Raises ScenarioError naming file, line and fault."""
     try:
         text = path.read_text(encoding="utf-8")
         root, content = yaml.compose(text, _Text), yaml.load(text, _Text)
@@ -152,7 +152,7 @@ def _in_words(kind: str, message: str) -> str:
 
 
 def _line(root: Any, where: Sequence[int | str]) -> int:
-    """The line of a place in the file, or of what is around it when the place itself is not there."""
+    """The line of a place in the file, or of the nearest one around it."""
     node, line = root, root.start_mark.line
     for part in where:
         if isinstance(node, yaml.MappingNode):
@@ -169,7 +169,7 @@ def _line(root: Any, where: Sequence[int | str]) -> int:
 
 
 def _quoted(content: dict[Any, Any]) -> dict[Any, Any]:
-    """`+3` is a number to YAML, and a day to us."""
+    """The content with `+3` as text: a number to YAML is a day here."""
     calendar = content.get("calendar")
     if not isinstance(calendar, dict):
         return content

@@ -6,7 +6,7 @@ from ops.scenarios.load import ScenarioError
 
 
 def differences(expected: Any, actual: Any, where: str = "") -> list[str]:
-    """What of `expected` is not in `found`, each as a readable line; empty when it matches.
+    """The differences of `actual` from `expected`, each as a readable line; empty when it matches.
 
     Objects key by key; a list when each expected element matches some element; `{count: n}` and `{min: n}` in place
     of a list count it; `{absent: true}` says that the key is not there.
@@ -55,13 +55,13 @@ def _both_numbers(expected: Any, actual: Any) -> bool:
 
 
 def missing_from_timeline(expected: list[str], actions: list[str]) -> str | None:
-    """The first action that does not occur in this order, or None."""
+    """The first action missing from this order, or None."""
     rest = iter(actions)
     return next((action for action in expected if action not in rest), None)
 
 
 def resolve(template: Any, view: dict[str, Any], cases: dict[str, str]) -> Any:
-    """A body with `$assignments.<unit>`, `$inquiries.last`, `$other` … replaced by what they stand for."""
+    """The body with `$assignments.<unit>`, `$inquiries.last`, `$other` … replaced by their ids."""
     if isinstance(template, dict):
         return {key: resolve(value, view, cases) for key, value in template.items()}
     if isinstance(template, list):

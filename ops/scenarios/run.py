@@ -20,7 +20,7 @@ Overlaid = dict[str, list[str]]
 
 
 OVER = ("applied", "retired")
-"""Solutions that time does not move: one of another case, and one that has ended."""
+"""Solutions whose clock is not moved: one applied from another case, and a retired one."""
 
 
 class Site:
@@ -43,7 +43,7 @@ class Site:
         return {"Authorization": f"Bearer {self._tokens[user]}"}
 
     async def get(self, user: str, path: str, **query: Any) -> Any:
-        """What a user reads. Raises ScenarioError when it is refused."""
+        """The answer to a user's GET. Raises ScenarioError when it is refused."""
         answer = await self.http.get(path, params=query, headers=await self.headers(user))
         if answer.status_code != 200:
             raise ScenarioError(f"{user} 不能读 {path}：{answer.status_code} {answer.text}")
@@ -78,7 +78,7 @@ class Play:
         await self._at(number, self._step(self._scenario.steps[number - 1]))
 
     async def _at(self, number: int, doing: Awaitable[None]) -> None:
-        """Do a step (0: what comes before the first); whatever goes wrong is told with file, line and step."""
+        """Do a step (0: before the first); errors name file, line and step."""
         try:
             await doing
         except (ScenarioError, httpx.HTTPError, RPCError, TimeoutError, RuntimeError) as error:
@@ -184,7 +184,7 @@ class Play:
         return datetime.fromisoformat(due) + MINUTE
 
     async def _overlay(self, overlay: Overlay, before: list[tuple[int, Overlaid]]) -> None:
-        """Lay the file's dates over the calendar, keeping in `before` what each year's single days were."""
+        """Lay the file's dates over the calendar; `before` keeps each year's former single days."""
         today = datetime.now(BEIJING).date()
         work, rest = ([day_of(text, today) for text in days] for days in (overlay.workdays, overlay.holidays))
         for year in sorted({day.year for day in (*work, *rest)}):
@@ -205,20 +205,20 @@ class Play:
 
 
 def around(wait: str, due_at: str | None) -> datetime:
-    """One minute before (`due`) or after (`past_due`) the case clock's end. Raises ScenarioError when it has none."""
+    """One minute before (`due`) or after (`past_due`) the case clock's end. Raises ScenarioError without one."""
     if due_at is None:
         raise ScenarioError(f"wait: {wait}：案件时钟没有期限")
     return datetime.fromisoformat(due_at) + (MINUTE if wait == "past_due" else -MINUTE)
 
 
 def later(wait: str, now: datetime) -> datetime:
-    """So many natural days (`Nd`) or hours (`Nh`) after now."""
+    """N natural days (`Nd`) or hours (`Nh`) after now."""
     count = int(wait[:-1])
     return now + (timedelta(days=count) if wait.endswith("d") else timedelta(hours=count))
 
 
 def day_of(text: str, today: date) -> date:
-    """A day of an overlay: as written, or so many days from today."""
+    """A day of an overlay: as written, or counted from today."""
     return today + timedelta(days=int(text)) if text.startswith("+") else date.fromisoformat(text)
 
 
@@ -231,7 +231,7 @@ def _check_refusal(answer: httpx.Response, status: int) -> None:
 
 
 def _at_rest(view: dict[str, Any]) -> dict[str, Any]:
-    """The view without what the passing of time and other cases change."""
+    """The view without the parts that time and other cases change."""
     clock = {
         key: value for key, value in view["clock"].items() if key not in ("used_working_days", "left_working_days")
     }

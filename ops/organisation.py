@@ -1,4 +1,4 @@
-"""Loading the demo organisation (机构装载): its missing units and accounts."""
+"""Loading the demo organisation (机构装载): units and accounts, in a database without users."""
 
 from argon2 import PasswordHasher
 from psycopg import AsyncConnection
@@ -16,7 +16,7 @@ ON CONFLICT (username) DO NOTHING
 
 
 async def load_demo_organisation(conninfo: str, password: str) -> None:
-    """Load units and their demo users, all with one password. Existing ones stay."""
+    """Load units and their demo users, all with one password, unless there are users already."""
     organisation = demo_organisation()
     async with await AsyncConnection.connect(conninfo) as connection:
         known = await (await connection.execute("SELECT count(*) FROM staff")).fetchone()

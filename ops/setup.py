@@ -115,7 +115,7 @@ async def retention(config: Settings) -> None:
 
 
 async def organisation(config: Settings) -> None:
-    """Load the missing units and users of the demo organisation."""
+    """Load the demo organisation and its users into a database without users."""
     await load_demo_organisation(config.conninfo, Installation.from_environment().password)
 
 

@@ -1,6 +1,6 @@
-"""`bancheng advisories`: whether what we depend on has a known vulnerability (pip-audit, the pinned versions).
+"""`bancheng advisories`: known vulnerabilities of the pinned dependencies (pip-audit).
 
-Exit code 1 names each one. Where nobody could be asked (no network) it says so and ends with 0: the check tells of
+Exit code 1 names each one. Without a network it says so and ends with 0: the check is of
 vulnerabilities, not of networks.
 """
 
@@ -15,7 +15,7 @@ SECONDS = 120
 
 
 def main() -> int:
-    """Ask, and tell."""
+    """Ask pip-audit and print the result. Returns the exit code."""
     line = [str(Path(sys.executable).parent / "pip-audit"), "-r", str(ROOT / "requirements.txt")]
     line += ["--no-deps", "--disable-pip", "--progress-spinner", "off", "-f", "json"]
     try:

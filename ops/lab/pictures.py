@@ -1,6 +1,6 @@
 """`bancheng pictures [folder]`: every page of a running system with the demo cases, as pictures (截图).
 
-They stand in the guides of docs/zh, and are looked at after every change of a page: an error on one ends the run.
+The guides of docs/zh show them. Take and view them after every change of a page: an error on a page ends the run.
 """
 
 import shutil
@@ -18,7 +18,7 @@ FOLDER = ROOT / "docs" / "zh" / "pictures"
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 WIDE, PHONE = {"width": 1200, "height": 800}, {"width": 375, "height": 700}
 QUALITY = 60
-"""Of JPEG: legible, and small enough to live in the repository."""
+"""JPEG quality: legible, and small enough for the repository."""
 
 MATTER = "重度残疾护理补贴"
 
@@ -48,7 +48,7 @@ OFFICE = {
         ("admin-alarms", "/administration"),
     ),
 }
-"""By user: what a picture is called, and of which page it is."""
+"""Pictures by user: name and page."""
 
 PUBLIC = (
     ("citizen-progress", "/progress/{case_no}?code={code}"),
@@ -100,7 +100,7 @@ def _take(page: Page, to: Path, where: str) -> None:
 
 
 def _case(system: System) -> tuple[str, str]:
-    """A case on its way, with a consultation and papers: its number and query code."""
+    """Make an open case with a consultation and papers. Returns its number and query code."""
     with httpx.Client(base_url=system.api_url, timeout=60) as http:
         people: dict[str, dict[str, str]] = {}
 

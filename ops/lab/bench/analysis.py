@@ -2,7 +2,7 @@
 
     bancheng analysis [--cases 100000]
 
-The cases are copies of one that went its whole way, spread over a year; they have no workflows. Last line JSON.
+The cases are copies of one finished case, spread over a year; they have no workflows. Last line JSON.
 """
 
 import asyncio
@@ -48,7 +48,7 @@ FROM spread s,
 
 
 def fill(system: System, http: httpx.Client, count: int) -> str:
-    """So many cases over the year before this month; the month that is analysed."""
+    """Fill in cases over the year before this month. Returns the month to analyse."""
     month = (datetime.now(UTC).replace(day=1) - timedelta(days=1)).strftime("%Y-%m")
     parameters = {"newest": month_span(month)[0], "cases": count, "model": _model(system, http), "unit": UNIT}
     parameters |= {"district": DISTRICT}
@@ -60,7 +60,7 @@ def fill(system: System, http: httpx.Client, count: int) -> str:
 
 
 def _model(system: System, http: httpx.Client) -> str:
-    """The reference case, brought to its end."""
+    """A finished reference case."""
     tokens: dict[str, str] = {}
 
     def headers(user: str) -> dict[str, str]:
@@ -81,7 +81,7 @@ def _model(system: System, http: httpx.Client) -> str:
 
 
 async def draw(system: System, month: str) -> dict[str, Any]:
-    """Seconds of one analysis of a month that is over."""
+    """The seconds of one analysis of a past month."""
     address, now = conninfo(system.database_url), datetime.now(UTC)
     async with AsyncConnectionPool(address, min_size=1, max_size=4, kwargs={"autocommit": True}) as pool:
         began = time.perf_counter()
@@ -97,7 +97,7 @@ async def draw(system: System, month: str) -> dict[str, Any]:
 
 
 def rerun(system: System) -> dict[str, Any]:
-    """Seconds of a year's cases under another limit."""
+    """The seconds of a year's cases under another limit."""
     now = datetime.now(UTC)
     with psycopg.connect(conninfo(system.database_url)) as connection:
         began = time.perf_counter()
@@ -107,7 +107,7 @@ def rerun(system: System) -> dict[str, Any]:
 
 
 def main(cases: int) -> int:
-    """Fill, ask, count; exit code 1 where a suggestion takes longer than its reach."""
+    """Fill, ask and count. Returns exit code 1 when a suggestion takes longer than its target."""
     with System() as system, httpx.Client(base_url=system.api_url, timeout=60) as http:
         month = fill(system, http, cases)
         figures = asyncio.run(draw(system, month)) | rerun(system) | asyncio.run(similar(system.database_url, cases))

@@ -1,6 +1,6 @@
-"""What is measured against what (各臂): the reference case, the floor, and both over HTTP.
+"""The arms of the measurement (各臂): the reference case, the floor, and both over HTTP.
 
-Every process of the system counts by its name, whatever its name. The client counts where it stands for the gateway in
+Every process of the system counts, by name. The client counts where it stands for the gateway in
 the API; over HTTP it is somebody's browser, and does not.
 """
 
@@ -74,7 +74,7 @@ def _arms(gateway: Gateway, counter: Counter, nobody: Counter) -> dict[str, Batc
         return run
 
     def number() -> str:
-        """As short as a case's own, of a day on which the API allots none."""
+        """A number as short as a case's, of a day on which the API allots none."""
         return f"320102-20010101-{next(serial):04d}"
 
     bare = batch(lambda: run_floor(gateway.client, number()))
@@ -82,7 +82,7 @@ def _arms(gateway: Gateway, counter: Counter, nobody: Counter) -> dict[str, Batc
         "case": batch(lambda: run_case(gateway, number())),
         "floor": bare,
         "control": bare,
-        # The empty POSTs go between the commands: at the same pace, on the same busy machine. By themselves, one right
+        # The empty POSTs go between the commands: at the same pace, on the same busy machine. Alone, one right
         # after another, they would cost half as much, and be no floor of anything that waits.
         "http": batch(lambda: counter.run_case(before_each=nobody.post_nothing)),
     }

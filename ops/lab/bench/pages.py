@@ -1,8 +1,8 @@
-"""Pages under load (页面耗时): ten thousand open cases, each page asked for as who works there.
+"""Pages under load (页面耗时): each page, as its own user gets it, with ten thousand open cases.
 
     bancheng pages [--cases 10000] [--rounds 20]
 
-The cases are copies of one real case of each window, put into the register as rows: what pages read. They have no
+The cases are copies of one real case of each window, as rows of the register, which pages read. They have no
 workflows, and nothing may be done to them. The floor is the sign-in page of the same process, which reads nothing.
 """
 
@@ -43,7 +43,7 @@ INSERT INTO cases SELECT (jsonb_populate_record(c, jsonb_build_object(
 
 
 def fill(system: System, http: httpx.Client, cases: int) -> str:
-    """So many open cases; the number of a real one."""
+    """Fill in open cases. Returns the number of a real one."""
     models = []
     for place, window in enumerate(WINDOWS):
         department = DEPARTMENTS[place % len(DEPARTMENTS)]
@@ -87,7 +87,7 @@ def _real(system: System, http: httpx.Client, window: str, department: str) -> s
 
 
 def signed_in(system: System, user: str) -> httpx.Client:
-    """A browser of this user."""
+    """A browser signed in as this user."""
     http = httpx.Client(base_url=system.api_url, headers={"accept": "text/html"}, timeout=60)
     token = re.search(r'name="csrf" value="(\w+)"', http.get("/sign-in").text)
     form = {"username": user, "password": system.password, "csrf": token.group(1) if token else ""}
@@ -108,7 +108,7 @@ def times(http: httpx.Client, path: str, rounds: int) -> Iterator[float]:
 
 
 def main(cases: int, rounds: int) -> int:
-    """Print each page's times; exit code 1 when one is beyond the reach."""
+    """Print each page's times. Returns exit code 1 when one is beyond the target."""
     figures: dict[str, dict[str, float]] = {}
     with System() as system:
         with httpx.Client(base_url=system.api_url, timeout=60) as http:

@@ -46,7 +46,7 @@ OPENING = {
 
 @dataclass(frozen=True)
 class Act:
-    """One command of the reference case: who gives it, and with which body."""
+    """One command of the reference case: its sender and body."""
 
     name: str
     by: By
@@ -87,7 +87,7 @@ def commands() -> list[Command]:
 
 
 async def run_case(gateway: Gateway, case_no: str, upto: int = 8) -> None:
-    """Run a reference case through the gateway, as the API does after it has read who is asking."""
+    """Run a reference case through the gateway, as the API does after authentication."""
     first, *rest = commands()[:upto]
     await gateway.register(first, case_no, "房屋租赁备案 · 玄武区政务服务中心 · 部门协同")
     for command in rest:

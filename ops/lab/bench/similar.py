@@ -29,7 +29,7 @@ TOLD = (
 
 
 async def similar(url: str, count: int) -> dict[str, Any]:
-    """Milliseconds of a question, and of making words of a request; the floor is one SELECT of one row."""
+    """The milliseconds of a question, and of a request's words; the floor is one SELECT of one row."""
     async with await AsyncConnection.connect(conninfo(url)) as connection:
         await _fill(connection, count)
     await _settle(url)
@@ -77,7 +77,7 @@ _ZIPF = list(accumulate(1 / (rank + 3) for rank in range(VOCABULARY)))
 
 
 def _words(chance: random.Random) -> set[int]:
-    """Words as people use them: a few in every text, most in hardly any."""
+    """Words with a natural distribution: a few in every text, most in hardly any."""
     return set(chance.choices(range(VOCABULARY), cum_weights=_ZIPF, k=chance.randint(*WORDS_A_CASE)))
 
 
@@ -104,7 +104,7 @@ def _terms(chance: random.Random, count: int) -> Iterator[tuple[str, int, int, f
 
 
 async def _settle(url: str) -> None:
-    """What autovacuum would have done by the time that there are so many."""
+    """Vacuum, as autovacuum would have by now."""
     async with await AsyncConnection.connect(conninfo(url), autocommit=True) as connection:
         await connection.execute("VACUUM ANALYZE similar_terms")
         await connection.execute("VACUUM ANALYZE similar_documents")

@@ -1,4 +1,4 @@
-"""What must hold after the trial, checked from outside: the journal, the database, the engine's histories."""
+"""The invariants after a trial, checked from outside: the journal, the database, the engine's histories."""
 
 import json
 from typing import Any
@@ -18,7 +18,7 @@ from workflows.platform.sandbox import runner
 
 
 async def violations(system: System, journal: Journal, client: Client) -> list[str]:
-    """Every way in which something was lost, done twice or mixed up; empty when all is well."""
+    """Everything that was lost, done twice or mixed up; empty when all is well."""
     with psycopg.connect(conninfo(system.database_url), autocommit=True) as connection:
         entries = _entries(connection)
         states: dict[str, Any] = dict(connection.execute("SELECT case_no, state FROM cases").fetchall())
@@ -56,7 +56,7 @@ def _registrations(journal: Journal, entries: dict[str, list[Entry]], allotted: 
 
 
 def _commands(journal: Journal, entries: dict[str, list[Entry]]) -> list[str]:
-    """I2: each acknowledged command stands in its ledger exactly once, with its actor."""
+    """I2: each acknowledged command is in its ledger exactly once, with its actor."""
     wrong = []
     for command in journal.acknowledged:
         if command["command"] == "register":

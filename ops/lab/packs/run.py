@@ -16,7 +16,7 @@ EVERYTHING = ("worker", "followers", "api", "temporal", "postgres")
 
 
 async def run(system: System, pack: Pack) -> dict[str, Any]:
-    """One pack, with everything killed when half of it is done; what is wrong afterwards."""
+    """Run one pack, with everything killed when half of it is done. Returns its result."""
     office, half, began = Office(system), asyncio.Event(), time.perf_counter()
     working = asyncio.create_task(work_through(office, pack, half))
     halfway = asyncio.create_task(half.wait())
@@ -34,7 +34,7 @@ async def run(system: System, pack: Pack) -> dict[str, Any]:
 
 
 def main(names: list[str]) -> int:
-    """The packs of these names, or all."""
+    """Run the packs of these names, or all."""
     chosen = [pack for pack in PACKS if not names or any(pack.name.startswith(name) for name in names)]
     with System() as system:
         results = [asyncio.run(run(system, pack)) for pack in chosen]

@@ -1,4 +1,4 @@
-"""Working a pack through (办理): every case from registration to its end, all of it sent again until it is answered."""
+"""Working through a pack (办理): every case to its end, each command repeated until it is answered."""
 
 import asyncio
 from collections.abc import Iterator
@@ -22,7 +22,7 @@ Step = tuple[str, dict[str, Any]]
 
 
 class Office:
-    """The people of one system, who send again what was not answered."""
+    """The users of one system, who repeat each command until it is answered."""
 
     def __init__(self, system: System) -> None:
         self._system = system
@@ -30,11 +30,11 @@ class Office:
         self._tokens: dict[str, str] = {}
 
     async def close(self) -> None:
-        """No more requests."""
+        """Close the connections."""
         await self._http.aclose()
 
     async def post(self, user: str, path: str, body: dict[str, Any], key: str) -> dict[str, Any]:
-        """What was answered to this. Raises RuntimeError for a refusal, TimeoutError where nobody answers."""
+        """The answer to a command. Raises RuntimeError for a refusal, TimeoutError without an answer."""
         async with asyncio.timeout(GIVE_UP_SECONDS):
             while True:
                 answer = await self._try("POST", user, path, body, {"Idempotency-Key": key})
@@ -47,7 +47,7 @@ class Office:
                 await asyncio.sleep(RETRY_SECONDS)
 
     async def get(self, user: str, path: str) -> dict[str, Any]:
-        """What is read there."""
+        """The answer to a GET. Raises RuntimeError without one."""
         answer = await self._try("GET", user, path, None, {})
         if answer is None or answer.status_code != 200:
             raise RuntimeError(f"{path}: {answer.text if answer else '没有回答'}")
@@ -64,11 +64,11 @@ class Office:
             sent = {**headers, "Authorization": f"Bearer {self._tokens[user]}"}
             return await self._http.request(method, path, json=body, headers=sent)
         except (httpx.TransportError, KeyError, ValueError):
-            return None  # away, or cut off in the middle of an answer: the same again, under the same key
+            return None  # no answer, or half of one: the caller repeats it under the same key
 
 
 async def work_through(office: Office, pack: Pack, half: asyncio.Event) -> None:
-    """Every case, solution and consultation of a pack; `half` is set when half of them are done."""
+    """Work on every case, solution and consultation of a pack; set `half` when half of them are done."""
     jobs = [partial(_case, office, pack, number) for number in range(pack.cases)]
     jobs += [partial(_advice, office, pack, number) for number in range(pack.advice)]
     jobs += [partial(_solution, office, pack, number) for number in range(pack.solutions)]
@@ -111,7 +111,7 @@ def _registration(pack: Pack, number: int) -> dict[str, Any]:
 
 
 def _steps(pack: Pack, number: int) -> Iterator[Step]:
-    """Those that were done, then those that were explained, then those that are still open."""
+    """The commands of a case: the first cases are done, the next explained, the rest stay open."""
     yield "accept", {}
     if number < pack.done:
         yield "diagnose", {**_DIFFICULT}
@@ -166,7 +166,7 @@ async def figures_of(office: Office, pack: Pack) -> dict[str, Any]:
 
 
 def wrong(pack: Pack, report: dict[str, Any]) -> list[str]:
-    """Which expected figures are not there, in words; nothing where all are."""
+    """The expected figures that do not match, in words; empty when all do."""
     figures, lines = report["figures"], list(report["differences"])
     for name, expected in pack.expected.items():
         first, _, rest = name.partition(".")

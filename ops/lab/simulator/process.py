@@ -1,4 +1,4 @@
-"""A simulator beside a private system (模拟器进程): connected as a department is, and steered from the outside.
+"""A simulator for a private system (模拟器进程): connected as a department's system, and controlled by the test.
 
 with Simulator(system, "xs-mz", timeout_seconds=2) as department:
     department.behave(answer="down")
@@ -52,7 +52,7 @@ class Simulator:
         self._http.close()
 
     def behave(self, **behaviour: Any) -> None:
-        """From now on like this; what is not said is as usual (see `Behaviour`)."""
+        """Set the behaviour from now on; the rest has its defaults (see `Behaviour`)."""
         self._http.put("/behaviour", json=behaviour).raise_for_status()
 
     def received(self) -> dict[str, Any]:
@@ -61,7 +61,7 @@ class Simulator:
         return counts
 
     def call_back(self, callback: dict[str, Any], trick: str | None = None) -> dict[str, Any]:
-        """Send a callback once; its `status` and `body`."""
+        """Send a callback once. Returns its `status` and `body`."""
         order = {"callback": callback, "trick": trick}
         answer: dict[str, Any] = self._http.post("/callbacks", json=order).raise_for_status().json()
         return answer
@@ -74,7 +74,7 @@ class Simulator:
 
 
 def configure(system: System, unit: str, **adapter: Any) -> dict[str, Any]:
-    """Set how a department is reached, as the administrator does; the answer."""
+    """Set a department's adapter, as the administrator does. Returns the answer."""
     with httpx.Client(base_url=system.api_url, timeout=60, trust_env=False) as http:
         form = {"username": "admin", "password": system.password}
         token = http.post("/api/token", data=form).raise_for_status().json()["access_token"]

@@ -1,4 +1,4 @@
-"""The simulator's HTTP service (模拟服务): the door that notices come to, and the one that tests steer by."""
+"""The simulator's HTTP service (模拟服务): an endpoint for notices, and endpoints for the tests' control."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -25,7 +25,7 @@ TOO_LARGE = b'{"received": true, "padding": "' + b"x" * 1_000_000 + b'"}'
 
 
 class Order(BaseModel):
-    """A callback to be sent now, as it stands."""
+    """A callback to be sent now, unchanged."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -103,6 +103,6 @@ def _acknowledged(delivery_id: str) -> Response:
 
 
 def serve(port: int, unit: str, secret: str, api: str) -> int:
-    """Serve on this machine only, until it is ended. Returns the exit code."""
+    """Serve on this machine only, until ended. Returns the exit code."""
     uvicorn.run(create(unit, secret, api), host=HOST, port=port, log_level="warning")
     return 0

@@ -1,6 +1,6 @@
-"""`bancheng departments`: cases over departments that misbehave, the worker killed meanwhile.
+"""`bancheng departments`: cases with departments that misbehave, while the worker is killed.
 
-It ends when every department has said and been told everything. Last line JSON; exit code 1 on a task that was lost or
+It ends when all notices and callbacks are through. Last line JSON; exit code 1 on a task that was lost or
 doubled, by the departments' own count or by the ledger's.
 """
 
@@ -28,7 +28,7 @@ MISBEHAVIOUR: dict[str, dict[str, Any]] = {
     "xs-sc": {"acts": ["sign", "reply"], "tricks": ["twice", "replay", "forged", "stale"]},
     "xs-ga": {"acts": ["return"], "answer": "too_large", "only_first": True},
 }
-"""What each department does. 住建 is down until the half of the cases are assigned; 民政 is the healthy one."""
+"""Each department's behaviour. 住建 is down until half of the cases are assigned; 民政 is healthy."""
 
 HEALTHY, DOWN, TIMEOUT_SECONDS = "xs-mz", "xs-zj", 2
 KILLS = 3
@@ -36,7 +36,7 @@ SETTLE_SECONDS = 300.0
 
 
 def trial(system: System, cases: int, clerks: int, seed: int) -> dict[str, Any]:
-    """Assign the cases, let everybody misbehave, wait until it is quiet; what was found."""
+    """Assign the cases, let the departments misbehave, and wait for quiet. Returns figures and violations."""
     with ExitStack() as stack:
         departments = {
             unit: stack.enter_context(Simulator(system, unit, timeout_seconds=TIMEOUT_SECONDS)) for unit in MISBEHAVIOUR
@@ -73,7 +73,7 @@ def trial(system: System, cases: int, clerks: int, seed: int) -> dict[str, Any]:
 
 
 def _settled(connection: Any, departments: dict[str, Simulator], window: Window) -> dict[str, Any]:
-    """The departments' counts, when nothing more comes or too long has been waited."""
+    """The departments' counts, once they settle or the time is over."""
     deadline = time.monotonic() + SETTLE_SECONDS
     while True:
         counts = {unit: department.received() for unit, department in departments.items()}
@@ -84,7 +84,7 @@ def _settled(connection: Any, departments: dict[str, Simulator], window: Window)
 
 
 def main(cases: int, clerks: int, seed: int | None) -> int:
-    """Run the trial on a system of our own."""
+    """Run the trial on a private system."""
     seed = random.randrange(10**6) if seed is None else seed
     print(f"种子 {seed}", flush=True)
     with System() as system:

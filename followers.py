@@ -26,7 +26,7 @@ from activities.heads import DailyHeads
 from activities.platform.bell import CHANNEL, Bell
 from activities.platform.database import open_pool
 from activities.platform.health import health
-from activities.platform.leader import beside, lead, steadily
+from activities.platform.leader import in_background, lead, steadily
 from activities.platform.process import SHUTDOWN, run, told_to_stop
 from activities.platform.settings import Settings, settings
 from activities.reminders import Reminders
@@ -74,9 +74,9 @@ async def main() -> None:
     config = settings("followers")
     stop = told_to_stop()
     pool = open_pool(config, size=LEADING + CONNECTIONS)
-    told = Health(config.program)
+    state = Health(config.program)
     async with (
-        health(config.health, partial(asdict, told)),
+        health(config.health, partial(asdict, state)),
         pool,
         http_client() as http,
         open_services(config, pool, connections=CONNECTIONS, prepared=PREPARED) as services,
@@ -86,17 +86,17 @@ async def main() -> None:
         webhooks = Webhooks(pool, http, config.secret)
         await make_current(client)
         async with (
-            beside(asyncio.to_thread(words.make_ready)),
-            beside(lead(pool, "followers", partial(_follow, pool, services, webhooks, told))),
+            in_background(asyncio.to_thread(words.make_ready)),
+            in_background(lead(pool, "followers", partial(_follow, pool, services, webhooks, state))),
             _duties(config, pool, services, client),
         ):
-            told.ok = True
+            state.ok = True
             logging.getLogger("bancheng.followers").info("跟随进程已就绪")
             await stop.wait()
 
 
 async def _follow(
-    pool: AsyncConnectionPool, services: Services, webhooks: Webhooks, told: Health, session: AsyncConnection
+    pool: AsyncConnectionPool, services: Services, webhooks: Webhooks, state: Health, session: AsyncConnection
 ) -> None:
     """The leader's work, while its session lives."""
     bell = Bell()
@@ -106,7 +106,7 @@ async def _follow(
         SCORES: ScoreKeeper(pool).follower,
         DEPARTMENTS: notices.follower,
     }
-    told.leads = True
+    state.leads = True
     try:
         async with asyncio.TaskGroup() as group:
             group.create_task(bell.listen(session, CHANNEL))
@@ -114,7 +114,7 @@ async def _follow(
             group.create_task(steadily("事件推送", partial(webhooks.run, bell)))
             group.create_task(steadily("批量导入", partial(imports.run, services, bell)))
     finally:
-        told.leads = False
+        state.leads = False
 
 
 def _duties(config: Settings, pool: AsyncConnectionPool, services: Services, client: Client) -> Worker:

@@ -114,25 +114,25 @@ async def _work(config: Settings, workers: list[Worker], stop: asyncio.Event) ->
             graceful_shutdown_timeout=SHUTDOWN,
         )
         sealed = await connect_sealed(config.temporal_address, config.ring, program=config.program)
-        meetings = _beside(
+        meetings = _small_worker(
             client,
             MEETINGS_QUEUE,
             [record(MEETINGS), MeetingCalls(pool, config.ring).prepare],
         )
-        solutions = _beside(client, SOLUTIONS_QUEUE, [record(SOLUTIONS)])
-        reports = _beside(
+        solutions = _small_worker(client, SOLUTIONS_QUEUE, [record(SOLUTIONS)])
+        reports = _small_worker(
             client,
             REPORTS_QUEUE,
             [record(REPORTS), ReportCalls(ReportFigures(pool), config.ring).prepare],
             max_concurrent_activities=REPORTS_AT_ONCE,
         )
-        inquiries = _beside(
+        inquiries = _small_worker(
             sealed,
             SEALED_QUEUE,
             [record(INQUIRIES), CaseRelease(commands).release],
             sticky_queue_schedule_to_start_timeout=STICKY,
         )
-        overseeing = _beside(sealed, OVERSIGHT_QUEUE, [record(OVERSIGHT)])
+        overseeing = _small_worker(sealed, OVERSIGHT_QUEUE, [record(OVERSIGHT)])
         workers += (worker, calls, meetings, solutions, reports, inquiries, overseeing)
         for each in (client, sealed):
             await make_current(each)
@@ -143,11 +143,11 @@ async def _work(config: Settings, workers: list[Worker], stop: asyncio.Event) ->
             await stop.wait()
 
 
-def _beside(
+def _small_worker(
     client: Client,
     queue: str,
     activities: Sequence[Callable[..., Any]],
-    **more: Any,
+    **options: Any,
 ) -> Worker:
     """A worker for other kinds than cases: few workflows, on a queue of their own, so that no case waits for them."""
     return Worker(
@@ -159,7 +159,7 @@ def _beside(
         deployment_config=deployment(),
         max_concurrent_local_activities=CONNECTIONS,
         graceful_shutdown_timeout=SHUTDOWN,
-        **more,
+        **options,
     )
 
 

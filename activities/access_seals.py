@@ -39,9 +39,9 @@ class AccessSeals:
         sealed = 0
         async with beating(), self.pool.connection() as session:
             while True:
-                found = await seal(session, SETTLED_SECONDS)
-                sealed += found
-                if found < AT_ONCE:
+                count = await seal(session, SETTLED_SECONDS)
+                sealed += count
+                if count < AT_ONCE:
                     return f"封存 {sealed} 条"
 
 

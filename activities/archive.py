@@ -92,9 +92,9 @@ class HistoryArchive:
             history = await handle.fetch_history()
             sha256, digest, content = pack(history)
             who = (execution.id, execution.run_id, namespace, execution.start_time, closed)
-            said = (*who, build_of(history), len(history.events), sha256, digest)
-            signature = Signer(self.ring, SYSTEM).sign_text(signed_of(*said))
-            await session.execute(_KEEP, (*said, content, signature))
+            record = (*who, build_of(history), len(history.events), sha256, digest)
+            signature = Signer(self.ring, SYSTEM).sign_text(signed_of(*record))
+            await session.execute(_KEEP, (*record, content, signature))
         return len(missing)
 
 
@@ -139,6 +139,6 @@ def build_of(history: WorkflowHistory) -> str:
     """The build that completed the last workflow task; empty where none was named."""
     for event in reversed(history.events):
         if event.event_type == EventType.EVENT_TYPE_WORKFLOW_TASK_COMPLETED:
-            said: Any = event.workflow_task_completed_event_attributes
-            return str(said.worker_version.build_id or said.binary_checksum)
+            completion: Any = event.workflow_task_completed_event_attributes
+            return str(completion.worker_version.build_id or completion.binary_checksum)
     return ""

@@ -44,13 +44,13 @@ class CalendarActivities:
         May be repeated: a case that has the version already records nothing.
         """
         overlays = overlays_of(await self._rows(CHANGES, (version,)))
-        told, after, texts = 0, "", _Texts(overlays, version)
+        sent, after, texts = 0, "", _Texts(overlays, version)
         gate = asyncio.Semaphore(AT_ONCE)
         while page := await self._rows(_WAITING, (version, after, PAGE)):
             await asyncio.gather(*(self._tell(gate, case_no, texts.instead_of(carried)) for case_no, carried in page))
-            told, after = told + len(page), page[-1][0]
-            activity.heartbeat(told)
-        return told
+            sent, after = sent + len(page), page[-1][0]
+            activity.heartbeat(sent)
+        return sent
 
     async def _rows(self, statement: str, parameters: tuple[object, ...]) -> list[tuple[Any, ...]]:
         async with self.pool.connection() as connection:

@@ -24,8 +24,8 @@ class District:
     calendar: BusinessCalendar
 
     @property
-    def said(self) -> dict[str, Any]:
-        """As the body of an opening command."""
+    def opening(self) -> dict[str, Any]:
+        """The district's part of an opening command's body."""
         return {
             "district": self.district,
             "lead": self.lead,

@@ -56,9 +56,9 @@ class DailyHeads:
         changed = []
         for table, number, seq, head in await (await session.execute(_HEADS)).fetchall():
             ledger = sealed_name(self.secret, number) if table in _TELLS else number
-            found = Head(table=table, ledger=ledger, seq=seq, head=head)
-            if known.get((table, ledger)) != found:
-                changed.append(found)
+            current = Head(table=table, ledger=ledger, seq=seq, head=head)
+            if known.get((table, ledger)) != current:
+                changed.append(current)
         if not changed:
             return None
         file = Sealed(day=day, previous=files[-1].seal if files else "", heads=changed).sealed(key_of(self.secret))

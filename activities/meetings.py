@@ -68,7 +68,7 @@ class MeetingCalls:
             if call.asked is None and beijing_date(at) != rules.calendar.first_workday_of_month(beijing_date(at)):
                 return None
             body = {
-                **rules.said,
+                **rules.opening,
                 "month": call.month,
                 "topics": await self._topics(number_of(call.district, month_before(at))),
                 "agenda": [item.model_dump(mode="json") for item in agenda(await self._cases(call.district), at)],
@@ -79,15 +79,15 @@ class MeetingCalls:
     async def _topics(self, analysis: str) -> list[dict[str, Any]]:
         """What stood out in the analysis of the month before, if there is one."""
         async with self.pool.connection() as connection:
-            found = await (await connection.execute(_TOP, (analysis,))).fetchone()
-        return [{name: each[name] for name in Topic.model_fields} for each in found[0]] if found else []
+            row = await (await connection.execute(_TOP, (analysis,))).fetchone()
+        return [{name: each[name] for name in Topic.model_fields} for each in row[0]] if row else []
 
     async def _cases(self, district: str) -> list[Case]:
-        found = []
+        cases = []
         async with self.pool.connection() as connection, connection.cursor() as cursor:
             await cursor.execute(_CASES, (district,))
             while page := await cursor.fetchmany(PAGE):
                 await RuleBook(self.pool).ensure_for(*(state for (state,) in page))
-                found += [Case.from_form(state) for (state,) in page]
+                cases += [Case.from_form(state) for (state,) in page]
                 await asyncio.sleep(0)  # gives other tasks a turn, the heartbeat among them
-        return found
+        return cases

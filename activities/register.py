@@ -76,9 +76,9 @@ class Register:
         if isinstance(command, Refusal):
             return Answer(refused=refusal_to(command))
         async with self.pool.connection() as connection:
-            it = self._kept.pop(request.ledger, None)
-            if it is not None and it.head == request.head:
-                answer = await self._decided(connection, request, it, command)
+            aggregate = self._kept.pop(request.ledger, None)
+            if aggregate is not None and aggregate.head == request.head:
+                answer = await self._decided(connection, request, aggregate, command)
                 if answer is not None and answer.entries:
                     return answer  # only a write proves that the cached ledger is still current
             for _ in range(TRIES):
@@ -92,17 +92,17 @@ class Register:
 
         Entries after the workflow's head are answered first, page by page; the command with the last page.
         """
-        stands, form = await self._after(connection, request)
-        if request.noticed and any(_says(entry, request.noticed) for entry in stands):
+        entries, form = await self._after(connection, request)
+        if request.noticed and any(_says(entry, request.noticed) for entry in entries):
             request = request.model_copy(update={"noticed": ""})  # a worker recorded it and died before it answered
         page: list[dict[str, Any]] = []
         size = 0
-        for entry in stands:
-            said = short(entry)
-            size += len(orjson.dumps(said))
+        for entry in entries:
+            brief = short(entry)
+            size += len(orjson.dumps(brief))
             if page and size > PAGE_BYTES:
                 return Answer(entries=page, more=True)
-            page.append(said)
+            page.append(brief)
         # A ledger that has not begun has no commands either.
         if command and form and (earlier := await self._earlier(connection, command, request)):
             known, place = earlier
@@ -110,8 +110,8 @@ class Register:
                 return None  # carried out between the two reads: its entries belong to the answer
             refused = None if known == key_digest(command) else refusal_to(conflict(ANOTHER_BODY))
             return Answer(entries=page, refused=refused)
-        it = self.kind.aggregate(request.ledger) if form is None else self.kind.aggregate.from_form(form)
-        answer = await self._decided(connection, request, it, command)
+        aggregate = self.kind.aggregate(request.ledger) if form is None else self.kind.aggregate.from_form(form)
+        answer = await self._decided(connection, request, aggregate, command)
         return answer and answer.model_copy(update={"entries": [*page, *answer.entries]})
 
     def _command(self, request: Request) -> Command | Refusal | None:
@@ -128,22 +128,22 @@ class Register:
         return command
 
     async def _decided(
-        self, connection: AsyncConnection, request: Request, it: Aggregate[Any], command: Command | None
+        self, connection: AsyncConnection, request: Request, aggregate: Aggregate[Any], command: Command | None
     ) -> Answer | None:
         """Decide on this ledger and write the result; None where the register has another head by now.
 
         Entries caused by time come before the command's, also where the command is refused.
         """
-        await ensure_over(connection, named_in([it.form, command.body if command else {}]))
-        now, before, place = read_time(request.now), it.head, it.seq
-        entries = it.catch_up(now)
+        await ensure_over(connection, named_in([aggregate.form, command.body if command else {}]))
+        now, before, place = read_time(request.now), aggregate.head, aggregate.seq
+        entries = aggregate.catch_up(now)
         if request.noticed:
-            entries.append(it.notice(request.noticed, now))
+            entries.append(aggregate.notice(request.noticed, now))
         refused: Refusal | None = None
         own: list[Entry] = []
         if command is not None:
             try:
-                own = it.run(command, now)
+                own = aggregate.run(command, now)
             except Refusal as refusal:
                 refused = refusal
         if refused and command and (earlier := await self._earlier(connection, command, request)):
@@ -151,13 +151,13 @@ class Register:
                 return None
             refused = None if earlier[0] == key_digest(command) else conflict(ANOTHER_BODY)
         entries += own
-        if self.follow and (own_command := await self.follow(connection, it)):
-            entries += it.run(own_command, now)
+        if self.follow and (own_command := await self.follow(connection, aggregate)):
+            entries += aggregate.run(own_command, now)
         answer = Answer(entries=[short(entry) for entry in entries], refused=refused and refusal_to(refused))
-        if entries and not await append(connection, self.kind, it, before, entries, command if own else None):
+        if entries and not await append(connection, self.kind, aggregate, before, entries, command if own else None):
             return None
         # A refusing rule may have changed the objects it read: only the stored form is as the last entry left it.
-        self._keep(self.kind.aggregate.from_form(it.form) if refused else it)
+        self._keep(self.kind.aggregate.from_form(aggregate.form) if refused else aggregate)
         return answer
 
     async def _after(self, connection: AsyncConnection, request: Request) -> tuple[list[Entry], Form | None]:
@@ -175,11 +175,11 @@ class Register:
                 return [], None
             raise await self._conflict(connection, request, AlarmKind.UNKNOWN, "台账里没有本件")
         cursor = connection.cursor(row_factory=class_row(Entry))
-        stands = await (await cursor.execute(sql.after, (request.ledger, request.seq))).fetchall()
-        if not stands or stands[0].prev != request.head:
+        entries = await (await cursor.execute(sql.after, (request.ledger, request.seq))).fetchall()
+        if not entries or entries[0].prev != request.head:
             behind = AlarmKind.BEHIND if form["seq"] < request.seq else AlarmKind.FORKED
             raise await self._conflict(connection, request, behind, f"台账在第 {form['seq']} 条")
-        return stands, form
+        return entries, form
 
     async def _conflict(
         self, connection: AsyncConnection, request: Request, kind: AlarmKind, why: str
@@ -193,13 +193,13 @@ class Register:
 
     async def _earlier(self, connection: AsyncConnection, command: Command, request: Request) -> tuple[str, int] | None:
         """The earlier command under this id: its digest and first entry; None without one."""
-        found = await connection.execute(Statements.of(self.kind).earlier, (request.ledger, command.id))
-        row = await found.fetchone()
+        cursor = await connection.execute(Statements.of(self.kind).earlier, (request.ledger, command.id))
+        row = await cursor.fetchone()
         return (str(row[0]), int(row[1])) if row else None
 
-    def _keep(self, it: Aggregate[Any]) -> None:
-        self._kept[it.number] = it
-        self._kept.move_to_end(it.number)
+    def _keep(self, aggregate: Aggregate[Any]) -> None:
+        self._kept[aggregate.number] = aggregate
+        self._kept.move_to_end(aggregate.number)
         while len(self._kept) > KEPT:
             self._kept.popitem(last=False)
 

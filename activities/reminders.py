@@ -64,13 +64,13 @@ class People:
 
     def at(self, unit: str, roles: Sequence[Role]) -> set[str]:
         """The holders of one of these roles at a unit, or their deputies."""
-        found = [name for role in roles for name in self._of[unit, role.value]]
-        return {standing_in(name, self._day, self._deputations) for name in found}
+        holders = [name for role in roles for name in self._of[unit, role.value]]
+        return {standing_in(name, self._day, self._deputations) for name in holders}
 
-    def told(self, case: Case, step: Step) -> set[str]:
+    def recipients(self, case: Case, step: Step) -> set[str]:
         """The recipients of a step; also head and lead where the unit has no handlers."""
-        found = set().union(*(self.at(each.unit, each.roles) for each in audience(case, step)))
-        return found if self.at(step.holder, WORKERS) else found | self.at(step.holder, (Role.HEAD, Role.LEAD))
+        people = set().union(*(self.at(each.unit, each.roles) for each in audience(case, step)))
+        return people if self.at(step.holder, WORKERS) else people | self.at(step.holder, (Role.HEAD, Role.LEAD))
 
 
 @dataclass
@@ -84,9 +84,9 @@ class Look:
 
     def add(self, case: Case, known: set[tuple[str, datetime, int]], people: People) -> None:
         """One case: of each limit the highest step reached is told, lower ones are skipped."""
-        found = [step for step in steps(case) if (step.key, step.start, step.percent) not in known]
-        come = [step for step in found if step.at <= self.now]
-        later = [step.at for step in found if step.at > self.now]
+        pending = [step for step in steps(case) if (step.key, step.start, step.percent) not in known]
+        come = [step for step in pending if step.at <= self.now]
+        later = [step.at for step in pending if step.at > self.now]
         opening = case.policy.opening_of_business
         if come and opening and not is_open(case.calendar, opening, self.now):
             later.append(case.calendar.next_open(self.now, opening))
@@ -95,9 +95,9 @@ class Look:
         for step in come:
             highest[step.key, step.start] = max(step, highest.get((step.key, step.start), step), key=_percent)
         for step in come:
-            told = highest[step.key, step.start] is step
-            self.passed.append((case.state.case_no, step, told))
-            for person in people.told(case, step) if told else ():
+            notified = highest[step.key, step.start] is step
+            self.passed.append((case.state.case_no, step, notified))
+            for person in people.recipients(case, step) if notified else ():
                 self.notes[person].append(_item(case, step, people.units.get(step.holder, step.holder)))
         self.watched.append((case.state.case_no, case.state.seq, min(later, default=None)))
 
@@ -144,16 +144,16 @@ async def look(session: AsyncConnection, now: datetime) -> int:
     """Tell all due steps in one transaction. Returns the number of people who got a note."""
     async with session.transaction():
         people = await _people(session, now)
-        found, after = Look(now), ""
+        result, after = Look(now), ""
         while cases := await _cases(session, now, after):
             await ensure_over(session, named_in(state for _, _, state in cases))
             known = await _known(session, [row[0] for row in cases])
             for case_no, _, state in cases:
-                found.add(Case.from_form(state), known[case_no], people)
+                result.add(Case.from_form(state), known[case_no], people)
                 await asyncio.sleep(0)
             after = cases[-1][0]
-        await _keep(session, found)
-    return len(found.notes)
+        await _keep(session, result)
+    return len(result.notes)
 
 
 async def _people(session: AsyncConnection, now: datetime) -> People:
@@ -174,11 +174,11 @@ async def _known(session: AsyncConnection, cases: list[str]) -> dict[str, set[tu
     return known
 
 
-async def _keep(session: AsyncConnection, found: Look) -> None:
-    told = [(no, step.key, step.start, step.percent, said, found.now) for no, step, said in found.passed]
-    if told:
-        await session.execute(_TELL, [list(column) for column in zip(*told, strict=True)])
-    for person, items in found.notes.items():
-        await session.execute(_NOTE, (person, found.now, orjson.dumps(items).decode()))
-    if found.watched:
-        await session.execute(_WATCH, [list(column) for column in zip(*found.watched, strict=True)])
+async def _keep(session: AsyncConnection, result: Look) -> None:
+    rows = [(no, step.key, step.start, step.percent, notified, result.now) for no, step, notified in result.passed]
+    if rows:
+        await session.execute(_TELL, [list(column) for column in zip(*rows, strict=True)])
+    for person, items in result.notes.items():
+        await session.execute(_NOTE, (person, result.now, orjson.dumps(items).decode()))
+    if result.watched:
+        await session.execute(_WATCH, [list(column) for column in zip(*result.watched, strict=True)])

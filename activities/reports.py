@@ -100,40 +100,40 @@ class ReportFigures:
         of_the_month.windows = dict(await register.rows(_WINDOWS))
         of_the_month.places = dict(await register.rows(_PLACES))
         of_the_month.solutions = await register.solutions()
-        found = figures(of_the_month)
-        await self._add(found, register, held)
-        wrong = differences(found.values, await register.registered())
-        return Drawn(found, wrong, _warnings(found.values), _sample(held.diagnosed, month))
+        drawn = figures(of_the_month)
+        await self._add(drawn, register, held)
+        wrong = differences(drawn.values, await register.registered())
+        return Drawn(drawn, wrong, _warnings(drawn.values), _sample(held.diagnosed, month))
 
     async def cumulative(self, district: str, at: datetime) -> dict[str, list[str]]:
         """The cases behind the cumulative figures of an instant; recomputed, because the result is always the same."""
         since, _ = month_span(month_of(at))
         register = AsItStood(self.pool, district, since, at)
-        found = {name: list[str]() for name in CUMULATIVE} | await register.ended_before()
+        numbers = {name: list[str]() for name in CUMULATIVE} | await register.ended_before()
         async for each in register.cases():
             case = facts_of(each.state)
             for name in (name for name, belongs in CUMULATIVE.items() if belongs(case)):
-                found[name].append(case.case_no)
-        return found
+                numbers[name].append(case.case_no)
+        return numbers
 
-    async def _add(self, found: Figures, register: AsItStood, held: Held) -> None:
+    async def _add(self, drawn: Figures, register: AsItStood, held: Held) -> None:
         """Cumulative figures, and figures by month."""
         ever = Counter(await register.counted_before())
         for name, belongs in CUMULATIVE.items():
             ever[name] += sum(map(belongs, held.cases))
-        solutions = found.values["solutions_published"]
+        solutions = drawn.values["solutions_published"]
         advice, advice_ever = (await register.rows(_ADVICE))[0]
-        found.values["cumulative"] = {
+        drawn.values["cumulative"] = {
             **{name: ever[name] for name in CUMULATIVE},
             "resolved_rate": percent(ever["resolved"], ever["registered"]),
             "solutions": solutions,
             "cases_per_solution": round(ever["registered"] / solutions, 1) if solutions else None,
             "advice": advice_ever,
         }
-        found.values["advice"] = advice
+        drawn.values["advice"] = advice
         months = [months_before(register.since, back) for back in range(TREND_MONTHS - 1, -1, -1)]
         counts = Counter(await register.by_month(months[0])) + held.moved
-        found.values["trend"] = [{"month": month_of(at), "registered": counts[month_of(at)]} for at in months]
+        drawn.values["trend"] = [{"month": month_of(at), "registered": counts[month_of(at)]} for at in months]
 
 
 @dataclass(frozen=True)
@@ -160,7 +160,7 @@ class ReportCalls:
             drawn = await self.figures.draw(call.district, call.month, at)
             await self._keep_cases(call.district, call.month, drawn.figures.cases)
         body = {
-            **rules.said,
+            **rules.opening,
             "month": call.month,
             "formulas": FORMULAS,
             "figures": drawn.figures.values,
@@ -184,12 +184,12 @@ class ReportCalls:
 
 def _warnings(values: dict[str, Any]) -> list[str]:
     """Data quality notes: figures that may mislead (数据质量提示)."""
-    found = []
+    notes = []
     if nobody := values["by_applicant"].get(UNCLASSIFIED):
-        found.append(f"有 {nobody} 件没有写明反映人是企业还是群众，单列为“未分类”，未并入任何一类")
+        notes.append(f"有 {nobody} 件没有写明反映人是企业还是群众，单列为“未分类”，未并入任何一类")
     if values["resolved"] and not values["evaluated"]:
-        found.append("本月办结的案件没有一件得到评价：满意率没有依据")
-    return found
+        notes.append("本月办结的案件没有一件得到评价：满意率没有依据")
+    return notes
 
 
 def _sample(diagnosed: Sequence[tuple[CaseFacts, list[str]]], month: str) -> list[dict[str, Any]]:

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 from fastapi import FastAPI
 
 from activities.platform.database import open_pool
-from activities.platform.leader import beside
+from activities.platform.leader import in_background
 from activities.platform.settings import settings
 from api import pages
 from api.http import assets, compression, docs, errors, examples, headers, metrics
@@ -67,7 +67,7 @@ async def _running(app: FastAPI) -> AsyncIterator[None]:
     pool = open_pool(config, size=COUNTING + LISTENING)
     async with pool, open_services(config, pool, connections=CONNECTIONS, prepared=PREPARED) as services:
         app.state.services = services
-        async with beside(asyncio.to_thread(words.make_ready)), beside(services.feed.run()):
+        async with in_background(asyncio.to_thread(words.make_ready)), in_background(services.feed.run()):
             yield
 
 

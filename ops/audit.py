@@ -1,6 +1,6 @@
-"""`bancheng audit`: whether a case's register is what its histories say; on a running system, or in a package alone.
+"""`bancheng audit`: compare a case's ledger with its histories, on a running system or in a package.
 
-Exit code 0: everything fits. 1: the first difference is printed. 2: nothing could be checked, and why.
+Exit code 0: no difference. 1: the first difference is printed. 2: nothing could be checked; the reason is printed.
 """
 
 import json
@@ -36,7 +36,7 @@ VERIFY_SECONDS = 120
 
 
 def main(case_no: str, export: Path | None, keys: Path | None) -> int:
-    """Check what was asked for. Returns the exit code."""
+    """Check the case or package. Returns the exit code."""
     try:
         if export:
             return _offline(export, keys)
@@ -61,8 +61,8 @@ def _live(case_no: str) -> int:
         if answer.status_code == 404:
             print(answer.json()["detail"], file=sys.stderr)
             return 2
-        found = answer.raise_for_status().json()
-    return _say(case_no, found["entries"], found["events"], found["first_difference"])
+        verdict = answer.raise_for_status().json()
+    return _say(case_no, verdict["entries"], verdict["events"], verdict["first_difference"])
 
 
 def _offline(path: Path, keys: Path | None) -> int:
@@ -99,10 +99,12 @@ def _compare(
         return Difference("manifest", case_no, 0, "signature", told=f"清单的签名无效：{error}")
     except NoEvidenceError as error:
         return Difference("histories", case_no, 0, "content", told=str(error))
-    said = (manifest["case_no"], manifest["ledger_entries"], manifest["ledger_head"])
-    stands = (case_no, len(ledger), ledger[-1].hash if ledger else "")
-    if said != stands:
-        return Difference("manifest", case_no, len(ledger), "ledger_head", list(stands), list(said), "清单与台账不符")
+    claimed = (manifest["case_no"], manifest["ledger_entries"], manifest["ledger_head"])
+    actual = (case_no, len(ledger), ledger[-1].hash if ledger else "")
+    if claimed != actual:
+        return Difference(
+            "manifest", case_no, len(ledger), "ledger_head", list(actual), list(claimed), "清单与台账不符"
+        )
     since = [entry for entry in ledger if entry.seq > whole.seq]
     difference = first_difference("entries", case_no, since, whole.entries)
     if difference is None and (broken := first_break(ledger)):

@@ -1,6 +1,6 @@
 """`bancheng demo`: a handful of the seeds' cases at different stages (演示案件).
 
-Through the API, as the window would. May be repeated: registrations and commands carry fixed keys, and a case that
+Works through the API, as the window does. May be repeated: registrations and commands carry fixed keys, and a case that
 people have moved on is left as they left it.
 """
 
@@ -20,7 +20,7 @@ CONFLICT = 409
 
 
 class Counter:
-    """Somebody at a counter: signs in once, then acts (演示人员)."""
+    """A clerk who signs in once, then acts (演示人员)."""
 
     def __init__(self, url: str, password: str) -> None:
         self._http = httpx.Client(base_url=url, timeout=30)
@@ -28,7 +28,7 @@ class Counter:
         self._tokens: dict[str, str] = {}
 
     def await_ready(self) -> None:
-        """Wait until the API can do something. Raises TimeoutError."""
+        """Wait until the API is ready. Raises TimeoutError."""
         deadline = time.monotonic() + READY_SECONDS
         while not self._is_ready():
             if time.monotonic() > deadline:
@@ -42,19 +42,19 @@ class Counter:
             return False
 
     def post(self, user: str, path: str, body: dict[str, Any], key: str) -> dict[str, Any]:
-        """One command of this user. Raises httpx.HTTPStatusError when it is refused."""
+        """Send one command of this user. Raises httpx.HTTPStatusError when it is refused."""
         headers = {"Authorization": f"Bearer {self._token(user)}", "Idempotency-Key": key}
         answer = self._http.post(path, json=body, headers=headers)
         answer.raise_for_status()
-        said: dict[str, Any] = answer.json()
-        return said
+        result: dict[str, Any] = answer.json()
+        return result
 
     def post_as_citizen(self, path: str, code: str, body: dict[str, Any], key: str) -> dict[str, Any]:
-        """One command of the applicant."""
+        """Send one command of the applicant."""
         answer = self._http.post(path, params={"code": code}, json=body, headers={"Idempotency-Key": key})
         answer.raise_for_status()
-        said: dict[str, Any] = answer.json()
-        return said
+        result: dict[str, Any] = answer.json()
+        return result
 
     def _token(self, user: str) -> str:
         if user not in self._tokens:
@@ -65,7 +65,7 @@ class Counter:
 
 
 def load(counter: Counter, name: str, case: dict[str, Any]) -> str:
-    """Register one demo case and bring it to its stage; its number.
+    """Register one demo case and bring it to its stage. Returns its number.
 
     What was done before under the same key is not done again; a case that people have taken further refuses the rest
     (409).

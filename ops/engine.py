@@ -1,4 +1,4 @@
-"""The embedded Temporal server (内置引擎): its command line with every setting that pays, and one for tests.
+"""The embedded Temporal server (内置引擎): its command line, and a server for tests.
 
 Figures behind the settings: WAL with synchronous=NORMAL 1.95 times the throughput of the default; the three
 poll rates take a decision's p50 from 50 to 15 ms (both measured on two cores with server 1.32). Its makers
@@ -21,15 +21,15 @@ from ops.ports import HOST, free_ports
 from ops.processes import end, start
 
 POLLS_PER_SECOND = 1000
-"""The default of 20 makes every hop of a workflow wait up to 50 ms."""
+"""Polls per second; the default of 20 makes every hop of a workflow wait up to 50 ms."""
 
 START_SECONDS = 30
 
 PROBLEMS = 2
-"""So many workflow tasks fail in a row before the engine marks a workflow (`TemporalReportedProblems`)."""
+"""Failed workflow tasks in a row after which the engine marks a workflow (`TemporalReportedProblems`)."""
 
 SHORT_RUNS = ("limit.historyCount.suggestContinueAsNew=5",)
-"""For tests: the server suggests a new run after a command or two; by default after 4,096 events, or 1,800 updates."""
+"""For tests: a new run is suggested after a command or two; by default after 4,096 events or 1,800 updates."""
 
 _PRAGMAS = ("journal_mode=WAL", "synchronous=NORMAL")
 _POLLED = ("transfer", "timer", "visibility")
@@ -66,7 +66,7 @@ def command(
 
 
 async def answering(address: str, *, namespace: str = "default", seconds: float = START_SECONDS) -> Client:
-    """A client, as soon as the server knows its namespace. Raises TimeoutError after so many seconds."""
+    """A client, as soon as the server knows its namespace. Raises TimeoutError after `seconds`."""
     deadline = asyncio.get_running_loop().time() + seconds
     while True:
         try:

@@ -14,7 +14,7 @@ from ops.settings import OpsSettings, write_private
 
 
 def main(rotate: bool, to: Path | None, algorithm: Algorithm | None) -> int:
-    """Show the ring, after rotating it where that was asked for. Returns the exit code."""
+    """Show the ring, after rotating it on request. Returns the exit code."""
     here = OpsSettings.read()
     path = here.key_file
     try:
@@ -27,12 +27,12 @@ def main(rotate: bool, to: Path | None, algorithm: Algorithm | None) -> int:
     except (KeyRingError, OSError) as error:
         print(error, file=sys.stderr)
         return 1
-    said = json.loads(path.read_text(encoding="utf-8"))
-    for what, ring in (("解读", said), *(("核对签名", ring) for ring in said["signing"].values())):
+    keyring = json.loads(path.read_text(encoding="utf-8"))
+    for what, ring in (("解读", keyring), *(("核对签名", ring) for ring in keyring["signing"].values())):
         for key_id, key in ring["keys"].items():
             used = "在用" if key_id == ring["current"] else f"旧，只用于{what}"
             print(f"{key_id:9} {key['algorithm']:12} {key['made_at']}  {used}")
     print(f"公钥清单指纹 {PublicKeyList(public).fingerprint}")
     if rotate:
-        print(f"已启用 {said['current']}。请立即把 {path.name} 备份到数据库以外的地方。")
+        print(f"已启用 {keyring['current']}。请立即把 {path.name} 备份到数据库以外的地方。")
     return 0

@@ -1,4 +1,4 @@
-"""The process manager (进程管理): supervisord, which starts again what dies and ends everything in order."""
+"""The process manager (进程管理): supervisord restarts programs that die and ends all of them in order."""
 
 import os
 import shlex
@@ -38,14 +38,14 @@ stdout_logfile_backups = 3
 
 
 def command(installation: Installation) -> list[str]:
-    """The command line of the manager, its configuration written afresh."""
+    """Write the manager's configuration. Returns its command line."""
     path = installation.data_dir / "supervisord.conf"
     write_private(path, _configuration(installation))
     return [sys.executable, "-m", "supervisor.supervisord", "-c", str(path)]
 
 
 def log(installation: Installation) -> Path:
-    """Where the manager tells what it starts and what ended."""
+    """The manager's log of starts and ends."""
     return installation.logs / "supervisord.log"
 
 
@@ -61,7 +61,7 @@ def _configuration(installation: Installation) -> str:
                 root=ROOT,
                 priority=priority * 10,
                 restart="false" if program.once else "true",
-                # One that does its work and ends has no time after which it counts as running.
+                # A program that runs once may end at any time.
                 proven=0 if program.once else 1,
                 signal=program.end_signal.name.removeprefix("SIG"),
                 patience=int(PATIENCE),

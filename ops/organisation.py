@@ -1,4 +1,4 @@
-"""Loading the demo organisation (机构装载): units and accounts, as far as they are not there yet."""
+"""Loading the demo organisation (机构装载): units and accounts, in a database without users."""
 
 from argon2 import PasswordHasher
 from psycopg import AsyncConnection
@@ -16,7 +16,7 @@ ON CONFLICT (username) DO NOTHING
 
 
 async def load_demo_organisation(conninfo: str, password: str) -> None:
-    """Units and their demo users, all with one password. What is there already stays as it is."""
+    """Load units and their demo users, all with one password, unless there are users already."""
     organisation = demo_organisation()
     async with await AsyncConnection.connect(conninfo) as connection:
         known = await (await connection.execute("SELECT count(*) FROM staff")).fetchone()

@@ -6,25 +6,25 @@ from contextlib import ExitStack
 
 HOST = "127.0.0.1"
 PRIVATE = range(20_000, 32_000)
-"""Below what operating systems hand out for outgoing connections, so that none of those takes one."""
+"""Ports below those that operating systems give to outgoing connections."""
 
 
 def taken(port: int) -> bool:
-    """Whether somebody listens there. Raises PermissionError for a port that this user may not open."""
+    """Whether a process listens on the port. Raises PermissionError for a port that this user may not open."""
     with socket.socket() as probe:
         return not _bound(probe, port)
 
 
 def free_ports(count: int) -> list[int]:
-    """So many different free ports."""
-    found: list[int] = []
+    """`count` different free ports."""
+    ports: list[int] = []
     with ExitStack() as held:
         for port in random.SystemRandom().sample(PRIVATE, len(PRIVATE)):
-            if len(found) == count:
+            if len(ports) == count:
                 break
             if _bound(held.enter_context(socket.socket()), port):
-                found.append(port)
-    return found
+                ports.append(port)
+    return ports
 
 
 def _bound(probe: socket.socket, port: int) -> bool:

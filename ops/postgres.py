@@ -23,7 +23,7 @@ from ops.processes import die_with, end, postgres_processes, start
 from ops.settings import Installation
 
 STOP_SIGNAL = signal.SIGINT
-"""PostgreSQL's fast shutdown: connections are ended, everything is written."""
+"""PostgreSQL's fast shutdown: it ends connections and writes everything."""
 
 START_SECONDS = 30.0
 
@@ -34,7 +34,7 @@ _SETTINGS = {
     "timezone": "UTC",
     "log_timezone": "Asia/Shanghai",
     "log_min_duration_statement": "1000",
-    # What was acknowledged is on disk: the defaults, written down because everything rests on them.
+    # Acknowledged means on disk: PostgreSQL's defaults, set explicitly because everything depends on them.
     "fsync": "on",
     "synchronous_commit": "on",
 }
@@ -56,7 +56,7 @@ def serve(installation: Installation) -> None:
     installation.socket_dir.mkdir(mode=0o700, exist_ok=True)
     for folder in {installation.pgdata, installation.socket_dir}:
         for name in _LOCKS:
-            # The number in it may be another process's by now, and would keep the server from starting.
+            # Its process number may belong to another process by now, which would keep the server from starting.
             (folder / name).unlink(missing_ok=True)
     if server.system_user:
         _become(server.system_user, installation.socket_dir)
@@ -67,7 +67,7 @@ def serve(installation: Installation) -> None:
 
 
 def await_database(url: str, *, seconds: float = START_SECONDS) -> None:
-    """Wait until a database answers. Raises TimeoutError, with what it said last."""
+    """Wait until a database answers. Raises TimeoutError with the last error."""
     deadline = time.monotonic() + seconds
     while True:
         try:
@@ -93,12 +93,12 @@ def ensure_database(url: str) -> None:
 
 
 def maintenance_url(url: str) -> str:
-    """The address of the database that every server has, beside the one of this address."""
+    """The address of the `postgres` database on the same server."""
     return urlsplit(url)._replace(path="/postgres").geturl()
 
 
 def conninfo(url: str) -> str:
-    """An address in SQLAlchemy's form as psycopg takes it."""
+    """A SQLAlchemy address in the form that psycopg takes."""
     return url.replace("postgresql+psycopg://", "postgresql://", 1)
 
 

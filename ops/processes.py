@@ -1,4 +1,4 @@
-"""Processes (进程): started so that they never outlive whoever started them, and ended in order.
+"""Processes (进程): they never outlive their starter and end in order.
 
 On Linux the kernel signals a process when its parent dies, be it by kill -9. Elsewhere the next start ends
 what an earlier one left over (`leftovers`).
@@ -18,7 +18,7 @@ import psutil
 from ops.settings import ROOT, Installation
 
 PATIENCE = 15.0
-"""Seconds until a process that was asked to end is killed: above the worker's graceful shutdown of 8 s."""
+"""Seconds before a process that was asked to end is killed: above the worker's graceful shutdown of 8 s."""
 
 _PR_SET_PDEATHSIG = 1
 
@@ -60,7 +60,7 @@ def start(
 
 
 def end(processes: Iterable[psutil.Process], signum: int = signal.SIGTERM) -> None:
-    """Ask them to end, wait, and kill whoever has not within PATIENCE seconds."""
+    """Ask them to end, and kill those that still run after PATIENCE seconds."""
     remaining = list(processes)
     for request in (signum, signal.SIGKILL):
         for process in remaining:
@@ -72,25 +72,25 @@ def end(processes: Iterable[psutil.Process], signum: int = signal.SIGTERM) -> No
 
 
 def leftovers(installation: Installation) -> list[psutil.Process]:
-    """What an earlier start left running, PostgreSQL apart. The caller holds the lock on the folder."""
-    found = []
+    """Processes left by an earlier start, without PostgreSQL. The caller holds the lock on the folder."""
+    processes = []
     for process in psutil.process_iter():
         try:
             marked = process.environ().get("BANCHENG_INSTALLATION") == str(installation.data_dir)
         except (psutil.Error, OSError):
             continue
         if marked and process.pid != os.getpid():
-            found.append(process)
-    return found
+            processes.append(process)
+    return processes
 
 
 def postgres_processes(installation: Installation) -> list[psutil.Process]:
-    """The processes of this installation's PostgreSQL: they work in its folder, which no others do."""
-    found = []
+    """The processes of this installation's PostgreSQL: only they work in its folder."""
+    processes = []
     for process in psutil.process_iter(["name"]):
         try:
             if process.info["name"] == "postgres" and process.cwd() == str(installation.pgdata):
-                found.append(process)
+                processes.append(process)
         except (psutil.Error, OSError):
             continue
-    return found
+    return processes

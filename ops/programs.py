@@ -1,4 +1,4 @@
-"""The programs of a system (组成程序): what runs, in which order it ends, and how it is asked to."""
+"""The programs of a system (组成程序): their commands, order and end signals."""
 
 import signal
 import sys
@@ -11,16 +11,16 @@ from ops.settings import Installation
 
 @dataclass(frozen=True)
 class Program:
-    """One program. They begin in the order of `programs` and end in the opposite one."""
+    """One program. Programs start in the order of `programs` and end in reverse."""
 
     name: str
     title: str
     command: list[str]
     end_signal: signal.Signals = signal.SIGTERM
     waits: bool = False
-    """Begins when the set-up is done."""
+    """It starts when the set-up is done."""
     once: bool = False
-    """Does its work and ends; the others run until they are ended and are started again when they die."""
+    """It does its work and ends; other programs run until ended, and are restarted when they die."""
 
 
 def programs(installation: Installation) -> list[Program]:
@@ -35,9 +35,9 @@ def programs(installation: Installation) -> list[Program]:
         also=here.engine_values,
     )
     api = ["uvicorn", "api.app:app", "--host", HOST, "--port", str(here.api_port)]
-    # No log of addresses: query codes are in them. What was asked is counted, and who looked is in the access log.
+    # No log of addresses: they hold query codes. Requests are counted, and readers are in the access log.
     quietly = ["--timeout-graceful-shutdown", "5", "--no-access-log"]
-    found = [
+    started = [
         Program("postgres", "数据库 PostgreSQL", [*python, "ops.postgres"], end_signal=signal.SIGINT),
         Program("temporal", "引擎 Temporal", server),
         Program("setup", "准备（建库、迁移、检索属性）", [*python, "ops.setup"], once=True),
@@ -47,7 +47,7 @@ def programs(installation: Installation) -> list[Program]:
     ]
     if not here.headless:
         gate = ["uvicorn", "api.identity.gate:app", "--host", HOST, "--port", str(here.ui_port)]
-        found.append(Program("webui", "Temporal 界面的门", [*python, *gate, *quietly], waits=True))
+        started.append(Program("webui", "Temporal 界面的门", [*python, *gate, *quietly], waits=True))
     if here.demo:
-        found.append(Program("demo", "演示案件", [*python, "ops", "demo"], waits=True, once=True))
-    return found
+        started.append(Program("demo", "演示案件", [*python, "ops", "demo"], waits=True, once=True))
+    return started

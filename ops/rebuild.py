@@ -38,19 +38,19 @@ from workflows.watch.ground import Ground
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What the command line asks for."""
+    """The arguments of the command line."""
 
     how: Mended
     ledger: str = ""
-    """Only this one; all where it is empty."""
+    """Only this ledger; all where empty."""
     propose: str = ""
-    """In which administrator's name it is proposed."""
+    """The administrator who proposes."""
     proposal: str = ""
-    """Which proposal is carried out."""
+    """The proposal to carry out."""
 
 
 def main(asked: Asked) -> int:
-    """Do what was asked for. Returns the exit code."""
+    """Check, propose or carry out. Returns the exit code."""
     try:
         _complete_environment(os.environ)
         return asyncio.run(_main(asked, settings()))
@@ -76,7 +76,7 @@ async def _main(asked: Asked, config: Settings) -> int:
 
 
 async def work(mender: Mender, how: Mended, only: str, agreed: Proposal | None) -> tuple[int, int]:
-    """Go through the ledgers; how many differ and are left alone, and how many are mended, or would be."""
+    """Go through the ledgers. Returns how many differ and are left alone, and how many are, or would be, mended."""
     differing = wanted = 0
     async for plan in _plans(mender, only):
         if plan.difference:
@@ -112,7 +112,7 @@ async def _asked_for(mender: Mender, how: Mended, plan: Plan) -> bool:
 
 
 async def _agreed(proposals: ProposalQueries, proposal_id: str, how: Mended) -> Proposal:
-    """The confirmed proposal. Raises Refusal for one that is not, or is about something else."""
+    """The confirmed proposal. Raises Refusal if it is unconfirmed or about something else."""
     row = await proposals.one(proposal_id)
     what = TAKE_UP if how is Mended.TAKEN_UP else REBUILD
     if row is None or (row.what, row.about) != (what, ALL):
@@ -123,7 +123,7 @@ async def _agreed(proposals: ProposalQueries, proposal_id: str, how: Mended) -> 
 
 
 def _propose(asked: Asked) -> str:
-    """Propose at the door, as somebody who signs in there."""
+    """Propose through the API, signed in as the administrator."""
     here = OpsSettings.read()
     password = here.password or getpass.getpass(f"{asked.propose} 的口令：")
     with httpx.Client(base_url=here.api_url, timeout=60) as http:
@@ -138,7 +138,7 @@ def _propose(asked: Asked) -> str:
 
 @asynccontextmanager
 async def opened(config: Settings) -> AsyncIterator[tuple[Mender, ProposalQueries]]:
-    """What mends, with its connections."""
+    """The mender with its connections."""
     engine = create_async_engine(config.database_url, pool_size=2, isolation_level="AUTOCOMMIT")
     client = await connect(config.temporal_address, config.namespace, converter(config.ring, CASES))
     sealed = await connect_sealed(config.temporal_address, config.ring)
@@ -150,7 +150,7 @@ async def opened(config: Settings) -> AsyncIterator[tuple[Mender, ProposalQuerie
 
 
 def _complete_environment(env: Any) -> None:
-    """What is not said is that of the running system of this folder. Raises NotRunningError."""
+    """Missing variables are those of this folder's running system. Raises NotRunningError."""
     if not env.get("DATABASE_URL"):
         here: Mapping[str, str] = {**Installation.from_environment().environment(), **running()}
-        env.update({name: said for name, said in here.items() if name not in env})
+        env.update({name: value for name, value in here.items() if name not in env})

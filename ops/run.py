@@ -1,6 +1,6 @@
 """`bancheng run`: bring up the whole system and keep it up until Ctrl-C (启动整套系统).
 
-What is in the way is said in one line, with exit code 1. Everything runs under supervisord (`ops.manager`),
+An obstacle is printed in one line, with exit code 1. Everything runs under supervisord (`ops.manager`),
 which ends with this process, be it by kill -9; what an earlier start may have left behind is ended first.
 """
 
@@ -30,10 +30,10 @@ from ops.settings import Installation
 from ops.system import tail
 
 READY_SECONDS = 120.0
-"""A first start takes about ten; after this long something is wrong and is said."""
+"""Seconds to wait for the start; a first one takes about ten."""
 
 RESTARTS = 5
-"""A program that ended so often before the system was ready will not come up."""
+"""Ends of a program before the system is ready, after which it counts as failed."""
 
 _REASONS = {
     errno.EACCES: "没有权限",
@@ -50,7 +50,7 @@ _DEMO = re.compile(r"exited: demo \((?:exit status |terminated by )(\w+)")
 
 
 class StartError(RuntimeError):
-    """The system cannot start (不能启动); the message is one line for whoever tried."""
+    """The system cannot start (不能启动); the message is one line for the user."""
 
 
 def main() -> int:
@@ -107,7 +107,7 @@ def _end_all(installation: Installation, process: psutil.Popen) -> None:
 
 @contextmanager
 def _own(installation: Installation) -> Iterator[None]:
-    """Keep the folder to ourselves. Raises StartError."""
+    """Lock the folder. Raises StartError."""
     folder = installation.data_dir
     try:
         installation.create()
@@ -142,7 +142,7 @@ def _check_ports(installation: Installation) -> None:
 
 
 def _await_ready(installation: Installation, process: psutil.Popen) -> None:
-    """Wait for every program to answer. Raises StartError naming what does not come up."""
+    """Wait for every program to answer. Raises StartError naming one that does not."""
     checks: dict[str, Callable[[], bool]] = {
         "setup": installation.ready_file.exists,
         "api": lambda: _answers(f"{installation.api_url}/readyz"),
@@ -163,7 +163,7 @@ def _await_ready(installation: Installation, process: psutil.Popen) -> None:
 
 
 def _await_demo(installation: Installation, process: psutil.Popen) -> str:
-    """Wait for the demo cases. Returns what became of them, for the terminal."""
+    """Wait for the demo cases. Returns the result, for the terminal."""
     path = installation.logs / "demo.log"
     while process.poll() is None:
         ended = _DEMO.search(manager.log(installation).read_text(errors="replace"))
@@ -174,7 +174,7 @@ def _await_demo(installation: Installation, process: psutil.Popen) -> str:
 
 
 def _failed(log: Path) -> str | None:
-    """The program that will not come up, by what the manager wrote."""
+    """The program that failed to start, from the manager's log."""
     if not log.exists():
         return None
     ended = _UNEXPECTED.findall(log.read_text(errors="replace"))
@@ -204,6 +204,6 @@ def _stop_on_signals() -> None:
     if "MAKELEVEL" in os.environ:
         die_with(os.getppid())
     for signum in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        # Who started us with nohup wants us to outlive the terminal.
+        # A start with nohup is meant to outlive the terminal.
         if signum != signal.SIGHUP or signal.getsignal(signum) != signal.SIG_IGN:
             signal.signal(signum, signal.default_int_handler)

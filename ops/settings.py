@@ -22,14 +22,14 @@ ROOT = Path(__file__).resolve().parent.parent
 DATABASE = "bancheng"
 DEMO_PASSWORD = "bancheng-demo"
 HOME = ROOT if (ROOT / "pyproject.toml").exists() else Path.cwd()
-"""From where DATA_DIR counts: the checkout, or where the command is given once it is installed."""
+"""The base of a relative DATA_DIR: the checkout, or the current folder of an installed command."""
 
 SOCKET_PATH_LIMIT = 90
 """Bytes. An address of a Unix socket holds 104 (macOS) or 108 (Linux), its name included."""
 
 
 def _port(text: str) -> int:
-    """Digits of ours only: `int` takes more. Raises ValueError."""
+    """A port in ASCII digits; `int` takes more. Raises ValueError."""
     if not (text.isascii() and text.isdigit()):
         raise ValueError
     return int(text)
@@ -39,14 +39,14 @@ Port = Annotated[int, BeforeValidator(_port), Field(ge=1, le=65535, description=
 
 
 class OpsSettings(Environment):
-    """What the commands read beside what every process does (activities/platform/settings.py)."""
+    """The commands' own settings; those of every process are in activities/platform/settings.py."""
 
     data_dir: Path = Field(Path(".data"), validation_alias="DATA_DIR")
     api_port: Port = Field(8000, validation_alias="API_PORT")
     temporal_port: Port = Field(7233, validation_alias="TEMPORAL_PORT")
     ui_port: Port = Field(8233, validation_alias="TEMPORAL_UI_PORT")
     demo: Switch = Field(True, validation_alias="DEMO")
-    """Whether there are cases for showing."""
+    """Whether the demo cases are loaded."""
 
     demo_password: str = Field(DEMO_PASSWORD, validation_alias="DEMO_PASSWORD", repr=False)
     time_skipping: Switch = Field(False, validation_alias="BANCHENG_TIME_SKIPPING")
@@ -56,7 +56,7 @@ class OpsSettings(Environment):
     inner_ui: Url = Field("", validation_alias="BANCHENG_INNER_UI")
     worker_url: Url = Field("", validation_alias="WORKER_URL")
     followers_url: Url = Field("", validation_alias="FOLLOWERS_URL")
-    """Ports that `bancheng run` chose before it started this process."""
+    """Ports already chosen by `bancheng run`, which starts this process."""
 
     api_url: Url = Field("", validation_alias="API_URL")
     keys: Path | None = Field(None, validation_alias="BANCHENG_KEYS")
@@ -64,16 +64,16 @@ class OpsSettings(Environment):
     cipher: Algorithm = Field(
         Algorithm.AES_256_GCM, validation_alias="BANCHENG_CIPHER", description=f"用 {' 或 '.join(Algorithm)}"
     )
-    """What a new key is for."""
+    """The algorithm of a new key."""
 
     password: str = Field("", validation_alias="PASSWORD", repr=False)
-    """Of the administrator who proposes a repair; asked for at the terminal where it is not set."""
+    """The password of the administrator who proposes a repair; asked for at the terminal where unset."""
 
     auditor_password: str = Field("", validation_alias="AUDITOR_PASSWORD", repr=False)
 
     @property
     def folder(self) -> Path:
-        """The data folder, from wherever the command is given."""
+        """The data folder, as an absolute path."""
         return (HOME / self.data_dir).resolve()
 
     @property
@@ -87,7 +87,7 @@ class NotRunningError(RuntimeError):
 
 
 def running() -> dict[str, str]:
-    """Where the running system is: what `make run` wrote down in `DATA_DIR/env`. Raises NotRunningError."""
+    """The addresses of the running system, which `make run` wrote to `DATA_DIR/env`. Raises NotRunningError."""
     path = OpsSettings.read().folder / "env"
     if not path.exists():
         raise NotRunningError("系统没有运行：请先 make run")
@@ -97,7 +97,7 @@ def running() -> dict[str, str]:
 
 @dataclass(frozen=True)
 class Installation:
-    """One system: its folder, its ports, and whether it is one with cases for showing."""
+    """One system: its folder, its ports, and whether it has the demo cases."""
 
     data_dir: Path
     api_port: int = 8000
@@ -110,16 +110,16 @@ class Installation:
     headless: bool = False
     """Without the Temporal Web UI."""
     inner_ui_port: int = field(default=0, compare=False)
-    """Where the Web UI itself listens; at `ui_port` stands the gate (api/identity/gate.py)."""
+    """The Web UI's own port; `ui_port` is the gate's (api/identity/gate.py)."""
     engine_values: tuple[str, ...] = field(default=(), compare=False)
-    """Dynamic configuration of the engine beside ours (`key=value`): for tests."""
+    """More dynamic configuration of the engine (`key=value`): for tests."""
     worker_port: int = field(default=0, compare=False)
     followers_port: int = field(default=0, compare=False)
-    """Where worker and followers tell how they are (activities/platform/health.py); nowhere for 0."""
+    """Ports for the health of worker and followers (activities/platform/health.py); none for 0."""
 
     @classmethod
     def from_environment(cls) -> "Installation":
-        """The installation that the environment names. Raises SettingError for what cannot be used."""
+        """The installation that the environment names. Raises SettingError for unusable settings."""
         wanted = OpsSettings.read()
         ports = dict(zip(PORTS, (wanted.api_port, wanted.temporal_port, wanted.ui_port), strict=True))
         for name, port in ports.items():
@@ -164,7 +164,7 @@ class Installation:
 
     @property
     def socket_dir(self) -> Path:
-        """Where PostgreSQL listens: its own folder, or a short one where that is too long a path."""
+        """The folder of PostgreSQL's socket: its own, or a short one where that path is too long."""
         if len(os.fsencode(self.pgdata)) <= SOCKET_PATH_LIMIT:
             return self.pgdata
         return Path(tempfile.gettempdir()) / f"bancheng-{sha256(os.fsencode(self.pgdata)).hexdigest()[:12]}"
@@ -194,7 +194,7 @@ class Installation:
         return f"http://{HOST}:{self.ui_port}"
 
     def published(self) -> dict[str, str]:
-        """What `DATA_DIR/env` tells: everything but the secret. The database's address is what any client takes."""
+        """The content of `DATA_DIR/env`: everything but the secret. The database's address suits any client."""
         return {
             "DATABASE_URL": self.database_url().replace("+psycopg", "", 1),
             "TEMPORAL_ADDRESS": self.temporal_address,
@@ -209,7 +209,7 @@ class Installation:
         return {"WORKER": self.worker_port, "FOLLOWERS": self.followers_port}
 
     def environment(self) -> dict[str, str]:
-        """The environment of every process of this installation, the caller's own settings overruled."""
+        """The environment of every process of this installation; it overrides the caller's."""
         return {
             **os.environ,
             **self.published(),
@@ -229,13 +229,13 @@ class Installation:
         }
 
     def create(self) -> None:
-        """Make the folders. Raises OSError where that is not allowed."""
+        """Make the folders. Raises OSError without permission."""
         self.data_dir.mkdir(parents=True, exist_ok=True)
         for folder in (self.logs, self.engine_file.parent):
             folder.mkdir(mode=0o700, exist_ok=True)
 
     def secret(self) -> str:
-        """What signs tokens and query codes, in hex: made once, readable by its owner only."""
+        """The secret that signs tokens and query codes, in hex: made once, readable by its owner only."""
         path = self.data_dir / "secret"
         try:
             return path.read_text().strip()
@@ -252,13 +252,13 @@ class Installation:
 
 
 _UNMANAGEABLE = re.compile(r"%|\n|\s;")
-"""supervisord takes these in a path as something of its own, escaped or not."""
+"""Characters that supervisord interprets in a path, escaped or not."""
 
 PORTS = ("API_PORT", "TEMPORAL_PORT", "TEMPORAL_UI_PORT")
 
 
 def write_private(path: Path, text: str) -> None:
-    """Write a file in one step, readable by its owner only: it is there whole or not at all."""
+    """Write a file atomically, readable by its owner only."""
     draft = path.with_name(f".{path.name}.{os.getpid()}")
     with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
         file.write(text)
@@ -268,5 +268,5 @@ def write_private(path: Path, text: str) -> None:
 
 
 def _inner(url: str) -> int:
-    """The port of a program of ours that was chosen before, or a free one."""
+    """The port chosen before for an inner program, or a free one."""
     return urlsplit(url).port or free_ports(1)[0]

@@ -44,17 +44,17 @@ RETENTION = timedelta(days=90)
 """How long the engine keeps the history of an archived case: past the look-back, with time to export it."""
 
 DUTIES_RETENTION = timedelta(days=1)
-"""A duty's run is of interest as long as somebody asks why it failed; the engine keeps nothing for a shorter time."""
+"""How long a duty's runs are kept, to see why one failed; the engine's shortest time."""
 
 
 async def database(config: Settings) -> None:
-    """The server answers, and our database is there."""
+    """Wait for the server and create our database."""
     await asyncio.to_thread(await_database, maintenance_url(config.database_url))
     await asyncio.to_thread(ensure_database, config.database_url)
 
 
 async def tables(config: Settings) -> None:
-    """All migrations up to the newest."""
+    """Run all migrations."""
     alembic = Config()
     alembic.set_main_option("script_location", str(ROOT / "migrations"))
     alembic.set_main_option("sqlalchemy.url", config.database_url.replace("%", "%%"))
@@ -62,7 +62,7 @@ async def tables(config: Settings) -> None:
 
 
 async def rules(config: Settings) -> None:
-    """The rules that the files make are in the rule book. Raises RulesError that says what is wrong with a file."""
+    """Publish the files' rules in the rule book. Raises RulesError naming a file's fault."""
     if wrong := faults():
         raise RulesError("；".join(wrong))
     async with open_pool(config, size=1) as pool:
@@ -70,7 +70,7 @@ async def rules(config: Settings) -> None:
 
 
 async def search_attributes(config: Settings) -> None:
-    """Those of `workflows.platform.search_attributes` that the namespace does not have yet."""
+    """Add the missing search attributes of `workflows.platform.search_attributes`."""
     client = await answering(config.temporal_address, namespace=config.namespace)
     known = await client.operator_service.list_search_attributes(
         ListSearchAttributesRequest(namespace=config.namespace)
@@ -87,7 +87,7 @@ async def search_attributes(config: Settings) -> None:
 
 
 async def namespaces(config: Settings) -> None:
-    """The inquiries' own namespace, and that of the duties."""
+    """Create the namespaces of the inquiries and of the duties."""
     client = await answering(config.temporal_address, namespace=config.namespace)
     for name, kept in ((NAMESPACE, RETENTION), (DUTIES_NAMESPACE, DUTIES_RETENTION)):
         request = RegisterNamespaceRequest(namespace=name)
@@ -102,11 +102,11 @@ async def namespaces(config: Settings) -> None:
 
 
 async def retention(config: Settings) -> None:
-    """Histories are kept for RETENTION at least; a longer period that somebody chose stays."""
+    """Keep histories for RETENTION at least; a longer configured period stays."""
     client = await answering(config.temporal_address, namespace=config.namespace)
     request = DescribeNamespaceRequest(namespace=config.namespace)
-    found = await client.workflow_service.describe_namespace(request)
-    if found.config.workflow_execution_retention_ttl.ToTimedelta() < RETENTION:
+    namespace = await client.workflow_service.describe_namespace(request)
+    if namespace.config.workflow_execution_retention_ttl.ToTimedelta() < RETENTION:
         wanted = NamespaceConfig()
         wanted.workflow_execution_retention_ttl.FromTimedelta(RETENTION)
         await client.workflow_service.update_namespace(
@@ -115,32 +115,32 @@ async def retention(config: Settings) -> None:
 
 
 async def organisation(config: Settings) -> None:
-    """The demo organisation and its users, in a database that has none yet."""
+    """Load the demo organisation and its users into a database without users."""
     await load_demo_organisation(config.conninfo, Installation.from_environment().password)
 
 
 async def monthly(config: Settings) -> None:
-    """Two schedules a district: every morning that may be the month's first working day is asked whether it is."""
+    """Create two schedules per district; each run acts only on the month's first working day."""
     client = await connect(config.temporal_address, config.namespace, converter(config.ring, CASES))
     async with await AsyncConnection.connect(config.conninfo) as connection:
-        found = await (await connection.execute("SELECT DISTINCT district FROM units ORDER BY district")).fetchall()
-    for (district,) in found:
+        districts = await (await connection.execute("SELECT DISTINCT district FROM units ORDER BY district")).fetchall()
+    for (district,) in districts:
         await put_schedule(client, f"meeting-{district}", meeting_schedule(district))
         await put_schedule(client, f"report-{district}", report_schedule(district))
 
 
 async def duties(config: Settings) -> None:
-    """A schedule for each duty, and none for what is no duty any more."""
+    """Create a schedule for each duty, and delete those of former duties."""
     client = await connect(config.temporal_address, DUTIES_NAMESPACE, converter(config.ring, CASES))
     for duty in DUTIES:
         await put_schedule(client, duty.name, duty_schedule(duty))
-    async for found in await client.list_schedules():
-        if found.id not in {duty.name for duty in DUTIES}:
-            await client.get_schedule_handle(found.id).delete()
+    async for schedule in await client.list_schedules():
+        if schedule.id not in {duty.name for duty in DUTIES}:
+            await client.get_schedule_handle(schedule.id).delete()
 
 
 async def build(config: Settings) -> None:
-    """Where this code was replaced by another build, it is given the tasks again: whoever sets it up means it."""
+    """Make this build current again where another has replaced it; a set-up is the operator's decision."""
     for namespace in (config.namespace, NAMESPACE, DUTIES_NAMESPACE):
         await take_back(await connect(config.temporal_address, namespace))
 
@@ -160,14 +160,14 @@ STEPS: tuple[tuple[str, Callable[[Settings], Awaitable[None]]], ...] = (
 
 
 async def prepare(config: Settings) -> None:
-    """Take every step in turn."""
+    """Run every step in turn."""
     for title, step in STEPS:
         print(title, flush=True)
         await step(config)
 
 
 def main() -> int:
-    """Prepare, and tell. The last line of the output says what was wrong."""
+    """Prepare the system. The last line of output names a failure."""
     installation = Installation.from_environment()
     installation.ready_file.unlink(missing_ok=True)
     try:

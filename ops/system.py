@@ -33,11 +33,11 @@ START_SECONDS = 60.0
 
 
 class SystemStartError(RuntimeError):
-    """A private system did not come up (未能启动); the message holds the end of the log that tells why."""
+    """A private system did not come up (未能启动); the message holds the end of the log."""
 
 
 class System:
-    """One system. `keep` leaves its folder, logs included, where it is; so does a failure inside `with`."""
+    """One system. `keep`, or a failure inside `with`, leaves its folder with the logs."""
 
     def __init__(
         self,
@@ -50,7 +50,7 @@ class System:
     ) -> None:
         """`time_skipping`: a clock for each case · `demo`: the demo cases · `ui`: the Temporal Web UI.
 
-        `engine_values`: dynamic configuration of the engine beside ours, as `key=value`.
+        `engine_values`: more dynamic configuration of the engine, as `key=value`.
         """
         self.keep = keep
         folder = Path(tempfile.mkdtemp(prefix="bancheng-")).resolve()
@@ -95,7 +95,7 @@ class System:
 
     @property
     def secret(self) -> bytes:
-        """What keys and sealed ids are derived from."""
+        """The secret from which keys and sealed ids are derived."""
         return bytes.fromhex(self.installation.secret())
 
     @property
@@ -131,21 +131,21 @@ class System:
             error.add_note(f"日志在 {self.logs}")
         self.stop(keep=self.keep or error is not None)
 
-    def start(self, name: str, *, source: Path = ROOT, beside: str = "") -> None:
+    def start(self, name: str, *, source: Path = ROOT, alias: str = "") -> None:
         """Start one program. It ends with the thread that calls this at the latest.
 
-        `source`: the folder with the code that it runs · `beside`: a name for one more process of this program.
+        `source`: the folder with the code that it runs · `alias`: the name of a second process of this program.
         """
         program = self._programs[name]
-        if beside:
-            self._programs[beside] = replace(program, name=beside)
-        with open(self.logs / f"{beside or name}.log", "ab") as log:
+        if alias:
+            self._programs[alias] = replace(program, name=alias)
+        with open(self.logs / f"{alias or name}.log", "ab") as log:
             command, end_signal = program.command, program.end_signal
             env = self.env | {
-                name: "" for name in self.env if beside and name.endswith("_HEALTH")
+                name: "" for name in self.env if alias and name.endswith("_HEALTH")
             }  # one port, one process
             started = start(command, env=env, log=log, end_signal=end_signal, source=source)
-        self.processes[beside or name] = started
+        self.processes[alias or name] = started
 
     def set_up(self, source: Path) -> None:
         """Prepare the system with the code in this folder. Raises SystemStartError where that fails."""
@@ -154,7 +154,7 @@ class System:
             raise SystemStartError(f"准备未完成：\n{tail(self.logs / 'setup.log')}")
 
     def upgrade(self, source: Path) -> None:
-        """End every program that needs the set-up, set up anew, and start each with the code in this folder."""
+        """End every program that needs the set-up, repeat the set-up, and start each with the code in this folder."""
         names = [program.name for program in self._programs.values() if program.waits and not program.once]
         end([self.processes[name] for name in names if name in self.processes])
         self.set_up(source)
@@ -168,12 +168,12 @@ class System:
         self.processes[name].wait()
 
     def restart(self, name: str) -> None:
-        """Start a program that was killed, and wait until the whole answers again."""
+        """Start a killed program, and wait until the system is ready again."""
         self.start(name)
         self.await_ready()
 
     def await_ready(self, seconds: float = START_SECONDS) -> None:
-        """Wait until the API says that everything it needs answers. Raises SystemStartError."""
+        """Wait until the API is ready. Raises SystemStartError."""
         self._await("api", self._ready, seconds)
 
     def stop(self, *, keep: bool = False) -> None:
@@ -196,7 +196,7 @@ class System:
     def _await(self, name: str, condition: Callable[[], bool], seconds: float = START_SECONDS) -> None:
         deadline = time.monotonic() + seconds
         while not condition():
-            # Those that a test killed have a negative code, and are its own business.
+            # A program that a test killed has a negative code, which is no failure.
             ended = [name for name, process in self.processes.items() if (process.poll() or 0) > 0]
             if ended or time.monotonic() > deadline:
                 blamed = ended[0] if ended else name

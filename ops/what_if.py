@@ -44,7 +44,7 @@ FROM cases c WHERE c.district = %s AND c.registered_at >= %s AND c.registered_at
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What the command line asks for."""
+    """The arguments of the command line."""
 
     profile: str
     month: str
@@ -57,7 +57,7 @@ class Asked:
 
 
 def main(asked: Asked) -> int:
-    """Count and say. Exit code 2 where something asked for does not exist."""
+    """Count and print. Returns the exit code: 2 for an argument that does not exist."""
     try:
         profile = policy(asked.profile)
         other = drafted(asked.profile, asked.policy.read_text(encoding="utf-8")) if asked.policy else profile
@@ -69,42 +69,42 @@ def main(asked: Asked) -> int:
         return 2
     began = time.perf_counter()
     with psycopg.connect(address) as connection:
-        found = count(connection, trial, when)
-    found["seconds"] = round(time.perf_counter() - began, 2)
-    _say(found, trial)
-    print(json.dumps(found, ensure_ascii=False))
+        figures = count(connection, trial, when)
+    figures["seconds"] = round(time.perf_counter() - began, 2)
+    _say(figures, trial)
+    print(json.dumps(figures, ensure_ascii=False))
     return 0
 
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """What is in force, and what is tried instead (推演的规则)."""
+    """The rules in force, and those tried instead (推演的规则)."""
 
     profile: Policy
     other: Policy
     changed: dict[str, int]
-    """Limits that would be others, in working days."""
+    """The changed limits, in working days."""
     workdays: list[date] = field(default_factory=list)
     holidays: list[date] = field(default_factory=list)
 
     def days(self, kind: str) -> int:
-        """How long a limit would be, in working days."""
+        """The length of a limit on trial, in working days."""
         return self.changed.get(kind, self.other.days(kind))
 
 
 @dataclass
 class Tally:
-    """Who was late, and who would have been, by unit (逾期对照)."""
+    """Late cases by unit, as they were and as they would have been (逾期对照)."""
 
     was: Counter[str] = field(default_factory=Counter)
     would: Counter[str] = field(default_factory=Counter)
     newly: list[str] = field(default_factory=list)
     no_more: list[str] = field(default_factory=list)
     unclear: list[str] = field(default_factory=list)
-    """Whose course does not follow from their limit alone: they count as they are recorded."""
+    """Cases whose course does not follow from their limit alone: they count as recorded."""
 
     def add(self, each: Past | Duty, then: bool, otherwise: bool) -> None:
-        """One case or duty of a unit: late by the rules of then, and by the others."""
+        """Add one case or duty of a unit: late by the rules in force then, and by the changed ones."""
         if then is not each.late:
             self.unclear.append(each.case_no)
             otherwise = each.late
@@ -113,8 +113,8 @@ class Tally:
         if each.late != otherwise:
             (self.newly if otherwise else self.no_more).append(each.case_no)
 
-    def told(self) -> dict[str, Any]:
-        """As JSON."""
+    def as_json(self) -> dict[str, Any]:
+        """The counts, as JSON."""
         units = sorted({*+self.was, *+self.would})
         return {
             "late": self.was.total(),
@@ -127,7 +127,7 @@ class Tally:
 
 
 def count(connection: psycopg.Connection, trial: Trial, when: tuple[datetime, datetime]) -> dict[str, Any]:
-    """Cases, and those late by the rules in force and by the changed ones; beside them windows' answers and tasks."""
+    """Count cases, windows' answers and tasks: all, late by the rules in force, and late by the changed ones."""
     with connection.cursor(row_factory=dict_row) as cursor:
         take_in(cursor.execute(ALL))
     before, after = _calendars(connection, trial, when)
@@ -142,22 +142,22 @@ def count(connection: psycopg.Connection, trial: Trial, when: tuple[datetime, da
         for duty in duties_of(state, then.days("assignment")):
             otherwise = duty_late(duty, trial.days, after, now)
             duties[duty.kind].add(duty, duty_late(duty, then.days, before, now), otherwise)
-    return {"cases": cases, **clocks.told(), **{kind: tally.told() for kind, tally in duties.items()}}
+    return {"cases": cases, **clocks.as_json(), **{kind: tally.as_json() for kind, tally in duties.items()}}
 
 
-def changed(said: list[str]) -> dict[str, int]:
-    """Limits as they are written on the command line. Raises ValueError for what is none."""
-    found = {}
-    for each in said:
+def changed(options: list[str]) -> dict[str, int]:
+    """Limits, from the command line. Raises ValueError for anything else."""
+    limits = {}
+    for each in options:
         kind, _, number = each.partition("=")
         if kind not in KINDS or not number.isdigit() or not int(number):
             raise ValueError(f"{each}：请写成 时限=天数，时限是 {'、'.join(KINDS)} 之一")
-        found[kind] = int(number)
-    return found
+        limits[kind] = int(number)
+    return limits
 
 
 def days(workdays: list[str], holidays: list[str]) -> tuple[list[date], list[date]]:
-    """Days as they are written on the command line. Raises ValueError."""
+    """Days, from the command line. Raises ValueError for anything else."""
     try:
         return [date.fromisoformat(day) for day in workdays], [date.fromisoformat(day) for day in holidays]
     except ValueError:
@@ -176,7 +176,7 @@ def _span(month: str) -> tuple[datetime, datetime]:
 def _calendars(
     connection: psycopg.Connection, trial: Trial, when: tuple[datetime, datetime]
 ) -> tuple[BusinessCalendar, BusinessCalendar]:
-    """The calendar in force, and the one with these days, and the close of business, changed."""
+    """The calendar in force, and one with the trial's days and close of business."""
     laid = overlays_of(connection.execute(CHANGES, (None,)).fetchall())
     years = range(when[0].astimezone(BEIJING).year, datetime.now(BEIJING).year + 2)
     own = [
@@ -203,21 +203,21 @@ def _states(
         yield from cursor
 
 
-def _say(found: dict[str, Any], trial: Trial) -> None:
+def _say(figures: dict[str, Any], trial: Trial) -> None:
     profile = trial.profile
     others = {kind: trial.days(kind) for kind in KINDS if trial.days(kind) != profile.days(kind)}
-    told = [f"{KINDS[kind]} {profile.days(kind)} → {days} 个工作日" for kind, days in others.items()]
-    told += [f"改为上班 {day}" for day in trial.workdays] + [f"改为休息 {day}" for day in trial.holidays]
+    changes = [f"{KINDS[kind]} {profile.days(kind)} → {days} 个工作日" for kind, days in others.items()]
+    changes += [f"改为上班 {day}" for day in trial.workdays] + [f"改为休息 {day}" for day in trial.holidays]
     if trial.other.close_of_business != profile.close_of_business:
-        told.append(f"下班时间 {profile.close_of_business:%H:%M} → {trial.other.close_of_business:%H:%M}")
-    print(f"{profile.name}　{found['cases']} 件　{'、'.join(told) or '规则不变'}　{found['seconds']} 秒")
-    for title, tally in (("超期案件", found), *((f"{OTHERS[kind]}逾期", found[kind]) for kind in OTHERS)):
+        changes.append(f"下班时间 {profile.close_of_business:%H:%M} → {trial.other.close_of_business:%H:%M}")
+    print(f"{profile.name}　{figures['cases']} 件　{'、'.join(changes) or '规则不变'}　{figures['seconds']} 秒")
+    for title, tally in (("超期案件", figures), *((f"{OTHERS[kind]}逾期", figures[kind]) for kind in OTHERS)):
         print(f"{title}：现行规则 {tally['late']}，改后 {tally['would_be_late']}")
         for unit, line in tally["units"].items():
             print(f"  {unit:16} {line['late']:6} → {line['would_be_late']}")
         for change, cases in (("改后才超期", tally["newly_late"]), ("改后不再超期", tally["no_more_late"])):
             if cases:
-                more = f" 等 {len(cases)} 件" if len(cases) > MOST_NAMED else ""
-                print(f"  {change}：{'、'.join(cases[:MOST_NAMED])}{more}")
+                rest = f" 等 {len(cases)} 件" if len(cases) > MOST_NAMED else ""
+                print(f"  {change}：{'、'.join(cases[:MOST_NAMED])}{rest}")
         if tally["as_recorded"]:
             print(f"  有 {len(tally['as_recorded'])} 件经过改判、重启等，仅凭时限推不出结果，按台账记录计")

@@ -22,9 +22,9 @@ class CalendarChangeWorkflow:
     @workflow.run
     async def run(self, version: int) -> int:
         """Send the calendar to all open cases. Returns their number."""
-        told = await self._pass(version, "逐件告知在办案件")
+        sent = await self._pass(version, "逐件告知在办案件")
         await workflow.sleep(LATER_THAN_ANY_REQUEST, summary="等待变更前已在途的登记")
-        return told + await self._pass(version, "补告知变更时在途的案件")
+        return sent + await self._pass(version, "补告知变更时在途的案件")
 
     async def _pass(self, version: int, summary: str) -> int:
         return await workflow.execute_activity_method(

@@ -25,7 +25,7 @@ class Start(BaseModel):
 class CaseWorkflow(LedgerWorkflow):
     """一件“办不成的事”的全过程。"""
 
-    it: Case
+    aggregate: Case
 
     @workflow.init
     def __init__(self, start: Start | None) -> None:
@@ -36,12 +36,12 @@ class CaseWorkflow(LedgerWorkflow):
     @workflow.run
     async def run(self, start: Start | None) -> str:
         """登记之后，等人办、等时限到，直到归档、回头看完毕。"""
-        await self.live(lambda: workflow.continue_as_new(Start(form=self.it.form)))
-        return web_ui.closing_line(self.it)
+        await self.live(lambda: workflow.continue_as_new(Start(form=self.aggregate.form)))
+        return web_ui.closing_line(self.aggregate)
 
     def finished(self) -> bool:
         """Archived, looked back on, nothing open."""
-        return is_finished(self.it)
+        return is_finished(self.aggregate)
 
     def carry_out(self, entries: list[Entry]) -> None:
         """Also remember the opening command."""
@@ -50,12 +50,12 @@ class CaseWorkflow(LedgerWorkflow):
 
     def begun_with_another(self, command_id: str) -> bool:
         """Whether the number is taken: a restored register may allot it again, and the engine knows."""
-        return self.it.seq > 0 and command_id != self._begun_with
+        return self.aggregate.seq > 0 and command_id != self._begun_with
 
     def show(self) -> None:
         """Details and search attributes for the Web UI."""
-        workflow.set_current_details(web_ui.details(self.it))
-        values = values_of(self.it)
+        workflow.set_current_details(web_ui.details(self.aggregate))
+        values = values_of(self.aggregate)
         changed = {key: value for key, value in values.items() if self._shown.get(key) != value}
         gone = [key for key in self._shown if key not in values]
         self._shown = values

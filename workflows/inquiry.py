@@ -28,7 +28,7 @@ class InquiryStart(BaseModel):
 class InquiryWorkflow(SealedLedgerWorkflow):
     """一次责任倒查的全过程。"""
 
-    it: Inquiry
+    aggregate: Inquiry
     sealed_as = "inquiry"
 
     @workflow.init
@@ -38,13 +38,13 @@ class InquiryWorkflow(SealedLedgerWorkflow):
     @workflow.run
     async def run(self, start: InquiryStart) -> None:
         """启动之后，认定、申诉、裁定，直到办结；自办案件的，告知案件可以归档。"""
-        await self.live(lambda: workflow.continue_as_new(start.model_copy(update={"form": self.it.form})))
-        if self.it.state.own:
+        await self.live(lambda: workflow.continue_as_new(start.model_copy(update={"form": self.aggregate.form})))
+        if self.aggregate.state.own:
             released = workflow.start_activity_method(
-                CaseRelease.release, self.it.state.of_case, start_to_close_timeout=timedelta(seconds=30)
+                CaseRelease.release, self.aggregate.state.of_case, start_to_close_timeout=timedelta(seconds=30)
             )
             await self._undisturbed(released)
 
     def finished(self) -> bool:
         """Closed."""
-        return self.it.state.stage is InquiryStage.CLOSED
+        return self.aggregate.state.stage is InquiryStage.CLOSED

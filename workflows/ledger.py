@@ -42,17 +42,17 @@ FIRST_PAUSE = timedelta(milliseconds=200)
 
 
 class LedgerWorkflow:
-    """The workflow around one aggregate, `it`. Subclasses show it."""
+    """The workflow around one aggregate. Subclasses show it."""
 
-    it: Aggregate[Any]
+    aggregate: Aggregate[Any]
     sealed_as: ClassVar[str] = ""
     """The kind from which a sealed workflow's id is computed; otherwise the id is the ledger's number."""
 
-    def hold(self, it: Aggregate[Any]) -> None:
+    def hold(self, aggregate: Aggregate[Any]) -> None:
         """Begin with this aggregate, empty or taken up. Raises ApplicationError if it belongs to another id."""
-        if not belongs(workflow.info().workflow_id, it.number, self.sealed_as):
+        if not belongs(workflow.info().workflow_id, aggregate.number, self.sealed_as):
             raise ApplicationError("流程编号与台账编号不符", non_retryable=True)
-        self.it = it
+        self.aggregate = aggregate
         self._turn = asyncio.Lock()
         self._leaving = self._asked = self._told_to_cancel = False
 
@@ -63,7 +63,7 @@ class LedgerWorkflow:
     def carry_out(self, entries: list[Entry]) -> None:
         """Apply decided entries."""
         for entry in entries:
-            self.it.apply(entry)
+            self.aggregate.apply(entry)
 
     def show(self) -> None:
         """Show its state in the Web UI."""
@@ -79,7 +79,7 @@ class LedgerWorkflow:
         """
         if not self._asked and not self._turn.locked():
             await self._undisturbed(self._in_turn())
-        await self._undisturbed(self._until(lambda: self.it.seq > 0))
+        await self._undisturbed(self._until(lambda: self.aggregate.seq > 0))
         await self._undisturbed(self._tell_of_cancelling())
         while not self.finished():
             await self._undisturbed(self._wait_for_time())
@@ -109,10 +109,10 @@ class LedgerWorkflow:
         if self._leaving:
             raise ApplicationError("本轮历史即将换新，请重试", type=AGAIN, non_retryable=True)
         ledger_name, command_id, message = self.read(name, args)
-        if refusal := vouched_for(self.it.number, ledger_name, command_id, message):
+        if refusal := vouched_for(self.aggregate.number, ledger_name, command_id, message):
             raise refused(refusal)
-        if ledger_name == self.it.opened_by and self.begun_with_another(command_id):
-            raise refused(Refusal(409, f"编号 {self.it.number} 已经登记过"))
+        if ledger_name == self.aggregate.opened_by and self.begun_with_another(command_id):
+            raise refused(Refusal(409, f"编号 {self.aggregate.number} 已经登记过"))
 
     def read(self, name: str, args: Sequence[RawValue]) -> tuple[str, str, dict[str, Any]]:
         """Name, id and message of an update's command; the update's name ends with the command's."""
@@ -136,13 +136,15 @@ class LedgerWorkflow:
         """Have the register decide, and apply its answer. Returns the command's refusal, or None."""
         self._asked = True
         while True:
-            it = self.it
-            request = Request(ledger=it.number, head=it.head, seq=it.seq, now=stamp_time(workflow.now()), **asked)
+            aggregate = self.aggregate
+            request = Request(
+                ledger=aggregate.number, head=aggregate.head, seq=aggregate.seq, now=stamp_time(workflow.now()), **asked
+            )
             answer = await self._ask(request)
-            self.carry_out(entries_after(it.number, it.seq, it.head, answer.entries))
+            self.carry_out(entries_after(aggregate.number, aggregate.seq, aggregate.head, answer.entries))
             if not answer.more:
                 break
-        if it.seq:
+        if aggregate.seq:
             self.show()
         return refusal_from(answer.refused) if answer.refused else None
 
@@ -157,8 +159,8 @@ class LedgerWorkflow:
         except FailureError as error:
             # Fails the workflow task, not the case: nothing is written, and the failure stays visible until mended.
             cause = error.cause or error
-            told = "台账与流程历史不一致" if getattr(cause, "type", "") == CONFLICT else "台账暂时不能写入"
-            raise RuntimeError(f"{told}：{cause}") from error
+            problem = "台账与流程历史不一致" if getattr(cause, "type", "") == CONFLICT else "台账暂时不能写入"
+            raise RuntimeError(f"{problem}：{cause}") from error
 
     async def _undisturbed(self, work: Awaitable[None]) -> None:
         """Run this to its end. A request to cancel is recorded and otherwise ignored (取消请求).
@@ -181,7 +183,7 @@ class LedgerWorkflow:
 
         The request's reason is left out: it is unsigned and may hold content that must not be stored.
         """
-        if self._told_to_cancel and self.it.seq:
+        if self._told_to_cancel and self.aggregate.seq:
             self._told_to_cancel = False
             await self._in_turn(noticed="有人请求取消流程，未予理会")
 
@@ -193,33 +195,33 @@ class LedgerWorkflow:
         return workflow.info().is_continue_as_new_suggested()
 
     def _is_due(self) -> bool:
-        wakeup = self.it.next_wakeup()
+        wakeup = self.aggregate.next_wakeup()
         return wakeup is not None and wakeup <= workflow.now()
 
     async def _wait_for_time(self) -> None:
-        wakeup = self.it.next_wakeup()
+        wakeup = self.aggregate.next_wakeup()
         if wakeup is None:
-            await self._until(lambda: self.it.next_wakeup() is not None or self.finished())
+            await self._until(lambda: self.aggregate.next_wakeup() is not None or self.finished())
             return
         delay = wakeup - workflow.now()
         if delay <= timedelta(0):
             return
 
         def earlier() -> bool:
-            nearest = self.it.next_wakeup()
+            nearest = self.aggregate.next_wakeup()
             return (nearest is not None and nearest < wakeup) or self.finished() or self._run_is_long()
 
         with contextlib.suppress(TimeoutError):
-            await workflow.wait_condition(earlier, timeout=delay, timeout_summary=web_ui.timer_line(self.it))
+            await workflow.wait_condition(earlier, timeout=delay, timeout_summary=web_ui.timer_line(self.aggregate))
 
 
 def message_of(args: Sequence[RawValue]) -> dict[str, Any]:
     """The message of an update. Raises a refusal where it is missing or not sealed by our keys."""
     try:
-        found: dict[str, Any] = workflow.payload_converter().from_payload(args[0].payload, dict)
+        message: dict[str, Any] = workflow.payload_converter().from_payload(args[0].payload, dict)
     except Exception:
         raise refused(Refusal(403, "内容没有用本系统的密钥加密，不予办理；请从系统的界面或接口提交")) from None
-    return found
+    return message
 
 
 def update_id() -> str:

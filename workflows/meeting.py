@@ -37,7 +37,7 @@ class MeetingStart(BaseModel):
 class MeetingWorkflow(LedgerWorkflow):
     """一次月度联席会议，从议程到纪要。"""
 
-    it: Meeting
+    aggregate: Meeting
 
     @workflow.init
     def __init__(self, start: MeetingStart) -> None:
@@ -48,17 +48,17 @@ class MeetingWorkflow(LedgerWorkflow):
         """按议程召开，逐件议定，限期形成纪要。"""
         if start.hold:
             await self.begin(Command.received(CommandName.HOLD_MEETING, f"{OWN_ID}hold", start.hold))
-        await self.live(lambda: workflow.continue_as_new(MeetingStart(number=start.number, form=self.it.form)))
-        state = self.it.state
+        await self.live(lambda: workflow.continue_as_new(MeetingStart(number=start.number, form=self.aggregate.form)))
+        state = self.aggregate.state
         return f"{state.month} 联席会议，议题 {len(state.agenda)} 件，议定 {len(state.decisions)} 项"
 
     def finished(self) -> bool:
         """Closed."""
-        return self.it.state.closed
+        return self.aggregate.state.closed
 
     def show(self) -> None:
         """What an administrator sees in the Web UI."""
-        workflow.set_current_details(web_ui.meeting_details(self.it))
+        workflow.set_current_details(web_ui.meeting_details(self.aggregate))
 
 
 @workflow.defn(name="MeetingCallWorkflow")

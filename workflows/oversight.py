@@ -23,7 +23,7 @@ class OversightStart(BaseModel):
 class OversightWorkflow(SealedLedgerWorkflow):
     """一项督导事项，从开出到办结。"""
 
-    it: Oversight
+    aggregate: Oversight
     sealed_as = "oversight"
 
     @workflow.init
@@ -33,8 +33,8 @@ class OversightWorkflow(SealedLedgerWorkflow):
     @workflow.run
     async def run(self, start: OversightStart) -> None:
         """认领、核实、办结；漏洞须有整改证明。"""
-        await self.live(lambda: workflow.continue_as_new(start.model_copy(update={"form": self.it.form})))
+        await self.live(lambda: workflow.continue_as_new(start.model_copy(update={"form": self.aggregate.form})))
 
     def finished(self) -> bool:
         """Closed."""
-        return self.it.state.stage is OversightStage.CLOSED
+        return self.aggregate.state.stage is OversightStage.CLOSED

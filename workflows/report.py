@@ -38,7 +38,7 @@ class ReportStart(BaseModel):
 class ReportWorkflow(LedgerWorkflow):
     """一个月的分析：汇总、填写原因、复核编码、定稿。"""
 
-    it: Report
+    aggregate: Report
 
     @workflow.init
     def __init__(self, start: ReportStart) -> None:
@@ -49,16 +49,16 @@ class ReportWorkflow(LedgerWorkflow):
         """数字汇总后不再变；原因由人填写，齐了才能定稿。"""
         if start.draw_up:
             await self.begin(Command.received(CommandName.DRAW_UP, f"{OWN_ID}draw", start.draw_up))
-        await self.live(lambda: workflow.continue_as_new(ReportStart(number=start.number, form=self.it.form)))
-        return f"{self.it.state.month} 月度分析已定稿"
+        await self.live(lambda: workflow.continue_as_new(ReportStart(number=start.number, form=self.aggregate.form)))
+        return f"{self.aggregate.state.month} 月度分析已定稿"
 
     def finished(self) -> bool:
         """Final."""
-        return self.it.state.final
+        return self.aggregate.state.final
 
     def show(self) -> None:
         """What an administrator sees in the Web UI."""
-        workflow.set_current_details(web_ui.report_details(self.it))
+        workflow.set_current_details(web_ui.report_details(self.aggregate))
 
 
 @workflow.defn(name="ReportCallWorkflow")

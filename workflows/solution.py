@@ -23,7 +23,7 @@ class SolutionStart(BaseModel):
 class SolutionWorkflow(LedgerWorkflow):
     """一类事：起草、征求意见、审核、发布、采用、评估，直到废止。"""
 
-    it: Solution
+    aggregate: Solution
 
     @workflow.init
     def __init__(self, start: SolutionStart) -> None:
@@ -32,13 +32,13 @@ class SolutionWorkflow(LedgerWorkflow):
     @workflow.run
     async def run(self, start: SolutionStart) -> str:
         """起草后逐级把关；发布后每季度评估一次。"""
-        await self.live(lambda: workflow.continue_as_new(start.model_copy(update={"form": self.it.form})))
-        return f"已废止：{self.it.state.retired_for}"
+        await self.live(lambda: workflow.continue_as_new(start.model_copy(update={"form": self.aggregate.form})))
+        return f"已废止：{self.aggregate.state.retired_for}"
 
     def finished(self) -> bool:
         """Retired."""
-        return self.it.state.retired_for is not None
+        return self.aggregate.state.retired_for is not None
 
     def show(self) -> None:
         """What an administrator sees in the Web UI."""
-        workflow.set_current_details(web_ui.solution_details(self.it))
+        workflow.set_current_details(web_ui.solution_details(self.aggregate))

@@ -22,13 +22,13 @@ def _when(at: datetime) -> str:
     return at.astimezone(BEIJING).strftime("%Y-%m-%d %H:%M")
 
 
-def timer_line(it: Aggregate[Any]) -> str:
+def timer_line(aggregate: Aggregate[Any]) -> str:
     """The limit for which the timer waits."""
-    nearest = next_limit(it)
+    nearest = next_limit(aggregate)
     if nearest is None:
         return "等待"
-    limit = it.state.limits[nearest[1]]
-    return f"{it.registry.limit_rules[limit.kind].title} {_when(nearest[0])}"
+    limit = aggregate.state.limits[nearest[1]]
+    return f"{aggregate.registry.limit_rules[limit.kind].title} {_when(nearest[0])}"
 
 
 def act_line(entries: Sequence[Entry]) -> str:
@@ -59,7 +59,7 @@ def details(case: Case) -> str:
         title = CASE.limit_rules[limit.kind].title
         lines.append(f"**下一时限**：{title}　{_when(limit.due)}　{limit.holder or '反映人'}")
     if table := open_consultation(case):
-        silent = sorted(set(table.departments) - {said.unit for said in table.opinions})
+        silent = sorted(set(table.departments) - {opinion.unit for opinion in table.opinions})
         lines.append(
             f"**{table.kind.label}**：第 {table.round} 轮" + (f"，未发言 {'、'.join(silent)}" if silent else "")
         )
@@ -85,7 +85,7 @@ def meeting_details(meeting: Meeting) -> str:
 def solution_details(solution: Solution) -> str:
     """Title, stage, who has agreed, what is in force: the head of a solution's page."""
     state = solution.state
-    waiting = [unit for unit, said in state.consents.items() if said is None]
+    waiting = [unit for unit, consent in state.consents.items() if consent is None]
     current = f"第 {state.in_force.version} 版（{state.in_force.no}）" if state.in_force else "无"
     return "\n\n".join(
         [

@@ -47,12 +47,12 @@ class Report(BaseModel):
     @property
     def command(self) -> Command:
         """The report as the command's body."""
-        said = self.model_dump(mode="json", include={"state", "adapter", "detail"})
+        outcome = self.model_dump(mode="json", include={"state", "adapter", "detail"})
         notice = self.notice
         return Command(
             name=CommandName.REPORT_DELIVERY,
             by=SYSTEM,
-            body={"assignment_id": notice.assignment_id, **said},
+            body={"assignment_id": notice.assignment_id, **outcome},
             id=f"{OWN_ID}delivery-{notice.assignment_id}-{notice.seq}",
         )
 

@@ -70,17 +70,17 @@ def message_id(notice: Notice, sender: str) -> str:
 
 
 def _text(notice: Notice) -> str:
-    more = notice.more
-    said = {
+    details = notice.more
+    request = {
         NoticeEvent.ASSIGNMENT: "请登录系统签收并办理以下任务。",
-        NoticeEvent.URGE: f"催办：{more.get('text')}",
+        NoticeEvent.URGE: f"催办：{details.get('text')}",
         NoticeEvent.RULING: _ruling(notice),
-        NoticeEvent.DEADLINE: f"因“{more.get('cause')}”，任务的办理期限已调整。",
-        NoticeEvent.WITHDRAWAL: f"因“{more.get('cause')}”，以下任务无需再办理。",
-        NoticeEvent.RESUMPTION: f"因“{more.get('cause')}”，以下任务恢复办理。",
+        NoticeEvent.DEADLINE: f"因“{details.get('cause')}”，任务的办理期限已调整。",
+        NoticeEvent.WITHDRAWAL: f"因“{details.get('cause')}”，以下任务无需再办理。",
+        NoticeEvent.RESUMPTION: f"因“{details.get('cause')}”，以下任务恢复办理。",
     }[notice.event]
     lines = [
-        said,
+        request,
         "",
         f"案件编号：{notice.case_no}",
         f"事项：{notice.matter}",

@@ -74,11 +74,11 @@ async def _read(answer: httpx.Response) -> bytes:
 
 def _receipt(content: bytes) -> Receipt:
     try:
-        said: Any = orjson.loads(content)
+        receipt: Any = orjson.loads(content)
     except orjson.JSONDecodeError as error:
         raise OutageError("对方系统的回执不是有效的 JSON") from error
-    if not isinstance(said, dict) or said.get("received") is not True:
+    if not isinstance(receipt, dict) or receipt.get("received") is not True:
         raise OutageError("对方系统的回执没有确认收到（缺少 received: true）")
-    reference = said.get("reference")
+    reference = receipt.get("reference")
     usable = isinstance(reference, str) and 0 < len(reference) <= LONGEST_REFERENCE
     return Receipt(adapter=AdapterKind.HTTP, reference=reference if usable else None)

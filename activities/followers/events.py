@@ -65,8 +65,8 @@ class Event:
 
     def __post_init__(self) -> None:
         """Its detail is upcast to today's format (格式升级)."""
-        said = upcast_detail(Case.kind, self.action, self.detail, self.v)
-        object.__setattr__(self, "detail", said)
+        detail = upcast_detail(Case.kind, self.action, self.detail, self.v)
+        object.__setattr__(self, "detail", detail)
 
 
 Handler = Callable[[Event], Awaitable[bool]]
@@ -273,7 +273,7 @@ async def _tried(name: str, work: Callable[[], Awaitable[bool]], event: Event) -
         try:
             return await work()
         except Exception:
-            told = (name, event.number, event.case_no, event.seq, pause)
-            logger.exception("%s 处理事件 %d（案件 %s 第 %d 条）出错，%.0f 秒后重试", *told)
+            details = (name, event.number, event.case_no, event.seq, pause)
+            logger.exception("%s 处理事件 %d（案件 %s 第 %d 条）出错，%.0f 秒后重试", *details)
             await asyncio.sleep(pause)
             pause = min(pause * 2, LONGEST_RETRY)

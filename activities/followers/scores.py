@@ -45,14 +45,14 @@ class ScoreKeeper:
             before = Case.from_entries(event.case_no, earlier)
             after = Case.from_form(before.form)
             after.apply(entry)
-            found = earned(before, after, entry)
-            if found:
-                rules = [SCHEME.rules[point.rule] for point in found]
+            awards = earned(before, after, entry)
+            if awards:
+                rules = [SCHEME.rules[point.rule] for point in awards]
                 points = {
                     **{"case_no": event.case_no, "seq": event.seq, "version": SCHEME.version, "at": entry.at},
                     **{"district": after.state.district, "values": [rule.value for rule in rules]},
                     **{"rules": [rule.name for rule in rules], "kinds": [rule.subject for rule in rules]},
-                    **{"subjects": [point.subject for point in found], "units": [point.unit for point in found]},
+                    **{"subjects": [point.subject for point in awards], "units": [point.unit for point in awards]},
                 }
                 await connection.execute(_KEEP, points)
-        return bool(found)
+        return bool(awards)

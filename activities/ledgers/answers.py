@@ -57,9 +57,9 @@ def refusal_to(refusal: Refusal) -> dict[str, Any]:
     }
 
 
-def refusal_from(said: dict[str, Any]) -> Refusal:
+def refusal_from(body: dict[str, Any]) -> Refusal:
     """The inverse of `refusal_to`."""
-    return Refusal(said["status"], said["detail"], [FieldError(**error) for error in said["errors"]])
+    return Refusal(body["status"], body["detail"], [FieldError(**error) for error in body["errors"]])
 
 
 _SHORT = {"actor": "system", "role": "system", "unit": "", "command_id": "", "v": 1, "command": "", "change": {}}
@@ -68,17 +68,17 @@ _SHORT = {"actor": "system", "role": "system", "unit": "", "command_id": "", "v"
 
 def short(entry: Entry) -> dict[str, Any]:
     """An entry without defaults and without what its place in the chain determines."""
-    said = {"at": stamp_time(entry.at), "action": entry.action, "detail": entry.detail}
-    return said | {name: getattr(entry, name) for name, usual in _SHORT.items() if getattr(entry, name) != usual}
+    fields = {"at": stamp_time(entry.at), "action": entry.action, "detail": entry.detail}
+    return fields | {name: getattr(entry, name) for name, usual in _SHORT.items() if getattr(entry, name) != usual}
 
 
-def entries_after(ledger: str, seq: int, head: str, said: Iterable[dict[str, Any]]) -> list[Entry]:
+def entries_after(ledger: str, seq: int, head: str, items: Iterable[dict[str, Any]]) -> list[Entry]:
     """The entries of an answer, sealed into the chain that stood at `seq` and `head`."""
-    found = []
-    for each in said:
+    entries = []
+    for each in items:
         whole = {**_SHORT, **each, "at": read_time(each["at"])}
         seq += 1
         entry = seal(Entry(case_no=ledger, seq=seq, prev=head, hash="", **whole))
         head = entry.hash
-        found.append(entry)
-    return found
+        entries.append(entry)
+    return entries

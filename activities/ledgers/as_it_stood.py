@@ -92,7 +92,7 @@ class AsItStood:
             connection.cursor(name="as_it_stood") as cursor,
         ):
             cursor.itersize = PAGE
-            await cursor.execute(_CASES.encode(), self._said)
+            await cursor.execute(_CASES.encode(), self._parameters)
             async for case_no, seq, upto, last_at, moved, state, applicant in cursor:
                 stood = today(state) if seq == upto else await self._folded(case_no, upto)
                 if stood["district"] == self.district:
@@ -105,11 +105,11 @@ class AsItStood:
 
     async def ended_before(self) -> dict[str, list[str]]:
         """Those cases, likewise."""
-        found = await self.rows(_ENDED_BEFORE)
+        rows = await self.rows(_ENDED_BEFORE)
         return {
-            "registered": [number for number, _, _ in found],
-            "resolved": [number for number, resolved, _ in found if resolved],
-            "done": [number for number, _, done in found if done],
+            "registered": [number for number, _, _ in rows],
+            "resolved": [number for number, resolved, _ in rows if resolved],
+            "done": [number for number, _, done in rows if done],
         }
 
     async def registered(self) -> int:
@@ -123,7 +123,7 @@ class AsItStood:
 
     async def solutions(self) -> dict[str, str]:
         """The solutions in force at the end: number and title."""
-        found = {}
+        titles = {}
         for number, seq, upto, state in await self.rows(_SOLUTIONS):
             solution = (
                 Solution.from_form(state)
@@ -131,16 +131,16 @@ class AsItStood:
                 else Solution.from_entries(number, await self._ledger("solution_entries", number, upto))
             )
             if solution.state.in_force is not None:
-                found[number] = solution.state.in_force.content.title
-        return found
+                titles[number] = solution.state.in_force.content.title
+        return titles
 
-    async def rows(self, statement: str, **more: Any) -> list[tuple[Any, ...]]:
-        """The parameters of a question about this place and time."""
+    async def rows(self, statement: str, **parameters: Any) -> list[tuple[Any, ...]]:
+        """The rows of a query about this place and time."""
         async with self.pool.connection() as connection:
-            return await (await connection.execute(statement.encode(), {**self._said, **more})).fetchall()
+            return await (await connection.execute(statement.encode(), {**self._parameters, **parameters})).fetchall()
 
     @property
-    def _said(self) -> dict[str, Any]:
+    def _parameters(self) -> dict[str, Any]:
         return {"district": self.district, "since": self.since, "until": self.until}
 
     async def _folded(self, case_no: str, upto: int) -> dict[str, Any]:

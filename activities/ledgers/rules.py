@@ -52,8 +52,8 @@ class RuleBook:
             logger.error("规则文件有误，有关地区仍按上一次发布的规则立案：%s", fault)
         ours = {content.digest: content for digest in made() for content in contents_of(digest)}
         async with self.pool.connection() as connection:
-            stands = {row["digest"] for row in await _read(connection)}
-            if missing := [content for digest, content in ours.items() if digest not in stands]:
+            published = {row["digest"] for row in await _read(connection)}
+            if missing := [content for digest, content in ours.items() if digest not in published]:
                 await _write(connection, missing)
                 await _read(connection)
 
@@ -66,9 +66,9 @@ class RuleBook:
             async with self.pool.connection() as connection:
                 await ensure_over(connection, digests)
 
-    async def ensure_for(self, *said: Mapping[str, Any]) -> None:
+    async def ensure_for(self, *contents: Mapping[str, Any]) -> None:
         """The same for the rules named in bodies of commands, details of entries or states."""
-        await self.ensure(*set(named_in(said)))
+        await self.ensure(*set(named_in(contents)))
 
 
 async def ensure_over(connection: AsyncConnection, digests: Iterable[str]) -> None:
@@ -102,5 +102,5 @@ async def _write(connection: AsyncConnection, contents: list[Content]) -> None:
     async with connection.transaction():
         await connection.execute(_LOCK)
         for each in contents:
-            said = {"digest": each.digest, "kind": each.kind, "place": each.place, "content": Json(each.content, _text)}
-            await connection.execute(_PUBLISH, said)
+            row = {"digest": each.digest, "kind": each.kind, "place": each.place, "content": Json(each.content, _text)}
+            await connection.execute(_PUBLISH, row)

@@ -113,26 +113,26 @@ SELECT count(*) FROM written
 async def append(
     connection: AsyncConnection,
     kind: Kind,
-    it: Aggregate[Any],
+    aggregate: Aggregate[Any],
     before: str,
     entries: Sequence[Entry],
     command: Command | None,
 ) -> bool:
-    """Write entries after the head `before`, the row of `it`, and the command that caused them; or nothing.
+    """Write entries after the head `before`, the row of `aggregate`, and the command that caused them; or nothing.
 
     Returns whether it wrote; it does not if the ledger has another head or already has the command.
     """
     signed = None
     if command is not None:
-        said = {"ledger": it.number, "id": command.id, "digest": key_digest(command)}
+        record = {"ledger": aggregate.number, "id": command.id, "digest": key_digest(command)}
         first = next(entry.seq for entry in entries if entry.command)
-        signed = orjson.dumps({**said, "seq": first, "signed": kept(it.number, command)}).decode()
+        signed = orjson.dumps({**record, "seq": first, "signed": kept(aggregate.number, command)}).decode()
     parameters = {
-        "ledger": it.number,
+        "ledger": aggregate.number,
         "prev": before,
         "id": command.id if command else "",
         "entries": orjson.dumps([entry_row(entry) for entry in entries]).decode(),
-        "row": orjson.dumps({**kind.row(it), "state": it.form}).decode(),
+        "row": orjson.dumps({**kind.row(aggregate), "state": aggregate.form}).decode(),
         "command": signed,
     }
     written = await (await connection.execute(Statements.of(kind).record, parameters)).fetchone()

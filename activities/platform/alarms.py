@@ -52,8 +52,8 @@ async def raise_alarm(session: AsyncConnection, trouble: Trouble) -> None:
 
 async def open_alarms(session: AsyncConnection) -> Sequence[Trouble]:
     """The alarms that are raised and not settled."""
-    found = await (await session.execute(_OPEN)).fetchall()
-    return [Trouble(AlarmKind(kind), ledger, ledger_kind) for kind, ledger, ledger_kind in found]
+    rows = await (await session.execute(_OPEN)).fetchall()
+    return [Trouble(AlarmKind(kind), ledger, ledger_kind) for kind, ledger, ledger_kind in rows]
 
 
 async def settle(session: AsyncConnection, over: Iterable[Trouble]) -> None:

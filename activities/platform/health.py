@@ -55,8 +55,8 @@ async def _answer(asked: list[bytes], report: Report, http: httpx.AsyncClient) -
     """Status, type and content."""
     path = asked[1] if len(asked) == 3 and asked[0] == b"GET" else b""
     if path == b"/healthz":
-        said = report()
-        return 200 if said["ok"] else 503, "application/json", orjson.dumps(said)
+        state = report()
+        return 200 if state["ok"] else 503, "application/json", orjson.dumps(state)
     if path == b"/metrics":
         counted = (await http.get("/metrics")).content
         return 200, CONTENT_TYPE_LATEST, counted + generate_latest()

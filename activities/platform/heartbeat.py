@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from temporalio import activity
 
-from activities.platform.leader import beside
+from activities.platform.leader import in_background
 
 EVERY_SECONDS = 5.0
 BEAT_TIMEOUT = timedelta(seconds=30)
@@ -23,5 +23,5 @@ async def beating() -> AsyncIterator[None]:
             activity.heartbeat()
             await asyncio.sleep(EVERY_SECONDS)
 
-    async with beside(beat()):
+    async with in_background(beat()):
         yield

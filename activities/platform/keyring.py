@@ -69,8 +69,8 @@ class KeyRing:
         """The public half of a signing key, old or in use; None for one that is not in the ring."""
         if key_id not in self._signing:
             self._refresh(at_once=True)
-        found = self._signing.get(key_id)
-        return found.public_key() if found else None
+        key = self._signing.get(key_id)
+        return key.public_key() if key else None
 
     def public_keys(self) -> dict[str, str]:
         """Every signing key's public half by name, in Base64: the list that an auditor keeps."""
@@ -92,23 +92,23 @@ class KeyRing:
         if self._keys and not at_once and now - self._looked_at < LOOK_SECONDS:
             return
         try:
-            found = self.path.stat()
-            stamp = (found.st_mtime_ns, found.st_ino)
+            status = self.path.stat()
+            stamp = (status.st_mtime_ns, status.st_ino)
             if stamp != self._stamp:
                 self._take(json.loads(self.path.read_text(encoding="utf-8")))
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise KeyRingError(f"密钥环 {self.path} 不可用（{error}）：请从备份恢复，没有它历史无法解读") from error
         self._stamp, self._looked_at = stamp, now
 
-    def _take(self, said: dict[str, Any]) -> None:
-        keys = {key_id: _read(key_id, each) for key_id, each in said["keys"].items()}
-        current = str(said["current"])
+    def _take(self, keyring: dict[str, Any]) -> None:
+        keys = {key_id: _read(key_id, each) for key_id, each in keyring["keys"].items()}
+        current = str(keyring["current"])
         if current not in keys:
             raise ValueError(f"没有在用的密钥 {current}")
         signing: dict[str, Ed25519PrivateKey] = {}
         signs: dict[str, str] = {}
         for whose in (DOOR, SYSTEM):
-            ring = said["signing"][whose]
+            ring = keyring["signing"][whose]
             signing |= {key_id: _read_signing(whose, key_id, each) for key_id, each in ring["keys"].items()}
             signs[whose] = str(ring["current"])
             if signs[whose] not in signing:
@@ -124,13 +124,13 @@ def new_ring(algorithm: Algorithm) -> str:
 
 def rotated(content: str, algorithm: Algorithm) -> str:
     """The ring with one more key of each sort, in use from now on."""
-    said: dict[str, Any] = json.loads(content)
-    key = Key.new(f"k{len(said['keys']) + 1}", algorithm)
-    said["keys"][key.id] = _kept(key.algorithm.value, key.secret)
-    for whose, ring in said["signing"].items():
+    keyring: dict[str, Any] = json.loads(content)
+    key = Key.new(f"k{len(keyring['keys']) + 1}", algorithm)
+    keyring["keys"][key.id] = _kept(key.algorithm.value, key.secret)
+    for whose, ring in keyring["signing"].items():
         ring["current"] = f"{whose}-{len(ring['keys']) + 1}"
         ring["keys"][ring["current"]] = _kept(SIGNATURE, Ed25519PrivateKey.generate().private_bytes_raw())
-    return json.dumps({**said, "current": key.id}, indent=1) + "\n"
+    return json.dumps({**keyring, "current": key.id}, indent=1) + "\n"
 
 
 def _kept(algorithm: str, secret: bytes) -> dict[str, str]:
@@ -142,15 +142,15 @@ def _text(content: bytes) -> str:
     return base64.b64encode(content).decode()
 
 
-def _read(key_id: str, said: dict[str, Any]) -> Key:
-    algorithm = Algorithm(said["algorithm"])
-    secret = base64.b64decode(said["secret"], validate=True)
+def _read(key_id: str, entry: dict[str, Any]) -> Key:
+    algorithm = Algorithm(entry["algorithm"])
+    secret = base64.b64decode(entry["secret"], validate=True)
     if not KEY_ID.fullmatch(key_id) or len(secret) != algorithm.key_bytes:
         raise ValueError(f"密钥 {key_id} 的名称或长度不对")
     return Key(key_id, algorithm, secret)
 
 
-def _read_signing(whose: str, key_id: str, said: dict[str, Any]) -> Ed25519PrivateKey:
-    if not KEY_ID.fullmatch(key_id) or not key_id.startswith(f"{whose}-") or said["algorithm"] != SIGNATURE:
+def _read_signing(whose: str, key_id: str, entry: dict[str, Any]) -> Ed25519PrivateKey:
+    if not KEY_ID.fullmatch(key_id) or not key_id.startswith(f"{whose}-") or entry["algorithm"] != SIGNATURE:
         raise ValueError(f"签名密钥 {key_id} 的名称或算法不对")
-    return Ed25519PrivateKey.from_private_bytes(base64.b64decode(said["secret"], validate=True))
+    return Ed25519PrivateKey.from_private_bytes(base64.b64decode(entry["secret"], validate=True))

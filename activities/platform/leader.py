@@ -54,8 +54,8 @@ async def steadily(name: str, work: Callable[[], Awaitable[None]]) -> None:
 
 
 @asynccontextmanager
-async def beside(work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
-    """Let endless work go on beside the block, and end it in order with the block."""
+async def in_background(work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
+    """Run endless work during the block, and end it in order with the block."""
     task = asyncio.create_task(work)
     try:
         yield

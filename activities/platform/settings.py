@@ -86,6 +86,6 @@ class Settings(Environment):
 
 def settings(program: str = "bancheng") -> Settings:
     """The settings of this process, as that program. Raises SettingError naming missing and wrong ones."""
-    found = Settings.read()
-    found._program = program
-    return found
+    config = Settings.read()
+    config._program = program
+    return config

@@ -50,8 +50,8 @@ class PublicKeyList:
 
     def public_key(self, key_id: str) -> Ed25519PublicKey | None:
         """The key of that name, or None."""
-        found = self.keys.get(key_id)
-        return Ed25519PublicKey.from_public_bytes(base64.b64decode(found)) if found else None
+        encoded = self.keys.get(key_id)
+        return Ed25519PublicKey.from_public_bytes(base64.b64decode(encoded)) if encoded else None
 
     @property
     def fingerprint(self) -> str:
@@ -115,7 +115,7 @@ def _verify(public: bytes, signature: bytes, content: bytes) -> None:
 
 def check_kept(keys: PublicKeys, ledger: str, stored: dict[str, Any]) -> Command:
     """The command that the register kept (`kept`), if one of our keys signed it. Raises ForgedError."""
-    message = {name: said for name, said in stored.items() if name not in ("name", "ledger", "id")}
+    message = {name: value for name, value in stored.items() if name not in ("name", "ledger", "id")}
     try:
         command = Command.received(stored["name"], stored["id"], message)
     except (KeyError, ValueError, TypeError):

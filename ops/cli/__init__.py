@@ -1,4 +1,4 @@
-"""The command `bancheng` (命令行): everything that people run, one command each.
+"""The command line `bancheng` (命令行): one command for each task.
 
 A command imports what it runs when it runs: the help is there at once. What the modules return is the exit code.
 """

@@ -1,4 +1,4 @@
-"""How a command is put under `bancheng` (命令的登记)."""
+"""Registering a command under `bancheng` (命令的登记)."""
 
 import sys
 from collections.abc import Callable
@@ -31,7 +31,7 @@ def command(chinese: str, english: str) -> Callable[[Callable[..., int]], Callab
 
 
 def _done(function: Callable[..., int], *arguments: Any, **options: Any) -> int:
-    """The exit code; 2 for a setting that cannot be used, which is told in one line."""
+    """The exit code; 2 for an unusable setting, printed in one line."""
     try:
         return function(*arguments, **options)
     except ValueError as error:

@@ -1,4 +1,4 @@
-"""What an operator runs (运维命令)."""
+"""The operators' commands (运维命令)."""
 
 from pathlib import Path
 from typing import Annotated

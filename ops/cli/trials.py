@@ -1,4 +1,4 @@
-"""What a developer runs (开发者命令): each measures or tries on a system of its own."""
+"""The developers' commands (开发者命令): each measures or tries on a system of its own."""
 
 import importlib
 import sys
@@ -44,7 +44,7 @@ def reading(
 
 @command("参照案件的每一条语句，按进程", "Each statement of the reference case, by process")
 def counts() -> int:
-    """Beside what an idle system would have asked."""
+    """The idle system's share is printed too."""
     from ops.lab.bench.counts import main
 
     return main()
@@ -52,7 +52,7 @@ def counts() -> int:
 
 @command("页面耗时：一万件在办时各岗位每个页面的毫秒数", "Milliseconds of every page with ten thousand open cases")
 def pages(cases: Cases = 10_000, rounds: Annotated[int, typer.Option(help="每个页面打开多少次")] = 20) -> int:
-    """Exit code 1 when one is beyond the reach."""
+    """Exit code 1 when a page is too slow."""
     from ops.lab.bench.pages import main
 
     return main(cases, rounds)
@@ -60,7 +60,7 @@ def pages(cases: Cases = 10_000, rounds: Annotated[int, typer.Option(help="每�
 
 @command("办法建议和月度分析耗时：一地区十万件", "Suggestions and a month's analysis over a hundred thousand cases")
 def analysis(cases: Cases = 100_000) -> int:
-    """Exit code 1 when a suggestion is beyond the reach."""
+    """Exit code 1 when a suggestion is too slow."""
     from ops.lab.bench.analysis import main
 
     return main(cases)
@@ -71,7 +71,7 @@ def longlife(
     commands: Annotated[int, typer.Option(help="指令条数")] = 20_000,
     at_once: Annotated[int, typer.Option(help="同时几条")] = 8,
 ) -> int:
-    """Exit code 1 when a figure is beyond its reach."""
+    """Exit code 1 when a figure is beyond its target."""
     from ops.lab.longlife import main
 
     return main(commands, at_once)
@@ -134,7 +134,7 @@ def attack(examples: Annotated[int, typer.Option(help="每个接口的样例数"
 
 @command("给各页面截图", "Take pictures of every page")
 def pictures(folder: Annotated[str, typer.Argument(help="存到哪里；不写则 docs/zh/pictures")] = "") -> int:
-    """A page that shows an error ends it."""
+    """A page that shows an error ends the run."""
     from ops.lab.pictures import main
 
     return main(folder)
@@ -142,7 +142,7 @@ def pictures(folder: Annotated[str, typer.Argument(help="存到哪里；不写�
 
 @command("核对依赖有没有已知漏洞", "Whether a dependency has a known vulnerability")
 def advisories() -> int:
-    """Exit code 1 names each one."""
+    """Exit code 1 for a known vulnerability."""
     from ops.lab.advisories import main
 
     return main()

@@ -1,1 +1,1 @@
-"""What developers run (试验场): measurements, trials and attacks, each on a system of its own."""
+"""The developers' lab (试验场): measurements, trials and attacks, each on a private system."""

@@ -1,6 +1,6 @@
-"""`bancheng advisories`: whether what we depend on has a known vulnerability (pip-audit, the pinned versions).
+"""`bancheng advisories`: known vulnerabilities of the pinned dependencies (pip-audit).
 
-Exit code 1 names each one. Where nobody could be asked (no network) it says so and ends with 0: the check tells of
+Exit code 1 names each one. Without a network it says so and ends with 0: the check is of
 vulnerabilities, not of networks.
 """
 
@@ -15,19 +15,19 @@ SECONDS = 120
 
 
 def main() -> int:
-    """Ask, and tell."""
+    """Ask pip-audit and print the result. Returns the exit code."""
     line = [str(Path(sys.executable).parent / "pip-audit"), "-r", str(ROOT / "requirements.txt")]
     line += ["--no-deps", "--disable-pip", "--progress-spinner", "off", "-f", "json"]
     try:
         answer = subprocess.run(line, capture_output=True, text=True, timeout=SECONDS, check=False)
-        said = json.loads(answer.stdout)["dependencies"]
+        packages = json.loads(answer.stdout)["dependencies"]
     except (subprocess.TimeoutExpired, OSError, ValueError, KeyError):
         print("未能核对依赖的已知漏洞：查询不到漏洞库，请联网后再核对", file=sys.stderr)
         return 0
-    found = [(each, flaw) for each in said for flaw in each.get("vulns", [])]
-    for each, flaw in found:
+    flaws = [(each, flaw) for each in packages for flaw in each.get("vulns", [])]
+    for each, flaw in flaws:
         fixed = "、".join(flaw.get("fix_versions", [])) or "尚无修复版本"
         print(f"{each['name']} {each['version']}：{flaw['id']}，修复于 {fixed}", file=sys.stderr)
-    unknown = sum("skip_reason" in each for each in said)
-    print(f"依赖 {len(said)} 项，已知漏洞 {len(found)} 个" + (f"，{unknown} 项漏洞库里查不到" if unknown else ""))
-    return 1 if found else 0
+    unknown = sum("skip_reason" in each for each in packages)
+    print(f"依赖 {len(packages)} 项，已知漏洞 {len(flaws)} 个" + (f"，{unknown} 项漏洞库里查不到" if unknown else ""))
+    return 1 if flaws else 0

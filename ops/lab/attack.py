@@ -1,4 +1,4 @@
-"""`bancheng attack`: every endpoint as every role, with whatever its description allows and more (schemathesis).
+"""`bancheng attack`: call every endpoint as every role, within its description and beyond (schemathesis).
 
 Finds server errors, statuses and types that the description does not name, and answers that do not fit it. Exit code 1
 when something was found; it is printed with a command that repeats it.
@@ -19,14 +19,14 @@ ROLES = (
 )
 CHECKS = "not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance"
 LEFT_OUT = ("/api/token", "/api/session", "/api/me/password")
-"""They would sign the attacker out, or lock the account."""
+"""Paths that would sign the attacker out or lock the account."""
 
 SECONDS = 900
 RATES = {f"BANCHENG_RATE_{name}": "1000000" for name in ("SIGNED_IN", "ANONYMOUS", "ADDRESS")}
 
 
 def attack(system: System, user: str | None, examples: int, phases: str = "examples,coverage,fuzzing") -> str | None:
-    """Attack as this user (None: as nobody). What was found, or None."""
+    """Attack as this user (None: signed out). Returns the failures, or None."""
     line = [str(Path(sys.executable).parent / "schemathesis"), "run", f"{system.api_url}/openapi.json"]
     line += ["--checks", CHECKS, "--phases", phases, "--max-examples", str(examples), "--request-timeout", "30"]
     line += ["--continue-on-failure", "--generation-deterministic"]
@@ -43,12 +43,12 @@ def attack(system: System, user: str | None, examples: int, phases: str = "examp
 def main(examples: int) -> int:
     """Attack as each role in turn."""
     wrong = 0
-    os.environ.update(RATES)  # else most of it would be told to wait
+    os.environ.update(RATES)  # else the rate limits would refuse most requests
     with System() as system:
         for user in (*ROLES, None):
-            found = attack(system, user, examples)
-            print(f"{user or '未登录'}：{'没有发现' if found is None else '发现问题'}", flush=True)
-            if found is not None:
+            weakness = attack(system, user, examples)
+            print(f"{user or '未登录'}：{'没有发现' if weakness is None else '发现问题'}", flush=True)
+            if weakness is not None:
                 wrong += 1
-                print(found)
+                print(weakness)
     return 1 if wrong else 0

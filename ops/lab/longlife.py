@@ -1,4 +1,4 @@
-"""Long life (长命案件): so many commands on one case of a private system that history, state and pages must not grow.
+"""Long life (长命案件): thousands of commands on one case of a private system; its costs must not grow.
 
     bancheng longlife [--commands 20000] [--at-once 8]
 
@@ -29,36 +29,36 @@ from ops.system import System
 from workflows.platform.client import connect
 
 MEASURED = 100
-"""So many commands, one after the other, are measured at the beginning and at the end."""
+"""Commands measured one by one, at the beginning and at the end."""
 
 WARM = 20
-"""Before them so many that are not."""
+"""Commands before those, not measured."""
 
 TRIES, PAUSE_SECONDS = 4, 2.0
-"""A 503 says that the same key may come again: so often it does."""
+"""Tries of a command that is answered with 503."""
 
 MOST_RATIO, MOST_STATE_KIB, MOST_VERIFY_SECONDS = 1.2, 256.0, 60.0
 
 
 @dataclass
 class Lived:
-    """What a long life gave."""
+    """The figures of a long life."""
 
     case_no: str
     commands: int
     seconds: float
     refused: int
-    """Commands that were not carried out, tried again as a 503 asks for."""
+    """Commands not carried out, in spite of repetitions after 503."""
     tried_again: int
     lost: int
-    """Keys that were answered with 200 and stand not exactly once in the ledger."""
+    """Keys answered with 200 that are not in the ledger exactly once."""
     runs: int
     first_ms: float
     last_ms: float
-    """Medians of a hundred commands, one after the other."""
+    """Medians of a hundred commands, sent one by one."""
     first_cpu_ms: float
     last_cpu_ms: float
-    """What all programs of the system spend on one of them: what else runs on the machine does not count."""
+    """CPU of all programs of the system for one command; other programs of the machine do not count."""
     state_kib: float
     verified: bool
     verify_seconds: float
@@ -71,12 +71,12 @@ class Lived:
 
     @property
     def ratio(self) -> float:
-        """How many times as much a command costs in the end: by the clock, or by CPU where neighbours held it up."""
+        """The last commands' cost over the first's: by the clock, or by CPU where other programs slowed it down."""
         return min(self.last_ms / self.first_ms, self.last_cpu_ms / self.first_cpu_ms)
 
     def beyond(self) -> list[str]:
-        """What is not as it must be, in words."""
-        found = {
+        """The figures beyond their targets, in words."""
+        checks = {
             f"{self.refused} 条被拒": self.refused,
             f"{self.lost} 条丢失或重复": self.lost,
             "没有换过历史": self.runs < 2,
@@ -86,21 +86,21 @@ class Lived:
             f"核对用时 {self.verify_seconds:.0f} 秒": self.verify_seconds >= MOST_VERIFY_SECONDS,
             "案件页没有最新一条": not self.newest_shown,
         }
-        return [what for what, is_so in found.items() if is_so]
+        return [what for what, is_so in checks.items() if is_so]
 
 
 class Case:
-    """One case, and the journal of what was sent to it."""
+    """One case, and the journal of its commands."""
 
     def __init__(self, system: System, http: httpx.AsyncClient, headers: dict[str, str], case_no: str) -> None:
         self.system, self.number = system, case_no
         self._http, self._headers = http, headers
         self.journal: dict[str, int] = {}
-        """By Idempotency-Key: the last status."""
+        """The last status by Idempotency-Key."""
         self.tried_again = 0
 
     async def command(self, place: int) -> float:
-        """One command; the seconds of the try that was answered."""
+        """Send one command. Returns the seconds of its last try."""
         key = f"long-{place:06d}-{uuid.uuid4().hex[:6]}"
         name = "urge" if place % 5 == 0 else "note"
         path, body = f"/api/cases/{self.number}/{name}", {"text": f"第 {place} 次联系，反映人暂无新情况"}
@@ -116,13 +116,13 @@ class Case:
         return took
 
     async def one_by_one(self, places: range) -> tuple[float, float]:
-        """The median of these in milliseconds, and what one costs in CPU, in milliseconds."""
+        """Send commands one by one. Returns a command's median and CPU, in milliseconds."""
         before = _cpu(self.system)
         took = [await self.command(place) for place in places]
         return statistics.median(took) * 1000, (_cpu(self.system) - before) / len(places) * 1000
 
     async def at_once(self, places: range, most: int) -> None:
-        """These, so many at a time."""
+        """Send commands, up to `most` at a time."""
         waiting = iter(places)
 
         async def one_after_the_other() -> None:
@@ -133,7 +133,7 @@ class Case:
 
 
 async def live(system: System, commands: int, at_once: int) -> Lived:
-    """One case through so many commands, and what became of it."""
+    """Take one case through `commands` commands. Returns its figures."""
     async with httpx.AsyncClient(base_url=system.api_url, timeout=120) as http:
         desk = Desk(system.password, http)
         number, _ = await desk.register()
@@ -176,7 +176,7 @@ async def live(system: System, commands: int, at_once: int) -> Lived:
 
 
 def _cpu(system: System) -> float:
-    """Seconds of CPU that all programs of this system have used, those that they started included."""
+    """CPU seconds of all programs of this system and their children."""
     roots = [psutil.Process(process.pid) for name, process in system.processes.items() if process.poll() is None]
     every = {each for root in roots for each in (root, *root.children(recursive=True))}
     every |= set(postgres_processes(system.installation))
@@ -189,16 +189,16 @@ def _cpu(system: System) -> float:
 
 
 def _stands(system: System, case_no: str) -> tuple[Counter[str], int]:
-    """How often each key stands in the ledger, and the bytes of the state."""
+    """The count of each key in the ledger, and the bytes of the state."""
     with psycopg.connect(conninfo(system.database_url)) as connection:
-        found = connection.execute("SELECT command_id FROM entries WHERE case_no = %s", (case_no,)).fetchall()
+        rows = connection.execute("SELECT command_id FROM entries WHERE case_no = %s", (case_no,)).fetchall()
         state = connection.execute("SELECT octet_length(state::text) FROM cases WHERE case_no = %s", (case_no,))
         [size] = state.fetchone() or [0]
-    return Counter(row[0] for row in found if row[0]), int(size)
+    return Counter(row[0] for row in rows if row[0]), int(size)
 
 
 async def _runs(system: System, case_no: str) -> int:
-    """How many runs the case's workflow has had."""
+    """The number of runs of the case's workflow."""
     client = await connect(system.temporal_address, "default")
     return len([run async for run in client.list_workflows(f"WorkflowId = '{case_no}'")])
 
@@ -216,14 +216,14 @@ def _page(system: System, case_no: str) -> tuple[bytes, float]:
 
 
 def main(commands: int, at_once: int) -> int:
-    """Print the figures; exit code 1 when one is beyond its reach."""
+    """Print the figures. Returns exit code 1 when one is beyond its target."""
     with System() as system:
         lived = asyncio.run(live(system, commands, at_once))
-    told: dict[str, Any] = {**asdict(lived), "ratio": round(lived.ratio, 2)}
-    for name, value in told.items():
+    figures: dict[str, Any] = {**asdict(lived), "ratio": round(lived.ratio, 2)}
+    for name, value in figures.items():
         print(f"{name:16} {value}")
     beyond = lived.beyond()
     for what in beyond:
         print(f"超出要求：{what}")
-    print(json.dumps({**told, "beyond": beyond}, ensure_ascii=False))
+    print(json.dumps({**figures, "beyond": beyond}, ensure_ascii=False))
     return 1 if beyond else 0

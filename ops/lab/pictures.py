@@ -1,6 +1,6 @@
 """`bancheng pictures [folder]`: every page of a running system with the demo cases, as pictures (截图).
 
-They stand in the guides of docs/zh, and are looked at after every change of a page: an error on one ends the run.
+The guides of docs/zh show them. Take and view them after every change of a page: an error on a page ends the run.
 """
 
 import shutil
@@ -18,7 +18,7 @@ FOLDER = ROOT / "docs" / "zh" / "pictures"
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 WIDE, PHONE = {"width": 1200, "height": 800}, {"width": 375, "height": 700}
 QUALITY = 60
-"""Of JPEG: legible, and small enough to live in the repository."""
+"""JPEG quality: legible, and small enough for the repository."""
 
 MATTER = "重度残疾护理补贴"
 
@@ -48,7 +48,7 @@ OFFICE = {
         ("admin-alarms", "/administration"),
     ),
 }
-"""By user: what a picture is called, and of which page it is."""
+"""Pictures by user: name and page."""
 
 PUBLIC = (
     ("citizen-progress", "/progress/{case_no}?code={code}"),
@@ -61,7 +61,7 @@ def main(to: str) -> int:
     """Take all pictures. Raises SystemExit for a page that shows an error."""
     folder = Path(to) if to else FOLDER
     folder.mkdir(parents=True, exist_ok=True)
-    path = next((found for found in map(shutil.which, CHROMIUM) if found), None)
+    path = next((program for program in map(shutil.which, CHROMIUM) if program), None)
     if path is None:
         raise SystemExit("没有浏览器：请安装 chromium（Debian：apt-get install chromium）")
     with System(demo=True) as system, sync_playwright() as player:
@@ -100,7 +100,7 @@ def _take(page: Page, to: Path, where: str) -> None:
 
 
 def _case(system: System) -> tuple[str, str]:
-    """A case on its way, with a consultation and papers: its number and query code."""
+    """Make an open case with a consultation and papers. Returns its number and query code."""
     with httpx.Client(base_url=system.api_url, timeout=60) as http:
         people: dict[str, dict[str, str]] = {}
 
@@ -111,10 +111,10 @@ def _case(system: System) -> tuple[str, str]:
                 people[user] = {"Authorization": f"Bearer {token}"}
             answer = http.post(path, json=body, headers={**people[user], **headers})
             answer.raise_for_status()
-            found: dict[str, str] = answer.json()
-            return found
+            result: dict[str, str] = answer.json()
+            return result
 
-        said = {
+        registration = {
             "channel": "window",
             "unit": "xs-center",
             "matter": {"name": MATTER},
@@ -130,7 +130,7 @@ def _case(system: System) -> tuple[str, str]:
         drafted = sent("xs-center.clerk", "/api/solutions", {**rule, "legal_basis": ["国发〔2015〕52号"]})
         for command, body in (("review", {"decision": "grant"}), ("publish", {})):
             sent("xs-sgb.lead", f"/api/solutions/{drafted['id']}/{command}", body)
-        shown = sent("xs-center.clerk", "/api/cases", said, **{"Idempotency-Key": "pictures-1"})
+        shown = sent("xs-center.clerk", "/api/cases", registration, **{"Idempotency-Key": "pictures-1"})
         number = shown["case_no"]
         table = {"kind": "consultation", "departments": ["xs-mz", "xs-cl"], "question": "停发期间的数据由谁核对"}
         diagnosis = {"reason": "两家数据不通", "causes": ["data_sharing"], "obstacles": ["数据不通"]}

@@ -1,4 +1,4 @@
-"""`bancheng replay`: the deploy gate (上线前的关口). Can what is open go on under this checkout?
+"""`bancheng replay`: the deploy gate (上线前的关口). It checks that open workflows can go on under this checkout.
 
     bancheng replay DIR              histories and packages in a folder
     bancheng replay [--sample 200]   the running system that DATA_DIR names: a sample of its open cases

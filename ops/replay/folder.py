@@ -18,7 +18,7 @@ from activities.ledgers.writing import entry_of
 from activities.platform.keyring import KeyRing
 from api.audit.dossier import HISTORIES, LEDGER, DossierError, opened
 from models.ledger import Entry
-from ops.replay.judging import Found, alone, folded, kind_of, unlike
+from ops.replay.judging import Findings, alone, folded, kind_of, unlike
 from ops.settings import OpsSettings
 from workflows.histories.recorded import joined, recorded
 from workflows.platform.codec import CASES, Codec, converter
@@ -28,7 +28,7 @@ AT_ONCE = 200
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A history, from which file, of which ledger; empty where its workflow's id does not say which."""
+    """A history with its file and its ledger; empty where the workflow's id does not name the ledger."""
 
     name: str
     history: WorkflowHistory
@@ -43,22 +43,22 @@ def main(folder: Path) -> int:
     ring = KeyRing(path) if (path := OpsSettings.read().keys) else None
     keys = converter(ring, CASES) if ring else pydantic_data_converter
     codec = Codec(ring, CASES) if ring else None
-    found = Found()
+    findings = Findings()
     batch: list[File] = []
     for file in [*_histories(folder), None]:
         if file is not None:
             batch.append(file)
             if file.ledger:
-                found.differs(file.name, lambda file=file: alone(file.history, file.ledger, codec))  # type: ignore[misc]
+                findings.differs(file.name, lambda file=file: alone(file.history, file.ledger, codec))  # type: ignore[misc]
         if len(batch) == AT_ONCE or file is None:
-            asyncio.run(found.replayed([(each.name, each.history) for each in batch], keys))
+            asyncio.run(findings.replayed([(each.name, each.history) for each in batch], keys))
             batch = []
     for path in sorted(folder.rglob("*.zip")):
-        found.differs(path.name, lambda path=path: _package(path))  # type: ignore[misc]
-    if not found.histories:
+        findings.differs(path.name, lambda path=path: _package(path))  # type: ignore[misc]
+    if not findings.histories:
         print(f"{folder} 中没有历史文件（.json 或卷宗 .zip）", file=sys.stderr)
         return 2
-    return found.told()
+    return findings.conclude()
 
 
 def _histories(folder: Path) -> Iterator[File]:
@@ -71,16 +71,16 @@ def _histories(folder: Path) -> Iterator[File]:
 
 
 def _history(name: str, stem: str, text: str) -> File:
-    said = json.loads(text)
-    history = WorkflowHistory.from_json(said.get("workflow_id", stem), said.get("history", said))
+    document = json.loads(text)
+    history = WorkflowHistory.from_json(document.get("workflow_id", stem), document.get("history", document))
     kind = kind_of(history)
-    # The id of a sealed workflow tells nothing, its ledger's number least of all.
+    # A sealed workflow's id does not reveal its ledger's number.
     named = history.workflow_id if kind and kind.name not in ("inquiry", "oversight") else ""
-    return File(name, history, said.get("ledger") or named)
+    return File(name, history, document.get("ledger") or named)
 
 
 def _package(path: Path) -> str | None:
-    """The ledger of a package ends where its histories end, in the same state."""
+    """The difference between a package's ledger and its histories, at their ends; None without one."""
     files = _opened(path)
     ledger: list[Entry] = [entry_of(json.loads(line)) for line in files[LEDGER].splitlines()]
     runs = [json.loads(content) for name, content in sorted(files.items()) if name.startswith(HISTORIES)]

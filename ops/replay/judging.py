@@ -1,4 +1,4 @@
-"""What the gate asks of one history (判断): the same engine commands, the same state."""
+"""The gate's checks of one history (判断): the same engine commands, the same state."""
 
 import time
 from collections.abc import Callable, Sequence
@@ -24,7 +24,7 @@ LEDGERS = {
     "ReportWorkflow": REPORTS,
     "SolutionWorkflow": SOLUTIONS,
 }
-"""Which workflows keep a ledger, and of which kind."""
+"""The kind of ledger by workflow; others keep none."""
 
 ADVICE_COMMANDS = (
     "发出的引擎指令变了。受历史约束的只有流程外壳（workflows/）自己的指令，规则不受约束："
@@ -37,8 +37,8 @@ ADVICE_STATES = (
 
 
 @dataclass
-class Found:
-    """What has been looked at so far, and the lines to be printed."""
+class Findings:
+    """What the replays found; each difference is printed when it is found."""
 
     histories: int = 0
     events: int = 0
@@ -56,19 +56,19 @@ class Found:
                 print(f"不能重放  {name}  {history.workflow_id}：{result.failure.splitlines()[0]}")
 
     def differs(self, name: str, judged: Callable[[], str | None]) -> None:
-        """Print what does not fit in what was recorded, if anything does not."""
+        """Print the difference in a record, if there is one."""
         try:
-            told = judged()
+            difference = judged()
         except NoEvidenceError as error:
-            told = str(error)
+            difference = str(error)
         except (ValueError, KeyError, IndexError, TypeError) as error:
-            told = f"本版代码折叠不了：{type(error).__name__} {str(error).splitlines()[0]}"
-        if told:
+            difference = f"本版代码折叠不了：{type(error).__name__} {str(error).splitlines()[0]}"
+        if difference:
             self.differing += 1
-            print(f"台账不符  {name}：{told}")
+            print(f"台账不符  {name}：{difference}")
 
-    def told(self) -> int:
-        """Print the sum of it. Returns the exit code."""
+    def conclude(self) -> int:
+        """Print the totals. Returns the exit code."""
         rate = self.events / (time.perf_counter() - self._began)
         print(
             f"构建 {build_id()}：重放 {self.histories} 份历史、{self.events} 个事件，每秒 {rate:.0f} 个；"
@@ -82,25 +82,25 @@ class Found:
 
 
 def kind_of(history: WorkflowHistory) -> Kind | None:
-    """The kind of ledger that its workflow keeps, if it keeps one."""
+    """The kind of its workflow's ledger; None without one."""
     return LEDGERS.get(history.events[0].workflow_execution_started_event_attributes.workflow_type.name)
 
 
 def folded(kind: Kind, number: str, whole: Recorded) -> Aggregate[Any]:
-    """What histories recorded, folded with today's code."""
-    it = kind.aggregate.from_form(whole.form) if whole.form else kind.aggregate(number)
+    """The entries of a record, folded with today's code."""
+    aggregate = kind.aggregate.from_form(whole.form) if whole.form else kind.aggregate(number)
     for entry in whole.entries:
-        it.apply(entry)
-    return it
+        aggregate.apply(entry)
+    return aggregate
 
 
-def state_digest(it: Aggregate[Any]) -> str:
+def state_digest(aggregate: Aggregate[Any]) -> str:
     """The digest of a state as today's code reads it, defaults included."""
-    return digest(it.state.model_dump(mode="json"))[:16]
+    return digest(aggregate.state.model_dump(mode="json"))[:16]
 
 
 def unlike(what: str, here: Aggregate[Any], there: Aggregate[Any]) -> str | None:
-    """In what two that should be the same differ."""
+    """The difference between two aggregates that should be the same; None without one."""
     if (here.seq, here.head) != (there.seq, there.head):
         return f"{what}：第 {here.seq} 条 {here.head[:12]}，应为第 {there.seq} 条 {there.head[:12]}"
     if state_digest(here) != state_digest(there):
@@ -111,18 +111,18 @@ def unlike(what: str, here: Aggregate[Any], there: Aggregate[Any]) -> str | None
 def against_register(
     kind: Kind, number: str, whole: Recorded, ledger: Sequence[Entry], row: dict[str, Any] | None
 ) -> str | None:
-    """In what histories, ledger and row differ; the register was read after the histories, and may be ahead."""
+    """The difference between histories, ledger and row; the register is read later and may be ahead."""
     here = folded(kind, number, whole)
     if row is None or len(ledger) < here.seq:
         return f"台账只有 {len(ledger)} 条，历史已到第 {here.seq} 条"
-    told = unlike("历史与台账", here, kind.aggregate.from_entries(number, ledger[: here.seq]))
+    difference = unlike("历史与台账", here, kind.aggregate.from_entries(number, ledger[: here.seq]))
     upto = [entry for entry in ledger if entry.seq <= row["seq"]]
     stored = kind.aggregate.from_form(row["state"])
-    return told or unlike("台账表与台账", stored, kind.aggregate.from_entries(number, upto))
+    return difference or unlike("台账表与台账", stored, kind.aggregate.from_entries(number, upto))
 
 
 def alone(history: WorkflowHistory, number: str, codec: Codec | None) -> str | None:
-    """Whether what one history recorded can be folded and read: None, or raises what stands in the way."""
+    """None if one history's record can be folded and read; else its error is raised."""
     kind = kind_of(history)
     if kind is not None:
         state_digest(folded(kind, number, recorded(history, number, codec)))

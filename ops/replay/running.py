@@ -1,7 +1,7 @@
 """A sample of the running system (抽样): some of its open cases, drawn at random, and always those that matter most.
 
-Always taken: the oldest open case, the one with the longest ledger, and one workflow of each type. What is drawn is
-replayed as it stands in the engine, and what its runs recorded is compared with the register.
+Always drawn: the oldest open case, the one with the longest ledger, and one workflow of each type. A drawn one is
+replayed from the engine's history, and the entries that its runs recorded are compared with the register.
 """
 
 import asyncio
@@ -19,7 +19,7 @@ from activities.ledgers.kinds import CASES, INQUIRIES, KINDS, OVERSIGHT, Kind
 from activities.platform.keyring import KeyRing
 from api.audit.histories import ArchiveError, runs
 from api.queries.audit import AuditQueries
-from ops.replay.judging import LEDGERS, Found, against_register
+from ops.replay.judging import LEDGERS, Findings, against_register
 from ops.settings import NotRunningError, OpsSettings, running
 from workflows.duty import NAMESPACE as DUTIES
 from workflows.duty import DutyWorkflow
@@ -49,7 +49,7 @@ class Drawn:
 
 
 class System:
-    """The running system, as the gate reads it: nothing is written."""
+    """The running system, read only."""
 
     def __init__(self, env: dict[str, str], clients: list[Client], ring: KeyRing, secret: bytes) -> None:
         self.open, self.sealed, self.duties = clients
@@ -60,7 +60,7 @@ class System:
 
     @classmethod
     async def reached(cls) -> "System":
-        """Where `make run` says that it is. Raises NotRunningError."""
+        """The system that `make run` started. Raises NotRunningError."""
         env = running()
         here = OpsSettings.read()
         try:
@@ -73,18 +73,18 @@ class System:
         return cls(env, clients, ring, secret)
 
     async def close(self) -> None:
-        """Give back the connections."""
+        """Close the connections."""
         await self._engine.dispose()
 
     def client(self, drawn: Drawn) -> tuple[Client, str, str]:
-        """The client of its namespace, its workflow's id, and what its key is derived for."""
+        """The client of its namespace, its workflow's id, and its key's purpose."""
         if drawn.sealed:
             return self.sealed, workflow_id(self.secret, drawn.number, drawn.kind.name), codecs.SEALED
         return self.open, drawn.number, codecs.CASES
 
 
 async def draw(system: System, sample: int, seed: int) -> list[Drawn]:
-    """Which ledgers are looked at: always the same ones for the same seed and register."""
+    """The ledgers of the sample: the same ones for the same seed and register."""
     async with await AsyncConnection.connect(system.database) as connection:
 
         async def numbers(statement: str) -> list[str]:
@@ -92,7 +92,7 @@ async def draw(system: System, sample: int, seed: int) -> list[Drawn]:
 
         waiting = await numbers(_OPEN)
         always = [*waiting[:1], *await numbers(_LONGEST_OPEN)]
-        beside = [
+        longest = [
             Drawn(kind, number)
             for kind in KINDS.values()
             for number in await numbers(_LONGEST.format(table=kind.rows_table))
@@ -103,7 +103,7 @@ async def draw(system: System, sample: int, seed: int) -> list[Drawn]:
         f"必查：登记最早的 {always[0] if always else '（无）'}、台账最长的 {always[-1] if always else '（无）'}，"
         f"其他台账和流程每种一件"
     )
-    return list(dict.fromkeys([Drawn(CASES, number) for number in (*always, *chosen)] + beside))
+    return list(dict.fromkeys([Drawn(CASES, number) for number in (*always, *chosen)] + longest))
 
 
 async def one_of_each(system: System) -> AsyncIterator[WorkflowHistory]:
@@ -129,31 +129,31 @@ def main(sample: int, seed: int | None) -> int:
 
 async def _main(sample: int, seed: int) -> int:
     system = await System.reached()
-    found = Found()
+    findings = Findings()
     try:
         for drawn in await draw(system, sample, seed):
-            await _looked_at(system, drawn, found)
+            await _looked_at(system, drawn, findings)
         keys = converter(system.ring, codecs.CASES)
         async for history in one_of_each(system):
-            await found.replayed([(history.workflow_id, history)], keys)
+            await findings.replayed([(history.workflow_id, history)], keys)
     finally:
         await system.close()
-    if not found.histories:
+    if not findings.histories:
         print("运行中的系统没有可以重放的历史", file=sys.stderr)
         return 2
-    return found.told()
+    return findings.conclude()
 
 
-async def _looked_at(system: System, drawn: Drawn, found: Found) -> None:
+async def _looked_at(system: System, drawn: Drawn, findings: Findings) -> None:
     client, own_id, purpose = system.client(drawn)
     try:
         histories = [run.history for run in await runs(system.queries, client, own_id, system.ring)]
     except ArchiveError as error:
-        told = str(error)
-        found.differs(drawn.number, lambda: told)
+        reason = str(error)
+        findings.differs(drawn.number, lambda: reason)
         return
     if not histories:
-        found.differs(drawn.number, lambda: "没有历史：引擎和归档中都查不到")
+        findings.differs(drawn.number, lambda: "没有历史：引擎和归档中都查不到")
         return
     codec = Codec(system.ring, purpose)
     row = await system.queries.row(drawn.kind, drawn.number)
@@ -163,6 +163,6 @@ async def _looked_at(system: System, drawn: Drawn, found: Found) -> None:
         whole, _ = joined(recorded(history, drawn.number, codec) for history in histories)
         return against_register(drawn.kind, drawn.number, whole, ledger, row)
 
-    found.differs(drawn.number, judged)
+    findings.differs(drawn.number, judged)
     # Only the newest run can still go on; those before it are closed.
-    await found.replayed([(drawn.number, histories[-1])], converter(system.ring, purpose))
+    await findings.replayed([(drawn.number, histories[-1])], converter(system.ring, purpose))

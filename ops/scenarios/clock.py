@@ -1,4 +1,4 @@
-"""Moving the own clock of a workflow (快进). Time skipping is experimental: it is used here and nowhere else."""
+"""Moving a workflow's own clock (快进). Time skipping is experimental, and used only here."""
 
 import asyncio
 from collections.abc import Sequence
@@ -20,7 +20,7 @@ PAUSE_SECONDS = 0.004
 class Clock:
     """Reads and moves the clocks of a namespace's workflows.
 
-    `patient`: what became due may be done by an activity, whose end is waited for.
+    `patient`: also wait for the end of an activity that became due.
     """
 
     def __init__(self, client: Client, *, patient: bool = False) -> None:
@@ -28,11 +28,11 @@ class Clock:
         self._skipper = TimeSkipper(client)
 
     async def now(self, own_id: str) -> datetime:
-        """The workflow's time; the wall clock's while it was never moved."""
+        """The workflow's time; the wall clock's until it is moved."""
         return await self._skipper.get_current_time(self.client.get_workflow_handle(own_id))
 
     async def move(self, own_id: str, to: datetime) -> None:
-        """Bring a workflow to that time, and wait until what became due is recorded.
+        """Move a workflow to that time, and wait until due effects are recorded.
 
         The server fires the timers on the way one by one. After the last it may still have handed the workflow a task:
         effects are in the register before that task completes, so once the workflow stands still for two looks in a
@@ -47,7 +47,7 @@ class Clock:
                 async with asyncio.timeout(MOVE_SECONDS):
                     await self._skipper.fast_forward(handle, duration)
             except RPCError:
-                # It came to its end on the way: then there is nothing left to move.
+                # It has ended on the way: nothing is left to move.
                 if (await handle.describe()).status is WorkflowExecutionStatus.RUNNING:
                     raise
         await self._settle(handle)
@@ -74,7 +74,7 @@ class CaseClock:
 
     @classmethod
     async def connect(cls, address: str, secret: bytes) -> Self:
-        """Of the system with that engine and that secret. No payload is read or written."""
+        """Connect to that engine. No payload is read or written."""
         sealed = await connect(address, NAMESPACE)
         return cls(Clock(await connect(address, "default")), Clock(sealed, patient=True), secret)
 
@@ -83,7 +83,7 @@ class CaseClock:
         return await self.cases.now(case_no)
 
     async def move(self, case_no: str, inquiries: Sequence[str], solutions: Sequence[str], to: datetime) -> None:
-        """Bring a case, the inquiries into it and the solutions that grew from it to that time.
+        """Move a case, its inquiries and the solutions that grew from it to that time.
 
         The inquiries first: the case asks them when it is ready for the archive, and is told when they close.
         """

@@ -15,7 +15,7 @@ from ops.system import System
 
 
 async def play(scenarios: Sequence[Scenario], api_url: str, temporal_address: str, password: str, secret: bytes) -> int:
-    """Run them one after the other; how many failed."""
+    """Run them one after the other. Returns how many failed."""
     site = Site(api_url, password, await CaseClock.connect(temporal_address, secret))
     failed = 0
     async with site.http:
@@ -33,17 +33,17 @@ async def play(scenarios: Sequence[Scenario], api_url: str, temporal_address: st
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """A system that runs already, started with skipping of time."""
+    """A running system, started with time skipping."""
 
     url: str
     temporal: str
     password: str = ""
-    """That of the demo users where it is empty."""
+    """The demo users' where empty."""
     secret: bytes = b""
 
 
 def main(folder: Path, running: Running | None) -> int:
-    """Load everything first, so that a bad file is told before a system is started."""
+    """Load everything before a system is started, so that a bad file is named first."""
     try:
         scenarios = load_all(folder)
     except ScenarioError as error:
@@ -54,7 +54,7 @@ def main(folder: Path, running: Running | None) -> int:
         failed = asyncio.run(play(scenarios, running.url, running.temporal, password, running.secret))
     else:
         with System(time_skipping=True) as system:
-            found = system.api_url, system.temporal_address, system.password, system.secret
-            failed = asyncio.run(play(scenarios, *found))
+            site = system.api_url, system.temporal_address, system.password, system.secret
+            failed = asyncio.run(play(scenarios, *site))
     print(f"{len(scenarios) - failed} passed, {failed} failed")
     return 1 if failed else 0

@@ -1,4 +1,4 @@
-"""Reading scenario files: a file that is not what it should be is refused by name, never half run."""
+"""Reading scenario files: a faulty file is refused by name, never half run."""
 
 from collections.abc import Hashable, Sequence
 from pathlib import Path
@@ -20,11 +20,11 @@ class _Part(BaseModel):
 
 
 Refused = Annotated[int, Field(strict=True, ge=400, le=599)]
-"""The status with which something must be refused."""
+"""The expected status of a refusal."""
 
 
 class Registration(_Part):
-    """`register`: who registers what, and what the case must then be."""
+    """`register`: a registration, by whom, and the expected case."""
 
     as_: str = Field(alias="as")
     with_: dict[str, Any] = Field(alias="with")
@@ -88,11 +88,11 @@ class Scenario(_Part):
     steps: list[Step]
     path: Path
     lines: list[int] = Field(default_factory=list)
-    """The line on which the registration begins, then that of each step."""
+    """The line of the registration, then that of each step."""
 
 
 class _Text(yaml.SafeLoader):
-    """YAML whose dates stay text, as JSON has them, and where a key written twice is a mistake."""
+    """YAML whose dates stay text, as in JSON, and whose keys must not repeat."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
         seen: set[str] = set()
@@ -110,20 +110,20 @@ _Text.yaml_implicit_resolvers = {
 
 
 def load(path: Path) -> Scenario:
-    """The scenario of a file. Raises ScenarioError, naming the file, the line and what is wrong there."""
+    """The scenario of a file. Raises ScenarioError naming file, line and fault."""
     try:
         text = path.read_text(encoding="utf-8")
-        root, said = yaml.compose(text, _Text), yaml.load(text, _Text)
+        root, content = yaml.compose(text, _Text), yaml.load(text, _Text)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         where = f"第 {mark.line + 1} 行：" if mark else ""
         raise ScenarioError(f"{path.name}：{where}不是 YAML：{getattr(error, 'problem', None) or error}") from None
     except (OSError, UnicodeDecodeError) as error:
         raise ScenarioError(f"{path.name}：读不出来：{error}") from None
-    if not isinstance(said, dict):
+    if not isinstance(content, dict):
         raise ScenarioError(f"{path.name}：内容不是场景：应为 title、profile、register、steps 等键")
     try:
-        scenario = Scenario.model_validate({**_quoted(said), "path": path, "lines": []})
+        scenario = Scenario.model_validate({**_quoted(content), "path": path, "lines": []})
     except ValidationError as error:
         first = error.errors()[0]
         place, why = ".".join(str(part) for part in first["loc"]), _in_words(first["type"], first["msg"])
@@ -152,12 +152,12 @@ def _in_words(kind: str, message: str) -> str:
 
 
 def _line(root: Any, where: Sequence[int | str]) -> int:
-    """The line of a place in the file, or of what is around it when the place itself is not there."""
+    """The line of a place in the file, or of the nearest one around it."""
     node, line = root, root.start_mark.line
     for part in where:
         if isinstance(node, yaml.MappingNode):
-            found = [(key, value) for key, value in node.value if key.value == part]
-            key, node = found[0] if found else (None, None)
+            pairs = [(key, value) for key, value in node.value if key.value == part]
+            key, node = pairs[0] if pairs else (None, None)
         elif isinstance(node, yaml.SequenceNode) and isinstance(part, int) and part < len(node.value):
             key = node = node.value[part]
         else:
@@ -168,16 +168,16 @@ def _line(root: Any, where: Sequence[int | str]) -> int:
     return int(line) + 1
 
 
-def _quoted(said: dict[Any, Any]) -> dict[Any, Any]:
-    """`+3` is a number to YAML, and a day to us."""
-    calendar = said.get("calendar")
+def _quoted(content: dict[Any, Any]) -> dict[Any, Any]:
+    """The content with `+3` as text: a number to YAML is a day here."""
+    calendar = content.get("calendar")
     if not isinstance(calendar, dict):
-        return said
+        return content
     days = {
-        name: [f"+{day}" if type(day) is int else day for day in found] if isinstance(found, list) else found
-        for name, found in calendar.items()
+        name: [f"+{day}" if type(day) is int else day for day in dates] if isinstance(dates, list) else dates
+        for name, dates in calendar.items()
     }
-    return {**said, "calendar": days}
+    return {**content, "calendar": days}
 
 
 def load_all(folder: Path) -> list[Scenario]:

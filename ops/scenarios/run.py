@@ -20,7 +20,7 @@ Overlaid = dict[str, list[str]]
 
 
 OVER = ("applied", "retired")
-"""Solutions that time does not move: one of another case, and one that has ended."""
+"""Solutions whose clock is not moved: one applied from another case, and a retired one."""
 
 
 class Site:
@@ -43,7 +43,7 @@ class Site:
         return {"Authorization": f"Bearer {self._tokens[user]}"}
 
     async def get(self, user: str, path: str, **query: Any) -> Any:
-        """What a user reads. Raises ScenarioError when it is refused."""
+        """The answer to a user's GET. Raises ScenarioError when it is refused."""
         answer = await self.http.get(path, params=query, headers=await self.headers(user))
         if answer.status_code != 200:
             raise ScenarioError(f"{user} 不能读 {path}：{answer.status_code} {answer.text}")
@@ -78,7 +78,7 @@ class Play:
         await self._at(number, self._step(self._scenario.steps[number - 1]))
 
     async def _at(self, number: int, doing: Awaitable[None]) -> None:
-        """Do a step (0: what comes before the first); whatever goes wrong is told with file, line and step."""
+        """Do a step (0: before the first); errors name file, line and step."""
         try:
             await doing
         except (ScenarioError, httpx.HTTPError, RPCError, TimeoutError, RuntimeError) as error:
@@ -87,20 +87,20 @@ class Play:
             why = error if isinstance(error, ScenarioError) else f"系统没有应答：{type(error).__name__} {error}"
             raise ScenarioError(f"{self._scenario.path.name}：第 {line} 行，{where}：{why}") from None
 
-    async def _register(self, said: Registration) -> None:
-        body = resolve(dict(said.with_), {}, self.cases)
+    async def _register(self, registration: Registration) -> None:
+        body = resolve(dict(registration.with_), {}, self.cases)
         name = body.pop("name", f"（未命名 {len(self.cases)}）" if self.cases else FIRST)
         if name in self.cases:
             raise ScenarioError(f"已有名为 {name} 的案件，请换一个名字")
-        headers = {**await self._site.headers(said.as_), "Idempotency-Key": uuid.uuid4().hex}
+        headers = {**await self._site.headers(registration.as_), "Idempotency-Key": uuid.uuid4().hex}
         answer = await self._site.http.post("/api/cases", json=body, headers=headers)
-        if said.refuse is not None:
-            return _check_refusal(answer, said.refuse)
+        if registration.refuse is not None:
+            return _check_refusal(answer, registration.refuse)
         if answer.status_code != 201:
             raise ScenarioError(f"未能登记：{answer.status_code} {answer.text}")
         shown = answer.json()
         self.cases[name], self._codes[name] = shown["case_no"], shown["query_code"]
-        await self._expect(name, said.expect, None)
+        await self._expect(name, registration.expect, None)
 
     async def _step(self, step: Step) -> None:
         if step.register_:
@@ -144,20 +144,20 @@ class Play:
             raise ScenarioError("；".join(lines))
 
     async def _view(self, name: str, reader: str | None = None) -> dict[str, Any]:
-        found: dict[str, Any]
+        view: dict[str, Any]
         if reader == "citizen":
             path = f"/api/public/cases/{self.cases[name]}"
             answer = await self._site.http.get(path, params={"code": self._codes[name]})
             if answer.status_code != 200:
                 raise ScenarioError(f"反映人不能查看案件：{answer.status_code} {answer.text}")
-            found = answer.json()
+            view = answer.json()
         else:
-            found = await self._site.get(reader or self._supervisor, f"/api/cases/{self.cases[name]}")
-        return found
+            view = await self._site.get(reader or self._supervisor, f"/api/cases/{self.cases[name]}")
+        return view
 
     async def _timeline(self, name: str) -> list[dict[str, Any]]:
-        found = await self._site.get(self._supervisor, f"/api/cases/{self.cases[name]}/timeline")
-        items: list[dict[str, Any]] = found["items"]
+        timeline = await self._site.get(self._supervisor, f"/api/cases/{self.cases[name]}/timeline")
+        items: list[dict[str, Any]] = timeline["items"]
         return items
 
     async def _check_timeline(self, name: str, expected: list[str]) -> None:
@@ -183,17 +183,17 @@ class Play:
         due = (await self._site.get(self._supervisor, "/api/calendar/due", **query))["due_at"]
         return datetime.fromisoformat(due) + MINUTE
 
-    async def _overlay(self, said: Overlay, before: list[tuple[int, Overlaid]]) -> None:
-        """Lay the file's dates over the calendar, keeping in `before` what each year's single days were."""
+    async def _overlay(self, overlay: Overlay, before: list[tuple[int, Overlaid]]) -> None:
+        """Lay the file's dates over the calendar; `before` keeps each year's former single days."""
         today = datetime.now(BEIJING).date()
-        work, rest = ([day_of(text, today) for text in days] for days in (said.workdays, said.holidays))
+        work, rest = ([day_of(text, today) for text in days] for days in (overlay.workdays, overlay.holidays))
         for year in sorted({day.year for day in (*work, *rest)}):
             changes = (await self._site.get("admin", f"/api/calendar/{year}"))["changes"]
             single = [change for change in changes if not change["published"]]
             names = ("workdays", "holidays")
             before.append((year, {name: list(single[0][name]) if single else [] for name in names}))
             days = {"workdays": work, "holidays": rest}
-            mine = {name: [d.isoformat() for d in found if d.year == year] for name, found in days.items()}
+            mine = {name: [d.isoformat() for d in dates if d.year == year] for name, dates in days.items()}
             await self._put_calendar(year, **mine)
 
     async def _put_calendar(self, year: int, workdays: list[str], holidays: list[str]) -> None:
@@ -205,20 +205,20 @@ class Play:
 
 
 def around(wait: str, due_at: str | None) -> datetime:
-    """One minute before (`due`) or after (`past_due`) the case clock's end. Raises ScenarioError when it has none."""
+    """One minute before (`due`) or after (`past_due`) the case clock's end. Raises ScenarioError without one."""
     if due_at is None:
         raise ScenarioError(f"wait: {wait}：案件时钟没有期限")
     return datetime.fromisoformat(due_at) + (MINUTE if wait == "past_due" else -MINUTE)
 
 
 def later(wait: str, now: datetime) -> datetime:
-    """So many natural days (`Nd`) or hours (`Nh`) after now."""
+    """N natural days (`Nd`) or hours (`Nh`) after now."""
     count = int(wait[:-1])
     return now + (timedelta(days=count) if wait.endswith("d") else timedelta(hours=count))
 
 
 def day_of(text: str, today: date) -> date:
-    """A day of an overlay: as written, or so many days from today."""
+    """A day of an overlay: as written, or counted from today."""
     return today + timedelta(days=int(text)) if text.startswith("+") else date.fromisoformat(text)
 
 
@@ -231,7 +231,7 @@ def _check_refusal(answer: httpx.Response, status: int) -> None:
 
 
 def _at_rest(view: dict[str, Any]) -> dict[str, Any]:
-    """The view without what the passing of time and other cases change."""
+    """The view without the parts that time and other cases change."""
     clock = {
         key: value for key, value in view["clock"].items() if key not in ("used_working_days", "left_working_days")
     }

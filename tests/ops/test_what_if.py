@@ -139,9 +139,9 @@ def test_what_does_not_follow_from_a_limit_counts_as_it_is_recorded() -> None:
     tally.add(Past("a", "u", "difficult", clock, late=False), then=False, otherwise=True)
     tally.add(Past("b", "u", "difficult", clock, late=True), then=False, otherwise=False)
     tally.add(Past("c", "v", "difficult", clock, late=True), then=True, otherwise=False)
-    told = tally.told()
-    assert (told["newly_late"], told["no_more_late"], told["as_recorded"]) == (["a"], ["c"], ["b"])
-    assert told["units"] == {"u": {"late": 1, "would_be_late": 2}, "v": {"late": 1, "would_be_late": 0}}
+    counts = tally.as_json()
+    assert (counts["newly_late"], counts["no_more_late"], counts["as_recorded"]) == (["a"], ["c"], ["b"])
+    assert counts["units"] == {"u": {"late": 1, "would_be_late": 2}, "v": {"late": 1, "would_be_late": 0}}
 
 
 def test_a_changed_profile_is_tried_before_it_is_published() -> None:

@@ -160,7 +160,7 @@ def _start(system: System, name: str, source: Path) -> None:
         return log.read_text(encoding="utf-8").count("工作进程已就绪") if log.exists() else 0
 
     before, deadline = ready(), time.monotonic() + READY_SECONDS
-    system.start("worker", source=source, beside="" if name == "worker" else name)
+    system.start("worker", source=source, alias="" if name == "worker" else name)
     while ready() == before:
         assert time.monotonic() < deadline, f"{name} is not ready"
         time.sleep(0.1)

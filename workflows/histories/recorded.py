@@ -58,31 +58,31 @@ def recorded(history: WorkflowHistory, ledger: str, codec: Codec | None) -> Reco
 
     A run without entries proves nothing: anybody who reaches the engine can start one. Raises NoEvidenceError.
     """
-    found = Recorded(events=len(history.events))
+    record = Recorded(events=len(history.events))
     foreign: NoEvidenceError | None = None
     for event in history.events:
         if event.event_type == EventType.EVENT_TYPE_WORKFLOW_EXECUTION_STARTED:
             try:
-                _taken_up(found, _values(event.workflow_execution_started_event_attributes.input, codec), ledger)
+                _taken_up(record, _values(event.workflow_execution_started_event_attributes.input, codec), ledger)
             except NoEvidenceError as error:
                 foreign = error
         elif event.event_type == EventType.EVENT_TYPE_WORKFLOW_EXECUTION_UPDATE_ACCEPTED:
             accepted: Any = event.workflow_execution_update_accepted_event_attributes.accepted_request
             if accepted.input.args.payloads:  # in a run started by a reset it stands in the event of its admission
-                _sent(found, accepted, codec, ledger)
+                _sent(record, accepted, codec, ledger)
         elif event.event_type == EventType.EVENT_TYPE_WORKFLOW_EXECUTION_UPDATE_ADMITTED:
             # A reset repeats the updates of the earlier run, here.
             admitted: Any = event.workflow_execution_update_admitted_event_attributes.request
-            _sent(found, admitted, codec, ledger)
+            _sent(record, admitted, codec, ledger)
         elif event.event_type == EventType.EVENT_TYPE_MARKER_RECORDED:
             marker: Any = event.marker_recorded_event_attributes
             if marker.marker_name == _LOCAL_ACTIVITY and not marker.HasField("failure"):
-                _answered(found, marker.details, codec, ledger)
-    if foreign and (found.entries or found.commands):
+                _answered(record, marker.details, codec, ledger)
+    if foreign and (record.entries or record.commands):
         raise foreign
-    if not found.entries and found.form is not None and found.form["case_no"] != ledger:
-        return Recorded(events=found.events)
-    return found
+    if not record.entries and record.form is not None and record.form["case_no"] != ledger:
+        return Recorded(events=record.events)
+    return record
 
 
 def joined(runs: Iterable[Recorded]) -> tuple[Recorded, list[int]]:
@@ -118,18 +118,18 @@ def number_in(history: WorkflowHistory, codec: Codec | None) -> str:
     return str(start.get("inquiry_id") or start.get("number") or "")
 
 
-def _taken_up(found: Recorded, values: list[Any], ledger: str) -> None:
+def _taken_up(record: Recorded, values: list[Any], ledger: str) -> None:
     start = values[0] if values else None
     form = start.get("form") if isinstance(start, dict) else None
     if isinstance(start, dict):
         for name, command_id, message in (("hold_meeting", "~hold", "hold"), ("draw_up", "~draw", "draw_up")):
             if start.get(message):
-                found.commands[command_id] = {"name": name, "ledger": ledger, "id": command_id, **start[message]}
+                record.commands[command_id] = {"name": name, "ledger": ledger, "id": command_id, **start[message]}
     if form:
-        found.seq, found.head, found.form = form["seq"], form["head"], form
+        record.seq, record.head, record.form = form["seq"], form["head"], form
 
 
-def _sent(found: Recorded, update: Any, codec: Codec | None, ledger: str) -> None:
+def _sent(record: Recorded, update: Any, codec: Codec | None, ledger: str) -> None:
     values = _values(update.input.args, codec)
     if not values or not isinstance(values[0], dict):
         return
@@ -138,17 +138,17 @@ def _sent(found: Recorded, update: Any, codec: Codec | None, ledger: str) -> Non
         name = message.pop("name", "")
     command_id = update.meta.update_id
     try:
-        found.commands[command_id] = kept(ledger, Command.received(name, command_id, message))
+        record.commands[command_id] = kept(ledger, Command.received(name, command_id, message))
     except (TypeError, ValueError):
-        found.commands[command_id] = {"name": name, "ledger": ledger, "id": command_id}
+        record.commands[command_id] = {"name": name, "ledger": ledger, "id": command_id}
 
 
-def _answered(found: Recorded, details: Any, codec: Codec | None, ledger: str) -> None:
+def _answered(record: Recorded, details: Any, codec: Codec | None, ledger: str) -> None:
     data = orjson.loads(details["data"].payloads[0].data)
     if data.get("activityType", data.get("activity_type")) != RECORD:
         return
     answer = Answer.model_validate(_values(details["result"], codec)[0])
-    found.entries += entries_after(ledger, *found.reached, answer.entries)
+    record.entries += entries_after(ledger, *record.reached, answer.entries)
 
 
 def _values(payloads: Payloads, codec: Codec | None) -> list[Any]:

@@ -35,12 +35,12 @@ async def replay(
     No rule is asked: the history holds the decisions (`workflows.histories.recorded`), which are only applied again.
     """
     replayer = Replayer(workflows=WORKFLOWS, workflow_runner=runner(), data_converter=converter)
-    found = []
+    replays = []
     async with replayer.workflow_replay_iterator(_one_by_one(histories)) as results:
         async for result in results:
             failure = str(result.replay_failure) if result.replay_failure is not None else None
-            found.append(Replayed(result.history.run_id, failure))
-    return found
+            replays.append(Replayed(result.history.run_id, failure))
+    return replays
 
 
 async def _one_by_one(histories: Iterable[WorkflowHistory]) -> AsyncIterator[WorkflowHistory]:

@@ -81,11 +81,11 @@ async def _standing(client: Client, build: str) -> tuple[str, bool]:
     """The current build (empty for none), and whether this one was replaced."""
     request = DescribeWorkerDeploymentRequest(namespace=client.namespace, deployment_name=NAME)
     try:
-        found = (await client.workflow_service.describe_worker_deployment(request)).worker_deployment_info
+        info = (await client.workflow_service.describe_worker_deployment(request)).worker_deployment_info
     except RPCError as error:
         if error.status is not RPCStatusCode.NOT_FOUND:
             raise
         return "", False
-    current = found.routing_config.current_deployment_version.build_id
-    known = [each for each in found.version_summaries if each.deployment_version.build_id == build]
+    current = info.routing_config.current_deployment_version.build_id
+    known = [each for each in info.version_summaries if each.deployment_version.build_id == build]
     return current, current != build and any(each.HasField("last_current_time") for each in known)

@@ -24,14 +24,14 @@ Values = dict[SearchAttributeKey[Any], str | bool | datetime]
 def values_of(case: Case) -> Values:
     """The attributes of a case; an absent value is left out."""
     state = case.state
-    found: Values = {DISTRICT: state.district}
+    values: Values = {DISTRICT: state.district}
     if state.clock.due:
-        found[DUE_AT] = state.clock.due
+        values[DUE_AT] = state.clock.due
     if state.clock.overdue:
-        found[OVERDUE] = True
+        values[OVERDUE] = True
     if state.stamp_no:
-        found[STAMPED] = True
-    return found
+        values[STAMPED] = True
+    return values
 
 
 def at_start(district: str) -> TypedSearchAttributes:
@@ -39,6 +39,6 @@ def at_start(district: str) -> TypedSearchAttributes:
     return TypedSearchAttributes([SearchAttributePair(DISTRICT, district)])
 
 
-def shown_at_start(found: TypedSearchAttributes) -> Values:
+def shown_at_start(attributes: TypedSearchAttributes) -> Values:
     """The attributes of a run's input."""
-    return {pair.key: pair.value for pair in found if pair.key in ALL}
+    return {pair.key: pair.value for pair in attributes if pair.key in ALL}

@@ -27,11 +27,11 @@ _KINDS: Mapping[str, str] = {home.type_name: home.kind.name for home in HOMES}
 
 async def failing(ground: Ground) -> list[Trouble]:
     """Every workflow whose tasks fail now."""
-    found: list[Trouble] = []
+    troubles: list[Trouble] = []
     for client in (ground.open, ground.sealed):
         marked = [each async for each in client.list_workflows(MARKED)]
-        found += await few_at_once(_told(client, each) for each in marked)
-    return found
+        troubles += await few_at_once(_told(client, each) for each in marked)
+    return troubles
 
 
 async def _told(client: Client, marked: WorkflowExecution) -> Trouble:
@@ -49,7 +49,7 @@ async def _reason(client: Client, marked: WorkflowExecution) -> str:
     answer = await client.workflow_service.get_workflow_execution_history_reverse(request)
     for event in answer.history.events:
         if event.event_type == EventType.EVENT_TYPE_WORKFLOW_TASK_FAILED:
-            said: Any = event.workflow_task_failed_event_attributes
-            error = await client.data_converter.decode_failure(said.failure)
+            attributes: Any = event.workflow_task_failed_event_attributes
+            error = await client.data_converter.decode_failure(attributes.failure)
             return error.message if isinstance(error, FailureError) else str(error)
     return "流程任务超时，没有工作进程办完它"

@@ -89,9 +89,9 @@ class Ground:
         return True
 
 
-def is_running(found: WorkflowExecution | None) -> bool:
+def is_running(execution: WorkflowExecution | None) -> bool:
     """Whether that workflow is at work."""
-    return found is not None and found.status is WorkflowExecutionStatus.RUNNING
+    return execution is not None and execution.status is WorkflowExecutionStatus.RUNNING
 
 
 async def few_at_once(work: Iterable[Awaitable[T]]) -> list[T]:

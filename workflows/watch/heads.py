@@ -27,14 +27,14 @@ async def parted(
     for last in (False, True):
         chosen = await rows(session, ground, home, wanted)
         histories = await few_at_once(_history(ground, home, own_id, row.number) for own_id, row in chosen.items())
-        found = [
+        troubles = [
             trouble
             for (own_id, row), history in zip(chosen.items(), histories, strict=True)
             if history is not None and (trouble := await _between(session, home, own_id, row, history))
         ]
-        if last or not found:
-            return found
-        wanted = {trouble.ledger for trouble in found}
+        if last or not troubles:
+            return troubles
+        wanted = {trouble.ledger for trouble in troubles}
         await asyncio.sleep(CONFIRM_SECONDS)
     raise AssertionError("the loop returns")
 
@@ -42,11 +42,11 @@ async def parted(
 async def _history(ground: Ground, home: Home, own_id: str, number: str) -> Recorded | str | None:
     """The record of the running run, or why it is no evidence; None without a running run."""
     try:
-        found = await ground.described(home, own_id)
-        if not is_running(found):
+        execution = await ground.described(home, own_id)
+        if not is_running(execution):
             return None
-        assert found is not None
-        history = await ground.client(home).get_workflow_handle(own_id, run_id=found.run_id).fetch_history()
+        assert execution is not None
+        history = await ground.client(home).get_workflow_handle(own_id, run_id=execution.run_id).fetch_history()
     except RPCError as error:
         if error.status is RPCStatusCode.NOT_FOUND:
             return None
@@ -65,12 +65,12 @@ async def _between(
     seq, head = history.reached
     if (seq, head) == (row.seq, row.head):
         return None
-    told = f"流程在第 {seq} 条，台账在第 {row.seq} 条"
+    positions = f"流程在第 {seq} 条，台账在第 {row.seq} 条"
     if row.seq < seq:
         places = {entry.seq: entry.hash for entry in history.entries} | {history.seq: history.head}
         same = row.seq < history.seq or places.get(row.seq) == row.head
-        return Trouble(AlarmKind.BEHIND if same else AlarmKind.FORKED, own_id, home.kind.name, told)
+        return Trouble(AlarmKind.BEHIND if same else AlarmKind.FORKED, own_id, home.kind.name, positions)
     sql = _AT.format(entries=home.kind.entries_table)
-    stands = await (await session.execute(sql, (row.number, seq))).fetchone()
-    same = head == (stands[0] if stands else GENESIS)
-    return Trouble(AlarmKind.AHEAD if same and row.seq > seq else AlarmKind.FORKED, own_id, home.kind.name, told)
+    stored = await (await session.execute(sql, (row.number, seq))).fetchone()
+    same = head == (stored[0] if stored else GENESIS)
+    return Trouble(AlarmKind.AHEAD if same and row.seq > seq else AlarmKind.FORKED, own_id, home.kind.name, positions)

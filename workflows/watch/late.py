@@ -24,10 +24,10 @@ _PASSED = " UNION ALL ".join(
 )
 
 
-async def late(session: AsyncConnection, ground: Ground, told: Collection[str]) -> list[Trouble]:
+async def late(session: AsyncConnection, ground: Ground, raised: Collection[str]) -> list[Trouble]:
     """Limits still late after their workflows were poked. Those with an alarm are not poked again."""
     passed = await _passed(session)
-    fresh = [each for each in passed if _id(ground, *each[:2]) not in told]
+    fresh = [each for each in passed if _id(ground, *each[:2]) not in raised]
     if fresh:
         await few_at_once(ground.poke(HOME_OF[kind], number) for kind, number, _ in fresh)
         passed = await _passed(session)
@@ -48,5 +48,5 @@ def _id(ground: Ground, kind: str, number: str) -> str:
 
 
 async def _passed(session: AsyncConnection) -> list[tuple[str, str, datetime]]:
-    found = await session.execute(f"SELECT * FROM ({_PASSED}) AS passed ORDER BY 3 LIMIT {MOST}")
-    return [(row[0], row[1], row[2]) async for row in found]
+    cursor = await session.execute(f"SELECT * FROM ({_PASSED}) AS passed ORDER BY 3 LIMIT {MOST}")
+    return [(row[0], row[1], row[2]) async for row in cursor]

@@ -64,8 +64,8 @@ class Watch:
         assert counted is not None
         *counts, newest = counted
         whole = remembered is None or newest < remembered
-        found = await failing(self.ground)
-        found += await late(session, self.ground, {each.ledger for each in raised if each.kind is AlarmKind.LATE})
+        troubles = await failing(self.ground)
+        troubles += await late(session, self.ground, {each.ledger for each in raised if each.kind is AlarmKind.LATE})
         for home, count in zip(HOMES, counts, strict=True):
             mine = [each for each in raised if each.ledger_kind == home.kind.name]
             asked = any(each.kind in BY_NUMBER for each in mine)
@@ -74,16 +74,16 @@ class Watch:
                 apart = await differing(session, self.ground, home)
             known = {each.place for each in mine}
             put_back = any(each.kind in PUT_BACK and each.place not in known for each in apart)
-            found += apart
-            found += await self._heads(session, home, mine, found, whole=whole or put_back)
-        await self._tell(session, raised, found)
+            troubles += apart
+            troubles += await self._heads(session, home, mine, troubles, whole=whole or put_back)
+        await self._tell(session, raised, troubles)
         self.memory.newest_event = newest
 
     async def _heads(
-        self, session: AsyncConnection, home: Home, mine: Sequence[Trouble], found: Sequence[Trouble], *, whole: bool
+        self, session: AsyncConnection, home: Home, mine: Sequence[Trouble], troubles: Sequence[Trouble], *, whole: bool
     ) -> list[Trouble]:
         """Compare all open ledgers, or only those with alarms or failures; have lagging workflows read on."""
-        fails = {each.ledger for each in found if each.kind is AlarmKind.FAILING}
+        fails = {each.ledger for each in troubles if each.kind is AlarmKind.FAILING}
         suspects = fails | {each.ledger for each in mine if each.kind in BY_HEAD}
         if not whole and not suspects:
             return []
@@ -94,8 +94,8 @@ class Watch:
             await few_at_once(self.ground.poke(home, numbers[each].number) for each in behind if each in numbers)
         return parts
 
-    async def _tell(self, session: AsyncConnection, raised: Sequence[Trouble], found: Sequence[Trouble]) -> None:
-        lasting = {each.place for each in found}
-        for trouble in found:
+    async def _tell(self, session: AsyncConnection, raised: Sequence[Trouble], troubles: Sequence[Trouble]) -> None:
+        lasting = {each.place for each in troubles}
+        for trouble in troubles:
             await raise_alarm(session, trouble)
         await settle(session, [each for each in raised if each.place not in lasting])

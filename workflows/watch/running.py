@@ -47,8 +47,8 @@ async def rows(
     kind, parameters = home.kind, {"only": list(only or ())}
     where = f"NOT {kind.over}" if only is None else "TRUE" if home.sealed else "case_no = ANY(%(only)s)"
     sql = f"SELECT case_no, seq, head, {kind.over} FROM {kind.rows_table} WHERE {where}"
-    found = {home.id_of(ground.secret, row[0]): Row(*row) async for row in await session.execute(sql, parameters)}
-    return found if only is None else {own_id: found[own_id] for own_id in only if own_id in found}
+    ledgers = {home.id_of(ground.secret, row[0]): Row(*row) async for row in await session.execute(sql, parameters)}
+    return ledgers if only is None else {own_id: ledgers[own_id] for own_id in only if own_id in ledgers}
 
 
 async def differing(session: AsyncConnection, ground: Ground, home: Home) -> list[Trouble]:
@@ -59,10 +59,10 @@ async def differing(session: AsyncConnection, ground: Ground, home: Home) -> lis
     await asyncio.sleep(CONFIRM_SECONDS)
     without, unknown = await _apart(session, ground, home)
     suspects = sorted(without & first[0]), sorted(unknown & first[1])
-    found = await few_at_once(_without(ground, home, each) for each in suspects[0])
+    troubles = await few_at_once(_without(ground, home, each) for each in suspects[0])
     known = await rows(session, ground, home, suspects[1])
-    found += await few_at_once(_unknown(ground, home, each) for each in suspects[1] if each not in known)
-    return [trouble for trouble in found if trouble is not None]
+    troubles += await few_at_once(_unknown(ground, home, each) for each in suspects[1] if each not in known)
+    return [trouble for trouble in troubles if trouble is not None]
 
 
 async def _apart(session: AsyncConnection, ground: Ground, home: Home) -> tuple[set[str], set[str]]:
@@ -71,25 +71,25 @@ async def _apart(session: AsyncConnection, ground: Ground, home: Home) -> tuple[
 
 
 async def _without(ground: Ground, home: Home, workflow_id: str) -> Trouble | None:
-    found = await ground.described(home, workflow_id)
-    if found is None:
+    execution = await ground.described(home, workflow_id)
+    if execution is None:
         return Trouble(AlarmKind.MISSING, workflow_id, home.kind.name, "引擎中查不到本件的流程")
-    if is_running(found):
+    if is_running(execution):
         return None
-    if found.status in ENDED_FROM_OUTSIDE:
-        reason, since = await _who_ended(ground, home, found), found.close_time
-        return Trouble(AlarmKind.STOPPED, workflow_id, home.kind.name, reason, found.status.name, since)
+    if execution.status in ENDED_FROM_OUTSIDE:
+        reason, since = await _who_ended(ground, home, execution), execution.close_time
+        return Trouble(AlarmKind.STOPPED, workflow_id, home.kind.name, reason, execution.status.name, since)
     return Trouble(
-        AlarmKind.MISSING, workflow_id, home.kind.name, "流程已经结束，台账却没有办完", since=found.close_time
+        AlarmKind.MISSING, workflow_id, home.kind.name, "流程已经结束，台账却没有办完", since=execution.close_time
     )
 
 
 async def _unknown(ground: Ground, home: Home, workflow_id: str) -> Trouble | None:
-    found = await ground.described(home, workflow_id)
-    if not is_running(found):
+    execution = await ground.described(home, workflow_id)
+    if not is_running(execution):
         return None
-    assert found is not None
-    return Trouble(AlarmKind.UNKNOWN, workflow_id, home.kind.name, "台账里没有本件", since=found.start_time)
+    assert execution is not None
+    return Trouble(AlarmKind.UNKNOWN, workflow_id, home.kind.name, "台账里没有本件", since=execution.start_time)
 
 
 async def _who_ended(ground: Ground, home: Home, ended: WorkflowExecutionDescription) -> str:
@@ -98,8 +98,8 @@ async def _who_ended(ground: Ground, home: Home, ended: WorkflowExecutionDescrip
         handle = ground.client(home).get_workflow_handle(ended.id, run_id=ended.run_id)
         async for event in handle.fetch_history_events():
             if event.event_type == EventType.EVENT_TYPE_WORKFLOW_EXECUTION_TERMINATED:
-                said = event.workflow_execution_terminated_event_attributes
-                return f"{said.identity}：{said.reason}"
+                termination = event.workflow_execution_terminated_event_attributes
+                return f"{termination.identity}：{termination.reason}"
     except RPCError as error:
         if error.status is not RPCStatusCode.NOT_FOUND:
             raise

@@ -2,7 +2,7 @@
 
     bancheng analysis [--cases 100000]
 
-The cases are copies of one that went its whole way, spread over a year; they have no workflows. Last line JSON.
+The cases are copies of one finished case, spread over a year; they have no workflows. Last line JSON.
 """
 
 import asyncio
@@ -48,19 +48,19 @@ FROM spread s,
 
 
 def fill(system: System, http: httpx.Client, count: int) -> str:
-    """So many cases over the year before this month; the month that is analysed."""
+    """Fill in cases over the year before this month. Returns the month to analyse."""
     month = (datetime.now(UTC).replace(day=1) - timedelta(days=1)).strftime("%Y-%m")
-    said = {"newest": month_span(month)[0], "cases": count, "model": _model(system, http), "unit": UNIT}
-    said |= {"district": DISTRICT}
+    parameters = {"newest": month_span(month)[0], "cases": count, "model": _model(system, http), "unit": UNIT}
+    parameters |= {"district": DISTRICT}
     with psycopg.connect(conninfo(system.database_url), autocommit=True) as connection:
         connection.execute("ALTER TABLE entries DISABLE TRIGGER USER")
         for statement in (_SPREAD, _CASES, _ENTRIES, "VACUUM ANALYZE cases", "VACUUM ANALYZE entries"):
-            connection.execute(statement.encode(), said if "%(" in statement else None)
+            connection.execute(statement.encode(), parameters if "%(" in statement else None)
     return month
 
 
 def _model(system: System, http: httpx.Client) -> str:
-    """The reference case, brought to its end."""
+    """A finished reference case."""
     tokens: dict[str, str] = {}
 
     def headers(user: str) -> dict[str, str]:
@@ -81,7 +81,7 @@ def _model(system: System, http: httpx.Client) -> str:
 
 
 async def draw(system: System, month: str) -> dict[str, Any]:
-    """Seconds of one analysis of a month that is over."""
+    """The seconds of one analysis of a past month."""
     address, now = conninfo(system.database_url), datetime.now(UTC)
     async with AsyncConnectionPool(address, min_size=1, max_size=4, kwargs={"autocommit": True}) as pool:
         began = time.perf_counter()
@@ -97,21 +97,21 @@ async def draw(system: System, month: str) -> dict[str, Any]:
 
 
 def rerun(system: System) -> dict[str, Any]:
-    """Seconds of a year's cases under another limit."""
+    """The seconds of a year's cases under another limit."""
     now = datetime.now(UTC)
     with psycopg.connect(conninfo(system.database_url)) as connection:
         began = time.perf_counter()
         trial = Trial(policy(DISTRICT), policy(DISTRICT), {"difficult": 1, "accept": 2, "assignment": 1})
-        found = count(connection, trial, (now - timedelta(days=400), now))
-    return {"what_if_cases": found["cases"], "what_if_seconds": round(time.perf_counter() - began, 2)}
+        counts = count(connection, trial, (now - timedelta(days=400), now))
+    return {"what_if_cases": counts["cases"], "what_if_seconds": round(time.perf_counter() - began, 2)}
 
 
 def main(cases: int) -> int:
-    """Fill, ask, count; exit code 1 where a suggestion takes longer than its reach."""
+    """Fill, ask and count. Returns exit code 1 when a suggestion takes longer than its target."""
     with System() as system, httpx.Client(base_url=system.api_url, timeout=60) as http:
         month = fill(system, http, cases)
-        found = asyncio.run(draw(system, month)) | rerun(system) | asyncio.run(similar(system.database_url, cases))
-    for name, value in found.items():
+        figures = asyncio.run(draw(system, month)) | rerun(system) | asyncio.run(similar(system.database_url, cases))
+    for name, value in figures.items():
         print(f"{name:32} {value}")
-    print(json.dumps(found, ensure_ascii=False))
-    return 0 if found["similar_p95_ms"] < REACH_MS and not found["report_differences"] else 1
+    print(json.dumps(figures, ensure_ascii=False))
+    return 0 if figures["similar_p95_ms"] < REACH_MS and not figures["report_differences"] else 1

@@ -1,6 +1,6 @@
-"""What is measured against what (各臂): the reference case, the floor, and both over HTTP.
+"""The arms of the measurement (各臂): the reference case, the floor, and both over HTTP.
 
-Every process of the system counts by its name, whatever its name. The client counts where it stands for the gateway in
+Every process of the system counts, by name. The client counts where it stands for the gateway in
 the API; over HTTP it is somebody's browser, and does not.
 """
 
@@ -35,7 +35,7 @@ async def measure_arms(system: System, gateway: Gateway, count: int, seed: int) 
     """Both ratios with their control, and CPU by process."""
     with _floor(system) as floor, serve(system) as (empty, address):
         processes = {
-            **{name: psutil.Process(found.pid) for name, found in system.processes.items() if name != SET_UP},
+            **{name: psutil.Process(process.pid) for name, process in system.processes.items() if name != SET_UP},
             **{FLOOR: floor, EMPTY: empty, OURSELVES: psutil.Process(os.getpid())},
         }
         async with (
@@ -50,8 +50,8 @@ async def measure_arms(system: System, gateway: Gateway, count: int, seed: int) 
                 await batch()
             await asyncio.sleep(SETTLE_SECONDS)
             at_rest = await idle(processes, IDLE_SECONDS)
-            found = await rounds(arms, processes, at_rest, count, seed)
-    return {**_figures(found, processes, seed), "cpu_ms_a_second_at_rest": _ms(at_rest, 1)}
+            costs = await rounds(arms, processes, at_rest, count, seed)
+    return {**_figures(costs, processes, seed), "cpu_ms_a_second_at_rest": _ms(at_rest, 1)}
 
 
 @contextmanager
@@ -74,7 +74,7 @@ def _arms(gateway: Gateway, counter: Counter, nobody: Counter) -> dict[str, Batc
         return run
 
     def number() -> str:
-        """As short as a case's own, of a day on which the API allots none."""
+        """A number as short as a case's, of a day on which the API allots none."""
         return f"320102-20010101-{next(serial):04d}"
 
     bare = batch(lambda: run_floor(gateway.client, number()))
@@ -82,16 +82,16 @@ def _arms(gateway: Gateway, counter: Counter, nobody: Counter) -> dict[str, Batc
         "case": batch(lambda: run_case(gateway, number())),
         "floor": bare,
         "control": bare,
-        # The empty POSTs go between the commands: at the same pace, on the same busy machine. By themselves, one right
+        # The empty POSTs go between the commands: at the same pace, on the same busy machine. Alone, one right
         # after another, they would cost half as much, and be no floor of anything that waits.
-        "http": batch(lambda: counter.run_case(beside=nobody.post_nothing)),
+        "http": batch(lambda: counter.run_case(before_each=nobody.post_nothing)),
     }
 
 
-def _figures(found: dict[str, list[Cost]], processes: Processes, seed: int) -> dict[str, Any]:
+def _figures(costs: dict[str, list[Cost]], processes: Processes, seed: int) -> dict[str, Any]:
     everything = set(processes) - {EMPTY}
     over_http = everything - {OURSELVES}
-    each = list(zip(*(found[arm] for arm in ("case", "floor", "control", "http")), strict=True))
+    each = list(zip(*(costs[arm] for arm in ("case", "floor", "control", "http")), strict=True))
     values = {
         "cpu_ratio": [case.of(everything) / floor.of(everything) for case, floor, _, _ in each],
         "cpu_control": [control.of(everything) / floor.of(everything) for _, floor, control, _ in each],
@@ -102,12 +102,12 @@ def _figures(found: dict[str, list[Cost]], processes: Processes, seed: int) -> d
     }
     figures: dict[str, Any] = {name: ratio(taken, seed).rounded() for name, taken in values.items()}
     for arm, counted in (("case", everything), ("floor", everything), ("http", over_http)):
-        by_process = {name: median(one.cpu[name] for one in found[arm]) for name in processes}
-        figures[f"cpu_ms_a_{arm}"] = round(median(one.of(counted) for one in found[arm]) * 1000 / CASES_A_BATCH, 1)
+        by_process = {name: median(one.cpu[name] for one in costs[arm]) for name in processes}
+        figures[f"cpu_ms_a_{arm}"] = round(median(one.of(counted) for one in costs[arm]) * 1000 / CASES_A_BATCH, 1)
         figures[f"cpu_ms_a_{arm}_by_process"] = _ms(by_process, CASES_A_BATCH)
-        figures[f"{arm}_cases_a_second"] = round(median(CASES_A_BATCH / one.wall for one in found[arm]), 1)
+        figures[f"{arm}_cases_a_second"] = round(median(CASES_A_BATCH / one.wall for one in costs[arm]), 1)
     for name, process in (("cpu_ms_an_api_command", API), ("cpu_ms_an_empty_post", EMPTY)):
-        figures[name] = round(median(one.cpu[process] for one in found["http"]) * 1000 / CASES_A_BATCH / UPDATES, 2)
+        figures[name] = round(median(one.cpu[process] for one in costs["http"]) * 1000 / CASES_A_BATCH / UPDATES, 2)
     return figures
 
 

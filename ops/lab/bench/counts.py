@@ -1,6 +1,6 @@
-"""Counts of the reference case: what is exact is compared for equality, the rest with a bound.
+"""Counts of the reference case: exact ones are compared for equality, the others with a bound.
 
-`bancheng counts` prints each statement too, by process, beside what an idle system would have asked.
+`bancheng counts` also prints each statement by process, with the idle system's share.
 """
 
 import asyncio
@@ -17,13 +17,13 @@ from workflows.platform.client import connect
 
 IDLE_SECONDS = 30.0
 SETTLE_SECONDS = 2.0
-"""Until those who follow the event log have done their part: they poll twice a second, or are woken."""
+"""Seconds for the followers of the event log to finish: they poll twice a second, or are woken."""
 
 CALM_SECONDS = 5.0
-"""After a restart and a first case: locks are taken over, caches filled."""
+"""Seconds after a restart and a first case: for taking over locks and filling caches."""
 
 THE_REGISTER = re.compile(r"INSERT INTO \"?entries\b", re.IGNORECASE)
-"""What writes the ledger of a case."""
+"""The statement that writes a case's ledger."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ class Counted:
 
 
 async def count_reference_case(system: System, idle_seconds: float = IDLE_SECONDS) -> Counted:
-    """A first case, an idle time, and the case that is counted: connections are open by then, caches have aged."""
+    """Run a first case, an idle time, and the counted case: by then connections are open and caches have aged."""
     with Statements(system) as statements:
         async with httpx.AsyncClient(base_url=system.api_url, timeout=30) as http:
             counter = Counter(system.password, http)
@@ -78,12 +78,12 @@ async def count_reference_case(system: System, idle_seconds: float = IDLE_SECOND
 
 
 def main() -> int:
-    """Count on a system of our own, and print what was asked."""
+    """Count on a private system, and print the statements."""
     with System() as system:
-        found = asyncio.run(count_reference_case(system))
-    for (process, text), count in sorted(found.case.asked.items(), key=lambda item: (item[0][0], -item[1])):
-        usual = found.idle.asked[process, text] * found.case.seconds / found.idle.seconds
+        counted = asyncio.run(count_reference_case(system))
+    for (process, text), count in sorted(counted.case.asked.items(), key=lambda item: (item[0][0], -item[1])):
+        usual = counted.idle.asked[process, text] * counted.case.seconds / counted.idle.seconds
         print(f"{process:10} {count:4} {usual:6.1f}  {text[:140]}")
-    for name, value in found.figures().items():
+    for name, value in counted.figures().items():
         print(f"{name:32} {value}")
     return 0

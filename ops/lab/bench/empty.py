@@ -1,7 +1,7 @@
-"""The floor of a request over HTTP (接口的地板): our API with routes more, which check who asks and do nothing, or ask
+"""The floor of a request over HTTP (接口的地板): our API with more routes, which check the user and do nothing, or ask
 for one row.
 
-`serve` runs it in a process of its own, beside the system's API and with that one's very command line.
+`serve` runs it in a process of its own, with the command line of the system's API.
 """
 
 import time
@@ -31,24 +31,24 @@ app = create_app()
 
 @app.post(EMPTY_POST, status_code=204, include_in_schema=False)
 async def _nothing(user: UserDep) -> None:
-    """Everything a command meets on its way in, and then no command."""
+    """All that precedes a command, and no command."""
 
 
 @app.get(NOTHING, status_code=204, include_in_schema=False)
 async def _nothing_read(user: UserDep) -> None:
-    """Everything that reading meets on its way in, and then nothing is read."""
+    """All that precedes reading, and nothing is read."""
 
 
 @app.get(BARE_SELECT + "/{case_no}", include_in_schema=False)
 async def _selected(services: ServicesDep, user: UserDep, case_no: str) -> Response:
-    """The row of a case, as PostgreSQL gives it to the API's driver; nobody looks into it."""
+    """The row of a case as the API's driver gets it, not parsed."""
     row = await services.queries.statements.one(FOUND, {"case_no": case_no})
     return Response(str(row[7]) if row else "", media_type="application/json")
 
 
 @contextmanager
 def serve(system: System) -> Iterator[tuple[psutil.Process, str]]:
-    """The process and its address. Raises RuntimeError with the end of its log when it does not come up."""
+    """The process and its address. Raises RuntimeError with the end of its log when it does not start."""
     [port] = free_ports(1)
     api = next(program for program in programs(system.installation) if program.name == "api")
     ours = {"api.app:app": f"{__name__}:app", str(system.installation.api_port): str(port)}

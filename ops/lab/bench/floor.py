@@ -1,8 +1,8 @@
 """The floor (地板): a bare workflow with as many updates as the reference case, each with one local activity.
 
-What any system of this kind pays stands on both sides: payloads sealed by the same codec at worker and client, an
+The costs of any such system are on both sides: payloads sealed by the same codec at worker and client, an
 argument of a real command's size that the handler opens, a local activity with that argument and an answer of the size
-of decided entries, short ids, the same sandbox, pollers, cache and stickiness. What is ours to justify is not in it: no
+of decided entries, short ids, the same sandbox, pollers, cache and stickiness. Our own costs are not in it: no
 register, no rules, no timer, no validator, no search attributes, no followers.
 
 `python -m ops.lab.bench.floor` is its worker.
@@ -24,7 +24,7 @@ UPDATES = 8
 
 
 def argument() -> dict[str, Any]:
-    """What a command says, in about 270 bytes of JSON: who, what, when, and a signature that no compressor shortens."""
+    """A command in about 270 bytes of JSON: who, what, when, and a signature that no compressor shortens."""
     return {
         "by": {"actor": "xw-center.clerk", "role": "clerk", "unit": "xw-center"},
         "body": {"category": "difficult", "reason": "无法到场", "causes": ["process"]},
@@ -33,17 +33,17 @@ def argument() -> dict[str, Any]:
     }
 
 
-def answer(said: dict[str, Any]) -> dict[str, Any]:
-    """What was decided, in about 400 bytes of JSON: one entry with its place in the chain."""
-    entry = {"seq": 3, "version": 1, "at": said["at"], "action": "diagnosed", **said["by"], "command_id": "~mfp56O1e"}
+def answer(call: dict[str, Any]) -> dict[str, Any]:
+    """A decision in about 400 bytes of JSON: one entry with its place in the chain."""
+    entry = {"seq": 3, "version": 1, "at": call["at"], "action": "diagnosed", **call["by"], "command_id": "~mfp56O1e"}
     chain = {"prev": secrets.token_hex(32), "hash": secrets.token_hex(32)}
-    return {"entries": [{**entry, "detail": said["body"], **chain}]}
+    return {"entries": [{**entry, "detail": call["body"], **chain}]}
 
 
 @activity.defn
-async def decided(said: dict[str, Any]) -> dict[str, Any]:
-    """A local activity that touches nothing."""
-    return answer(said)
+async def decided(call: dict[str, Any]) -> dict[str, Any]:
+    """A local activity without effects."""
+    return answer(call)
 
 
 @workflow.defn
@@ -55,19 +55,19 @@ class FloorWorkflow:
 
     @workflow.run
     async def run(self) -> None:
-        """Stay open, as a case does, until everything was sent."""
+        """Stay open, as a case does, until all updates are in."""
         await workflow.wait_condition(lambda: self._done > UPDATES)
 
     @workflow.update
-    async def act(self, said: dict[str, Any]) -> int:
+    async def act(self, call: dict[str, Any]) -> int:
         """One update with one local activity."""
-        await workflow.execute_local_activity(decided, said, start_to_close_timeout=timedelta(seconds=10))
+        await workflow.execute_local_activity(decided, call, start_to_close_timeout=timedelta(seconds=10))
         self._done += 1
         return self._done
 
 
 async def run_floor(client: Client, workflow_id: str) -> None:
-    """One floor workflow, sent as a case is."""
+    """Run one floor workflow as a case is run."""
     start = WithStartWorkflowOperation(
         FloorWorkflow.run,
         id=workflow_id,

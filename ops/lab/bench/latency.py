@@ -29,7 +29,7 @@ def spread(values: list[float]) -> dict[str, float]:
 
 
 async def _timed_note(counter: Counter, case_no: str) -> float:
-    """Seconds of one command."""
+    """The seconds of one command."""
     began = time.perf_counter()
     await counter.note(case_no)
     return time.perf_counter() - began
@@ -93,7 +93,7 @@ async def open_cases(system: System, gateway: Gateway, count: int) -> dict[str, 
 
 
 async def reset_clocks(system: System, count: int) -> dict[str, Any]:
-    """Seconds to re-set the clocks of `count` open cases after a change of the calendar."""
+    """The seconds to re-set the clocks of `count` open cases after a change of the calendar."""
     day = beijing_date(datetime.now(UTC)) + timedelta(days=2)
     async with httpx.AsyncClient(base_url=system.api_url, timeout=60) as http:
         headers = await Counter(system.password, http).headers("admin")

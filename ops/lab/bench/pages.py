@@ -1,8 +1,8 @@
-"""Pages under load (页面耗时): ten thousand open cases, each page asked for as who works there.
+"""Pages under load (页面耗时): each page, as its own user gets it, with ten thousand open cases.
 
     bancheng pages [--cases 10000] [--rounds 20]
 
-The cases are copies of one real case of each window, put into the register as rows: what pages read. They have no
+The cases are copies of one real case of each window, as rows of the register, which pages read. They have no
 workflows, and nothing may be done to them. The floor is the sign-in page of the same process, which reads nothing.
 """
 
@@ -43,7 +43,7 @@ INSERT INTO cases SELECT (jsonb_populate_record(c, jsonb_build_object(
 
 
 def fill(system: System, http: httpx.Client, cases: int) -> str:
-    """So many open cases; the number of a real one."""
+    """Fill in open cases. Returns the number of a real one."""
     models = []
     for place, window in enumerate(WINDOWS):
         department = DEPARTMENTS[place % len(DEPARTMENTS)]
@@ -65,7 +65,7 @@ def _real(system: System, http: httpx.Client, window: str, department: str) -> s
         answer.raise_for_status()
         return answer
 
-    said = {
+    registration = {
         "channel": "window",
         "unit": window,
         "matter": {"name": "残疾人护理补贴"},
@@ -74,7 +74,7 @@ def _real(system: System, http: httpx.Client, window: str, department: str) -> s
         "applicant": {"name": "周先生", "kind": "person"},
     }
     clerk, key = f"{window}.clerk", {"Idempotency-Key": f"bench-{window}"}
-    number = str(sent(clerk, "/api/cases", said, **key).json()["case_no"])
+    number = str(sent(clerk, "/api/cases", registration, **key).json()["case_no"])
     task = {"unit": department, "role": "lead", "task": "核对停发原因"}
     diagnosis = {"category": "difficult", "reason": "跨部门", "causes": ["process"], "obstacles": ["数据不通"]}
     for user, name, body in (
@@ -87,7 +87,7 @@ def _real(system: System, http: httpx.Client, window: str, department: str) -> s
 
 
 def signed_in(system: System, user: str) -> httpx.Client:
-    """A browser of this user."""
+    """A browser signed in as this user."""
     http = httpx.Client(base_url=system.api_url, headers={"accept": "text/html"}, timeout=60)
     token = re.search(r'name="csrf" value="(\w+)"', http.get("/sign-in").text)
     form = {"username": user, "password": system.password, "csrf": token.group(1) if token else ""}
@@ -108,8 +108,8 @@ def times(http: httpx.Client, path: str, rounds: int) -> Iterator[float]:
 
 
 def main(cases: int, rounds: int) -> int:
-    """Print each page's times; exit code 1 when one is beyond the reach."""
-    found: dict[str, dict[str, float]] = {}
+    """Print each page's times. Returns exit code 1 when one is beyond the target."""
+    figures: dict[str, dict[str, float]] = {}
     with System() as system:
         with httpx.Client(base_url=system.api_url, timeout=60) as http:
             case_no = fill(system, http, cases)
@@ -120,10 +120,10 @@ def main(cases: int, rounds: int) -> int:
             for path in paths:
                 took = sorted(times(http, path.format(case_no=case_no), rounds))
                 p50, p95 = statistics.median(took), took[int(len(took) * 0.95) - 1]
-                found[f"{user} {path}"] = {"p50_ms": round(p50, 1), "p95_ms": round(p95, 1)}
+                figures[f"{user} {path}"] = {"p50_ms": round(p50, 1), "p95_ms": round(p95, 1)}
                 print(f"{user:18} {path:22} p50 {p50:6.1f}  p95 {p95:6.1f}  {p50 / floor:5.1f} 倍地板")
             http.close()
-    slow = [name for name, took in found.items() if took["p50_ms"] > REACH_MS]
-    told = {"cases": cases, "floor_ms": round(floor, 1), "slow": slow, "pages": found}
-    print(json.dumps(told, ensure_ascii=False))
+    slow = [name for name, took in figures.items() if took["p50_ms"] > REACH_MS]
+    report = {"cases": cases, "floor_ms": round(floor, 1), "slow": slow, "pages": figures}
+    print(json.dumps(report, ensure_ascii=False))
     return 1 if slow else 0

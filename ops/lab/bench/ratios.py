@@ -12,16 +12,16 @@ import psutil
 Batch = Callable[[], Awaitable[None]]
 Processes = Mapping[str, psutil.Process]
 OURSELVES = "client"
-"""The measuring process under its name: everything else is its child, so that it counts alone."""
+"""The name of the measuring process. It is the parent of all others, so it is counted without children."""
 
 RESAMPLES = 2000
 SETTLE_SECONDS = 0.6
-"""What servers and followers do behind a batch belongs to it; they look twice a second, or are woken."""
+"""Seconds after a batch for servers and followers: their work belongs to it, and they poll twice a second."""
 
 
 @dataclass(frozen=True)
 class Cost:
-    """What a batch cost: CPU seconds of each process with its children, and wall seconds."""
+    """A batch's cost: CPU seconds of each process with its children, and wall seconds."""
 
     cpu: dict[str, float]
     wall: float
@@ -43,7 +43,7 @@ class Ratio:
         return f"{self.median:.2f}（{self.low:.2f}–{self.high:.2f}）"
 
     def rounded(self) -> list[float]:
-        """For the JSON."""
+        """The rounded values, for the JSON."""
         return [round(value, 3) for value in (self.median, self.low, self.high)]
 
 
@@ -53,14 +53,14 @@ def cpu_seconds(processes: Processes) -> dict[str, float]:
 
 
 async def idle(processes: Processes, seconds: float) -> dict[str, float]:
-    """CPU seconds that each process takes in a second when nobody asks anything."""
+    """Each process's CPU seconds in a second without requests."""
     before = cpu_seconds(processes)
     await asyncio.sleep(seconds)
     return {name: (cpu - before[name]) / seconds for name, cpu in cpu_seconds(processes).items()}
 
 
 async def cost(batch: Batch, processes: Processes, at_rest: Mapping[str, float]) -> Cost:
-    """Run a batch and say what it cost beyond what the processes take at rest."""
+    """Run a batch. Returns its cost without the processes' use at rest."""
     before, began = cpu_seconds(processes), time.perf_counter()
     await batch()
     wall = time.perf_counter() - began
@@ -74,17 +74,17 @@ async def cost(batch: Batch, processes: Processes, at_rest: Mapping[str, float])
 async def rounds(
     arms: Mapping[str, Batch], processes: Processes, at_rest: Mapping[str, float], count: int, seed: int
 ) -> dict[str, list[Cost]]:
-    """So many rounds with one batch of every arm: one in an order drawn by the seed, the next one back (ABBA)."""
+    """Run `count` rounds with one batch of every arm: one in random order, the next in reverse (ABBA)."""
     dice, order = random.Random(seed), list(arms)
-    found: dict[str, list[Cost]] = {name: [] for name in arms}
+    costs: dict[str, list[Cost]] = {name: [] for name in arms}
     for number in range(count):
         if number % 2:
             order.reverse()
         else:
             dice.shuffle(order)
         for name in order:
-            found[name].append(await cost(arms[name], processes, at_rest))
-    return found
+            costs[name].append(await cost(arms[name], processes, at_rest))
+    return costs
 
 
 def ratio(values: list[float], seed: int) -> Ratio:
@@ -105,6 +105,6 @@ def _tree(process: psutil.Process) -> float:
         try:
             times = each.cpu_times()
         except psutil.NoSuchProcess:
-            continue  # its parent has its time by now
+            continue  # its parent has its time now
         total += times.user + times.system + times.children_user + times.children_system
     return total

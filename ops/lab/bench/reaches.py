@@ -1,4 +1,4 @@
-"""What is aimed at (目标), beside what was measured before "decided once" (revision f6c85fe, by this same bench)."""
+"""Targets (目标), and the figures before "decided once" (revision f6c85fe, by this same bench)."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -6,12 +6,12 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Reach:
-    """A figure that shall be at most so much, and what it was."""
+    """A figure's upper bound, and its earlier value."""
 
     title: str
     at_most: float
     before: float | None
-    """None where it was not measured then."""
+    """None if not measured then."""
 
 
 REACHES = {
@@ -26,13 +26,13 @@ REACHES = {
 
 
 def lines(figures: dict[str, Any]) -> list[str]:
-    """Each figure beside what it was and what is aimed at."""
-    found = []
+    """Each figure with its earlier value and its target."""
+    rows = []
     for name, reach in REACHES.items():
         value = figures[name]
         figure = value[0] if isinstance(value, list) else value
         spread = f"（{value[1]:g}–{value[2]:g}）" if isinstance(value, list) else ""
         held = "达到" if figure <= reach.at_most else "未达到"
         before = f"  此前 {reach.before:g}" if reach.before is not None else ""
-        found.append(f"{held}  {reach.title}  {figure:g}{spread}  目标 ≤ {reach.at_most:g}{before}")
-    return found
+        rows.append(f"{held}  {reach.title}  {figure:g}{spread}  目标 ≤ {reach.at_most:g}{before}")
+    return rows

@@ -1,4 +1,4 @@
-"""Reading against an empty request (读的地板): one case and a list of twenty, at the server, beside a thousand others.
+"""Reading against an empty request (读的地板): one case and a list of twenty, among a thousand others.
 
 All arms go to one process of the API, which has two routes more than ours (`empty.py`): one does nothing for somebody
 who is signed in, one sends the bare SELECT of a case through the API's own driver. What counts is CPU of that process
@@ -31,10 +31,10 @@ REQUESTS_A_BATCH = 60
 IDLE_SECONDS = 5.0
 LISTED = 20
 READ = 40
-"""So many cases are read in turn."""
+"""Cases read in turn."""
 
 ASSIGNED = 3
-"""After so many commands a case is with a department."""
+"""Commands until a case is with a department."""
 
 
 async def reading(system: System, count: int, seed: int) -> dict[str, Any]:
@@ -85,7 +85,7 @@ def _arms(http: httpx.AsyncClient, headers: dict[str, str], cases: Sequence[str]
 
 
 def _ms(costs: Sequence[Any], processes: Processes) -> dict[str, float]:
-    """The median of a request, by process."""
+    """The median of a request in milliseconds, by process."""
     ordered = {name: sorted(cost.cpu[name] for cost in costs) for name in processes}
     return {name: round(each[len(each) // 2] * 1000 / REQUESTS_A_BATCH, 2) for name, each in ordered.items()}
 
@@ -97,7 +97,7 @@ async def _measure(system: System, clocks: int, rounds_wanted: int, seed: int) -
 
 
 def main(clocks: int, rounds_wanted: int, seed: int) -> int:
-    """Print every figure of reading, on a system of our own; the last line is JSON. Ends the process."""
+    """Print every figure of reading, on a private system; the last line is JSON. Ends the process."""
     with System() as system:
         figures = asyncio.run(_measure(system, clocks, rounds_wanted, seed))
     for name, value in figures.items():

@@ -46,7 +46,7 @@ OPENING = {
 
 @dataclass(frozen=True)
 class Act:
-    """One command of the reference case: who gives it, and with which body."""
+    """One command of the reference case: its sender and body."""
 
     name: str
     by: By
@@ -78,16 +78,16 @@ FACTS = Facts(units={DEPARTMENT: UnitFact(kind="department", level="district", d
 def commands() -> list[Command]:
     """The eight commands, with ids of their own."""
     register = {**REGISTRATION, "opening": OPENING}
-    found = [Command(name=CommandName.REGISTER, by=CLERK, body=register, id=OWN_ID + "register")]
+    sequence = [Command(name=CommandName.REGISTER, by=CLERK, body=register, id=OWN_ID + "register")]
     for act in ACTS:
         facts = FACTS if act.name == "assign" else Facts()
         own_id = OWN_ID + secrets.token_urlsafe(6)
-        found.append(Command(name=act.name, by=act.by, body=act.body, facts=facts, id=own_id))
-    return found
+        sequence.append(Command(name=act.name, by=act.by, body=act.body, facts=facts, id=own_id))
+    return sequence
 
 
 async def run_case(gateway: Gateway, case_no: str, upto: int = 8) -> None:
-    """Run a reference case through the gateway, as the API does after it has read who is asking."""
+    """Run a reference case through the gateway, as the API does after authentication."""
     first, *rest = commands()[:upto]
     await gateway.register(first, case_no, "房屋租赁备案 · 玄武区政务服务中心 · 部门协同")
     for command in rest:

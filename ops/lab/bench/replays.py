@@ -23,7 +23,7 @@ ROUNDS = 3
 
 
 async def replays(system: System, client: Client, count: int) -> dict[str, Any]:
-    """So many cases verified: read from their histories, and compared with the register row by row.
+    """Verify `count` cases: read them from their histories and compare them with the register row by row.
 
     Of some rounds the best of each.
     """
@@ -54,15 +54,15 @@ async def replays(system: System, client: Client, count: int) -> dict[str, Any]:
 
 
 async def _histories(client: Client, count: int) -> list[WorkflowHistory]:
-    """The newest reference cases, again and again until there are so many."""
-    found = []
+    """The histories of the newest reference cases, repeated up to `count`."""
+    histories = []
     async for execution in client.list_workflows("WorkflowType = 'CaseWorkflow'", limit=count):
-        found.append(await client.get_workflow_handle(execution.id, run_id=execution.run_id).fetch_history())
-    return list(islice(cycle(found), count))
+        histories.append(await client.get_workflow_handle(execution.id, run_id=execution.run_id).fetch_history())
+    return list(islice(cycle(histories), count))
 
 
 async def _bare(histories: list[WorkflowHistory], ours: DataConverter) -> None:
-    """The replayer as it comes, with the same workflows in the same sandbox."""
+    """The SDK's replayer alone, with the same workflows in the same sandbox."""
 
     async def one_by_one() -> Any:
         for history in histories:

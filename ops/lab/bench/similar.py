@@ -29,7 +29,7 @@ TOLD = (
 
 
 async def similar(url: str, count: int) -> dict[str, Any]:
-    """Milliseconds of a question, and of making words of a request; the floor is one SELECT of one row."""
+    """The milliseconds of a question, and of a request's words; the floor is one SELECT of one row."""
     async with await AsyncConnection.connect(conninfo(url)) as connection:
         await _fill(connection, count)
     await _settle(url)
@@ -41,9 +41,9 @@ async def similar(url: str, count: int) -> dict[str, Any]:
             question = dict.fromkeys(_words(chance), 1.0)
             floors.append(await _floor(engine))
             began = time.perf_counter()
-            found = await queries.like(DISTRICT, question, 40)
+            matches = await queries.like(DISTRICT, question, 40)
             asked.append((time.perf_counter() - began) * 1000)
-            if not found:
+            if not matches:
                 raise RuntimeError("一件相似案件都没有找到：测的不是检索")
     await engine.dispose()
     make_ready()
@@ -77,7 +77,7 @@ _ZIPF = list(accumulate(1 / (rank + 3) for rank in range(VOCABULARY)))
 
 
 def _words(chance: random.Random) -> set[int]:
-    """Words as people use them: a few in every text, most in hardly any."""
+    """Words with a natural distribution: a few in every text, most in hardly any."""
     return set(chance.choices(range(VOCABULARY), cum_weights=_ZIPF, k=chance.randint(*WORDS_A_CASE)))
 
 
@@ -104,7 +104,7 @@ def _terms(chance: random.Random, count: int) -> Iterator[tuple[str, int, int, f
 
 
 async def _settle(url: str) -> None:
-    """What autovacuum would have done by the time that there are so many."""
+    """Vacuum, as autovacuum would have by now."""
     async with await AsyncConnection.connect(conninfo(url), autocommit=True) as connection:
         await connection.execute("VACUUM ANALYZE similar_terms")
         await connection.execute("VACUUM ANALYZE similar_documents")

@@ -1,4 +1,4 @@
-"""Every SQL statement that the processes of a system send, told apart by process (数据库语句)."""
+"""Every SQL statement that a system sends, by process (数据库语句)."""
 
 import re
 import time
@@ -16,7 +16,7 @@ from ops.system import System
 OURSELVES = "bench"
 SET_UP = "setup"
 SILENT = ("postgres", "temporal", SET_UP)
-"""Programs that ask the database nothing while a system runs."""
+"""Programs that send no statements while a system runs."""
 
 _ENTRY = re.compile(r"\[\d+\] (\S+) LOG: +(?:execute [^:]+|statement): (.*)", re.DOTALL)
 _NEXT = re.compile(r"\n(?=\d{4}-\d\d-\d\d )")
@@ -25,43 +25,43 @@ _NEXT = re.compile(r"\n(?=\d{4}-\d\d-\d\d )")
 
 @dataclass(frozen=True)
 class Span:
-    """What was asked between two marks: statements by process and text, and the seconds it took."""
+    """The statements between two marks, counted by process and text, and the seconds between them."""
 
     seconds: float
     asked: Counter[tuple[str, str]]
 
     @property
     def total(self) -> int:
-        """All of them."""
+        """The number of all statements."""
         return self.asked.total()
 
     def by_process(self) -> Counter[str]:
-        """How many each process asked."""
-        found: Counter[str] = Counter()
+        """The number of statements by process."""
+        counts: Counter[str] = Counter()
         for (process, _), count in self.asked.items():
-            found[process] += count
-        return found
+            counts[process] += count
+        return counts
 
     def containing(self, pattern: re.Pattern[str]) -> int:
-        """How many have this in their text."""
+        """The number of statements that match the pattern."""
         return sum(count for (_, text), count in self.asked.items() if pattern.search(text))
 
 
 def log_every_statement(connection: psycopg.Connection) -> None:
-    """Have PostgreSQL log what `statements_in` reads. Sessions that are open hear of it a moment later."""
+    """Have PostgreSQL log what `statements_in` reads. Open sessions follow a moment later."""
     connection.execute("ALTER SYSTEM SET log_statement = 'all'")
     connection.execute("ALTER SYSTEM SET log_line_prefix = '%m [%p] %a '")
     connection.execute("SELECT pg_reload_conf()")
 
 
 def log_no_statement(connection: psycopg.Connection) -> None:
-    """The end of that."""
+    """Stop logging statements."""
     connection.execute("ALTER SYSTEM RESET log_statement")
     connection.execute("SELECT pg_reload_conf()")
 
 
 class Statements:
-    """The log of statements, while the block runs. It restarts what asks the database, to give it a name there.
+    """The log of statements, while the block runs. It restarts the database's clients under names of their own.
 
     One message to the server is one statement, be it several joined by semicolons. BEGIN and COMMIT count.
     """
@@ -86,20 +86,20 @@ class Statements:
             log_no_statement(self._database)
 
     def mark(self) -> tuple[str, float]:
-        """A place in the log, and when it was made."""
+        """A place in the log, and its time."""
         text = f"mark {uuid.uuid4().hex}"
         self._database.execute(f"SELECT '{text}'".encode())
         return text, time.monotonic()
 
     def between(self, begin: tuple[str, float], end: tuple[str, float]) -> Span:
-        """What others than ourselves asked between two marks."""
+        """The statements of all other processes between two marks."""
         log = (self._system.logs / "postgres.log").read_text(encoding="utf-8", errors="replace")
         begins = log.index("\n", log.rindex(begin[0])) + 1
         return Span(end[1] - begin[1], statements_in(log[begins : log.rindex(end[0])]))
 
 
 def statements_in(log: str) -> Counter[tuple[str, str]]:
-    """What others than ourselves asked, by process and text."""
+    """The statements of all other processes, counted by process and text."""
     asked: Counter[tuple[str, str]] = Counter()
     for entry in _NEXT.split(log):
         if (match := _ENTRY.search(entry)) and match[1] != OURSELVES:

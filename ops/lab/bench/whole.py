@@ -19,12 +19,12 @@ from workflows.platform.client import connect
 from workflows.platform.codec import CASES, converter
 
 QUIET = 0.5
-"""Load average above which figures would say more of the neighbours than of us."""
+"""Load average above which other programs would distort the figures."""
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """How much of each is measured."""
+    """The size of each measurement."""
 
     rounds: int
     samples: int
@@ -35,7 +35,7 @@ class Wanted:
 
 
 async def measure(system: System, wanted: Wanted) -> dict[str, Any]:
-    """Everything, in the order of trust: counts, ratios, absolutes."""
+    """All figures, the most reliable first: counts, ratios, absolutes."""
     figures: dict[str, Any] = {"engine": "temporal dev server, sqlite wal", "seed": wanted.seed}
     figures["reference_case"] = (await count_reference_case(system)).figures()
     _print("参照案件", figures["reference_case"])
@@ -63,7 +63,7 @@ def _print(title: str, figures: dict[str, Any]) -> None:
 
 
 def main(wanted: Wanted, *, force: bool) -> int:
-    """Measure on a system of our own. Ends the process where everything was measured."""
+    """Measure on a private system. Ends the process when everything was measured."""
     load = os.getloadavg()[0]
     if load > QUIET and not force:
         print(f"机器正忙（负载 {load:.2f}，应低于 {QUIET}）：稍后再测，或加 --force", file=sys.stderr)

@@ -1,4 +1,4 @@
-"""What must hold after the trial, checked from outside: the journal, the database, the engine's histories."""
+"""The invariants after a trial, checked from outside: the journal, the database, the engine's histories."""
 
 import json
 from typing import Any
@@ -18,7 +18,7 @@ from workflows.platform.sandbox import runner
 
 
 async def violations(system: System, journal: Journal, client: Client) -> list[str]:
-    """Every way in which something was lost, done twice or mixed up; empty when all is well."""
+    """Everything that was lost, done twice or mixed up; empty when all is well."""
     with psycopg.connect(conninfo(system.database_url), autocommit=True) as connection:
         entries = _entries(connection)
         states: dict[str, Any] = dict(connection.execute("SELECT case_no, state FROM cases").fetchall())
@@ -33,35 +33,37 @@ async def violations(system: System, journal: Journal, client: Client) -> list[s
 
 def _entries(connection: Any) -> dict[str, list[Entry]]:
     columns = "case_no, seq, at, action, actor, role, unit, command_id, detail, prev, hash, v, command, change"
-    found: dict[str, list[Entry]] = {}
+    ledgers: dict[str, list[Entry]] = {}
     for row in connection.execute(f"SELECT {columns} FROM entries ORDER BY case_no, seq").fetchall():
-        found.setdefault(row[0], []).append(Entry(*row))
-    return found
+        ledgers.setdefault(row[0], []).append(Entry(*row))
+    return ledgers
 
 
 def _registrations(journal: Journal, entries: dict[str, list[Entry]], allotted: dict[str, str]) -> list[str]:
     """I1, I3, I12: one case for each acknowledged key, no number without a case, no gap between numbers."""
     wrong = [f"编号 {case_no} 已分配，案件没有启动" for case_no in allotted if case_no not in entries]
-    for said in journal.acknowledged:
-        if said["command"] == "register" and allotted.get(said["case_no"]) != said["key"]:
-            wrong.append(f"登记 {said['case_no']} 与它的键不符")
+    for command in journal.acknowledged:
+        if command["command"] == "register" and allotted.get(command["case_no"]) != command["key"]:
+            wrong.append(f"登记 {command['case_no']} 与它的键不符")
     serials: dict[str, list[int]] = {}
     for case_no in allotted:
         series, _, serial = case_no.rpartition("-")
         serials.setdefault(series, []).append(int(serial))
-    wrong += [f"{s} 的编号有缺口" for s, found in serials.items() if sorted(found) != list(range(1, len(found) + 1))]
+    wrong += [
+        f"{s} 的编号有缺口" for s, numbers in serials.items() if sorted(numbers) != list(range(1, len(numbers) + 1))
+    ]
     return wrong
 
 
 def _commands(journal: Journal, entries: dict[str, list[Entry]]) -> list[str]:
-    """I2: each acknowledged command stands in its ledger exactly once, with its actor."""
+    """I2: each acknowledged command is in its ledger exactly once, with its actor."""
     wrong = []
-    for said in journal.acknowledged:
-        if said["command"] == "register":
+    for command in journal.acknowledged:
+        if command["command"] == "register":
             continue
-        found = [e for e in entries.get(said["case_no"], []) if e.command_id == said["key"]]
-        if [e.actor for e in found] != [said["actor"]]:
-            wrong.append(f"{said['case_no']} 的 {said['command']} 在台账里出现 {len(found)} 次")
+        recorded = [e for e in entries.get(command["case_no"], []) if e.command_id == command["key"]]
+        if [e.actor for e in recorded] != [command["actor"]]:
+            wrong.append(f"{command['case_no']} 的 {command['command']} 在台账里出现 {len(recorded)} 次")
     return wrong
 
 

@@ -21,11 +21,11 @@ KINDS = {
     "all": ["worker", "followers", "api", "temporal", "postgres"],
 }
 SETTLE_SECONDS = 45.0
-"""Longer than the sweep needs to find what was allotted and not started."""
+"""Seconds to settle: longer than the sweep needs to find a number without a case."""
 
 
 async def trial(system: System, kinds: list[str], cases: int, clients: int, every: float, seed: int) -> dict[str, Any]:
-    """Work on cases while things are killed; what was found."""
+    """Work on cases while processes are killed. Returns counts, recovery times and violations."""
     dice, journal = random.Random(seed), Journal(system.logs / "journal.jsonl")
     people = [Client(system, journal) for _ in range(clients)]
     waiting: asyncio.Queue[int] = asyncio.Queue()
@@ -44,7 +44,7 @@ async def trial(system: System, kinds: list[str], cases: int, clients: int, ever
             await asyncio.wait(workers, timeout=every * (0.5 + dice.random()), return_when=asyncio.FIRST_EXCEPTION)
             if any(task.done() and task.exception() for task in workers) or all(task.done() for task in workers):
                 break
-            turn = turn or dice.sample(kinds, len(kinds))  # each kind once before any comes again
+            turn = turn or dice.sample(kinds, len(kinds))  # each kind once before any repeats
             kind = turn.pop()
             recoveries[kind].append(kill_and_restart(system, KINDS[kind]))
         await asyncio.gather(*workers)
@@ -53,23 +53,23 @@ async def trial(system: System, kinds: list[str], cases: int, clients: int, ever
             await person.close()
         journal.close()
     client = await connect(system.temporal_address, "default", converter(system.ring, CASES))
-    found = await violations(system, journal, client)
+    breaches = await violations(system, journal, client)
     deadline = time.monotonic() + SETTLE_SECONDS
-    while found and time.monotonic() < deadline:
+    while breaches and time.monotonic() < deadline:
         await asyncio.sleep(1)
-        found = await violations(system, journal, client)
+        breaches = await violations(system, journal, client)
     return {
         "seed": seed,
         "cases": cases,
         "acknowledged": len(journal.acknowledged),
         "kills": {kind: len(times) for kind, times in recoveries.items()},
         "recovery_seconds": {kind: _spread(times) for kind, times in recoveries.items() if times},
-        "violations": found,
+        "violations": breaches,
     }
 
 
 def kill_and_restart(system: System, names: list[str]) -> float:
-    """Kill -9 these processes together, start them again; seconds until the whole answers."""
+    """Kill -9 these processes together and restart them. Returns the seconds until the system is ready."""
     for name in names:
         system.kill(name)
     began = time.perf_counter()
@@ -85,12 +85,12 @@ def _spread(times: list[float]) -> dict[str, float]:
 
 
 def main(kinds: list[str], cases: int, clients: int, every: float, seed: int | None) -> int:
-    """Run the trial on a system of our own."""
+    """Run the trial on a private system."""
     seed = random.randrange(10**6) if seed is None else seed
     print(f"种子 {seed}", flush=True)
     with System() as system:
-        found = asyncio.run(trial(system, kinds, cases, clients, every, seed))
-    for line in found["violations"]:
+        result = asyncio.run(trial(system, kinds, cases, clients, every, seed))
+    for line in result["violations"]:
         print("违反：", line)
-    print(json.dumps(found, ensure_ascii=False))
-    return 1 if found["violations"] else 0
+    print(json.dumps(result, ensure_ascii=False))
+    return 1 if result["violations"] else 0

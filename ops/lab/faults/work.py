@@ -1,4 +1,4 @@
-"""Clients that register cases and work on them, whatever happens, and keep a journal of what they were told."""
+"""Clients that register cases and work on them through all faults, and keep a journal of the answers."""
 
 import asyncio
 import json
@@ -18,27 +18,27 @@ GIVE_UP_SECONDS = 120.0
 
 
 class Journal:
-    """What was sent and what was answered, on disk before anybody relies on it (流水)."""
+    """Requests and answers, on disk before they count (流水)."""
 
     def __init__(self, path: Path) -> None:
         self._file = open(path, "a", encoding="utf-8")  # noqa: SIM115  closed with the trial
         self.acknowledged: list[dict[str, Any]] = []
 
-    def note(self, **said: Any) -> None:
-        """Write one line through to the disk."""
-        self._file.write(json.dumps(said, ensure_ascii=False) + "\n")
+    def note(self, **line: Any) -> None:
+        """Write one line and sync it to disk."""
+        self._file.write(json.dumps(line, ensure_ascii=False) + "\n")
         self._file.flush()
         os.fsync(self._file.fileno())
-        if said["event"] == "answered":
-            self.acknowledged.append(said)
+        if line["event"] == "answered":
+            self.acknowledged.append(line)
 
     def close(self) -> None:
-        """The trial is over."""
+        """Close the file."""
         self._file.close()
 
 
 class Client:
-    """One person at the counter who tries again with the same key until there is an answer."""
+    """A clerk who repeats each command with the same key until it is answered."""
 
     def __init__(self, system: System, journal: Journal) -> None:
         self._system, self._journal = system, journal
@@ -46,11 +46,11 @@ class Client:
         self._tokens: dict[str, str] = {}
 
     async def close(self) -> None:
-        """No more requests."""
+        """Close the connections."""
         await self._http.aclose()
 
     async def case(self, dice: random.Random) -> None:
-        """Register one case and bring it as far as the dice say."""
+        """Register one case and work on it to a random stage."""
         key = uuid.uuid4().hex
         shown = await self._until_answered("register", f"{UNIT}.clerk", "/api/cases", REGISTRATION, key, {})
         for act in ACTS[: dice.randrange(len(ACTS) + 1)]:

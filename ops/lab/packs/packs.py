@@ -1,4 +1,4 @@
-"""The packs (数字): how many of which kind, and what the counters must say afterwards."""
+"""The packs (数字): cases by kind, and the expected figures."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Pack:
-    """A place's figures. Applicants' kinds and outcomes are dealt out to its cases in order."""
+    """A place's figures. Its cases take applicants' kinds and outcomes in order."""
 
     name: str
     source: str
@@ -18,11 +18,11 @@ class Pack:
     explained: int = 0
     enterprises: int = 0
     nobody: int = 0
-    """Cases of which nobody says whether they are a company's or a person's: 走访收集, without an applicant."""
+    """Cases of an unknown applicant (走访收集)."""
     solutions: int = 0
     advice: int = 0
     expected: dict[str, Any] = field(default_factory=dict)
-    """Of the month's figures: what must be there; `cumulative.x` of the counters of all time."""
+    """The expected figures of the month; `cumulative.x` for those of all time."""
 
 
 PACKS = (
@@ -111,4 +111,4 @@ PACKS = (
         expected={"registered": 0, "cumulative.registered": 0, "cumulative.advice": 354},
     ),
 )
-"""Counted apart: what was answered at the counter at once is no case."""
+"""Advice is counted apart: a question answered at the counter is no case."""

@@ -16,7 +16,7 @@ EVERYTHING = ("worker", "followers", "api", "temporal", "postgres")
 
 
 async def run(system: System, pack: Pack) -> dict[str, Any]:
-    """One pack, with everything killed when half of it is done; what is wrong afterwards."""
+    """Run one pack, with everything killed when half of it is done. Returns its result."""
     office, half, began = Office(system), asyncio.Event(), time.perf_counter()
     working = asyncio.create_task(work_through(office, pack, half))
     halfway = asyncio.create_task(half.wait())
@@ -34,12 +34,12 @@ async def run(system: System, pack: Pack) -> dict[str, Any]:
 
 
 def main(names: list[str]) -> int:
-    """The packs of these names, or all."""
+    """Run the packs of these names, or all."""
     chosen = [pack for pack in PACKS if not names or any(pack.name.startswith(name) for name in names)]
     with System() as system:
-        found = [asyncio.run(run(system, pack)) for pack in chosen]
-    for each in found:
-        said = "；".join(each["wrong"]) or "数字全部相符"
-        print(f"{'不符' if each['wrong'] else '通过'}  {each['pack']}  {each['seconds']} 秒  {said}")
-    print(json.dumps(found, ensure_ascii=False))
-    return 1 if any(each["wrong"] for each in found) else 0
+        results = [asyncio.run(run(system, pack)) for pack in chosen]
+    for each in results:
+        verdict = "；".join(each["wrong"]) or "数字全部相符"
+        print(f"{'不符' if each['wrong'] else '通过'}  {each['pack']}  {each['seconds']} 秒  {verdict}")
+    print(json.dumps(results, ensure_ascii=False))
+    return 1 if any(each["wrong"] for each in results) else 0

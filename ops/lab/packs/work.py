@@ -1,4 +1,4 @@
-"""Working a pack through (办理): every case from registration to its end, all of it sent again until it is answered."""
+"""Working through a pack (办理): every case to its end, each command repeated until it is answered."""
 
 import asyncio
 from collections.abc import Iterator
@@ -22,7 +22,7 @@ Step = tuple[str, dict[str, Any]]
 
 
 class Office:
-    """The people of one system, who send again what was not answered."""
+    """The users of one system, who repeat each command until it is answered."""
 
     def __init__(self, system: System) -> None:
         self._system = system
@@ -30,29 +30,29 @@ class Office:
         self._tokens: dict[str, str] = {}
 
     async def close(self) -> None:
-        """No more requests."""
+        """Close the connections."""
         await self._http.aclose()
 
     async def post(self, user: str, path: str, body: dict[str, Any], key: str) -> dict[str, Any]:
-        """What was answered to this. Raises RuntimeError for a refusal, TimeoutError where nobody answers."""
+        """The answer to a command. Raises RuntimeError for a refusal, TimeoutError without an answer."""
         async with asyncio.timeout(GIVE_UP_SECONDS):
             while True:
                 answer = await self._try("POST", user, path, body, {"Idempotency-Key": key})
                 if answer is not None and answer.status_code not in (401, 429, 500, 502, 503):
                     if answer.status_code >= 400:
                         raise RuntimeError(f"{path}: {answer.status_code} {answer.text}")
-                    said: dict[str, Any] = answer.json()
-                    return said
+                    result: dict[str, Any] = answer.json()
+                    return result
                 self._tokens.pop(user, None)
                 await asyncio.sleep(RETRY_SECONDS)
 
     async def get(self, user: str, path: str) -> dict[str, Any]:
-        """What is read there."""
+        """The answer to a GET. Raises RuntimeError without one."""
         answer = await self._try("GET", user, path, None, {})
         if answer is None or answer.status_code != 200:
             raise RuntimeError(f"{path}: {answer.text if answer else '没有回答'}")
-        said: dict[str, Any] = answer.json()
-        return said
+        result: dict[str, Any] = answer.json()
+        return result
 
     async def _try(
         self, method: str, user: str, path: str, body: dict[str, Any] | None, headers: dict[str, str]
@@ -64,11 +64,11 @@ class Office:
             sent = {**headers, "Authorization": f"Bearer {self._tokens[user]}"}
             return await self._http.request(method, path, json=body, headers=sent)
         except (httpx.TransportError, KeyError, ValueError):
-            return None  # away, or cut off in the middle of an answer: the same again, under the same key
+            return None  # no answer, or half of one: the caller repeats it under the same key
 
 
 async def work_through(office: Office, pack: Pack, half: asyncio.Event) -> None:
-    """Every case, solution and consultation of a pack; `half` is set when half of them are done."""
+    """Work on every case, solution and consultation of a pack; set `half` when half of them are done."""
     jobs = [partial(_case, office, pack, number) for number in range(pack.cases)]
     jobs += [partial(_advice, office, pack, number) for number in range(pack.advice)]
     jobs += [partial(_solution, office, pack, number) for number in range(pack.solutions)]
@@ -111,7 +111,7 @@ def _registration(pack: Pack, number: int) -> dict[str, Any]:
 
 
 def _steps(pack: Pack, number: int) -> Iterator[Step]:
-    """Those that were done, then those that were explained, then those that are still open."""
+    """The commands of a case: the first cases are done, the next explained, the rest stay open."""
     yield "accept", {}
     if number < pack.done:
         yield "diagnose", {**_DIFFICULT}
@@ -137,8 +137,8 @@ _ASKS = {"business": "没有", "needs": "没有", "problems": "没有"}
 
 
 async def _advice(office: Office, pack: Pack, number: int) -> None:
-    said = {"unit": pack.unit, "matter": "政策咨询", "question": f"第{number}问", "answer": "当场解答"}
-    await office.post(f"{pack.unit}.clerk", "/api/advice", said, f"{pack.district}-advice-{number:05d}")
+    advice = {"unit": pack.unit, "matter": "政策咨询", "question": f"第{number}问", "answer": "当场解答"}
+    await office.post(f"{pack.unit}.clerk", "/api/advice", advice, f"{pack.district}-advice-{number:05d}")
 
 
 async def _solution(office: Office, pack: Pack, number: int) -> None:
@@ -166,11 +166,11 @@ async def figures_of(office: Office, pack: Pack) -> dict[str, Any]:
 
 
 def wrong(pack: Pack, report: dict[str, Any]) -> list[str]:
-    """Which expected figures are not there, in words; nothing where all are."""
-    figures, found = report["figures"], list(report["differences"])
+    """The expected figures that do not match, in words; empty when all do."""
+    figures, lines = report["figures"], list(report["differences"])
     for name, expected in pack.expected.items():
         first, _, rest = name.partition(".")
         got = len(report["warnings"]) if name == "warnings" else figures[first][rest] if rest else figures[first]
         if got != expected:
-            found.append(f"{pack.name} {name}：应为 {expected}，实际 {got}")
-    return found
+            lines.append(f"{pack.name} {name}：应为 {expected}，实际 {got}")
+    return lines

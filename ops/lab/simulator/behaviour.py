@@ -1,4 +1,4 @@
-"""What the simulator does with what it gets (模拟行为): set at any time through `/simulator/behaviour`."""
+"""The simulator's behaviour (模拟行为): set at any time through `/simulator/behaviour`."""
 
 from enum import StrEnum
 from typing import Literal
@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 
 class Answer(StrEnum):
-    """How a notice is answered. All but `down` and `refuse` have taken it, whatever they say."""
+    """The answer to a notice. All but `down` and `refuse` have taken the notice, whatever they answer."""
 
     RECEIVED = "received"
     DOWN = "down"
@@ -17,11 +17,11 @@ class Answer(StrEnum):
     GARBLED = "garbled"
     """Taken, but the acknowledgement is no JSON (乱码)."""
     TOO_LARGE = "too_large"
-    """Taken, but the acknowledgement does not end where one should."""
+    """Taken, but the acknowledgement is too long."""
 
 
 class Trick(StrEnum):
-    """What is sent beside each proper callback."""
+    """An improper callback, sent with each proper one."""
 
     TWICE = "twice"
     """The same once more at the same time (重复发送)."""
@@ -34,7 +34,7 @@ class Trick(StrEnum):
 
 
 class Behaviour(BaseModel):
-    """How the department behaves from now on."""
+    """The department's behaviour from now on."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -42,7 +42,7 @@ class Behaviour(BaseModel):
     only_first: bool = False
     """`answer` holds for the first attempt of each notice only; repetitions are answered properly."""
     delay_seconds: float = Field(default=0, ge=0, le=300)
-    """How long an answer takes, of whatever kind (慢)."""
+    """Seconds before any answer (慢)."""
     acts: list[Literal["sign", "reply", "return", "extend"]] = Field(default_factory=list)
-    """What it does by itself with each new assignment, in this order."""
+    """Its commands for each new assignment, in this order."""
     tricks: list[Trick] = Field(default_factory=list)

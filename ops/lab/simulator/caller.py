@@ -1,4 +1,4 @@
-"""Calling back (回调): what the simulated department has to say, signed well or badly."""
+"""Calling back (回调): the simulated department's callbacks, signed well or badly."""
 
 import asyncio
 import time
@@ -26,24 +26,24 @@ GIVE_UP_SECONDS = 120.0
 
 @dataclass
 class Caller:
-    """Calls the API as the department's system does, again with the same delivery id until there is an answer."""
+    """Calls the API as the department's system does, with the same delivery id until it is answered."""
 
     http: httpx.AsyncClient
     url: str
     key: str
     answers: Counter[str] = field(default_factory=Counter)
-    """How often which answer came to which sort of callback, as `sort status`."""
+    """Answers to callbacks, counted by `sort status`."""
     _first: dict[str, Any] | None = None
 
-    async def work_on(self, said: dict[str, Any], behaviour: Behaviour) -> None:
-        """Do by itself what the behaviour says with a new assignment."""
+    async def work_on(self, assignment: dict[str, Any], behaviour: Behaviour) -> None:
+        """Send the behaviour's commands for a new assignment."""
         for command in behaviour.acts:
-            body = {"assignment_id": said["assignment_id"], **BODIES[command]}
-            callback = {"case_no": said["case_no"], "command": command, "body": body}
+            body = {"assignment_id": assignment["assignment_id"], **BODIES[command]}
+            callback = {"case_no": assignment["case_no"], "command": command, "body": body}
             await self.say({"delivery_id": uuid.uuid4().hex, **callback}, behaviour.tricks)
 
     async def say(self, callback: dict[str, Any], tricks: list[Trick]) -> None:
-        """Send a callback properly, and beside it what the tricks say."""
+        """Send a proper callback, and those of the tricks."""
         sent = [self._until_answered("proper", callback)]
         if Trick.TWICE in tricks:
             sent.append(self._until_answered(Trick.TWICE, callback))

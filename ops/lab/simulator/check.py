@@ -1,4 +1,4 @@
-"""What must hold after a trial (核对): by the departments' own count, by the ledger, by the answers to callbacks."""
+"""The checks after a trial (核对): the departments' own counts, the ledger, the answers to callbacks."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -7,7 +7,7 @@ from typing import Any
 
 RECORDED = {"sign": "signed", "reply": "replied", "return": "returned", "extend": "extended"}
 ANSWERED = {"proper": "200", "twice": "200", "replay": "200", "forged": "401", "stale": "401"}
-"""What each sort of callback must be answered with."""
+"""The required status for each sort of callback."""
 
 Counts = dict[str, dict[str, Any]]
 """Each department's own count, as `Received.shown` gives it."""
@@ -16,7 +16,7 @@ Counts = dict[str, dict[str, Any]]
 def violations(
     connection: Any, expected: dict[str, str], counts: Counts, behaviour: dict[str, dict[str, Any]]
 ) -> list[str]:
-    """Every way in which something was lost, doubled or taken from the wrong hand; empty when all is well."""
+    """Everything that was lost, doubled or accepted from a stranger; empty when all is well."""
     ledger = _ledger(connection)
     return [
         *_tasks(expected, counts),
@@ -27,7 +27,7 @@ def violations(
 
 
 def _tasks(expected: dict[str, str], counts: Counts) -> Iterable[str]:
-    """Each task at its department exactly once by the department's own count, and no other there."""
+    """Each department's own count has each of its tasks exactly once, and no other."""
     for unit, count in counts.items():
         mine = {key for key, owner in expected.items() if owner == unit}
         for key in mine | set(count["assignments"]):
@@ -38,7 +38,7 @@ def _tasks(expected: dict[str, str], counts: Counts) -> Iterable[str]:
 
 
 def _ledger(connection: Any) -> Counter[tuple[str, str]]:
-    """How often each action stands in the ledger for each assignment."""
+    """The count of each action in the ledger, by assignment."""
     statement = (
         "SELECT case_no || '/' || (detail->>'assignment_id'), action FROM entries WHERE detail ? 'assignment_id'"
     )
@@ -46,7 +46,7 @@ def _ledger(connection: Any) -> Counter[tuple[str, str]]:
 
 
 def _reports(ledger: Counter[tuple[str, str]], expected: dict[str, str]) -> Iterable[str]:
-    """Each task was told to its case exactly once, as delivered."""
+    """Each delivery is reported to its case exactly once."""
     for key, unit in expected.items():
         delivered, failed = ledger[key, "delivered"], ledger[key, "delivery_failed"]
         if (delivered, failed) != (1, 0):
@@ -56,42 +56,42 @@ def _reports(ledger: Counter[tuple[str, str]], expected: dict[str, str]) -> Iter
 def _acts(
     ledger: Counter[tuple[str, str]], expected: dict[str, str], behaviour: dict[str, dict[str, Any]]
 ) -> Iterable[str]:
-    """What each department did stands in the ledger exactly once, and nothing that it did not do."""
+    """The ledger has each department's acts exactly once, and no others."""
     for key, unit in expected.items():
         for command, action in RECORDED.items():
-            wanted, found = int(command in behaviour[unit]["acts"]), ledger[key, action]
-            if found != wanted:
-                yield f"{unit} 对 {key} 的 {command} 在台账里出现 {found} 次，应为 {wanted} 次"
+            wanted, count = int(command in behaviour[unit]["acts"]), ledger[key, action]
+            if count != wanted:
+                yield f"{unit} 对 {key} 的 {command} 在台账里出现 {count} 次，应为 {wanted} 次"
 
 
 def _answers(counts: Counts) -> Iterable[str]:
-    """Every callback was answered as its sort deserves."""
+    """Every callback got the status required for its sort."""
     for unit, count in counts.items():
-        for said, times in count["answers"].items():
-            sort, status = said.split()
+        for answer, times in count["answers"].items():
+            sort, status = answer.split()
             if status != ANSWERED[sort]:
                 yield f"{unit} 的 {sort} 回调有 {times} 次答 {status}"
 
 
 def figures(connection: Any, counts: Counts) -> dict[str, dict[str, Any]]:
-    """What was measured at each department: how much came, how often again, and how long it took to arrive."""
+    """Figures of each department: tasks, repetitions, and seconds until arrival."""
     statement = "SELECT case_no, at FROM entries WHERE action = 'assigned'"
     sent: dict[str, datetime] = dict(connection.execute(statement).fetchall())
-    found = {}
+    measured = {}
     for unit, count in counts.items():
         notices = [notice for notice in count["notices"].values() if notice["said"]["event"] == "assignment"]
         waits = sorted(
             (datetime.fromisoformat(notice["received_at"]) - sent[notice["said"]["case_no"]]).total_seconds()
             for notice in notices
         )
-        found[unit] = {
+        measured[unit] = {
             "tasks": len(notices),
             "calls": count["calls"],
             "repeated": sum(notice["times"] - 1 for notice in notices),
             "callbacks": count["answers"],
             "arrival_seconds": {"p50": _at(waits, 0.5), "p95": _at(waits, 0.95), "max": _at(waits, 1.0)},
         }
-    return found
+    return measured
 
 
 def _at(ordered: list[float], share: float) -> float | None:

@@ -1,4 +1,4 @@
-"""A simulator beside a private system (模拟器进程): connected as a department is, and steered from the outside.
+"""A simulator for a private system (模拟器进程): connected as a department's system, and controlled by the test.
 
 with Simulator(system, "xs-mz", timeout_seconds=2) as department:
     department.behave(answer="down")
@@ -52,18 +52,18 @@ class Simulator:
         self._http.close()
 
     def behave(self, **behaviour: Any) -> None:
-        """From now on like this; what is not said is as usual (see `Behaviour`)."""
+        """Set the behaviour from now on; the rest has its defaults (see `Behaviour`)."""
         self._http.put("/behaviour", json=behaviour).raise_for_status()
 
     def received(self) -> dict[str, Any]:
         """The department's own count (see `Received.shown`)."""
-        found: dict[str, Any] = self._http.get("/received").raise_for_status().json()
-        return found
+        counts: dict[str, Any] = self._http.get("/received").raise_for_status().json()
+        return counts
 
     def call_back(self, callback: dict[str, Any], trick: str | None = None) -> dict[str, Any]:
-        """Send a callback once; its `status` and `body`."""
-        said = {"callback": callback, "trick": trick}
-        answer: dict[str, Any] = self._http.post("/callbacks", json=said).raise_for_status().json()
+        """Send a callback once. Returns its `status` and `body`."""
+        order = {"callback": callback, "trick": trick}
+        answer: dict[str, Any] = self._http.post("/callbacks", json=order).raise_for_status().json()
         return answer
 
     def _answers(self) -> bool:
@@ -74,11 +74,11 @@ class Simulator:
 
 
 def configure(system: System, unit: str, **adapter: Any) -> dict[str, Any]:
-    """Set how a department is reached, as the administrator does; the answer."""
+    """Set a department's adapter, as the administrator does. Returns the answer."""
     with httpx.Client(base_url=system.api_url, timeout=60, trust_env=False) as http:
         form = {"username": "admin", "password": system.password}
         token = http.post("/api/token", data=form).raise_for_status().json()["access_token"]
         headers = {"Authorization": f"Bearer {token}"}
         answer = http.put(f"/api/departments/{unit}/adapter", json=adapter, headers=headers)
-        found: dict[str, Any] = answer.raise_for_status().json()
-        return found
+        result: dict[str, Any] = answer.raise_for_status().json()
+        return result

@@ -1,4 +1,4 @@
-"""The simulator's HTTP service (模拟服务): the door that notices come to, and the one that tests steer by."""
+"""The simulator's HTTP service (模拟服务): an endpoint for notices, and endpoints for the tests' control."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -25,7 +25,7 @@ TOO_LARGE = b'{"received": true, "padding": "' + b"x" * 1_000_000 + b'"}'
 
 
 class Order(BaseModel):
-    """A callback to be sent now, as it stands."""
+    """A callback to be sent now, unchanged."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -61,10 +61,10 @@ def create(unit: str, key: str, api_url: str) -> FastAPI:
         await asyncio.sleep(0 if now.answer not in NOT_TAKEN else now.delay_seconds)
         if now.answer in NOT_TAKEN:
             return JSONResponse({"detail": now.answer}, NOT_TAKEN[now.answer])
-        said = orjson.loads(raw)
-        new = received.take(delivery_id, said)
-        if new and said["event"] == "assignment" and now.acts:
-            task = asyncio.create_task(app.state.caller.work_on(said, now))
+        content = orjson.loads(raw)
+        new = received.take(delivery_id, content)
+        if new and content["event"] == "assignment" and now.acts:
+            task = asyncio.create_task(app.state.caller.work_on(content, now))
             at_work.add(task)
             task.add_done_callback(at_work.discard)
         if now.only_first and not new:
@@ -103,6 +103,6 @@ def _acknowledged(delivery_id: str) -> Response:
 
 
 def serve(port: int, unit: str, secret: str, api: str) -> int:
-    """Serve on this machine only, until it is ended. Returns the exit code."""
+    """Serve on this machine only, until ended. Returns the exit code."""
     uvicorn.run(create(unit, secret, api), host=HOST, port=port, log_level="warning")
     return 0

@@ -1,6 +1,6 @@
-"""`bancheng departments`: cases over departments that misbehave, the worker killed meanwhile.
+"""`bancheng departments`: cases with departments that misbehave, while the worker is killed.
 
-It ends when every department has said and been told everything. Last line JSON; exit code 1 on a task that was lost or
+It ends when all notices and callbacks are through. Last line JSON; exit code 1 on a task that was lost or
 doubled, by the departments' own count or by the ledger's.
 """
 
@@ -28,7 +28,7 @@ MISBEHAVIOUR: dict[str, dict[str, Any]] = {
     "xs-sc": {"acts": ["sign", "reply"], "tricks": ["twice", "replay", "forged", "stale"]},
     "xs-ga": {"acts": ["return"], "answer": "too_large", "only_first": True},
 }
-"""What each department does. 住建 is down until the half of the cases are assigned; 民政 is the healthy one."""
+"""Each department's behaviour. 住建 is down until half of the cases are assigned; 民政 is healthy."""
 
 HEALTHY, DOWN, TIMEOUT_SECONDS = "xs-mz", "xs-zj", 2
 KILLS = 3
@@ -36,7 +36,7 @@ SETTLE_SECONDS = 300.0
 
 
 def trial(system: System, cases: int, clerks: int, seed: int) -> dict[str, Any]:
-    """Assign the cases, let everybody misbehave, wait until it is quiet; what was found."""
+    """Assign the cases, let the departments misbehave, and wait for quiet. Returns figures and violations."""
     with ExitStack() as stack:
         departments = {
             unit: stack.enter_context(Simulator(system, unit, timeout_seconds=TIMEOUT_SECONDS)) for unit in MISBEHAVIOUR
@@ -59,7 +59,7 @@ def trial(system: System, cases: int, clerks: int, seed: int) -> dict[str, Any]:
         with psycopg.connect(conninfo(system.database_url), autocommit=True) as connection:
             counts = _settled(connection, departments, window)
             settled = time.perf_counter() - began
-            found = violations(connection, window.expected, counts, MISBEHAVIOUR)
+            breaches = violations(connection, window.expected, counts, MISBEHAVIOUR)
             measured = figures(connection, counts)
     return {
         "seed": seed,
@@ -68,12 +68,12 @@ def trial(system: System, cases: int, clerks: int, seed: int) -> dict[str, Any]:
         "assigned_seconds": round(assigned, 1),
         "settled_seconds": round(settled, 1),
         "departments": measured,
-        "violations": found,
+        "violations": breaches,
     }
 
 
 def _settled(connection: Any, departments: dict[str, Simulator], window: Window) -> dict[str, Any]:
-    """The departments' counts, when nothing more comes or too long has been waited."""
+    """The departments' counts, once they settle or the time is over."""
     deadline = time.monotonic() + SETTLE_SECONDS
     while True:
         counts = {unit: department.received() for unit, department in departments.items()}
@@ -84,14 +84,14 @@ def _settled(connection: Any, departments: dict[str, Simulator], window: Window)
 
 
 def main(cases: int, clerks: int, seed: int | None) -> int:
-    """Run the trial on a system of our own."""
+    """Run the trial on a private system."""
     seed = random.randrange(10**6) if seed is None else seed
     print(f"种子 {seed}", flush=True)
     with System() as system:
-        found = trial(system, cases, clerks, seed)
-    for line in found["violations"]:
+        result = trial(system, cases, clerks, seed)
+    for line in result["violations"]:
         print("违反：", line)
-    for unit, measured in found["departments"].items():
+    for unit, measured in result["departments"].items():
         print(unit, json.dumps(measured, ensure_ascii=False))
-    print(json.dumps(found, ensure_ascii=False))
-    return 1 if found["violations"] else 0
+    print(json.dumps(result, ensure_ascii=False))
+    return 1 if result["violations"] else 0

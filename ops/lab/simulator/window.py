@@ -1,4 +1,4 @@
-"""The window in a trial (窗口): registers cases and assigns them to departments, again until there is an answer."""
+"""The window in a trial (窗口): it registers and assigns cases, and repeats each command until it is answered."""
 
 import asyncio
 import random
@@ -30,16 +30,16 @@ RETRY_SECONDS, GIVE_UP_SECONDS = 0.2, 120.0
 
 
 class Window:
-    """Clerks at work, and what they gave to whom."""
+    """The clerks, and the assignments that they made."""
 
     def __init__(self, system: System, departments: list[str], dice: random.Random) -> None:
         self._system, self._departments, self._dice = system, departments, dice
         self.expected: dict[str, str] = {}
-        """Each assignment, as `case_no/assignment_id`, with its department."""
+        """Departments by assignment (`case_no/assignment_id`)."""
         self.done = 0
 
     async def assign(self, cases: int, clerks: int) -> None:
-        """So many cases, by so many clerks at a time, each to one to three departments."""
+        """Register cases, with up to `clerks` at a time, and assign each to one to three departments."""
         gate = asyncio.Semaphore(clerks)
         async with httpx.AsyncClient(base_url=self._system.api_url, timeout=30, trust_env=False) as http:
             form = {"username": f"{UNIT}.clerk", "password": self._system.password}

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from ops.system import System
 from tests.api.conftest import People
@@ -72,6 +72,11 @@ def sign_in(page: Page, user: str, password: str) -> None:
     page.get_by_label("用户名").fill(user)
     page.get_by_label("口令", exact=True).fill(password)
     page.get_by_role("button", name="登录", exact=True).click()
+
+
+def expect_status(page: Page, words: str) -> None:
+    """The page says so, whatever the line that tells of others' changes says beside it."""
+    expect(page.get_by_role("status").filter(has_text=words)).to_be_visible()
 
 
 def complaints(page: Page) -> list[str]:

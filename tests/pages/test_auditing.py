@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.api.conftest import People
-from tests.pages.conftest import PHONE, Tab, apart, complaints, fits, sign_in
+from tests.pages.conftest import PHONE, Tab, apart, complaints, expect_status, fits, sign_in
 from workflows.platform.client import connect
 
 pytestmark = [pytest.mark.system, pytest.mark.xdist_group("pages")]
@@ -45,7 +45,7 @@ def test_an_auditor_plays_a_case_and_verifies_it(tabs: Tab, case_no: str) -> Non
         expect(page.locator("li.here")).to_contain_text("受理")
         expect(page.locator("#then")).to_contain_text("第 2 步")
         page.get_by_role("button", name="重放核对").click()
-        expect(page.get_by_role("status")).to_contain_text("相符")
+        expect_status(page, "相符")
         expect(page.get_by_text("规则复核")).to_contain_text("结果相同")
         assert complaints(page) == []
         with page.expect_download() as download:
@@ -59,7 +59,7 @@ def test_an_auditor_verifies_a_ledger_that_is_no_case(tabs: Tab) -> None:
         page.goto("/audit")
         page.get_by_label("其他台账", exact=False).fill(task.json()["no"])
         page.get_by_role("button", name="重放核对").click()
-        expect(page.get_by_role("status")).to_contain_text("快照和日封存都核对过")
+        expect_status(page, "快照和日封存都核对过")
         assert complaints(page) == []
 
 
@@ -113,7 +113,7 @@ def test_a_stopped_case_is_taken_up_on_the_page(tabs: Tab) -> None:
     with tabs.of("security-admin") as page:
         page.goto("/administration")
         page.get_by_role("button", name=f"同意 恢复办理 {number}").click()
-        expect(page.get_by_role("status")).to_contain_text("已从台账第")
+        expect_status(page, "已从台账第")
         expect(page.get_by_role("row", name=number)).to_contain_text("admin、security-admin")
 
 

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.api.conftest import People
-from tests.pages.conftest import PHONE, Tab, complaints, fits
+from tests.pages.conftest import PHONE, Tab, complaints, expect_status, fits
 
 pytestmark = [pytest.mark.system, pytest.mark.xdist_group("pages")]
 
@@ -84,7 +84,7 @@ def test_the_table_is_held_in_one_room(tabs: Tab, site: People) -> None:
         form.locator("textarea[name=opinion]").fill("由我局先出具")
         assert complaints(liaison) == []
         form.get_by_role("button", name="会诊意见").click()
-        expect(liaison.get_by_role("status").first).to_contain_text("已办")
+        expect_status(liaison, "已办")
         expect(lead.locator("[data-part=opinions]")).to_contain_text("由我局先出具")
         assert complaints(lead) == []
 
@@ -110,7 +110,7 @@ def test_supervision_sets_a_task_and_works_it_off(tabs: Tab, site: People) -> No
         page.locator("#c-claim summary").click()
         assert complaints(page) == []
         page.locator("#c-claim button").click()
-        expect(page.get_by_role("status").first).to_contain_text("已办")
+        expect_status(page, "已办")
         expect(page.locator("dl")).to_contain_text(SUPERVISOR)
 
 
@@ -140,7 +140,7 @@ def test_what_can_be_done_at_once_is_done_on_one_page(tabs: Tab, site: People) -
         page.get_by_label("依据（一行一项）").fill("《政务服务大厅管理规范》")
         assert complaints(page) == []
         page.get_by_role("button", name="登记", exact=True).click()
-        expect(page.get_by_role("status").first).to_contain_text("已办：办结")
+        expect_status(page, "已办：办结")
         page.goto("/register")
         page.get_by_label("事项名称", exact=False).fill("当场就能办的事")
         expect(page.locator("#hints")).to_contain_text("人工核验后当场办成")
@@ -155,12 +155,12 @@ def test_a_calendar_is_changed_by_two(tabs: Tab, site: People) -> None:
         admin.get_by_role("button", name="先看会改变哪些期限").click()
         expect(admin.get_by_role("heading", name="会改变的期限")).to_be_visible()
         admin.get_by_role("button", name=re.compile("^提出")).click()
-        expect(admin.get_by_role("status").first).to_contain_text("等另一位管理员复核")
+        expect_status(admin, "等另一位管理员复核")
         assert admin.get_by_role("button", name="同意，立即生效").count() == 0
         second.goto("/calendar?year=2027")
         assert complaints(second) == []
         second.get_by_role("button", name="同意，立即生效").click()
-        expect(second.get_by_role("status").first).to_contain_text("已生效")
+        expect_status(second, "已生效")
     assert "2027-03-15" in site.get("auditor", "/api/calendar/2027").json()["holidays"]
 
 
@@ -221,6 +221,6 @@ def test_a_checked_paper_says_so(tabs: Tab, site: People) -> None:
         page.get_by_label("文书编号").fill(f"{number}-DJ01")
         page.get_by_label("校验码").fill(code.group(1).lower())
         page.get_by_role("button", name="查验").click()
-        expect(page.get_by_role("status")).to_contain_text("属实")
+        expect_status(page, "属实")
         assert complaints(page) == []
         assert fits(page)

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from models.ledger import BEIJING
 from tests.api.conftest import People
-from tests.pages.conftest import PHONE, Tab, complaints, fits
+from tests.pages.conftest import PHONE, Tab, complaints, expect_status, fits
 
 pytestmark = [pytest.mark.system, pytest.mark.xdist_group("pages")]
 
@@ -77,7 +77,7 @@ def test_a_solution_is_drafted_approved_and_applied(tabs: Tab, site: People) -> 
         form.get_by_label("一类事", exact=False).first.select_option(label="古井迁移备案")
         assert complaints(clerk) == []
         form.get_by_role("button", name="适用一类事").click()
-        expect(clerk.get_by_role("status").first).to_contain_text("已办")
+        expect_status(clerk, "已办")
         expect(clerk.locator("#told")).to_contain_text("一类事办理单")
         assert complaints(clerk) == []
 
@@ -94,7 +94,7 @@ def _at_the_counter(clerk: Page) -> None:
     clerk.get_by_label("依据（一行一项）").fill("文物保护法第二十条")
     assert complaints(clerk) == []
     clerk.get_by_role("button", name="登记", exact=True).click()
-    expect(clerk.get_by_role("status").first).to_contain_text("已办：办结")
+    expect_status(clerk, "已办：办结")
     expect(clerk.locator("#told")).to_contain_text("一类事办理单")
 
 

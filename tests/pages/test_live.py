@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.api.conftest import DIFFICULT, People
-from tests.pages.conftest import Tab
+from tests.pages.conftest import Tab, expect_status
 
 pytestmark = [pytest.mark.system, pytest.mark.xdist_group("pages")]
 
@@ -42,7 +42,7 @@ def test_two_people_at_one_case_see_each_other(tabs: Tab, site: People) -> None:
         expect(head.locator("#c-accept")).to_have_count(0)
         expect(head.locator("#live-said")).to_contain_text("页面已更新")
         head.locator("#c-note").get_by_role("button", name="备注", exact=True).click()
-        expect(head.get_by_role("status").first).to_contain_text("已办：备注")
+        expect_status(head, "已办：备注")
         assert site.act(CLERK, number, "diagnose", **DIFFICULT).status_code == 200
         expect(head.locator("#told")).to_contain_text("不好办")
     print(f"另一页显示变化 {took:.2f} 秒")

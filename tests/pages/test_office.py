@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.api.conftest import DIFFICULT
-from tests.pages.conftest import PHONE, Tab, complaints, fits
+from tests.pages.conftest import PHONE, Tab, complaints, expect_status, fits
 
 pytestmark = [pytest.mark.system, pytest.mark.xdist_group("pages")]
 
@@ -21,7 +21,7 @@ def open_act(page: Page, title: str) -> Page:
 
 def do(page: Page, title: str) -> None:
     page.get_by_role("button", name=title, exact=True).click()
-    expect(page.get_by_role("status")).to_contain_text("已办")
+    expect_status(page, "已办")
 
 
 def test_a_case_goes_its_whole_way_through_four_browsers(tabs: Tab) -> None:
@@ -194,7 +194,7 @@ def test_files_go_in_at_the_counter_and_from_a_phone(tabs: Tab) -> None:
         assert complaints(phone) == []
         assert fits(phone)
         phone.get_by_role("button", name="上传", exact=True).click()
-        expect(phone.get_by_role("status").first).to_contain_text("提交附件")
+        expect_status(phone, "提交附件")
         expect(clerk.locator("[data-part=files]")).to_contain_text("手机里的.pdf")
 
 

@@ -8,7 +8,7 @@ from openpyxl import Workbook
 from playwright.sync_api import Page, expect
 
 from tests.api.conftest import People
-from tests.pages.conftest import PHONE, Tab, complaints, fits
+from tests.pages.conftest import PHONE, Tab, complaints, expect_status, fits
 
 pytestmark = [pytest.mark.system, pytest.mark.xdist_group("pages")]
 
@@ -41,7 +41,7 @@ def test_an_old_register_is_tried_and_kept_and_a_score_stands_beside(tabs: Tab) 
         lead.get_by_text("导入旧台账").click()
         lead.locator("#file").set_input_files(file)
         lead.get_by_role("button", name="先试").click()
-        expect(lead.get_by_role("status")).to_contain_text("还没有收下")
+        expect_status(lead, "还没有收下")
         expect(lead.get_by_text("登记日期：应为日期")).to_be_visible()
         looked_at(lead)
         lead.locator("#again").set_input_files({**file, "buffer": sheet()["buffer"]})
@@ -52,7 +52,7 @@ def test_an_old_register_is_tried_and_kept_and_a_score_stands_beside(tabs: Tab) 
         lead.get_by_role("button", name="先试").click()
         lead.locator("#again").set_input_files(file)
         lead.get_by_role("button", name="收下", exact=True).click()
-        expect(lead.get_by_role("status")).to_contain_text("已收下 1 行")
+        expect_status(lead, "已收下 1 行")
         expect(lead.get_by_role("cell", name=file["name"])).to_be_visible()
 
         lead.get_by_text("登记第三方评议").click()

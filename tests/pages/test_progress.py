@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.api.conftest import DIFFICULT, People
-from tests.pages.conftest import PHONE, Tab, complaints, fits
+from tests.pages.conftest import PHONE, Tab, complaints, expect_status, fits
 
 pytestmark = [pytest.mark.system, pytest.mark.xdist_group("pages")]
 
@@ -53,7 +53,7 @@ def test_an_applicant_follows_a_case_from_a_phone_without_script(tabs: Tab, case
         page.get_by_label("不满意", exact=True).check()
         page.get_by_label("想说的话").fill("跑了三趟")
         page.get_by_role("button", name="提交评价").click()
-        expect(page.get_by_role("status")).to_contain_text("已收到")
+        expect_status(page, "已收到")
     shown = site.view(number, "xw-jw.supervisor")
     assert (shown["evaluation"]["score"], shown["evaluation"]["comment"]) == (2, "跑了三趟")
 
@@ -76,7 +76,7 @@ def test_materials_are_handed_in_and_an_explanation_is_objected_to(tabs: Tab, ca
         expect(page.get_by_text("派出所")).to_be_visible()
         assert page.get_by_label("材料 1").input_value() == "身份证复印件"
         page.get_by_role("button", name="提交", exact=True).click()
-        expect(page.get_by_role("status")).to_contain_text("补交材料")
+        expect_status(page, "补交材料")
         explained = {
             "text": "依据某条例第三条不能办理",
             "legal_basis": ["某条例第三条"],
@@ -87,7 +87,7 @@ def test_materials_are_handed_in_and_an_explanation_is_objected_to(tabs: Tab, ca
         assert complaints(page) == []
         page.get_by_label("为什么不认可").fill("条例说的不是这种情形")
         page.get_by_role("button", name="提出异议").click()
-        expect(page.get_by_role("status")).to_contain_text("异议")
+        expect_status(page, "异议")
         expect(page.get_by_text("正在由窗口负责人复核")).to_be_visible()
         page.get_by_role("link", name="一次性告知书", exact=True).last.click()
         expect(page.get_by_text("可改办")).to_be_visible()

@@ -18,7 +18,7 @@ from models.case.records import may_open
 from models.codes import Role, Visibility
 from models.errors import FieldError
 from models.views.files import AttachmentView
-from models.views.parts import attachment_view
+from models.views.parts import CITIZEN_PATH, STAFF_PATH, attachment_view
 
 
 async def kept_for_staff(services: Services, user: User, found: Found, upload: Upload, address: str) -> AttachmentView:
@@ -34,7 +34,7 @@ async def kept_for_staff(services: Services, user: User, found: Found, upload: U
             services, user, found.case_no, CommandName.ATTACH, body, key=None, if_match=None, address=address
         )
 
-    return await _view(services, found, await keep(services, found, upload, record, visibility))
+    return await _view(services, found, await keep(services, found, upload, record, visibility), STAFF_PATH)
 
 
 async def kept_for_citizen(services: Services, found: Found, code: str, upload: Upload, address: str) -> AttachmentView:
@@ -47,7 +47,7 @@ async def kept_for_citizen(services: Services, found: Found, code: str, upload: 
         )
 
     kept = await keep(services, found, upload, record, Visibility.APPLICANT.value, by_applicant=True)
-    return await _view(services, found, kept)
+    return await _view(services, found, kept, CITIZEN_PATH)
 
 
 async def opened(services: Services, found: Found, user: User, attachment_id: str) -> Response:
@@ -58,6 +58,6 @@ async def opened(services: Services, found: Found, user: User, attachment_id: st
     return await given_back(services, found, kept)
 
 
-async def _view(services: Services, found: Found, kept: Attachment) -> AttachmentView:
+async def _view(services: Services, found: Found, kept: Attachment, path: str) -> AttachmentView:
     name = await services.personal.opened(kept.name, found.case_no)
-    return attachment_view(found.case_no, kept.model_copy(update={"name": name}))
+    return attachment_view(found.case_no, kept.model_copy(update={"name": name}), path)

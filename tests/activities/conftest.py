@@ -11,7 +11,7 @@ from ops.setup import tables
 from tests.settings import with_database
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def server() -> Iterator[str]:
     with postgres() as url:
         yield url

@@ -95,7 +95,7 @@ def registration(**changes: Any) -> dict[str, Any]:
     return {name: value for name, value in body.items() if value is not None}
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def people() -> Iterator[People]:
     with System(time_skipping=True) as system:
         found = People(system)
@@ -103,14 +103,14 @@ def people() -> Iterator[People]:
             yield found
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def issuer() -> Iterator[Issuer]:
     """A 统一认证 of our own that misbehaves as it is told."""
     with Issuer() as found:
         yield found
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def strict(issuer: Issuer) -> Iterator[People]:
     """A system that encrypts with SM4-GCM, asks supervisors and administrators for a second factor, and takes OIDC."""
     settings = {

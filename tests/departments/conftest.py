@@ -44,7 +44,7 @@ class Town(People):
         return found[-1]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def town() -> Iterator[Town]:
     with System(time_skipping=True) as system:
         found = Town(system)
@@ -52,7 +52,7 @@ def town() -> Iterator[Town]:
             yield found
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def departments(town: Town) -> Iterator[Callable[..., Simulator]]:
     """Starts a department's system, once for each; `adapter` is how it is reached."""
     running: dict[str, Simulator] = {}

@@ -22,7 +22,7 @@ from workflows.platform.client import connect
 
 pytestmark = [pytest.mark.system, pytest.mark.slow, pytest.mark.xdist_group("faults")]
 
-MOST_A_SECOND, SECONDS = 4.0, 45
+MOST_A_SECOND, SECONDS = 4.0, 20
 MOST_OF_A_CASE, MOST_OF_A_ROUND = 11, 2
 """What its entries need once (and two looks that come by themselves), and what is asked whenever some are numbered."""
 

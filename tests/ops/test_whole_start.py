@@ -172,7 +172,7 @@ def test_what_dies_comes_back_by_itself(installation: Installation, start: Calla
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells a process that its parent died")
-@pytest.mark.parametrize("killed", ["start", "manager"])
+@pytest.mark.parametrize("killed", ["start", pytest.param("manager", marks=pytest.mark.drill)])
 def test_nothing_outlives_who_started_it(installation: Installation, start: Callable[[], Running], killed: str) -> None:
     running = start()
     running.await_ready()

@@ -18,7 +18,7 @@ CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 WIDE, PHONE = {"width": 1280, "height": 900}, {"width": 320, "height": 700}
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def site() -> Iterator[People]:
     """A system whose Temporal Web UI stands behind its gate."""
     with System(time_skipping=True, ui=True) as system:

@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import Final
 
 from models.actions import ACTIONS, Action
-from models.codes import Role
 from models.ledger import stamp_time
 from models.views.event import CaseEvent, CloudEvent
 
@@ -60,9 +59,9 @@ def cloud_event(event: PublicEvent) -> CloudEvent:
         data=CaseEvent(
             case_no=event.case_no,
             seq=event.seq,
-            action=Action(event.action),
+            action=event.action,
             district=event.district,
             unit=event.unit,
-            role=Role(event.role),
+            role=event.role,
         ),
     )

@@ -47,7 +47,7 @@ async def take(
                 await _keep_refused(services, channel, raw, body.peek("source_id"), refusal)
             raise
     received = await _status(services, case_no, source_id)
-    if isinstance(received, PieceReceived):  # its row was lost: sent again later, it is answered whole
+    if not isinstance(received, PieceStatus):  # its row was lost: sent again later, it is answered whole
         raise Problem(503, "来件已经收到，案件还没有写入台账，请稍后重发", headers={"Retry-After": "30"})
     taken = PieceTaken(
         **dict(received),

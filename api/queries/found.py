@@ -82,7 +82,7 @@ def around_in(row: Sequence[Any]) -> Around:
         if merged_into == case_no:
             linked.append(LinkFromThere(case_no=other, kind="merged_here"))
         kinds = [link["kind"] for link in links or [] if link["case_no"] == case_no]
-        linked += [LinkFromThere(case_no=other, kind=kind, said="there") for kind in kinds]
+        linked += [LinkFromThere(case_no=other, kind=kind, side="there") for kind in kinds]
     return Around(sorted(children), linked)
 
 

@@ -1,12 +1,13 @@
 """Templates (模板): one set for pages, papers and packages; what people read is escaped, a missing name is an error."""
 
+from datetime import datetime
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from models import codes
 from models.labels import label
-from models.ledger import BEIJING
+from models.ledger import stamp_time
 from models.timeline import code_label, detail_lines
 
 PAGES = Environment(
@@ -25,7 +26,12 @@ PAGES.filters["label"] = lambda value, code: getattr(codes, code)(value).label i
 """A code's Chinese word, where a view gives its value alone."""
 PAGES.filters["called"] = lambda path: label("", path)
 """What a field is called, by its place in a body."""
-PAGES.filters["minute"] = lambda text: text[:16].replace("T", " ") if text else "—"
-"""An instant as a person reads it (年-月-日 时:分)."""
-PAGES.filters["day"] = lambda at: at.astimezone(BEIJING).strftime("%Y-%m-%d %H:%M") if at else "—"
-"""The same of a time that is none of our texts."""
+
+
+def minute(at: str | datetime | None) -> str:
+    """An instant as a person reads it (年-月-日 时:分), whether a view wrote it or a row has it."""
+    written = stamp_time(at) if isinstance(at, datetime) else at
+    return written[:16].replace("T", " ") if written else "—"
+
+
+PAGES.filters["minute"] = minute

@@ -4,9 +4,8 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from models.actions import Action
-from models.codes import Role, Stage
-from models.views.base import CaseNo, Day, Instant, Username, View
+from models.codes import Stage
+from models.views.base import ActionName, CaseNo, Day, Instant, RoleName, Username, View
 from models.views.case import CaseView
 
 
@@ -38,10 +37,10 @@ class StepView(View):
 
     seq: int = Field(description="台账第几条", examples=[2])
     at: Instant
-    action: Action
+    action: ActionName
     title: str = Field(description="动作名称", examples=["受理"])
     by: list[Username] = Field(description="谁办的；代理办理的为两人")
-    role: Role
+    role: RoleName
     unit: str = Field(description="单位代码；系统办理的为空文本", examples=["xs-center"])
     rule: str = Field(description="按哪条规则", examples=["工作人员或反映人办理"])
     detail: dict[str, Any] = Field(description="内容，随动作而不同", examples=[{"first_receiver": "xs-center.clerk"}])

@@ -15,7 +15,7 @@ from models.ledger import stamp_time
 class View(BaseModel):
     """A part of an answer (视图). A field that is not declared is an error where the view is made."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, validate_by_name=True, validate_by_alias=True)
 
 
 Item = TypeVar("Item", bound=View)
@@ -48,6 +48,10 @@ Month = Annotated[str, _text("月份", "2026-08")]
 CaseNo = Annotated[str, _text("案件编号", "110105-20260803-0001")]
 UnitCode = Annotated[str, _text("单位代码", "xs-center")]
 Username = Annotated[str, _text("账号", "xs-center.clerk")]
+
+ActionName = Annotated[str, _text("台账动作", "accepted")]
+RoleName = Annotated[str, _text("角色；没有登录的为空文本", "clerk")]
+"""As the row has it. A row that somebody wrote past us is shown too, whatever it says; it must not stop a list."""
 
 
 def absent(description: str = "", **more: Any) -> Any:

@@ -88,7 +88,7 @@ class LinkFromThere(View):
 
     case_no: CaseNo
     kind: Literal["related", "duplicate", "follows", "merged_here"]
-    said: Literal["there"] | None = absent("由对方提出的关联为 there；并入的没有", alias="from")
+    side: Literal["there"] | None = absent("由对方提出的关联为 there；并入的没有", alias="from")
 
 
 class StampView(View):

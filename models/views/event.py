@@ -5,8 +5,7 @@ from typing import Literal
 from pydantic import Field
 
 from models.actions import Action
-from models.codes import Role
-from models.views.base import CaseNo, Instant, Username, View, absent
+from models.views.base import ActionName, CaseNo, Instant, RoleName, Username, View, absent
 
 
 class CaseEvent(View):
@@ -14,10 +13,10 @@ class CaseEvent(View):
 
     case_no: CaseNo
     seq: int = Field(description="案件台账第几条", examples=[3])
-    action: Action = Field(description="发生了什么", examples=["accepted"])
+    action: ActionName
     district: str | None = Field(description="当时在哪个地区", examples=["xuanwu"])
     unit: str = Field(description="谁办的：单位代码；系统办理的为空", examples=["xw-center"])
-    role: Role
+    role: RoleName
 
 
 class CloudEvent(View):

@@ -1,12 +1,14 @@
 """数据交换: pieces that other systems send in, sheets that are imported, department systems and their calls."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
 from models.case.delivery import AdapterKind
-from models.codes import Channel, Outcome, Stage
+from models.codes import Channel, Stage
 from models.views.base import CaseNo, Instant, UnitCode, Username, View, absent
+from models.views.course import Ending
+from models.views.handling import AssignmentView
 from models.views.problem import FieldReason
 
 SourceId = Annotated[str, Field(description="来件系统自己的编号", examples=["12345-20260803-0042"])]
@@ -25,7 +27,7 @@ class PieceStatus(PieceReceived):
 
     stage: Stage
     status: str = Field(description="12345 的说法", examples=["办理中"])
-    outcome: Outcome | None = Field(description="怎样办结的；没有办结的为空")
+    outcome: Ending | None = Field(description="怎样结束的；没有办结的为空")
     due_at: Instant | None = Field(description="办理期限；没有在走的为空")
     overdue: bool = Field(description="是否超期", examples=[False])
     resolved_at: Instant | None = Field(description="办结时刻")
@@ -107,6 +109,4 @@ class CallbackTaken(View):
     received: bool = Field(examples=[True])
     delivery_id: str = Field(description="对方的送达编号", examples=["mz-2026-000017"])
     case_no: CaseNo
-    assignment: dict[str, Any] = Field(
-        description="这项交办现在的状态，同案件视图的 assignments", examples=[{"id": "a1", "state": "signed"}]
-    )
+    assignment: AssignmentView = Field(description="这项交办现在的状态，同案件视图的 assignments")

@@ -4,18 +4,17 @@ from typing import Any
 
 from pydantic import Field
 
-from models.actions import Action, CommandName
-from models.codes import Role
-from models.views.base import Instant, View
+from models.actions import CommandName
+from models.views.base import ActionName, Instant, RoleName, View
 
 
 class EntryView(View):
     """One entry of a ledger (台账条目)."""
 
     seq: int = Field(description="第几条，从 1 起", examples=[1])
-    action: Action = Field(description="发生了什么")
+    action: ActionName
     actor: str = Field(description="谁办的：账号；system 为系统按时限或规定办理", examples=["xs-sgb.lead"])
-    role: Role
+    role: RoleName
     unit: str = Field(description="单位代码；系统办理的为空", examples=["xs-sgb"])
     at: Instant
     detail: dict[str, Any] = Field(description="内容，随动作而不同", examples=[{"reason": "依据已修改"}])

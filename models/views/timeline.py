@@ -4,9 +4,7 @@ from typing import Any
 
 from pydantic import Field
 
-from models.actions import Action
-from models.codes import Role
-from models.views.base import Instant, Page, View
+from models.views.base import ActionName, Instant, Page, RoleName, View
 
 
 class CaseEntry(View):
@@ -14,9 +12,9 @@ class CaseEntry(View):
 
     seq: int = Field(description="第几条，从 1 起", examples=[1])
     at: Instant
-    action: Action
+    action: ActionName
     actor: str = Field(description="谁办的：账号；system 为系统按时限或规定办理", examples=["xs-center.clerk"])
-    role: Role
+    role: RoleName
     unit: str = Field(description="单位代码；系统办理的、反映人自己办的为空文本", examples=["xs-center"])
     detail: dict[str, Any] = Field(
         description="内容，随动作而不同；反映人按权限脱敏", examples=[{"due_at": "2026-08-10T17:00:00.000000+08:00"}]

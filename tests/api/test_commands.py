@@ -83,6 +83,14 @@ def test_lists_filter_and_page_without_gaps_or_repeats(people: People) -> None:
     assert people.get(clerk, "/api/cases", text="a\0b").status_code == 422
 
 
+def test_a_link_is_shown_at_both_ends(people: People) -> None:
+    one, other = (people.register()["case_no"] for _ in range(2))
+    assert people.post("xw-center.clerk", f"/api/cases/{one}/link", {"case_no": other}).status_code == 200
+    assert {"case_no": other, "kind": "related"} in people.view(one)["links"]
+    assert {"case_no": one, "kind": "related", "from": "there"} in people.view(other)["links"]
+    assert people.act("xw-center.clerk", other, "accept").status_code == 200
+
+
 def test_the_public_door(people: People) -> None:
     shown = people.register()
     path = f"/api/public/cases/{shown['case_no']}"

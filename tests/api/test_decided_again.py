@@ -19,6 +19,7 @@ from models.case import CASE, Case
 from models.case.records import Note
 from models.codes import Role
 from models.ledger import Entry
+from models.views.audit import DecidedAgain
 from tests.api.conftest import People
 from tests.models.walk import Walker
 
@@ -48,8 +49,11 @@ class Told:
         self._now += timedelta(**time)
         self.ledger += self.case.catch_up(self._now)
 
-    def again(self) -> dict[str, Any]:
+    def view(self) -> DecidedAgain:
         return decided_again(CASES, self.number, self.ledger, self.commands, "then")
+
+    def again(self) -> dict[str, Any]:
+        return self.view().model_dump()
 
 
 @pytest.fixture
@@ -121,10 +125,10 @@ def test_a_rule_that_breaks_is_told_and_not_hidden(told: Told, monkeypatch: pyte
 
 
 def test_the_page_tells_it_in_words(told: Told, monkeypatch: pytest.MonkeyPatch) -> None:
-    agreeing = PAGES.get_template("verdict_macro.html").module.again(told.again())  # type: ignore[attr-defined]
+    agreeing = PAGES.get_template("verdict_macro.html").module.decided_again(told.view())  # type: ignore[attr-defined]
     assert f"{len(told.ledger)} 条用现行代码再判一遍，结果相同" in agreeing
     monkeypatch.delitem(CASE.acts, "note")
-    differing = PAGES.get_template("verdict_macro.html").module.again(told.again())  # type: ignore[attr-defined]
+    differing = PAGES.get_template("verdict_macro.html").module.decided_again(told.view())  # type: ignore[attr-defined]
     assert "2 处与现行代码不同" in differing
     assert "现在不予办理" in differing
     assert "这不是改动" in differing

@@ -79,6 +79,18 @@ def test_any_number_can_be_asked_after(people: People) -> None:
     assert sent(people, piece("..")).status_code == 422
 
 
+def test_a_piece_that_was_declined_can_be_asked_after(people: People) -> None:
+    number = uuid.uuid4().hex
+    case_no = sent(people, piece(number), "superior").json()["case_no"]
+    unit = people.view(case_no)["unit"]
+    body = {"ground": "duplicate", "explanation": "已在办理", "redirect": {"to": "原窗口", "how": "凭原编号"}}
+    declined = people.act(f"{unit}.head", case_no, "decline", **body)
+    assert declined.status_code == 200, declined.text
+    asked = people.http.get(f"/api/intake/superior/{number}", headers=signed(people, "superior", b""))
+    assert asked.status_code == 200, asked.text
+    assert asked.json()["outcome"] == "declined"
+
+
 def test_what_is_kept_of_a_refused_piece_holds_no_content(people: People) -> None:
     for body in (
         {**piece("x"), "source_id": {"name": "张三丰"}},

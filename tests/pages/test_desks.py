@@ -174,6 +174,9 @@ def test_a_sheet_shows_its_progress(tabs: Tab, site: People) -> None:
         page.get_by_role("button", name="上传").click()
         expect(page.locator(".big")).to_have_text("办完了", timeout=15_000)
         assert complaints(page) == []
+        page.goto("/imports")
+        expect(page.get_by_role("link", name="表.csv").first).to_be_visible()
+        expect(page.get_by_role("cell", name="办完").first).to_be_visible()
 
 
 def test_an_appointment_is_made_on_a_phone_and_met_at_the_counter(tabs: Tab, site: People) -> None:

@@ -18,14 +18,14 @@ PAGES = Environment(
 )
 PAGES.policies["json.dumps_kwargs"] = {"ensure_ascii": False, "sort_keys": False}
 PAGES.filters["lines"] = detail_lines
-"""What an entry says, in words (models/timeline.py)."""
+"""An entry's detail in words (models/timeline.py)."""
 PAGES.filters["word"] = code_label
-"""A code's Chinese word, wherever the code is from."""
+"""A code's Chinese word, from any list of codes."""
 PAGES.filters["label"] = lambda value, code: getattr(codes, code)(value).label if value else "—"
 """A code's Chinese word, where a view gives its value alone."""
 PAGES.filters["called"] = lambda path: label("", path)
-"""What a field is called, by its place in a body."""
+"""A field's label, by its place in a body."""
 PAGES.filters["minute"] = lambda text: text[:16].replace("T", " ") if text else "—"
 """An instant as a person reads it (年-月-日 时:分)."""
 PAGES.filters["day"] = lambda at: at.astimezone(BEIJING).strftime("%Y-%m-%d %H:%M") if at else "—"
-"""The same of a time that is none of our texts."""
+"""Day and minute of a datetime."""

@@ -1,1 +1,1 @@
-"""Doors (入口): a route checks who is asking, sends one update or reads one view."""
+"""Doors (入口): a route checks its user, sends one update or reads one view."""

@@ -49,10 +49,10 @@ from api.similar import words
 from api.wiring import open_services
 
 CONNECTIONS = 6
-"""Connections for what is put together by SQLAlchemy."""
+"""Connections for SQLAlchemy's statements."""
 
 PREPARED = 6
-"""Connections for what is asked at nearly every request."""
+"""Connections for prepared statements."""
 
 COUNTING = 4
 """Connections for analyses that are counted while somebody waits: two each."""

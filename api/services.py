@@ -1,4 +1,4 @@
-"""The services of a process (服务): connections, caches and what is made of them; no state."""
+"""The services of a process (服务): connections and caches, no state."""
 
 import time
 from dataclasses import dataclass, field
@@ -36,17 +36,17 @@ ORGANISATION_SECONDS = 10
 
 @dataclass(frozen=True, slots=True)
 class Suggested:
-    """What somebody was shown of a case as done before (办法建议)."""
+    """Suggestions that somebody was shown for a case (办法建议)."""
 
-    told: bytes
+    digest: bytes
     """A digest of the case's own words then."""
     at: float
-    found: list[Suggestion]
+    suggestions: list[Suggestion]
 
 
 @dataclass
 class Services:
-    """What a process of the API holds: connections and caches, no state."""
+    """The services of one process of the API."""
 
     engine: AsyncEngine
     queries: Queries
@@ -55,7 +55,7 @@ class Services:
     oversight: SealedGateway
     tokens: Tokens
     secret: bytes = field(repr=False)
-    """What keys of systems are derived from (see models/signing.py)."""
+    """The secret from which keys of systems are derived (see models/signing.py)."""
     personal: PersonalData
     sessions: Sessions
     factors: SecondFactors
@@ -68,7 +68,7 @@ class Services:
     feed: Feed
     """Tells open pages of changes."""
     reports: ReportFigures
-    """Counts what is not frozen yet."""
+    """Counts months that are not frozen yet."""
     suggested: dict[tuple[User, str], Suggested] = field(default_factory=dict)
     _organisation: Organisation | None = None
     _directories: Directories = field(default_factory=Directories)
@@ -100,7 +100,7 @@ class Services:
         return self._calendar.with_close(policy(profile).close_of_business)
 
     async def rules_in(self, district: str) -> dict[str, Any]:
-        """What holds in a district, as the command that begins something there says it."""
+        """The rules in force in a district, as fields of the command that opens a ledger there."""
         calendar = (await self.calendar(district)).encode()
         return {"district": district, **in_force(district).reference, "calendar": calendar}
 

@@ -1,4 +1,4 @@
-"""The services of a process (装配): connections and what is made of them, for the API and for the followers."""
+"""Opening the services of a process (装配), for the API and for the followers."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -32,7 +32,7 @@ async def open_services(
 ) -> AsyncIterator[Services]:
     """The services of one process, with connections of their own besides the open pool's.
 
-    So many `connections` are for what SQLAlchemy puts together, so many `prepared` for what is asked at every request.
+    `connections` are for SQLAlchemy's statements, `prepared` for those of nearly every request.
     """
     engine = create_async_engine(
         config.database_url,

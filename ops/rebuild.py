@@ -81,14 +81,14 @@ async def work(mender: Mender, how: Mended, only: str, agreed: Proposal | None) 
     async for plan in _plans(mender, only):
         if plan.difference:
             differing += 1
-            print(plan.told)
+            print(plan.words)
             continue
         if not await _asked_for(mender, how, plan):
             if plan.only_here and how is Mended.REBUILT:
-                print(plan.told)
+                print(plan.words)
             continue
         try:
-            print(await mender.mend(plan, how, agreed) if agreed else plan.told)
+            print(await mender.mend(plan, how, agreed) if agreed else plan.words)
         except Refusal as refusal:
             differing += 1
             print(f"{plan.own_id}：{refusal.detail}")
@@ -99,7 +99,7 @@ async def work(mender: Mender, how: Mended, only: str, agreed: Proposal | None) 
 
 async def _plans(mender: Mender, only: str) -> AsyncIterator[Plan]:
     if only:
-        yield await mender.plan(*await mender.found(only))
+        yield await mender.plan(*await mender.find(only))
         return
     async for home, number in mender.everything():
         yield await mender.plan(home, number)

@@ -1,4 +1,4 @@
-"""开放数据: what anybody may know of what was counted; aggregates, and no number small enough to be somebody."""
+"""开放数据: figures for anybody: aggregates, and no number small enough to be somebody."""
 
 import csv
 import io
@@ -9,7 +9,7 @@ from models.report.words import LABELS, PARTS
 from models.views.open_data import OpenData, OpenMonth
 
 SMALL = 5
-"""本系统约定: a smaller number could be somebody; it is not told, and neither is the next that would give it away."""
+"""本系统约定: a smaller number could be somebody; it is left out, and so is the next that would give it away."""
 
 OPEN_TOTALS = ("registered", "resolved", "done")
 OPEN_RATES = {
@@ -22,17 +22,17 @@ OPEN_PARTS = ("by_channel", "by_category", "by_cause")
 
 
 async def open_data(services: Services, district: str) -> OpenData:
-    """What anybody may know: final analyses, without numbers small enough to be somebody."""
+    """The district's final analyses, without numbers small enough to be somebody."""
     reports = await services.queries.reports.of_district(district)
     return OpenData(
         district=district,
         small=f"小于 {SMALL} 的数字不公开（null）",
-        months=[told(report.state.month, report.state.figures) for report in reports if report.state.final],
+        months=[open_month(report.state.month, report.state.figures) for report in reports if report.state.final],
     )
 
 
-def told(month: str, figures: dict[str, Any]) -> OpenMonth:
-    """What of a month's figures is told; None for what is too small, and for what would give that away."""
+def open_month(month: str, figures: dict[str, Any]) -> OpenMonth:
+    """A month's open figures; None for a number that is too small, and for one that would give it away."""
     numbers = {name: None if _is_small(figures[name]) else figures[name] for name in OPEN_TOTALS}
     for name, (part, whole) in OPEN_RATES.items():
         rest = figures[whole] - figures[part]
@@ -43,7 +43,7 @@ def told(month: str, figures: dict[str, Any]) -> OpenMonth:
 
 
 def suppressed(parts: dict[str, int]) -> dict[str, int | None]:
-    """Parts without small numbers; where only one would be missing, the next smallest goes too: the rest tells it."""
+    """Parts without small numbers; where only one is missing, the next smallest goes too: else the rest tells it."""
     hidden = {name for name, count in parts.items() if _is_small(count)}
     others = sorted((count, name) for name, count in parts.items() if name not in hidden and count)
     if len(hidden) == 1 and others:
@@ -56,7 +56,7 @@ def _is_small(count: int) -> bool:
 
 
 def lines(month: OpenMonth) -> list[tuple[str, str, int | float | None]]:
-    """A month as it is read: figure, part of it, number; the number is None where it is not told."""
+    """A month as it is read: figure, part of it, number; None for a number that is not open."""
     single = [(LABELS[name], "", getattr(month, name)) for name in (*OPEN_TOTALS, *OPEN_RATES)]
     return single + [
         (PARTS[name][0], PARTS[name][1].get(part, part), count)

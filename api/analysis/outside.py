@@ -1,4 +1,4 @@
-"""趋势、第三方评议: how many came month by month, before this system too, and what others say of it."""
+"""趋势、第三方评议: cases month by month, before this system too, and scores by third parties."""
 
 from datetime import datetime
 from typing import Annotated
@@ -16,13 +16,13 @@ from models.report.drawing import Month
 from models.views.report import OutsideScoreView, Trend, TrendMonth
 
 KEEPERS = (Role.LEAD, Role.SUPERVISOR)
-"""Who writes down what others said of the district (第三方评议)."""
+"""Roles that write down third parties' scores of the district (第三方评议)."""
 
 MOST_MONTHS = 120
 
 
 async def trend(services: Services, district: str, first: str, last: str) -> Trend:
-    """Month by month what was registered here and what the old register says; how many a month before and now."""
+    """Cases by month, here and in the old register; how many a month before and now."""
     since = datetime.fromisoformat(f"{first}-01T00:00:00").replace(tzinfo=BEIJING)
     end = datetime.fromisoformat(f"{last}-01T00:00:00").replace(tzinfo=BEIJING)
     names, at = [], since
@@ -63,12 +63,12 @@ async def keep_score(services: Services, user: User, body: OutsideScore) -> None
 
 
 async def scores(services: Services, user: User, month: str | None) -> list[OutsideScoreView]:
-    """What others said of the user's district (an auditor: of every district), the newest first."""
+    """Third parties' scores of the user's district (an auditor: of every district), the newest first."""
     return await scores_in(services, None if user.role is Role.AUDITOR else user.district, month)
 
 
 async def scores_in(services: Services, district: str | None, month: str | None) -> list[OutsideScoreView]:
-    """What others said of a district (None: of all) in a month (None: in all), the newest first."""
+    """Third parties' scores of a district (None: of all) in a month (None: in all), the newest first."""
     rows = await services.queries.outside.scores(district, month)
     return [
         OutsideScoreView(

@@ -38,7 +38,7 @@ READERS = (Role.HEAD, Role.LEAD, Role.SUPERVISOR, Role.AUDITOR)
 LOOKS, LOOK_SECONDS = 150, 0.1
 
 _COUNTING = asyncio.Semaphore(2)
-"""So many analyses are counted at once in a process: each holds two connections while it does (api/app.py)."""
+"""How many analyses are counted at once in a process: each holds two connections meanwhile (api/app.py)."""
 
 
 async def district_of(services: Services, user: User, wanted: str | None) -> str:
@@ -69,7 +69,7 @@ async def listed(services: Services, user: User) -> list[ReportBrief]:
 
 
 async def monthly(services: Services, user: User, wanted: str | None, month: str) -> tuple[Report | None, ReportView]:
-    """The analysis of a month: the frozen one, or where there is none what is counted now; and how it is shown."""
+    """The analysis of a month, if it is frozen, and its view; without one the view is counted now."""
     district = await district_of(services, user, wanted)
     report = await services.queries.reports.one(number_of(district, month))
     if report is not None:
@@ -92,7 +92,7 @@ NOTES = {
     "drawn": "数字已冻结，原因和编码还在核对，待定稿",
     "final": "已定稿，数字冻结；以系统“月度分析”页所示为准",
 }
-"""What stands below the paper in place of a check code."""
+"""The note below the paper in place of a check code."""
 
 
 async def _count(services: Services, district: str, month: str, now: datetime) -> Drawn:
@@ -107,7 +107,7 @@ def _check_begun(month: str, now: datetime) -> None:
 
 
 def _preview(district: str, month: str, drawn: Drawn) -> ReportView:
-    """What is counted of a month that is not frozen."""
+    """The figures of a month that is not frozen."""
     figures = drawn.figures.values
     return ReportView(
         district=district,
@@ -128,7 +128,7 @@ def _preview(district: str, month: str, drawn: Drawn) -> ReportView:
 
 
 def shown(report: Report, user: User) -> ReportView:
-    """A frozen analysis. Who is to code a case again does not see the first code."""
+    """A frozen analysis. The second coder of a case does not see the first code."""
     state = report.state
     limit = state.limits.get("finish")
     return ReportView(
@@ -184,7 +184,7 @@ async def draw_up(services: Services, user: User, month: str) -> tuple[bool, Rep
 async def act(
     services: Services, user: User, month: str, name: str, body: Body, key: str | None, address: str
 ) -> ReportView:
-    """Carry out one command on the district's analysis of a month; what it is afterwards."""
+    """Carry out one command on the district's analysis of a month; the analysis afterwards."""
     number = number_of(user.district, month)
     async with logged(services, user, name, number, address):
         ledgers.check_act(Report, name, user)
@@ -204,7 +204,7 @@ async def act(
 
 CUMULATIVE = "cumulative."
 PAGE = 500
-"""So many of the cases behind a figure at once."""
+"""How many of the cases behind a figure are listed at once."""
 
 
 async def cases_behind(
@@ -238,7 +238,7 @@ async def _readable(
     if numbers is None:
         raise Problem(404, "没有这个数字，或它背后没有案件；请核对名称")
     own = readable(user, await services.organisation())
-    rows = await services.queries.reports.told(numbers, own, after.replace("\0", ""), PAGE + 1)
+    rows = await services.queries.reports.readable(numbers, own, after.replace("\0", ""), PAGE + 1)
     items = [CaseBrief(case_no=row.case_no, matter=row.matter, unit=row.unit, stage=row.stage) for row in rows[:PAGE]]
     following = items[-1].case_no if len(rows) > PAGE else None
     return CasesBehind(figure=figure, count=len(numbers), items=items, next=following)

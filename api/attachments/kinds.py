@@ -1,4 +1,4 @@
-"""Which files are taken (文件类型): known by what they hold, not by their names; pictures lose their EXIF."""
+"""Kinds of files that are taken (文件类型): known by their content, not by their names; pictures lose their EXIF."""
 
 import io
 import zipfile
@@ -49,21 +49,21 @@ def _office(content: bytes) -> str:
         raise _refused("文件已损坏，打不开：请重新保存后再上传") from None
     if any(name.endswith(MACROS) for name in names):
         raise _refused("文件带有宏，不能上传：请另存为不带宏的格式")
-    found = [kind for member, kind in INSIDE.items() if member in names]
-    if not found:
+    kinds = [kind for member, kind in INSIDE.items() if member in names]
+    if not kinds:
         raise _refused(REASON)
-    return found[0]
+    return kinds[0]
 
 
 def _without_exif(content: bytes, kind: str) -> bytes:
-    """The picture turned upright, without what the camera wrote beside it: where and when, and whose camera."""
+    """The picture turned upright, without the camera's metadata: where and when, and whose camera."""
     try:
         with Image.open(io.BytesIO(content), formats=[kind]) as picture:
             if picture.width * picture.height > MOST_PIXELS:
                 raise _refused("图片过大，请缩小后再上传")
             upright = ImageOps.exif_transpose(picture)
-            for beside in ("exif", "xmp", "icc_profile", "comment", "photoshop"):
-                upright.info.pop(beside, None)
+            for name in ("exif", "xmp", "icc_profile", "comment", "photoshop"):
+                upright.info.pop(name, None)
             out = io.BytesIO()
             upright.save(out, kind, **({} if kind == "PNG" else {"quality": 92}))
             return out.getvalue()

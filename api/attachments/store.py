@@ -1,6 +1,6 @@
 """Where sealed files lie (附件存储): a folder of this machine, or a bucket of an S3-compatible store.
 
-A store sees names without meaning and ciphertext; what is gone or changed there is found out when it is read.
+A store sees names without meaning and ciphertext; a lost or changed file is found out when it is read.
 """
 
 import asyncio
@@ -28,10 +28,10 @@ class Store(Protocol):
         """Keep them; after that they outlive a crash. Problem 503 where the store does not answer."""
 
     async def get(self, name: str) -> bytes | None:
-        """What was kept, None where it is not there. Problem 503 where the store does not answer."""
+        """The file's content; None where it is not there. Problem 503 where the store does not answer."""
 
     async def remove(self, name: str) -> None:
-        """Forget what no ledger knows of. Nothing happens where it is not there, or the store does not answer."""
+        """Forget a file that no ledger knows. Nothing happens where it is not there, or the store does not answer."""
 
     async def count(self, folder: str) -> int:
         """How many there are under `folder/`. Problem 503 where the store does not answer."""
@@ -44,21 +44,21 @@ class Folder:
     path: Path
 
     async def put(self, name: str, content: bytes) -> None:
-        """Written beside and moved into place: a file is there whole or not at all."""
+        """Write a part file and move it into place: a file is there whole or not at all."""
         await asyncio.to_thread(self._write, name, content)
 
     def _write(self, name: str, content: bytes) -> None:
         place = self.path / name
         place.parent.mkdir(parents=True, exist_ok=True)
-        beside = place.with_suffix(".part")
+        part = place.with_suffix(".part")
         try:
-            with beside.open("wb") as file:
+            with part.open("wb") as file:
                 file.write(content)
                 file.flush()
                 os.fsync(file.fileno())
-            beside.replace(place)
+            part.replace(place)
         except OSError:
-            beside.unlink(missing_ok=True)
+            part.unlink(missing_ok=True)
             raise Problem(503, NOT_ANSWERING, headers={"Retry-After": "60"}) from None
 
     async def get(self, name: str) -> bytes | None:
@@ -103,7 +103,7 @@ class Bucket:
             raise Problem(503, NOT_ANSWERING, headers={"Retry-After": "60"}) from None
 
     async def remove(self, name: str) -> None:
-        """One DELETE; what it leaves where the store does not answer is nobody's, as after a crash."""
+        """One DELETE; where the store does not answer, the file is nobody's, as after a crash."""
         with contextlib.suppress(MinioException, urllib3.exceptions.HTTPError):
             await asyncio.to_thread(self.client.remove_object, self.bucket, name)
 

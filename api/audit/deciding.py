@@ -1,8 +1,8 @@
 """The auditor's second question (规则复核): did the rules say so?
 
-Each signed command, and whatever time brought, is decided again on the state before it, with the rules that the case
-keeps. Where today's code says something else, entry and field are named, with what was recorded and what it would be
-now. That is no tampering: a rule may have been changed since, rightly or not, and what was decided stands.
+Each signed command, and each act of time, is decided again on the state before it, with the rules that the case keeps.
+Where today's code says something else, entry and field are named, with the value recorded and the value now. That is
+no tampering: a rule may have been changed since, rightly or not, and the decision stays.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ from models.views.audit import DecidedAgain, RuleDifference
 from workflows.platform.sandbox import build_id
 
 MOST = 5000
-"""So many entries at most are decided again, the newest: a ledger may have 20,000."""
+"""How many entries at most are decided again, the newest: a ledger may have 20,000."""
 
 NAMED = 100
-"""So many differences at most are named."""
+"""How many differences at most are named."""
 
 FIELDS = ("action", "actor", "role", "unit")
 
@@ -33,7 +33,7 @@ FIELDS = ("action", "actor", "role", "unit")
 def decided_again(
     kind: Kind, number: str, ledger: Sequence[Entry], commands: Mapping[str, dict[str, Any]], build_then: str
 ) -> DecidedAgain:
-    """What deciding a ledger again gives. `commands` are those that the register kept; rules must be known already."""
+    """The result of deciding a ledger again. `commands` are the register's; the rules must be known already."""
     sent = dict(map(_command, commands.values()))
     start = max(0, len(ledger) - MOST)
     aggregate = kind.aggregate.from_entries(number, ledger[:start])
@@ -76,7 +76,7 @@ def _groups(ledger: Sequence[Entry]) -> list[list[Entry]]:
 
 
 def _compared(aggregate: Aggregate[Any], group: list[Entry], command: Command | None) -> list[RuleDifference]:
-    """Decide what led to these entries once more, on the state before them."""
+    """Decide the command behind these entries once more, on the state before them."""
     first = group[0]
     try:
         if first.command and command is None:
@@ -93,7 +93,7 @@ def _compared(aggregate: Aggregate[Any], group: list[Entry], command: Command | 
 
 
 def _by_itself(aggregate: Aggregate[Any], group: list[Entry]) -> list[Entry]:
-    """What the system does without a command: what time brings, what is noticed, and the archive that follows."""
+    """The system's acts without a command: by time, on a notice, and the archive that follows."""
     made = aggregate.catch_up(group[0].at)
     for entry in group[len(made) :]:
         if entry.action == NOTICED:
@@ -123,5 +123,5 @@ def _differences(kind: str, recorded: Entry | None, now: Entry | None, first: En
 
 
 def _differs(entry: Entry, field: str, recorded: Any, now: Any) -> RuleDifference:
-    """A place at which today's code decides something else: the entry as it was recorded, and what of it."""
+    """A place at which today's code decides something else: the entry as recorded, and its field."""
     return RuleDifference(seq=entry.seq, action=entry.action, field=field, recorded=recorded, now=now)

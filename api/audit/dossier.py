@@ -1,9 +1,9 @@
 """卷宗: one case as one package that can be checked without us: ledger, histories, papers, and a list of digests.
 
 The metadata follow the manner of GB/T 42727; no conformance is claimed. `make audit EXPORT=…` checks a package on a
-machine without the system: digests, the signature over their list, the chain, what the histories recorded against the
-ledger, and the signature of every command. Inquiries are no part of it: they are sealed, and their ledger is verified
-where they lie.
+machine without the system: digests, the signature over their list, the chain, the histories against the ledger, and
+the signature of every command. Inquiries are no part of it: they are sealed, and their ledger is verified where they
+lie.
 """
 
 import hashlib
@@ -50,17 +50,17 @@ def package(
     case: Case,
     ledger: Sequence[Entry],
     runs: Sequence[Run],
-    told: Sequence[dict[str, Any]],
+    steps: Sequence[dict[str, Any]],
     papers: Mapping[str, bytes],
     organisation: Organisation,
     commands: Iterable[Mapping[str, Any]],
     ring: KeyRing,
 ) -> bytes:
-    """The package of a case as a zip file. Readable with names and numbers of people are `told`, its
-    steps, and the papers by their numbers."""
+    """The package of a case as a zip file. Only `steps` and the papers, by their numbers, show names and numbers of
+    people."""
     codec = Codec(ring, CASES)
     units = organisation.names
-    stepped = PAGES.get_template("steps.html").render(case_no=case.state.case_no, steps=told, units=units)
+    stepped = PAGES.get_template("steps.html").render(case_no=case.state.case_no, steps=steps, units=units)
     files: dict[str, bytes] = {
         "README.txt": README.encode(),
         LEDGER: b"".join(json.dumps(entry_row(entry), ensure_ascii=False).encode() + b"\n" for entry in ledger),
@@ -71,8 +71,8 @@ def package(
     }
     for number, run in enumerate(runs, start=1):
         history = opened_history(run.history.to_json_dict(), codec)
-        said = {"workflow_id": case.state.case_no, "run_id": run.run_id, "history": history}
-        files[f"{HISTORIES}{number:03d}.json"] = json.dumps(said, ensure_ascii=False).encode()
+        export = {"workflow_id": case.state.case_no, "run_id": run.run_id, "history": history}
+        files[f"{HISTORIES}{number:03d}.json"] = json.dumps(export, ensure_ascii=False).encode()
     files |= {f"documents/{no}.html": page for no, page in papers.items()}
     files[MANIFEST] = json.dumps(_manifest(case, files, organisation), ensure_ascii=False, indent=1).encode()
     files[SIGNATURE] = Signer(ring, SYSTEM).sign_text(files[MANIFEST]).encode()
@@ -135,7 +135,7 @@ def take_in_rules(files: Mapping[str, bytes], ledger: Sequence[Entry]) -> None:
 
 
 class DossierError(Exception):
-    """A package is not what it says it is (卷宗有误): what is wrong, in one line."""
+    """A package does not fit its own list (卷宗有误): the fault, in one line."""
 
 
 def opened(content: bytes) -> dict[str, bytes]:
@@ -143,7 +143,7 @@ def opened(content: bytes) -> dict[str, bytes]:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as packed:
             files = {name: packed.read(name) for name in packed.namelist()}
-        listed = {said["path"]: said for said in json.loads(files[MANIFEST])["files"]}
+        listed = {file["path"]: file for file in json.loads(files[MANIFEST])["files"]}
     except (zipfile.BadZipFile, KeyError, ValueError) as error:
         raise DossierError(f"不是卷宗文件，或已损坏：{error}") from None
     for name in sorted(set(listed) | set(files) - {MANIFEST, SIGNATURE}):

@@ -1,4 +1,4 @@
-"""What was sealed at the end of each day (日封存), and whether it still stands."""
+"""Heads of ledgers sealed at the end of each day (日封存), against the register."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from models.ledger import Entry
 
 @dataclass(frozen=True)
 class Heads:
-    """What was sealed at the end of each day (日封存)."""
+    """Heads of ledgers sealed at the end of each day (日封存)."""
 
     files: Sequence[Sealed]
     broken: str | None
 
     def difference(self, ledger: str, register: Sequence[Entry]) -> Difference | None:
-        """Whether what was sealed still stands."""
+        """The difference between the sealed head and the register; None where they agree."""
         if self.broken is not None:
             return Difference("heads", ledger, 0, "seal", told=self.broken)
         return head_difference(newest(self.files, ledger), register)

@@ -1,8 +1,8 @@
 """One ledger against its histories (台账核对): every entry, every signature, and the row.
 
-Is the record true? What the histories recorded is compared with the register entry by entry; whoever gave a command
-must have signed it; the row must follow from the entries. No rule is asked: whether the rules of the case say the same
-is another question (`api/audit/deciding.py`).
+Is the record true? The histories are compared with the register entry by entry; every command must be signed by its
+giver; the row must follow from the entries. No rule is asked: whether the rules of the case say the same is another
+question (`api/audit/deciding.py`).
 """
 
 from __future__ import annotations
@@ -28,28 +28,28 @@ from workflows.histories.recorded import NoEvidenceError, Recorded, joined, reco
 from workflows.platform.codec import Codec
 
 TRIES, PAUSE_SECONDS = 3, 1.0
-"""A case that is worked on meanwhile may look forked for a moment: what differs must differ again."""
+"""A case that is worked on meanwhile may look forked for a moment: a difference must show again."""
 
 
 @dataclass
 class Verdict:
-    """What verifying one ledger gave."""
+    """The result of verifying one ledger."""
 
     difference: Difference | None
     entries: int = 0
     events: int = 0
     runs: int = 0
     taken_over: list[int] = field(default_factory=list)
-    """After which entries a run was taken up from the register: what stands before is in no history that is left."""
+    """Entries after which a run was taken up from the register: those before are in no history that is left."""
     build: str = ""
     """Which code worked on it last, as its histories say."""
 
 
 async def steadily(once: Callable[[], Awaitable[Verdict]]) -> Verdict:
     for _ in range(TRIES - 1):
-        found = await once()
-        if found.difference is None:
-            return found
+        verdict = await once()
+        if verdict.difference is None:
+            return verdict
         await asyncio.sleep(PAUSE_SECONDS)
     return await once()
 
@@ -62,8 +62,8 @@ async def compared(
     before = await queries.ledger(kind, number)
     await services.queries.rules.ensure_for(*(entry.detail for entry in before))
     try:
-        found = await runs(queries, client, own_id, services.personal.ring)
-        whole, taken_over = await asyncio.to_thread(_recorded, found, number, codec)
+        histories = await runs(queries, client, own_id, services.personal.ring)
+        whole, taken_over = await asyncio.to_thread(_recorded, histories, number, codec)
     except (ArchiveError, NoEvidenceError) as error:
         broken = Difference("histories", number, 0, "content", told=str(error))
         return Verdict(broken, len(before)), before
@@ -71,20 +71,20 @@ async def compared(
     row = await queries.row(kind, number)
     kept = await queries.commands(number)
     difference = await asyncio.to_thread(
-        _judged, kind, number, found, whole, register, row, kept, services.personal.ring
+        _judged, kind, number, histories, whole, register, row, kept, services.personal.ring
     )
-    build = build_of(found[-1].history) if found else ""
-    return Verdict(difference, len(register), whole.events, len(found), taken_over, build), register
+    build = build_of(histories[-1].history) if histories else ""
+    return Verdict(difference, len(register), whole.events, len(histories), taken_over, build), register
 
 
-def _recorded(found: Sequence[Run], number: str, codec: Codec) -> tuple[Recorded, list[int]]:
-    return joined(recorded(run.history, number, codec) for run in found)
+def _recorded(histories: Sequence[Run], number: str, codec: Codec) -> tuple[Recorded, list[int]]:
+    return joined(recorded(run.history, number, codec) for run in histories)
 
 
 def _judged(
     kind: Kind,
     number: str,
-    found: Sequence[Run],
+    histories: Sequence[Run],
     whole: Recorded,
     register: Sequence[Entry],
     row: dict[str, Any] | None,
@@ -92,14 +92,14 @@ def _judged(
     ring: KeyRing,
 ) -> Difference | None:
     """The first thing that does not fit."""
-    if not found:
+    if not histories:
         return Difference("histories", number, 0, "history", told="没有历史：引擎和归档中都查不到")
     table = kind.entries_table
     before = [entry for entry in register if entry.seq <= whole.seq]
     since = [entry for entry in register if entry.seq > whole.seq]
     if whole.seq and (not before or before[-1].hash != whole.head):
-        told = "历史接续之处的台账与历史不符：被改动，或台账落后"
-        return Difference(table, number, whole.seq, "hash", before[-1].hash if before else None, whole.head, told)
+        reason = "历史接续之处的台账与历史不符：被改动，或台账落后"
+        return Difference(table, number, whole.seq, "hash", before[-1].hash if before else None, whole.head, reason)
     difference = first_difference(table, number, since, whole.entries)
     if difference is None and (broken := first_break(register)):
         difference = Difference(table, number, broken.seq, "hash", told=broken.reason)
@@ -130,41 +130,41 @@ def unsigned(
     for entry in register:
         if entry.command in vouched or (not entry.command and entry.actor == SYSTEM.actor):
             continue
-        told = "这一条没有指令为凭：历史和台账都没有它的签名指令"
-        for found in (sent.get(entry.command_id), kept.get(entry.command_id), named.get(entry.command)):
-            if found is None:
+        reason = "这一条没有指令为凭：历史和台账都没有它的签名指令"
+        for signed in (sent.get(entry.command_id), kept.get(entry.command_id), named.get(entry.command)):
+            if signed is None:
                 continue
             try:
-                command = check_kept(keys, number, found)
+                command = check_kept(keys, number, signed)
             except ForgedError as error:
-                told = f"这一条的指令不足为凭：{error}"
+                reason = f"这一条的指令不足为凭：{error}"
                 continue
-            told = "这一条所指的不是留存的那条签名指令"
+            reason = "这一条所指的不是留存的那条签名指令"
             if command_digest(command) == entry.command and entry.actor in (command.by.actor, SYSTEM.actor):
                 vouched.add(entry.command)
                 break
         if entry.command not in vouched:
-            return Difference(table, number, entry.seq, "command", register=entry.command, told=told)
+            return Difference(table, number, entry.seq, "command", register=entry.command, told=reason)
     return None
 
 
 def row_fault(kind: Kind, number: str, row: dict[str, Any] | None, ledger: Sequence[Entry]) -> Difference | None:
-    """The row of the ledger is what its entries make."""
+    """The difference between the ledger's row and its entries; None where they agree."""
     table = kind.rows_table
     if row is None:
         return Difference(table, number, len(ledger), "row", told=f"{table} 表缺少这一行：被删除")
-    it = kind.aggregate.from_entries(number, ledger)
-    want = {name: _as_column(row[name], value) for name, value in kind.row(it).items()}
-    want["state"] = _plain(it)
-    return row_difference(table, number, it.seq, {**row, "state": _state(kind.aggregate, row)}, want)
+    aggregate = kind.aggregate.from_entries(number, ledger)
+    want = {name: _as_column(row[name], value) for name, value in kind.row(aggregate).items()}
+    want["state"] = _plain(aggregate)
+    return row_difference(table, number, aggregate.seq, {**row, "state": _state(kind.aggregate, row)}, want)
 
 
-def _as_column(stands: Any, value: Any) -> Any:
-    return read_time(value) if isinstance(value, str) and isinstance(stands, datetime) else value
+def _as_column(column: Any, value: Any) -> Any:
+    return read_time(value) if isinstance(value, str) and isinstance(column, datetime) else value
 
 
-def _plain(it: Aggregate[Any]) -> Any:
-    return it.state.model_dump(mode="json", exclude_defaults=True)
+def _plain(aggregate: Aggregate[Any]) -> Any:
+    return aggregate.state.model_dump(mode="json", exclude_defaults=True)
 
 
 def _state(aggregate: type[Aggregate[Any]], row: Mapping[str, Any]) -> Any:

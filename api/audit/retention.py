@@ -49,7 +49,7 @@ async def ask(services: Services, user: User, case_no: str, why: str, address: s
 
 
 async def carry_out(services: Services, user: User, case_no: str, address: str) -> Destruction:
-    """Destroy what was asked for. Done again it changes nothing."""
+    """Destroy the keys as asked. Done again it changes nothing."""
     async with logged(services, user, "destroy", case_no, address):
         asked = await services.queries.retention.one(case_no)
         if asked is None:
@@ -61,7 +61,7 @@ async def carry_out(services: Services, user: User, case_no: str, address: str) 
 
 
 async def shown(services: Services, case_no: str) -> Destruction:
-    """What was asked and done: the proof of destruction. 404 where nothing was asked."""
+    """The proof of destruction: who asked and who carried it out. 404 where nothing was asked."""
     row = await services.queries.retention.one(case_no)
     if row is None:
         raise Problem(404, "没有本案的销毁记录，请核对编号")

@@ -22,7 +22,7 @@ from models.views.building import Around, case_view
 
 
 async def shown(services: Services, case_no: str, at: int | None) -> AuditedCase:
-    """The ledger step by step, and the case as an entry left it, with what was in force then.
+    """The ledger step by step, and the case as an entry left it, with the rules and calendar of then.
 
     Raises Problem 404 for an entry that is not there, 409 for a ledger that cannot be gone through any more.
     """

@@ -1,6 +1,6 @@
 """重放核对: a ledger and all that belongs to it against its histories, the event log, the points, the sealed heads.
 
-What differs first is named (AU3).
+The first difference is named (AU3).
 """
 
 from __future__ import annotations
@@ -40,9 +40,9 @@ from workflows.platform.sealing import workflow_id
 
 
 async def verify(services: Services, case_no: str) -> CaseVerdict:
-    """Whether the register is what the histories say, for a case and all that belongs to it.
+    """The verdict on a case and all that belongs to it: whether the register agrees with the histories.
 
-    Beside it, of the case alone, whether today's code would decide the same (`decided_again`): that changes no verdict.
+    For the case alone, `decided_again` says whether today's code would decide the same: that changes no verdict.
     """
     heads = await asyncio.to_thread(read_heads, services)
     verdicts = [await steadily(lambda: _case(services, heads, case_no))]
@@ -69,7 +69,7 @@ async def _again(services: Services, case_no: str, verdict: Verdict) -> DecidedA
 
 
 async def verify_ledger(services: Services, number: str) -> LedgerVerdict:
-    """The same for what is no case: a meeting, an analysis, a solution, a task of supervision. Problem 404 for none."""
+    """The verdict on a meeting, an analysis, a solution or a task of supervision. Problem 404 for none."""
     heads = await asyncio.to_thread(read_heads, services)
     for kind in (MEETINGS, REPORTS, SOLUTIONS, OVERSIGHT):
         if not await services.queries.audit.ledger(kind, number):
@@ -167,8 +167,8 @@ async def _event_log(services: Services, case_no: str, register: Sequence[Entry]
     places = [entry.seq for entry in register]
     for seq in places:
         if numbered.count(seq) != 1:
-            told = "事件流缺少这一条" if seq not in numbered else "事件流重复了这一条"
-            return Difference("events", case_no, seq, "number", numbered.count(seq), 1, told)
+            reason = "事件流缺少这一条" if seq not in numbered else "事件流重复了这一条"
+            return Difference("events", case_no, seq, "number", numbered.count(seq), 1, reason)
     return None
 
 

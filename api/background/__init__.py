@@ -1,1 +1,1 @@
-"""What the process `followers` does with these services (后台): follow the event log, and the duties."""
+"""Work of the process `followers` (后台): following the event log, and the duties."""

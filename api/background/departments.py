@@ -31,11 +31,11 @@ class DepartmentNotices:
 
     @property
     def follower(self) -> Follower:
-        """What follows the event log."""
+        """The follower of the event log."""
         return Follower(self.handle, MAY_NOTIFY, self.registry.any)
 
     async def handle(self, event: Event) -> bool:
-        """Start what this entry has to tell. May be repeated: what was started is not started again."""
+        """Start the deliveries of this entry. May be repeated: each is started once."""
         ledger = await self.registry.ledger(event.case_no, event.seq)
         started = False
         for notice in notices(ledger) if ledger else []:

@@ -1,4 +1,4 @@
-"""The duties of this floor (定时事务): what people have begun and a crash has left, and what wants looking after.
+"""The duties of this floor (定时事务): going on with work that a crash interrupted, and upkeep.
 
 Each may be repeated, at any moment, by any process (workflows/hosting/schedules.py says how often).
 """
@@ -26,15 +26,15 @@ class UnfinishedError(RuntimeError):
 
 @dataclass(frozen=True)
 class Duties:
-    """What the process `followers` does on a schedule with the API's services."""
+    """The scheduled work of the process `followers` with the API's services."""
 
     services: Services
 
     @activity.defn(name="resume")
     async def resume(self) -> str:
-        """Go on with what was written down and not carried on (补启动): cases, inquiries, tasks, solutions, calendars.
+        """Go on with interrupted work (补启动): cases, inquiries, tasks, solutions, calendars.
 
-        One that fails does not keep the others; it is told at the end: raises UnfinishedError.
+        One that fails does not keep the others. Raises UnfinishedError at the end.
         """
         steps: dict[str, Callable[[Services], Awaitable[None]]] = {
             "登记": registration.sweep,
@@ -62,9 +62,9 @@ class Duties:
         """Seal keys of cases anew after a rotation, commit to the draws' seeds and settle the months that are over."""
         rewrapped = 0
         async with beating():
-            while found := await self.services.personal.rewrap_some():
-                rewrapped += found
-                if found < AT_ONCE:
+            while count := await self.services.personal.rewrap_some():
+                rewrapped += count
+                if count < AT_ONCE:
                     break
             await draws.sweep(self.services, datetime.now(UTC), draws.sampling())
         return f"换封 {rewrapped} 件案件的密钥"

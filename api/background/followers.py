@@ -1,4 +1,4 @@
-"""What follows the event log on this floor (跟随者): each opens or indexes what an entry of a case sets off."""
+"""Followers of the event log on this floor (跟随者): each opens or indexes something after an entry of a case."""
 
 from activities.followers.events import Follower
 from api.services import Services

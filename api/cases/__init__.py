@@ -1,1 +1,1 @@
-"""案件 at the door: registered, acted on, read, and what can be done with one."""
+"""案件 at the door: registration, commands, views, and the commands on offer."""

@@ -1,4 +1,4 @@
-"""The one way in for commands (指令入口): who is asking, which case, what is known outside it, then one update.
+"""The one way in for commands (指令入口): the user, the case, facts from outside it, then one update.
 
 Refusals come in the order of contract.md: 403 not this role · 404 no such case · 403 not this unit · 422 the body's
 shape · 409 · 422 from the rules. A refused attempt changes nothing and is written into the access log.
@@ -14,7 +14,7 @@ from api.commands.idempotency import carried_out, check_key
 from api.http.bodies import MALFORMED, Body
 from api.http.errors import Problem, no_such_case
 from api.identity.access_log import logged
-from api.queries import Found
+from api.queries import CaseRecord
 from api.services import Services
 from api.solutions import opening
 from api.supervision import inquiries
@@ -41,23 +41,23 @@ async def act(
     if_match: str | None,
     address: str,
 ) -> CaseView | AppealReceived:
-    """Carry out one command of staff; the case's view afterwards. Who appeals reads nothing of the case."""
+    """Carry out one command of staff; the case's view afterwards. An appellant reads nothing of the case."""
     async with logged(services, user, name, case_no, address):
         by = actor(user, name, body)
-        found = await services.queries.cases.case(case_no)
-        if found is None:
+        record = await services.queries.cases.case(case_no)
+        if record is None:
             raise no_such_case(case_no)
         given = offers.act_of(name)
         if given.to_the_accused:
-            await inquiries.require_notice(services, user, found, body.peek("inquiry_id"))
-        elif not offers.in_scope(user, found, given, await services.organisation()):
+            await inquiries.require_notice(services, user, record, body.peek("inquiry_id"))
+        elif not offers.in_scope(user, record, given, await services.organisation()):
             raise Problem(403, offers.OUT_OF_SCOPE)
         check_key(key)
         await services.note_counter(user, address)
         if name in INQUIRY.acts:
-            await inquiries.act(services, found, by, name, content(body), key)
+            await inquiries.act(services, record, by, name, content(body), key)
         else:
-            await send(services, user, found, by, name, content(body), key, if_match, address=address)
+            await send(services, user, record, by, name, content(body), key, if_match, address=address)
     if given.at_once is AtOnce.OPEN_SOLUTIONS:
         await opening.open_proposed(services, case_no)
     if given.to_the_accused:
@@ -78,15 +78,15 @@ async def act_as_citizen(
     """Carry out one command of the applicant, who knows number and code."""
     async with logged(services, CITIZEN, name, case_no, address):
         by = actor(CITIZEN, name, body)
-    found = await with_code(services, case_no, code, address)
+    record = await with_code(services, case_no, code, address)
     async with logged(services, CITIZEN, name, case_no, address):
         check_key(key)
-        await send(services, CITIZEN, found, by, name, content(body), key, None, address=address)
+        await send(services, CITIZEN, record, by, name, content(body), key, None, address=address)
     return await reading.read_as_citizen(services, case_no, code, address)
 
 
 def actor(user: User, name: str, body: Body) -> By:
-    """Who gives the command; 403 when this role may not (or the command is none of ours: 404)."""
+    """The person who gives the command. 403 when their role may not; 404 for an unknown command."""
     if name not in offers.OFFERED:
         raise Problem(404, f"没有“{name}”这项操作，请核对地址")
     act_class = offers.act_of(name)
@@ -101,7 +101,7 @@ def actor(user: User, name: str, body: Body) -> By:
 
 
 def content(body: Body) -> dict[str, Any]:
-    """The body of a command, without what says in whose name. Raises Problem 422."""
+    """The body of a command, without the field that says on whose behalf. Raises Problem 422."""
     fields = body.fields()
     if not isinstance(fields.pop("on_behalf", False), bool):
         raise Problem(422, MALFORMED, errors=[FieldError("on_behalf", "应为是或否")])
@@ -111,7 +111,7 @@ def content(body: Body) -> dict[str, Any]:
 async def send(
     services: Services,
     user: User,
-    found: Found,
+    record: CaseRecord,
     by: By,
     name: str,
     body: dict[str, Any],
@@ -122,21 +122,21 @@ async def send(
 ) -> None:
     """Check the body's shape, gather the facts, send the update."""
     given = CASE.parse(name, body)
-    allegation = given.alleges(found.case)
+    allegation = given.alleges(record.case)
     body = {name: value for name, value in body.items() if name not in given.sealed}
-    facts = await gather(services, user, found.case, given, body, on_behalf=by.on_behalf, address=address)
+    facts = await gather(services, user, record.case, given, body, on_behalf=by.on_behalf, address=address)
     if allegation and allegation.own:
         facts.respondent_named = allegation.respondents[0]["unit"] in (await services.organisation()).units
-    body = services.personal.sealed_for(found, type(given), body)
+    body = services.personal.sealed_for(record, type(given), body)
     expects = "" if if_match in (None, "*") else str(if_match).removeprefix("W/").strip('"')
     own_id = OWN_ID + secrets.token_urlsafe(6)
     command = Command(name=name, by=by, body=body, facts=facts, id=key or own_id, expects=expects)
-    if carried_out(await services.queries.cases.carried_out(found.case_no, key), command):
+    if carried_out(await services.queries.cases.carried_out(record.case_no, key), command):
         return
-    await _ask_the_rules(services, found, command, reads_people=given.reads_people)
-    kept = await inquiries.keep(services, found, command.id, allegation) if allegation else None
+    await _ask_the_rules(services, record, command, reads_people=given.reads_people)
+    kept = await inquiries.keep(services, record, command.id, allegation) if allegation else None
     try:
-        await services.gateway.send(found.case_no, command, found.case)
+        await services.gateway.send(record.case_no, command, record.case)
     except Problem:
         raise
     except Refusal:
@@ -147,13 +147,13 @@ async def send(
         await inquiries.open_kept(services, kept)
 
 
-async def _ask_the_rules(services: Services, found: Found, command: Command, *, reads_people: bool) -> None:
-    """Refuse here what the rules refuse on the register's state: that leaves no trace in the engine.
+async def _ask_the_rules(services: Services, record: CaseRecord, command: Command, *, reads_people: bool) -> None:
+    """Check the rules on the register's state: a refusal here leaves no trace in the engine.
 
     Where time has brought something that is not recorded yet, the case itself is asked.
     """
-    now = await services.gateway.now(found.case_no)
-    if found.case.brought_by_time(now):
+    now = await services.gateway.now(record.case_no)
+    if record.case.brought_by_time(now):
         return
-    case = services.personal.opened_case(found) if reads_people else found.case
+    case = services.personal.opened_case(record) if reads_people else record.case
     case.check(command, now)

@@ -1,4 +1,4 @@
-"""The list of cases that somebody may read (案件列表), narrowed down by what they ask for, page by page."""
+"""The list of cases that somebody may read (案件列表), narrowed down by a filter, page by page."""
 
 import base64
 import binascii
@@ -21,12 +21,12 @@ from models.views.listing import CaseLine
 from models.views.masking import masked
 
 USUAL = 50
-"""So many cases a page has where nobody asks for more or fewer."""
+"""How many cases a page has by default."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filter:
-    """What is asked for (查询条件); what is None is not asked."""
+    """Conditions of a search (查询条件); None for those that are not set."""
 
     stage: Stage | None = None
     category: Category | None = None
@@ -44,7 +44,7 @@ class Filter:
 async def listing(
     services: Services, user: User, wanted: Filter, cursor: str | None, address: str, limit: int = USUAL
 ) -> Page[CaseLine]:
-    """A page of the cases in this user's sight, the newest registration first. Who searches for words is logged."""
+    """A page of the cases in this user's sight, the newest registration first. Searches for words are logged."""
     if wanted.text:
         await seen(services, user, "search", "", address)
     condition = and_(readable(user, await services.organisation()), *_conditions(services, wanted))

@@ -1,4 +1,4 @@
-"""Who has looked at a case, as its applicant may know (谁看过我的材料): unit and post, never a name."""
+"""Looks at a case, as its applicant may know them (谁看过我的材料): unit and post, never a name."""
 
 from api.identity.access_log import LOOKS
 from api.services import Services

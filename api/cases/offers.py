@@ -1,4 +1,4 @@
-"""可办事项: every command of a case, whether somebody may give it now, and what its body has to look like."""
+"""可办事项: every command of a case, whether somebody may give it now, and the schema of its body."""
 
 import hashlib
 from collections.abc import Sequence
@@ -7,7 +7,7 @@ from typing import Any
 
 import orjson
 
-from api.queries import Found
+from api.queries import CaseRecord
 from api.services import Services
 from api.supervision import inquiries
 from models.access import User, may_act
@@ -27,7 +27,7 @@ OFFERED = [name for name in COMMANDS if name in _ACTS and name != Case.opened_by
 OUT_OF_SCOPE = "本案不在您单位的办理范围内"
 
 
-async def of(services: Services, user: User, found: Found) -> list[CaseOffer]:
+async def of(services: Services, user: User, record: CaseRecord) -> list[CaseOffer]:
     """Every command, and whether this user may give it on the case now."""
     organisation = await services.organisation()
     items = []
@@ -36,12 +36,12 @@ async def of(services: Services, user: User, found: Found) -> list[CaseOffer]:
         for_citizen = act_class is not None and Role.CITIZEN in act_class.roles and user.role == Role.CLERK
         by = user.by(on_behalf=for_citizen)
         if name in INQUIRY.acts:
-            answer = await inquiries.availability(services, user, found, name, by)
+            answer = await inquiries.availability(services, user, record, name, by)
         else:
-            answer = found.case.availability(name, by)
+            answer = record.case.availability(name, by)
         possible, why_not = answer.possible, answer.why_not
         of_the_case = act_class is not None and name not in INQUIRY.acts
-        if possible and of_the_case and not in_scope(user, found, act_of(name), organisation):
+        if possible and of_the_case and not in_scope(user, record, act_of(name), organisation):
             possible, why_not = False, OUT_OF_SCOPE
         items.append(
             CaseOffer(
@@ -51,10 +51,10 @@ async def of(services: Services, user: User, found: Found) -> list[CaseOffer]:
     return items
 
 
-def in_scope(user: User, found: Found, act: type[Act], organisation: Organisation) -> bool:
+def in_scope(user: User, record: CaseRecord, act: type[Act], organisation: Organisation) -> bool:
     """Whether this user's unit may act so on the case (办理范围)."""
-    receives = found.case.state.pending_transfer if act.addressed else None
-    return may_act(user, found, organisation, remote=act.remote, receives=receives)
+    receives = record.case.state.pending_transfer if act.addressed else None
+    return may_act(user, record, organisation, remote=act.remote, receives=receives)
 
 
 def act_of(name: str) -> type[Act]:
@@ -63,18 +63,18 @@ def act_of(name: str) -> type[Act]:
 
 
 def schema(name: str) -> dict[str, Any]:
-    """What a command's body has to look like."""
+    """The schema of a command's body."""
     return schema_of(_ACTS[name])
 
 
 @cache
 def written_schema(name: str) -> orjson.Fragment:
-    """The same as JSON: alike for everybody, so it is written once a process."""
+    """The schema as JSON: the same for everybody, so it is written once a process."""
     return orjson.Fragment(orjson.dumps(schema(name)))
 
 
 def version(offered: Sequence[CaseOffer]) -> str:
-    """What changes whenever these offers, or any command's body, do."""
+    """A version that changes whenever these offers, or any command's body, change."""
     written = b"".join(offer.model_dump_json().encode() for offer in offered)
     return hashlib.sha256(_schemas() + written).hexdigest()[:32]
 

@@ -1,7 +1,7 @@
 """登记: number and request are kept in one transaction under the Idempotency-Key, then the workflow is started.
 
-A crash at any point loses nothing: the sweep starts whatever was allotted and not started, and the same key gives the
-same case.
+A crash at any point loses nothing: the sweep starts cases that were allotted and not started, and the same key gives
+the same case.
 """
 
 import logging
@@ -75,7 +75,7 @@ async def _register(
 async def enter(
     services: Services, user: User, body: dict[str, Any], key: str, extra: dict[str, Any], receiver: str | None = None
 ) -> tuple[str, bool]:
-    """Register for a user, whatever door it came through; the case's number, and whether it was allotted just now.
+    """Register for a user, through any door; the case's number, and whether it was allotted just now.
 
     `receiver` is the first receiver where the body names none. The same key with the same body gives the
     same case. Raises Refusal when the registration is wrong.

@@ -1,1 +1,1 @@
-"""What every command passes on its way to a workflow (指令): whose case, facts, sealed words, keys, the gateway."""
+"""The way of every command to a workflow (指令): whose case, facts, sealed words, keys, the gateway."""

@@ -1,6 +1,6 @@
-"""What the rules have to know of the world outside a case (案外事实), gathered before a command is sent.
+"""Facts from outside a case that the rules need (案外事实), gathered before a command is sent.
 
-An act says which facts it needs (`Act.needs`); here stands who provides each of them.
+An act names the facts it needs (`Act.needs`); this file provides each of them.
 """
 
 from collections.abc import Awaitable, Callable
@@ -22,7 +22,7 @@ SHORTEST_ANSWER = 12
 
 @dataclass(frozen=True)
 class Asking:
-    """A command whose facts are gathered, and what is known of them so far."""
+    """A command whose facts are gathered, with those known so far."""
 
     services: Services
     user: User
@@ -37,14 +37,14 @@ class Asking:
 
     @property
     def about(self) -> Any:
-        """What the body says in the field that the facts are about."""
+        """The body's value in the field that the facts are about."""
         return self.body[self.act.about]
 
 
 async def gather(
     services: Services, user: User, case: Case, act: Act, body: dict[str, Any], *, on_behalf: bool, address: str
 ) -> Facts:
-    """What the rules have to know of the world for this command (see `Facts`)."""
+    """The facts that the rules need for this command (see `Facts`)."""
     organisation, directories = await services.organisation(), await services.directories()
     asking = Asking(services, user, case, act, body, on_behalf, address, organisation, directories)
     facts = asking.facts
@@ -113,7 +113,7 @@ PROVIDERS: dict[Need, Callable[[Asking], Awaitable[None]]] = {
     Need.OTHER_CASE: _other_case,
     Need.UNMERGED_CASE: partial(_other_case, merged=False),
 }
-"""By need: who provides the fact."""
+"""By need: the function that provides the fact."""
 
 
 def _name(asking: Asking, code: str, unit: UnitFact) -> None:
@@ -133,7 +133,7 @@ OF_UNITS: dict[Need, Callable[[Asking, str, UnitFact], None]] = {
     Need.UNIT_DUTIES: _duties,
     Need.UNIT_COMPETENCE: _competence,
 }
-"""By need: who provides what has to be known of each unit that the act names."""
+"""By need: the function that provides the fact of each unit that the act names."""
 
 
 def unit_fact(organisation: Organisation, code: str) -> UnitFact:

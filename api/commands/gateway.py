@@ -107,7 +107,7 @@ class Gateway:
         await self._start(case_no, operation, command)
 
     async def spread_calendar(self, version: int) -> None:
-        """Start telling open cases of a calendar. May be called again: each version is told of once."""
+        """Start sending a calendar to open cases. May be called again: each version is sent once."""
         with contextlib.suppress(WorkflowAlreadyStartedError):
             await self.client.start_workflow(
                 CalendarChangeWorkflow.run,
@@ -119,14 +119,14 @@ class Gateway:
             )
 
     async def call_meeting(self, number: str, call: Call, by: By) -> None:
-        """Have a meeting called now, and wait until it is held. Once a number, whoever calls."""
+        """Have a meeting called now, and wait until it is held. Each number is called once."""
         summary = f"牵头单位召集 {call.month} 月度联席会议"
         asked = self._signer.sign(number, Command(name="call_meeting", by=by, id=number)).message
         signed = call.model_copy(update={"asked": asked})
         await self._call(MeetingCallWorkflow.run, number, signed, MEETINGS_QUEUE, summary)
 
     async def draw_up_report(self, number: str, call: ReportCall, by: By) -> None:
-        """Have a month's analysis drawn up now, and wait until that has begun. Once a number, whoever calls."""
+        """Have a month's analysis drawn up now, and wait until that has begun. Each number is drawn up once."""
         summary = f"牵头单位汇总 {call.month} 月度分析"
         asked = self._signer.sign(number, Command(name="call_report", by=by, id=number)).message
         signed = call.model_copy(update={"asked": asked})
@@ -148,7 +148,7 @@ class Gateway:
 
     async def draft_solution(self, number: str, command: Command, title: str) -> None:
         """Start a solution's workflow with its draft. May be called again: the number is the workflow's id."""
-        await self._start_beside(number, command, f"一类事 · {title}")
+        await self._start_other(number, command, f"一类事 · {title}")
 
     async def send_beside(self, number: str, command: Command) -> None:
         """Send one command to a meeting, a solution or an analysis that is not over.
@@ -160,10 +160,10 @@ class Gateway:
         except RPCError as error:
             if error.status is not RPCStatusCode.NOT_FOUND:
                 raise busy() from error
-            await self._start_beside(number, command, f"恢复办理 · {number}")
+            await self._start_other(number, command, f"恢复办理 · {number}")
 
-    async def _start_beside(self, number: str, command: Command, summary: str) -> None:
-        run, start, queue = beside(number)
+    async def _start_other(self, number: str, command: Command, summary: str) -> None:
+        run, start, queue = workflow_of(number)
 
         def operation() -> WithStartWorkflowOperation[Any, Any]:
             return WithStartWorkflowOperation(
@@ -179,7 +179,7 @@ class Gateway:
         await self._start(number, operation, command)
 
     async def _update(self, number: str, command: Command) -> None:
-        """One update to a workflow that is there; RPCError is left to who knows what it means here."""
+        """One update to a workflow that is there; RPCError is left to the caller."""
         signed = self._signer.sign(number, command)
         await answered(
             lambda: self._handle(number).execute_update(
@@ -218,8 +218,8 @@ class Gateway:
         return self.client.get_workflow_handle(number)
 
 
-def beside(number: str) -> tuple[Any, Any, str]:
-    """Which workflow keeps the ledger of a meeting, an analysis or a solution; what it is started with, and where."""
+def workflow_of(number: str) -> tuple[Any, Any, str]:
+    """The workflow that keeps the ledger of a meeting, an analysis or a solution; its start, and its queue."""
     if number.startswith("meeting/"):
         return MeetingWorkflow.run, MeetingStart(number=number), MEETINGS_QUEUE
     if number.startswith("report/"):
@@ -250,7 +250,7 @@ async def answered(send: Callable[[], Awaitable[Any]]) -> None:
 
 
 def refusal_of(error: WorkflowUpdateFailedError) -> Exception:
-    """What the rules refused with, or the error itself when it was not the rules."""
+    """The rules' refusal, or the error itself when it was not the rules."""
     cause = error.cause
     if isinstance(cause, ApplicationError) and cause.type == REFUSED:
         status, fields = cause.details

@@ -1,4 +1,4 @@
-"""What meetings, 督导事项, 一类事 and 月度分析 have in common at the door: each is a ledger beside the cases'."""
+"""The common part of meetings, 督导事项, 一类事 and 月度分析 at the door: each has a ledger of its own."""
 
 import secrets
 from collections.abc import Iterable
@@ -16,7 +16,7 @@ from models.views.ledger import CommandOffer, EntryView
 
 
 def check_act(kind: type[Aggregate[Any]], name: str, user: User) -> None:
-    """Raise Problem 404 for what is no command of these, 403 for one that is not for this post."""
+    """Raise Problem 404 for an unknown command, 403 for one that is not for this post."""
     act = kind.registry.acts.get(name)
     if act is None or name == kind.opened_by:
         raise Problem(404, f"没有“{name}”这项操作，请核对地址")
@@ -31,10 +31,10 @@ def command_of(kind: type[Aggregate[Any]], name: str, user: User, fields: dict[s
     return Command(name=name, by=user.by(), body=fields, id=key or OWN_ID + secrets.token_urlsafe(6))
 
 
-def commands(on: Aggregate[Any], user: User) -> list[CommandOffer]:
-    """What can be done with it, and what of that this user can do now; if not, why."""
-    names = [name for name in on.registry.acts if name != on.opened_by]
-    answers = [on.availability(name, user.by()) for name in names]
+def commands(aggregate: Aggregate[Any], user: User) -> list[CommandOffer]:
+    """The aggregate's commands, each with whether this user can give it now; if not, why."""
+    names = [name for name in aggregate.registry.acts if name != aggregate.opened_by]
+    answers = [aggregate.availability(name, user.by()) for name in names]
     return [
         CommandOffer(
             command=CommandName(name),
@@ -47,7 +47,7 @@ def commands(on: Aggregate[Any], user: User) -> list[CommandOffer]:
 
 
 def timeline(entries: Iterable[AnyRow], hidden: Iterable[str] = ()) -> Listed[EntryView]:
-    """A ledger for people who read it entry by entry; of the details without what is `hidden`."""
+    """A ledger for people who read it entry by entry; details without the fields in `hidden`."""
     return Listed(
         items=[
             EntryView(

@@ -1,4 +1,4 @@
-"""个人信息 at the door: sealed with a key of its case on the way in, opened for who may read it on the way out.
+"""个人信息 at the door: sealed with a key of its case on the way in, opened for its readers on the way out.
 
 A case's key is kept sealed with a key of the ring. Words are sealed so that equal words of one case look equal: a
 command that is sent again under the same key is still the same command. Opening asks for the keys of the cases whose
@@ -22,8 +22,8 @@ from activities.platform.ciphers import Algorithm, Key, UnreadableError
 from activities.platform.keyring import KeyRing
 from api.http.bodies import MALFORMED
 from api.http.errors import Problem
-from api.queries.found import CaseKey, Found
 from api.queries.keys import KeyQueries
+from api.queries.record import CaseKey, CaseRecord
 from models.aggregate import Act
 from models.case import Case
 from models.errors import FieldError, conflict
@@ -69,67 +69,67 @@ class PersonalData:
         """The body of a command with its personal words sealed."""
         return replaced(body, personal_paths(act), lambda _, words: _seal(key, words))
 
-    def sealed_for(self, found: Found, act: type[Act], body: dict[str, Any]) -> dict[str, Any]:
-        """The same for a registered case. 409 when its key is destroyed; one from before keys stays plain."""
+    def sealed_for(self, record: CaseRecord, act: type[Act], body: dict[str, Any]) -> dict[str, Any]:
+        """The body sealed for a registered case. 409 when its key is destroyed; one from before keys stays plain."""
         refuse_sealed(act, body)
-        if not personal_paths(act) or not found.keys:
+        if not personal_paths(act) or not record.keys:
             return body
-        if found.keys[0].wrapped is None:
+        if record.keys[0].wrapped is None:
             raise conflict(GONE)
-        return self.sealed(act, body, self._unwrapped(found.keys[0]))
+        return self.sealed(act, body, self._unwrapped(record.keys[0]))
 
     async def sealed_text(self, case_no: str, text: str) -> str:
         """A text of a case, sealed as a whole. 409 when its key is destroyed; without a key it stays plain."""
-        found = await self.queries.of_case(case_no)
-        if not found:
+        keys = await self.queries.of_case(case_no)
+        if not keys:
             return text
-        if found[0].wrapped is None:
+        if keys[0].wrapped is None:
             raise conflict(GONE)
-        return _seal(self._unwrapped(found[0]), text)
+        return _seal(self._unwrapped(keys[0]), text)
 
     async def sealed_bytes(self, case_no: str, content: bytes, context: str) -> bytes:
         """A file of a case, sealed. 409 when the case's key is destroyed; without a key it stays plain."""
-        found = await self.queries.of_case(case_no)
-        if not found:
+        keys = await self.queries.of_case(case_no)
+        if not keys:
             return content
-        if found[0].wrapped is None:
+        if keys[0].wrapped is None:
             raise conflict(GONE)
-        return self._unwrapped(found[0]).seal(content, context.encode())
+        return self._unwrapped(keys[0]).seal(content, context.encode())
 
     async def opened_bytes(self, case_no: str, content: bytes, context: str) -> bytes | None:
         """A file of a case, opened; None where it was changed or its key is destroyed."""
-        found = await self.queries.of_case(case_no)
-        if not found:
+        keys = await self.queries.of_case(case_no)
+        if not keys:
             return content
         try:
-            return None if found[0].wrapped is None else self._unwrapped(found[0]).open(content, context.encode())
+            return None if keys[0].wrapped is None else self._unwrapped(keys[0]).open(content, context.encode())
         except UnreadableError:
             return None
 
     async def opened(self, value: Value, *case_nos: str) -> Value:
-        """The value with the personal words of these cases opened; what is destroyed says so."""
+        """The value with the personal words of these cases opened; destroyed ones say so."""
         if not keys_in(value):
             return value
         return self.opened_with(await self.queries.of_cases(case_nos), value)
 
     def opened_with(self, keys: Iterable[CaseKey], value: Value) -> Value:
-        """The same with keys that are known already."""
-        found: Value = opened(value, self._words(keys))
-        return found
+        """The value opened with keys that are known already."""
+        readable: Value = opened(value, self._words(keys))
+        return readable
 
-    def opened_case(self, found: Found) -> Case:
+    def opened_case(self, record: CaseRecord) -> Case:
         """The case with its personal words opened, for a view; `found.case` stays sealed."""
-        if "sealed:" not in found.state:
-            return found.case
-        words = self._words(found.keys)
+        if "sealed:" not in record.state:
+            return record.case
+        words = self._words(record.keys)
 
         def in_json(sealed: re.Match[str]) -> str:
             return orjson.dumps(words(sealed[1], sealed[2]))[1:-1].decode()
 
-        return Case.from_form(orjson.loads(TOKEN.sub(in_json, found.state)))
+        return Case.from_form(orjson.loads(TOKEN.sub(in_json, record.state)))
 
     async def case(self, case: Case) -> Case:
-        """The same for a case that was not found by its number, but put together from its ledger."""
+        """The case opened, where it was put together from its ledger and not read by its number."""
         state = case.state.model_dump(mode="json", exclude_defaults=True)
         if not keys_in(state):
             return case
@@ -141,13 +141,13 @@ class PersonalData:
 
     async def rewrap_some(self) -> int:
         """After a rotation: seal keys of cases anew with the ring's current key; how many, AT_ONCE at most."""
-        found = await self.queries.others_than(self.ring.current.id, AT_ONCE)
-        for row in found:
+        keys = await self.queries.others_than(self.ring.current.id, AT_ONCE)
+        for row in keys:
             await self.queries.rewrap(row.key_id, row.ring_key, **self._wrapped(self._unwrapped(row)))
-        return len(found)
+        return len(keys)
 
     def fault(self, row: Any | None, *, destruction: bool) -> str | None:
-        """What is wrong with the row of a case's key, for the audit; None where nothing is."""
+        """The fault of a case's key row, for the audit; None where there is none."""
         if row is None:
             return "案件数据密钥缺失：这一行被删除"
         if row.wrapped is None:
@@ -167,13 +167,13 @@ class PersonalData:
 
     def pieces(self, text: str) -> list[str]:
         """Digests of all single and neighbouring characters of a text, by which a search finds it."""
-        said = text.lower()
-        return [self._piece(piece) for piece in sorted({*said, *_pairs(said)})]
+        lowered = text.lower()
+        return [self._piece(piece) for piece in sorted({*lowered, *_pairs(lowered)})]
 
     def wanted_pieces(self, word: str) -> list[str]:
-        """What a text must hold to hold this word."""
-        said = word.lower()
-        return [self._piece(each) for each in (_pairs(said) if len(said) > 1 else {said})]
+        """Digests that a text must have to hold this word."""
+        lowered = word.lower()
+        return [self._piece(each) for each in (_pairs(lowered) if len(lowered) > 1 else {lowered})]
 
     def _piece(self, piece: str) -> str:
         return hmac.new(self.secret, f"piece:{piece}".encode(), hashlib.sha256).hexdigest()[:PIECE]

@@ -22,7 +22,7 @@ from workflows.sealed import UPDATE
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of sealed ledger: what its ids are made of, its queue, its workflow, and what that is started with."""
+    """A kind of sealed ledger: the source of its ids, its queue, its workflow and its start."""
 
     name: str
     queue: str

@@ -1,1 +1,1 @@
-"""What other systems and sheets bring in (数据交换): hotlines, imports, callbacks of departments."""
+"""Data from other systems and sheets (数据交换): hotlines, imports, callbacks of departments."""

@@ -1,4 +1,4 @@
-"""Callbacks of departments' systems (部门回调): who is calling, taken once, then the same door as for staff.
+"""Callbacks of departments' systems (部门回调): the caller checked, each taken once, then the same door as for staff.
 
 The delivery id is kept before the command is sent, and the command's id follows from it: after a crash in between, the
 repetition finds the id taken for the same content, and sends a command that the case carries out once.
@@ -15,7 +15,7 @@ from api.commands.idempotency import KEY_LENGTH, usable_key
 from api.http.bodies import Body
 from api.http.errors import Problem, no_such_case
 from api.identity.access_log import logged
-from api.queries import Found
+from api.queries import CaseRecord
 from api.services import Services
 from models.access import User, may_act
 from models.case import CASE
@@ -27,7 +27,7 @@ from models.signing import SIGNATURE_HEADER, TIMESTAMP_HEADER, SignatureError, c
 from models.views.exchange import CallbackTaken
 
 CALLBACK = "callback"
-"""What the access log calls a call that nobody signed."""
+"""The access log's name for a call that nobody signed."""
 
 
 def _usable(delivery_id: str) -> str:
@@ -50,7 +50,7 @@ class Callback(BaseModel):
 async def take(
     services: Services, unit: str, raw: bytes, *, timestamp: str | None, signature: str | None, address: str
 ) -> CallbackTaken:
-    """Carry out what the department's system says; the assignment as it then is."""
+    """Carry out a command from the department's system; the assignment afterwards."""
     department = (await services.organisation()).units.get(unit)
     async with logged(
         services, User("", Role.LIAISON, department.code if department else "", ""), CALLBACK, "", address
@@ -59,13 +59,13 @@ async def take(
     body = Body(raw)
     name, case_no = (str(body.peek(field) or "") for field in ("command", "case_no"))
     async with logged(services, user, name, case_no, address):
-        call, found = await _judged(services, user, body, case_no)
+        call, record = await _judged(services, user, body, case_no)
         content = digest([call.case_no, call.command, call.body])
         if not await services.queries.departments.take_callback(unit, call.delivery_id, content):
             raise Problem(409, "这个 delivery_id 已用于另一项内容，请更换后重新提交")
         by = user.by()
         key = command_id(unit, call.delivery_id)
-        await send(services, user, found, by, call.command, call.body, key, None, address=address)
+        await send(services, user, record, by, call.command, call.body, key, None, address=address)
     shown = await read(services, user, case_no)
     [assignment] = [each for each in shown.assignments if each.id == call.body["assignment_id"]]
     return CallbackTaken(received=True, delivery_id=call.delivery_id, case_no=case_no, assignment=assignment)
@@ -93,14 +93,14 @@ async def _caller(
     return User(f"{department.code}.system", Role.LIAISON, department.code, department.district)
 
 
-async def _judged(services: Services, user: User, body: Body, case_no: str) -> tuple[Callback, Found]:
+async def _judged(services: Services, user: User, body: Body, case_no: str) -> tuple[Callback, CaseRecord]:
     """The call and its case, in the order of contract.md: 404, 403, 422."""
-    found = await services.queries.cases.case(case_no)
-    if found is None and case_no:
+    record = await services.queries.cases.case(case_no)
+    if record is None and case_no:
         raise no_such_case(case_no)
-    if found and not may_act(user, found, await services.organisation()):
+    if record and not may_act(user, record, await services.organisation()):
         raise Problem(403, "本案没有交办给贵部门，不能办理")
     call = body.shaped(Callback)
     CASE.parse(call.command, call.body)
-    assert found is not None
-    return call, found
+    assert record is not None
+    return call, record

@@ -50,7 +50,7 @@ DATABASE_AWAY = (OperationalError, InterfaceError, PoolTimeoutError)
 FAULT = "系统出错，导入中止；已登记的行见逐行结果，请联系管理员后只重新导入其余的行"
 
 PURPOSE = "imports"
-"""What a sheet is sealed for while it waits: it is full of people."""
+"""Purpose of the key for a waiting sheet: it is full of people."""
 
 logger = logging.getLogger("bancheng.imports")
 
@@ -86,7 +86,7 @@ async def find(services: Services, user: User, import_id: str) -> AnyRow:
 
 
 def shown(row: AnyRow, results: list[ImportedRow] | None = None) -> ImportView:
-    """How far an import has come; with what became of each row where that is wanted."""
+    """The progress of an import; with the result of each row where that is wanted."""
     ended: Literal["failed", "done"] = "failed" if row.error else "done"
     return ImportView(
         import_id=row.import_id,
@@ -105,13 +105,13 @@ def shown(row: AnyRow, results: list[ImportedRow] | None = None) -> ImportView:
 
 
 async def results(services: Services, import_id: str) -> AsyncIterator[ImportedRow]:
-    """What became of each row, in order."""
+    """The result of each row, in order."""
     async for row in services.queries.intake.results(import_id):
         yield ImportedRow(row=row.row, case_no=row.case_no, errors=row.errors)
 
 
 async def run(services: Services, bell: Bell) -> None:
-    """Work through whatever is kept. Ends by cancellation, or by raising when the database is away."""
+    """Work through the imports that are kept. Ends by cancellation, or by raising when the database is away."""
     at_work: dict[str, asyncio.Task[None]] = {}
     async with bell.ear(Wake.IMPORTS) as ear:
         try:

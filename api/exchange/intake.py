@@ -1,7 +1,7 @@
-"""外部来件: what hotlines, rating systems and other offices send in, each under its sender's own number.
+"""外部来件: pieces from hotlines, rating systems and other offices, each under its sender's own number.
 
 The same number with the same content is the same case, however often it is sent: number and channel are the key of the
-registration. What is refused is kept with its reasons, without its content.
+registration. A refused piece is kept with its reasons, without its content.
 """
 
 import re
@@ -22,7 +22,7 @@ from models.signing import SIGNATURE_HEADER, TIMESTAMP_HEADER, SignatureError, c
 from models.views.exchange import PieceReceived, PieceRefused, PieceStatus, PieceTaken
 
 INTAKE = "intake"
-"""What the access log calls a piece that was sent in."""
+"""The access log's name for a piece that was sent in."""
 
 LONGEST_ID = 64
 
@@ -32,7 +32,7 @@ _FIELD_NAME = re.compile(r"[a-z0-9_.]{0,80}", re.ASCII)
 async def take(
     services: Services, channel: str, raw: bytes, timestamp: str | None, signature: str | None, address: str
 ) -> tuple[int, PieceTaken]:
-    """Register what was sent in: 201 with its case, or 200 with the case that it is already."""
+    """Register a piece: 201 with its case, or 200 with the case that it is already."""
     async with logged(services, _sender(channel), INTAKE, "", address):
         verify(services, channel, raw, timestamp, signature)
         body = Body(raw)
@@ -69,7 +69,7 @@ async def status(
 
 
 async def refused(services: Services, limit: int) -> list[PieceRefused]:
-    """What could not be registered, the newest first."""
+    """Pieces that could not be registered, the newest first."""
     rows = await services.queries.intake.refusals(limit)
     return [
         PieceRefused(channel=row.channel, source_id=row.source_id, reasons=row.reasons, at=stamp_time(row.at))
@@ -154,13 +154,13 @@ async def _keep_refused(services: Services, channel: str, raw: bytes, source_id:
 
 
 def _known(field: str) -> str:
-    """A field's name as ours are; what else a sender takes for one may be content."""
+    """A field's name if it is of the form of ours; another one may be content."""
     return field if _FIELD_NAME.fullmatch(field) else "（未知字段）"
 
 
 async def _status(services: Services, case_no: str, source_id: str) -> PieceStatus | PieceReceived:
     """How far a piece has come; only its numbers while its case is not in the register yet."""
-    found = await services.queries.cases.case(case_no)
-    if found is None:
+    record = await services.queries.cases.case(case_no)
+    if record is None:
         return PieceReceived(source_id=source_id, case_no=case_no)
-    return status_of(found.case, source_id, await services.gateway.now(case_no))
+    return status_of(record.case, source_id, await services.gateway.now(case_no))

@@ -22,10 +22,10 @@ MOST_COLUMNS = 60
 
 MOST_UNPACKED = 256 * 1024 * 1024
 MOST_RATIO = 200
-"""A workbook that unpacks to more, or to so many times its size, is a bomb."""
+"""A workbook that unpacks to more, or to more than this many times its size, is a bomb."""
 
 MOST_HELD = 64 * 1024 * 1024
-"""What the reader holds in memory whole, at up to seven times its size: everything but the sheets, texts above all."""
+"""The most of a workbook that the reader holds in memory, at up to seven times its size: texts, all but the sheets."""
 
 _SHEETS, _SHEET_TYPE = "xl/worksheets/", "spreadsheetml.worksheet+xml"
 
@@ -42,7 +42,7 @@ _BROKEN = (
     AttributeError,
     RuntimeError,
 )
-"""What zipfile and openpyxl raise over a workbook that is cut off, damaged, encrypted or none (NotImplementedError is a
+"""Errors of zipfile and openpyxl over a workbook that is cut off, damaged, encrypted or none (NotImplementedError is a
 RuntimeError)."""
 
 ENCODINGS = ("utf-8-sig", "gb18030")
@@ -55,8 +55,8 @@ def count(file: IO[bytes], kind: str) -> int:
 
 def rows(file: IO[bytes], kind: str) -> Iterator[list[Any]]:
     """The rows of a .csv or .xlsx file. Raises SheetError for one that cannot be read."""
-    found = _workbook(file) if kind == "xlsx" else _text(file)
-    for number, cells in enumerate(found, start=1):
+    lines = _workbook(file) if kind == "xlsx" else _text(file)
+    for number, cells in enumerate(lines, start=1):
         if number > MOST_ROWS + 1:
             raise SheetError(f"一次最多导入 {MOST_ROWS} 行，请分成几个文件")
         yield cells[:MOST_COLUMNS]
@@ -75,7 +75,7 @@ def _text(file: IO[bytes]) -> Iterator[list[Any]]:
 
 
 def _encoding(file: IO[bytes]) -> str:
-    """UTF-8 if the whole file is that, else what Chinese Windows writes."""
+    """UTF-8 if the whole file is that, else the encoding of Chinese Windows."""
     for encoding in ENCODINGS:
         file.seek(0)
         decoder = codecs.getincrementaldecoder(encoding)()
@@ -121,6 +121,6 @@ def _held(parts: list[zipfile.ZipInfo], disguised: set[str]) -> int:
 
 
 def _in_disguise(archive: zipfile.ZipFile) -> set[str]:
-    """Parts that are declared as something else than sheets, wherever they lie."""
+    """Parts declared as something else than sheets, in any folder."""
     declared = Manifest.from_tree(fromstring(archive.read("[Content_Types].xml"))).Override
     return {part.PartName.lstrip("/") for part in declared if not part.ContentType.endswith(_SHEET_TYPE)}

@@ -1,1 +1,1 @@
-"""What every request and answer passes, whoever asks (HTTP): bodies, errors, headers, uploads, live changes."""
+"""The way of every request and answer (HTTP): bodies, errors, headers, uploads, live changes."""

@@ -1,4 +1,4 @@
-"""Answers (回答): what is more than a view with status 200: another status, an ETag, a file."""
+"""Answers (回答) that are more than a view with status 200: another status, an ETag, a file."""
 
 from typing import Any
 
@@ -49,9 +49,9 @@ class Zip(Response):
 
 
 ALREADY: dict[int | str, dict[str, Any]] = {200: {"description": "已经有了，返回原来的那一个"}}
-"""For doors that make something (201, 202) or give what is there."""
+"""For doors that make something (201, 202) or give it where it exists (200)."""
 
 
 def already(view: type[View]) -> dict[int | str, dict[str, Any]]:
-    """The same, with what it answers."""
+    """ALREADY, with the body of the answer."""
     return {200: {**ALREADY[200], "model": view}}

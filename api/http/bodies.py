@@ -1,7 +1,7 @@
 """Bodies of requests (请求内容): read at once, judged only when it is their turn.
 
-contract.md orders the errors: who is asking, which role, which case and which unit come before the body's shape. So no
-route lets the framework read its body: it would refuse a broken one before anybody has looked at the token.
+contract.md orders the errors: user, role, case and unit come before the body's shape. So no route lets the framework
+read its body: it would refuse a broken one before anybody has looked at the token.
 """
 
 from typing import Annotated, Any, Self, TypeVar
@@ -16,33 +16,33 @@ from models.errors import FieldError
 
 MALFORMED = "提交的内容不符合要求，请按提示修改后重新提交"
 DEEPEST = 20
-"""No command's body has more than five levels; what has more than this would exhaust the interpreter's stack."""
+"""No command's body has more than five levels; one with more than this would exhaust the interpreter's stack."""
 
 Shape = TypeVar("Shape", bound=BaseModel)
 
 
 class Body:
-    """What was sent. An empty body is `{}`."""
+    """The body of a request. An empty one is `{}`."""
 
     def __init__(self, raw: bytes) -> None:
         self._problem: Problem | None = None
         self._fields: dict[str, Any] = {}
         try:
-            found = orjson.loads(raw) if raw.strip() else {}
+            fields = orjson.loads(raw) if raw.strip() else {}
         except orjson.JSONDecodeError:
             self._problem = Problem(422, "请求内容不是有效的 JSON，请检查格式和编码（UTF-8）后重新提交")
             return
-        if not isinstance(found, dict):
+        if not isinstance(fields, dict):
             self._problem = Problem(422, MALFORMED, errors=[FieldError("", "应为对象")])
-        elif _too_deep(found):
+        elif _too_deep(fields):
             self._problem = Problem(422, "内容嵌套层数过多，请按接口说明填写后重新提交")
         else:
-            self._fields = found
+            self._fields = fields
 
     @classmethod
-    def of(cls, said: dict[str, Any]) -> Self:
-        """What our own pages say, as if it had been sent."""
-        return cls(orjson.dumps(said))
+    def of(cls, fields: dict[str, Any]) -> Self:
+        """The body that one of our own pages makes of a form."""
+        return cls(orjson.dumps(fields))
 
     def peek(self, name: str) -> Any:
         """A field that decides who may ask; None where it is missing, also in a body that cannot be read."""
@@ -81,7 +81,7 @@ BodyDep = Annotated[Body, Depends(_read)]
 
 
 def documented(model: type[BaseModel] | None = None) -> dict[str, Any]:
-    """What the interface description says of a body (接口说明)."""
+    """The description of a body in the interface document (接口说明)."""
     schema = _inlined(model.model_json_schema()) if model else {"type": "object"}
     return {"requestBody": {"content": {"application/json": {"schema": schema}}}}
 
@@ -99,5 +99,5 @@ def _inlined(schema: dict[str, Any]) -> dict[str, Any]:
             return resolved(definitions[value["$ref"].rpartition("/")[2]])
         return {name: resolved(item) for name, item in value.items()}
 
-    found: dict[str, Any] = resolved(schema)
-    return found
+    whole: dict[str, Any] = resolved(schema)
+    return whole

@@ -1,7 +1,7 @@
-"""Compression (压缩): what is text travels compressed; files that are packed already, and live feeds, as they are.
+"""Compression (压缩): texts travel compressed; files that are packed already, and live feeds, as they are.
 
-The size of a compressed answer tells of its content whoever can have a browser ask again and again (BREACH). Our cookie
-is SameSite=Lax: another site's page cannot have a browser send it in the background.
+The size of a compressed answer gives away its content to one who can have a browser ask often (BREACH). Our cookie is
+SameSite=Lax: another site's page cannot have a browser send it in the background.
 """
 
 from fastapi import FastAPI
@@ -23,5 +23,5 @@ PACKED = (
 
 
 def install(app: FastAPI) -> None:
-    """Compress for who takes it."""
+    """Compress answers for clients that take it."""
     app.add_middleware(GZipMiddleware, minimum_size=AT_LEAST, compresslevel=LEVEL, exclude_content_types=PACKED)

@@ -91,7 +91,7 @@ RESPONSES: dict[int | str, dict[str, Any]] = {
 
 
 def schemas() -> dict[str, Any]:
-    """What RESPONSES refers to: no route names it as its answer, so that the framework leaves it out."""
+    """Schemas that RESPONSES refers to: no route names them as its answer, so the framework leaves them out."""
     problem_schema = ProblemView.model_json_schema(ref_template="#/components/schemas/{model}")
     return {**problem_schema.pop("$defs"), ProblemView.__name__: problem_schema}
 

@@ -1,4 +1,4 @@
-"""An example for every answer (示例), put together from what each kind of field says of itself; and what a file is."""
+"""An example for every answer (示例), put together from the examples of its fields; and the media type of files."""
 
 from typing import Any
 
@@ -33,7 +33,7 @@ def install(app: FastAPI) -> None:
 
 
 def _answers(document: Schema) -> list[Schema]:
-    """What each answer that is no error may hold, by media type."""
+    """The schemas of each answer that is no error, by media type."""
     return [
         answer["content"]
         for operations in document["paths"].values()
@@ -44,7 +44,7 @@ def _answers(document: Schema) -> list[Schema]:
 
 
 def example(schema: Schema, document: Schema, within: tuple[str, ...] = ()) -> Any:
-    """A value of this schema. What holds itself (a tree) is shown once and then empty."""
+    """A value of this schema. A schema that holds itself (a tree) is shown once and then empty."""
     if "$ref" in schema:
         name = schema["$ref"].rpartition("/")[2]
         return example(document["components"]["schemas"][name], document, (*within, name))
@@ -73,7 +73,7 @@ def example(schema: Schema, document: Schema, within: tuple[str, ...] = ()) -> A
 
 
 def _first(alternatives: list[Schema], within: tuple[str, ...]) -> Schema:
-    """The alternative that tells most: not null, and not what we are within already."""
+    """The most telling alternative: not null, and not a schema that we are within already."""
     for each in alternatives:
         if each.get("type") != "null" and each.get("$ref", "").rpartition("/")[2] not in within:
             return each

@@ -1,4 +1,4 @@
-"""Security headers (安全响应头): on every answer, whoever gave it."""
+"""Security headers (安全响应头) on every answer."""
 
 from fastapi import FastAPI
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -13,7 +13,7 @@ ALWAYS = {
 """Nothing of ours runs a script or loads anything; nothing about a case stays in a browser's cache."""
 
 OURS, AN_HOUR = ("/static/", "/docs/"), b"max-age=3600"
-"""What pages are made of is the same for everybody and may be kept."""
+"""Files of pages and documents are the same for everybody and may be kept."""
 
 
 class Headers:

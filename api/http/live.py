@@ -1,7 +1,7 @@
 """现场更新: tells open pages that something they show has changed; the page then asks for itself again.
 
-What is sent is a number and nothing else: what somebody may see is decided where pages are made. One task a process
-listens for new events while pages are open, however many those are; while none is, it does nothing.
+Only a number is sent: pages decide what somebody may see. One task a process listens for new events while pages are
+open, however many those are; while none is, it does nothing.
 """
 
 import asyncio
@@ -21,7 +21,7 @@ AFTER_FAULT_SECONDS = 2.0
 
 HEARTBEAT_SECONDS = 15.0
 LONGEST_SECONDS = 600.0
-"""After so long a stream ends, and the page opens another: whoever may no longer look is asked again by then."""
+"""How long a stream lasts before the page opens another: the right to look is checked again by then."""
 
 MOST_EVENTS = 500
 """A page that missed more is told of a change without a look."""
@@ -48,7 +48,7 @@ class Feed:
         self._anybody = asyncio.Event()
 
     async def run(self) -> None:
-        """Tell of events as long as somebody listens. Ends by cancellation only."""
+        """Announce events as long as somebody listens. Ends by cancellation only."""
         while True:
             await self._anybody.wait()
             try:

@@ -17,7 +17,7 @@ class Counting:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass the request on, and note what it was answered."""
+        """Pass the request on, and note the status of its answer."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return

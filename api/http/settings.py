@@ -1,4 +1,4 @@
-"""Settings of the doors (门的配置): what the API and the gate read beside what every process does."""
+"""Settings of the doors (门的配置): those of the API and the gate, besides those of every process."""
 
 from functools import cache
 from typing import Annotated
@@ -11,7 +11,7 @@ Rate = Annotated[int, Field(ge=1, description="写一分钟最多几次的整数
 
 
 class DoorSettings(Environment):
-    """Where the doors are, who signs people in elsewhere, and how much anybody may ask."""
+    """Addresses of the doors, an issuer of sign-ins, and limits of rates."""
 
     api_url: Url = Field("", validation_alias="API_URL")
     ui_url: Url = Field("", validation_alias="TEMPORAL_UI_URL")
@@ -26,7 +26,7 @@ class DoorSettings(Environment):
     oidc_client_id: str = Field("", validation_alias="BANCHENG_OIDC_CLIENT_ID")
     oidc_client_secret: str = Field("", validation_alias="BANCHENG_OIDC_CLIENT_SECRET", repr=False)
     oidc_claim: str = Field("preferred_username", validation_alias="BANCHENG_OIDC_CLAIM")
-    """What the issuer calls an account of ours."""
+    """The issuer's claim with the username of our account."""
 
     rate_signed_in: Rate = Field(6000, validation_alias="BANCHENG_RATE_SIGNED_IN")
     rate_anonymous: Rate = Field(6000, validation_alias="BANCHENG_RATE_ANONYMOUS")
@@ -38,5 +38,5 @@ class DoorSettings(Environment):
 
 @cache
 def doors() -> DoorSettings:
-    """Those of this process, read once. Raises SettingError."""
+    """The settings of this process, read once. Raises SettingError."""
     return DoorSettings.read()

@@ -11,7 +11,7 @@ from api.http.errors import Problem
 from models.errors import FieldError
 
 FORM_BYTES = 1 << 16
-"""What a form may have around its file."""
+"""Most bytes of a form besides its file."""
 
 
 class TooLargeError(MultiPartException):
@@ -20,7 +20,7 @@ class TooLargeError(MultiPartException):
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """A file that was sent, and what stood beside it in the form."""
+    """A file that was sent, and the form's other fields."""
 
     name: str
     content: bytes
@@ -28,7 +28,7 @@ class Upload:
 
 
 async def limited(request: Request, most: int) -> AsyncGenerator[bytes, None]:
-    """The body of the request: what is too large is not even kept on disk to its end."""
+    """The body of the request; one that is too large is not kept on disk to its end."""
     received = 0
     async for piece in request.stream():
         received += len(piece)

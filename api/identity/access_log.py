@@ -1,8 +1,8 @@
-"""访问日志: who looked into what, and who wanted to and was refused (AU2, 个保法 51; domain.md 4).
+"""访问日志: looks into cases, and attempts that were refused (AU2, 个保法 51; domain.md 4).
 
 Every look into a case by staff, every search, export and audit, and every refusal is one row. Rows are never changed;
-once a minute what has come is sealed by a chain of hashes (activities/access_seals.py). The applicant reads role and
-unit of whoever opened their file.
+once a minute the new ones are sealed by a chain of hashes (activities/access_seals.py). The applicant reads role and
+unit of those who opened their file.
 """
 
 from collections.abc import AsyncIterator
@@ -20,13 +20,13 @@ from models.ledger import stamp_time
 from models.views.accounts import Access
 
 READ = "read"
-"""What the log calls a look into a case."""
+"""The log's name for a look into a case."""
 
 UNMASK = "unmask"
-"""What it calls a look at the applicant's full identity."""
+"""The log's name for a look at the applicant's full identity."""
 
 ACTIONS_OF_INQUIRIES = tuple(sorted(INQUIRY.acts))
-"""What would tell an administrator that somebody is inquired into."""
+"""Acts that would tell an administrator that somebody is inquired into."""
 
 LOOKS = {
     READ: "查看案件",
@@ -39,7 +39,7 @@ LOOKS = {
     "export": "导出卷宗",
     UNMASK: "查看完整身份",
 }
-"""What succeeds and is written down, in words."""
+"""Acts that are written down when they succeed, in words."""
 
 
 async def seen(services: Services, user: User, action: str, case_no: str, address: str, reason: str = "") -> None:
@@ -58,7 +58,7 @@ async def looked_before(services: Services, user: User, case_no: str) -> bool:
 
 @asynccontextmanager
 async def logged(services: Services, user: User, name: str, case_no: str, address: str) -> AsyncIterator[None]:
-    """Write what is refused in here into the access log."""
+    """Write refusals raised in here into the access log."""
     try:
         yield
     except Refusal as refusal:

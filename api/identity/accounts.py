@@ -1,4 +1,4 @@
-"""账号管理: what the 安全管理员 does with accounts. Each act is in the access log, the refused ones too."""
+"""账号管理 by the 安全管理员. Each act is in the access log, the refused ones too."""
 
 import asyncio
 from datetime import UTC, datetime
@@ -24,7 +24,7 @@ Username = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]
 Short = Annotated[str, StringConstraints(min_length=1, max_length=100)]
 
 ACTS = ("disable", "enable", "reset_password", "reset_second_factor")
-"""What can be done with an account: 停用、启用、重置口令、重置动态口令."""
+"""Acts on an account: 停用、启用、重置口令、重置动态口令."""
 
 
 class NewAccount(BaseModel):
@@ -98,7 +98,7 @@ async def _enable(services: Services, account: AnyRow, *, enabled: bool) -> None
 
 
 async def listed(services: Services) -> list[Account]:
-    """All accounts; never what signs them in."""
+    """All accounts, without passwords and secrets."""
     return [
         Account(
             username=row.username,

@@ -1,4 +1,4 @@
-"""What routes ask for (依赖): the services of this process, and who is signed in."""
+"""Dependencies of routes (依赖): the services of this process, and the signed-in user."""
 
 from typing import Annotated, Any
 
@@ -14,8 +14,8 @@ from models.codes import Role
 
 async def services_of(request: Request) -> Services:
     """The services of this process."""
-    found: Services = request.app.state.services
-    return found
+    services: Services = request.app.state.services
+    return services
 
 
 ServicesDep = Annotated[Services, Depends(services_of)]
@@ -32,7 +32,7 @@ async def signed_in(request: Request, services: ServicesDep, token: TokenDep) ->
 
 
 async def reading(request: Request, services: ServicesDep, token: TokenDep) -> User:
-    """The same for what changes nothing: also another origin's page may ask, whom the answer's headers let read it."""
+    """The signed-in user of a request that changes nothing: it may come from another origin's page."""
     user = services.tokens.read(token) if token else await of_session(request, services)
     if user is None or user.username in await services.disabled():
         raise not_signed_in()
@@ -57,7 +57,7 @@ async def user_of(services: Services, account: Any, *, enrolling: bool) -> User:
 
 
 async def fully_signed_in(user: Annotated[User, Depends(signed_in)]) -> User:
-    """The same; 403 for who has still to set up a second factor."""
+    """The signed-in user; 403 while a second factor is still to be set up."""
     if user.enrolling:
         raise Problem(403, "本账号须先绑定动态口令：POST /api/me/second-factor，确认后重新登录")
     return user

@@ -1,4 +1,4 @@
-"""The gate before the Temporal Web UI (管理界面的门): who is signed in as 系统管理员 works there, an auditor looks.
+"""The gate before the Temporal Web UI (管理界面的门): the 系统管理员 works there, an auditor looks.
 
 The Web UI of the embedded server knows no users. It listens on a port of its own that nobody is told of; this process
 stands at its published one, asks the API whose browser it is, and lets through what that role may do. Payloads are
@@ -36,7 +36,7 @@ async def _running(app: Starlette) -> AsyncIterator[None]:
 
 
 async def _through(request: Request) -> Response:
-    """One request: asked who it is, and passed on or refused."""
+    """One request: its user is asked for, and it is passed on or refused."""
     if request.url.path.startswith("/codec/"):
         return await _passed_on(request, doors().api_url)
     try:
@@ -87,9 +87,10 @@ async def _passed_on(request: Request, base: str) -> Response:
 
 def _with_codec(request: Request, answer: Response) -> Response:
     """The Web UI's settings, with the codec at the address where the browser is."""
-    said: dict[str, Any] = orjson.loads(answer.body)
-    said["Codec"] = {**(said.get("Codec") or {}), "Endpoint": f"{request.url.scheme}://{request.url.netloc}/codec"}
-    return Response(orjson.dumps(said), answer.status_code, media_type="application/json")
+    config: dict[str, Any] = orjson.loads(answer.body)
+    endpoint = f"{request.url.scheme}://{request.url.netloc}/codec"
+    config["Codec"] = {**(config.get("Codec") or {}), "Endpoint": endpoint}
+    return Response(orjson.dumps(config), answer.status_code, media_type="application/json")
 
 
 def _cookies(request: Request) -> dict[str, str]:

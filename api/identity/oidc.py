@@ -28,7 +28,7 @@ from models.codes import Role
 SIGN_IN, BACK = "/sign-in/oidc", "/sign-in/oidc/back"
 HANDSHAKE_SECONDS = 600
 SECOND_FACTORS = frozenset({"mfa", "otp", "hwk", "swk", "pop", "sms", "fpt", "face"})
-"""What an issuer calls a second factor in `amr` (RFC 8176)."""
+"""Values of `amr` that mean a second factor (RFC 8176)."""
 
 logger = logging.getLogger("bancheng.oidc")
 
@@ -72,10 +72,10 @@ def install(app: FastAPI) -> None:
     @app.get(SIGN_IN, include_in_schema=False)
     async def _begin(request: Request) -> Response:
         try:
-            found: Response = await oauth.issuer.authorize_redirect(request, str(request.url_for("_back")))
+            answer: Response = await oauth.issuer.authorize_redirect(request, str(request.url_for("_back")))
         except (httpx.HTTPError, OAuthError, KeyError, ValueError) as error:
             raise _away(error) from None
-        return found
+        return answer
 
     @app.get(BACK, include_in_schema=False, name="_back")
     async def _back(request: Request) -> Response:

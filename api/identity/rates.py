@@ -55,8 +55,8 @@ def install(app: FastAPI) -> None:
 
 def _named(headers: Headers) -> str:
     """A digest of the request's credentials; empty without any."""
-    said = headers.get("authorization") or ""
+    credentials = headers.get("authorization") or ""
     cookies = headers.get("cookie") or ""
     if f"{COOKIE}=" in cookies:
-        said += cookies
-    return hashlib.sha256(said.encode()).hexdigest() if said else ""
+        credentials += cookies
+    return hashlib.sha256(credentials.encode()).hexdigest() if credentials else ""

@@ -56,9 +56,9 @@ class Sessions:
         value = request.cookies.get(COOKIE, "")
         return hmac.new(self.secret, f"csrf:{value}".encode(), hashlib.sha256).hexdigest()
 
-    def check_meant(self, request: Request, said: str | None) -> None:
+    def check_meant(self, request: Request, token: str | None) -> None:
         """403 for an unsafe request that was not sent by one of our pages."""
-        if request.method not in SAFE and not hmac.compare_digest((said or "").encode(), self.csrf(request).encode()):
+        if request.method not in SAFE and not hmac.compare_digest((token or "").encode(), self.csrf(request).encode()):
             raise Problem(403, "页面已过期，内容没有提交：请刷新页面后重新提交")
 
 

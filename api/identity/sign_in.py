@@ -20,7 +20,7 @@ from models.accounts import SECOND_FACTOR
 from models.codes import Role
 
 WRONG_PASSWORDS, LOCKED_MINUTES = 5, 10
-"""登录失败处理 (GB/T 22239 8.1.4.1): so many failures in so many minutes, and the account rests."""
+"""登录失败处理 (GB/T 22239 8.1.4.1): after this many failures in this many minutes the account rests."""
 
 VERIFICATIONS = asyncio.Semaphore(2)
 """Argon2 takes 64 MiB and a tenth of a second each: more at once would make signing in an attack (engine.md 7)."""
@@ -37,9 +37,9 @@ def _nobody() -> str:
 
 
 async def sign_in(services: Services, username: str, password: str, code: str, address: str) -> User:
-    """Who this is. Raises Problem 401, or 429 while the account rests.
+    """The account of username and password. Raises Problem 401, or 429 while the account rests.
 
-    Who must have a second factor and has none yet is let in to set it up, and for nothing else (`User.enrolling`).
+    A user who must have a second factor and has none yet is let in to set it up only (`User.enrolling`).
     """
     staff = await identified(services, username, password, address)
     needed = await services.factors.needed(staff.username)

@@ -1,4 +1,4 @@
-"""告警 at the door: what stands still, and proposing to have it mended."""
+"""告警 at the door: work that stands still, and proposals to mend it."""
 
 from api.identity.access_log import logged, seen
 from api.identity.dependencies import require
@@ -14,7 +14,7 @@ from models.views.base import instant
 from models.views.proposals import Proposal
 
 MENDED_BY = {proposals.TAKE_UP: TAKEN_UP_FOR, proposals.REBUILD: REBUILT_FOR}
-"""What mends which alarms."""
+"""The alarms that each way of mending is for."""
 
 
 async def listed(services: Services, limit: int, *, only_open: bool) -> list[Alarm]:
@@ -41,7 +41,7 @@ def _shown(row: AnyRow) -> Alarm:
 
 
 async def propose(services: Services, user: User, mend: str, ledger: str, address: str) -> Proposal:
-    """Propose to mend what an alarm is about. 409 where no such alarm is open."""
+    """Propose to mend the ledger of an alarm. 409 where no such alarm is open."""
     require(user, *proposals.PROPOSE)
     async with logged(services, user, mend, ledger, address):
         if not await services.queries.alarms.about(ledger) & set(MENDED_BY[mend]):

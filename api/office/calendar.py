@@ -16,7 +16,7 @@ from models.views.calendar import CalendarChange, CalendarYear, DueDate, Skipped
 
 
 async def due(services: Services, user: User, start: datetime, working_days: int) -> DueDate:
-    """When a limit of so many working days ends, at the close of business of the user's district."""
+    """The end of a limit of `days` working days, at the close of business of the user's district."""
     check_year(start.year)
     year = beijing_date(start).year
     years = range(year, year + working_days // 200 + 2)
@@ -33,7 +33,7 @@ async def due(services: Services, user: User, start: datetime, working_days: int
 
 
 async def shown(services: Services, year: int) -> CalendarYear:
-    """A year's holidays and working weekends, and on what they rest."""
+    """A year's holidays and working weekends, and their source."""
     check_year(year)
     changes = await services.queries.office.overlays(year)
     calendar = calendar_from(changes, [year])

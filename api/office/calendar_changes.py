@@ -17,7 +17,7 @@ from models.case import Case
 from models.errors import FieldError
 
 MOST_LOOKED_AT = 300
-"""So many open cases are counted through to show what moves; the rest is said as a number."""
+"""How many open cases are counted through to show moved limits; the rest is given as a number."""
 
 
 class YearChange(BaseModel):
@@ -48,13 +48,13 @@ class Move:
 
 @dataclass(frozen=True, slots=True)
 class Moves:
-    """What a change would move, before it is made (预览)."""
+    """Limits that a change would move, before it is made (预览)."""
 
     open: int
     looked_at: int
-    """So many of the open cases were counted through."""
+    """How many of the open cases were counted through."""
     cases: int
-    """So many of those have a limit that moves."""
+    """How many of those have a limit that moves."""
     moves: list[Move]
 
 
@@ -88,7 +88,7 @@ async def put_in_force(services: Services, year: int, change: YearChange, by: st
 
 
 async def preview(services: Services, year: int, change: YearChange) -> Moves:
-    """What would move (预览): limits of open cases with both dates. Changes nothing."""
+    """Limits of open cases that would move, with both dates (预览). Changes nothing."""
     row = await row_of(services, year, change, "")
     count, cases = await services.queries.cases.with_limits(MOST_LOOKED_AT)
     newest = await services.queries.office.newest_calendar()

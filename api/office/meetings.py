@@ -171,4 +171,4 @@ def line(meeting: Meeting) -> MeetingLine:
 
 
 _DOUBTERS = (*DISTRICT, Role.AUDITOR)
-"""Who reads what was doubted: not those who are doubted."""
+"""Roles that read the doubts: not those who are doubted."""

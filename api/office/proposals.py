@@ -23,7 +23,7 @@ PROPOSE, CONFIRM = (Role.ADMIN,), (Role.ADMIN, Role.SECURITY_ADMIN)
 CALENDAR, TAKE_UP, REBUILD = "calendar", "take_up", "rebuild"
 TITLES = {CALENDAR: "日历变更", TAKE_UP: "恢复办理", REBUILD: "台账重建"}
 ALL = ""
-"""What a proposal is about that is about all ledgers: carried out by a command, not at the door."""
+"""The subject of a proposal about all ledgers: carried out by a command, not at the door."""
 
 MENDS = {TAKE_UP: Mended.TAKEN_UP, REBUILD: Mended.REBUILT}
 
@@ -43,12 +43,12 @@ async def find(services: Services, proposal_id: str) -> AnyRow:
 
 
 async def unfinished(services: Services) -> list[Proposal]:
-    """What nobody has settled, or what is confirmed and not carried out; the oldest first."""
+    """Proposals that nobody has settled, or that are confirmed and not carried out; the oldest first."""
     return [shown(row) for row in await services.queries.proposals.unfinished()]
 
 
 async def decide(services: Services, user: User, proposal_id: str, decision: str, address: str) -> Proposal:
-    """Take one of `DECISIONS` on a proposal, and write it down; the proposal afterwards, with what came of it."""
+    """Take one of `DECISIONS` on a proposal, and write it down; the proposal afterwards, with its outcome."""
     action = f"{decision} proposal"
     async with logged(services, user, action, "", address):
         proposal = await find(services, proposal_id)
@@ -59,10 +59,10 @@ async def decide(services: Services, user: User, proposal_id: str, decision: str
 
 
 async def confirm(services: Services, user: User, proposal: AnyRow) -> str:
-    """Confirm what another administrator proposed, and carry it out; what came of it.
+    """Confirm another administrator's proposal, and carry it out; the outcome in words.
 
-    403 for one's own, 409 for what is settled or does not pass its checks. Where engine or database failed in the
-    middle, the same person may confirm again. What is about all ledgers waits for its command.
+    403 for one's own, 409 for one that is settled or does not pass its checks. Where engine or database failed in the
+    middle, the same person may confirm again. A proposal about all ledgers waits for its command.
     """
     if proposal.asked_by == user.username:
         raise Problem(403, "自己提出的，须由另一位管理员复核")
@@ -80,14 +80,14 @@ async def confirm(services: Services, user: User, proposal: AnyRow) -> str:
 
 
 async def refuse(services: Services, user: User, proposal: AnyRow) -> str:
-    """Refuse it, also one's own. 409 for what is settled."""
+    """Refuse a proposal, also one's own. 409 for one that is settled."""
     if not await services.queries.proposals.settle(proposal.id, user.username, agreed=False):
         raise Problem(409, "这项申请已经有人处理，请刷新页面")
     return "已作废"
 
 
 DECISIONS = {"confirm": confirm, "refuse": refuse}
-"""What can be done with a proposal, by its name in the address."""
+"""Decisions on a proposal, by their names in the address."""
 
 
 def shown(row: AnyRow) -> Proposal:
@@ -108,7 +108,7 @@ def shown(row: AnyRow) -> Proposal:
 
 
 COMMANDS = {TAKE_UP: "takeup", REBUILD: "rebuild"}
-"""The command that carries out what is about all ledgers."""
+"""The command that carries out a proposal about all ledgers."""
 
 
 async def _change_calendar(services: Services, user: User, proposal: AnyRow) -> str:

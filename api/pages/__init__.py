@@ -1,4 +1,4 @@
-"""Pages (页面): what people open in a browser, rendered here, over the same doors and rules as the API."""
+"""Pages (页面) for people with a browser, rendered here, over the same doors and rules as the API."""
 
 from fastapi import FastAPI, Request
 from fastapi.responses import Response

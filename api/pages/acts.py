@@ -1,4 +1,4 @@
-"""What may be done, as forms (办理表单): for a case, a task of supervision, a meeting alike."""
+"""Commands as forms (办理表单): for a case, a task of supervision, a meeting alike."""
 
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
@@ -28,16 +28,16 @@ class Sent:
     body: Body
     key: str | None
     typed: Mapping[str, Any]
-    """What was typed, as it is to be shown again."""
+    """The typed values, to be shown again."""
 
     @classmethod
-    def of(cls, command: str, schema: Mapping[str, Any], form: FormData, **more: Any) -> Self:
-        """What a form says of a command whose body has this schema; `more` is added to the body."""
-        body, typed = said_in(schema, form)
-        return cls(command, Body.of({**body, **more}), str(form.get(KEY, "")) or None, typed)
+    def of(cls, command: str, schema: Mapping[str, Any], form: FormData, **extra: Any) -> Self:
+        """A form of a command whose body has this schema; `extra` is added to the body."""
+        body, typed = typed_in(schema, form)
+        return cls(command, Body.of({**body, **extra}), str(form.get(KEY, "")) or None, typed)
 
 
-async def form_beside(request: Request, kind: type[Aggregate[Any]], command: str) -> Sent:
+async def form_of(request: Request, kind: type[Aggregate[Any]], command: str) -> Sent:
     """The form of a command on something that is no case."""
     act = kind.registry.acts.get(command)
     return Sent.of(command, act.model_json_schema() if act else {}, await request.form())
@@ -58,7 +58,7 @@ class Offered:
 
 @dataclass(frozen=True, slots=True)
 class Last:
-    """What came of the last form (上次提交): a command was done, or one was tried and refused."""
+    """The result of the last form (上次提交): a command was done, or one was tried and refused."""
 
     done: str = ""
     tried: str = ""
@@ -67,11 +67,11 @@ class Last:
 
     @classmethod
     def refused(cls, form: Sent, refusal: Refusal) -> Self:
-        """It was refused: the form is shown again, with what was typed and what was wrong."""
+        """A refused form: shown again, with its typed values and the errors."""
         return cls(tried=form.command, typed=form.typed, refusal=refusal)
 
     def shown(self, offers: Iterable[Offered]) -> dict[str, Any]:
-        """What a page shows of it, beside the commands with their forms."""
+        """The page's values for it, with the commands and their forms."""
         listed = list(offers)
         return {
             "status": self.refusal.status if self.refusal else 200,
@@ -96,7 +96,7 @@ def offered(ledger: Aggregate[Any], user: User, but: Iterable[str] = ()) -> list
 
 
 def with_fields(offers: Iterable[Offered], choices: Mapping[str, Choices], last: Last) -> list[Offered]:
-    """Each command with the fields of its form; what was tried keeps what was typed, and says what was wrong."""
+    """Each command with the fields of its form; one that was refused keeps its typed values, with the errors."""
     errors = {error.field: error.reason for error in last.refusal.errors} if last.refusal else {}
     forms = []
     for offer in offers:
@@ -107,7 +107,7 @@ def with_fields(offers: Iterable[Offered], choices: Mapping[str, Choices], last:
     return forms
 
 
-def said_in(schema: Mapping[str, Any], form: FormData) -> tuple[dict[str, Any], dict[str, Any]]:
-    """What was typed, as a body, and as it is to be shown again."""
+def typed_in(schema: Mapping[str, Any], form: FormData) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The typed values, as a body, and to be shown again."""
     values = {name: [str(value) for value in form.getlist(name)] for name in form if name not in ASIDE}
     return body_of(schema, values), {**typed_of(values), KEY: str(form.get(KEY, ""))}

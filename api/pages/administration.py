@@ -1,4 +1,4 @@
-"""系统管理页: alarms, and what two administrators mend together."""
+"""系统管理页: alarms, and repairs that two administrators agree on."""
 
 from typing import Annotated
 

@@ -1,4 +1,4 @@
-"""依据修改页: a law that was amended, what it stopped, and every case that was told no on it, to be looked at anew."""
+"""依据修改页: an amended law, the solutions it suspended, and every case refused on it, to be looked at anew."""
 
 from typing import Annotated
 

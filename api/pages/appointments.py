@@ -1,4 +1,4 @@
-"""预约页（窗口）: who comes today and tomorrow, what they wrote; from here a registration begins."""
+"""预约页（窗口）: the appointments of a day, and what applicants wrote; a registration begins here."""
 
 from datetime import UTC, date, datetime
 from typing import Any
@@ -16,7 +16,7 @@ from models.calendar import beijing_date
 router = APIRouter(include_in_schema=False)
 
 PURPOSE = "appointments"
-"""What the words of an appointment are sealed for."""
+"""Purpose of the key for an appointment's words."""
 
 
 @router.get("/appointments")
@@ -25,20 +25,20 @@ async def listing(request: Request, services: ServicesDep, user: VisitorDep, day
     require(user, *WINDOW)
     day = day or beijing_date(datetime.now(UTC))
     organisation = await services.organisation()
-    found = await services.queries.appointments.of_day(organisation.subtree(user.unit), day)
-    items = [{"row": row, "said": said_of(services, row), "unit": organisation.units[row.unit].name} for row in found]
+    rows = await services.queries.appointments.of_day(organisation.subtree(user.unit), day)
+    items = [{"row": row, "words": opened(services, row), "unit": organisation.units[row.unit].name} for row in rows]
     return page(request, "appointments.html", user=user, day=day, items=items)
 
 
-def sealed(services: Services, said: dict[str, Any], appointment_id: str) -> str:
-    """What an applicant wrote, sealed with the ring's key."""
+def sealed(services: Services, words: dict[str, Any], appointment_id: str) -> str:
+    """An applicant's words, sealed with the ring's key."""
     key = services.personal.ring.current
-    return f"{key.id}:{key.derived(PURPOSE).seal(orjson.dumps(said), appointment_id.encode()).hex()}"
+    return f"{key.id}:{key.derived(PURPOSE).seal(orjson.dumps(words), appointment_id.encode()).hex()}"
 
 
-def said_of(services: Services, row: Any) -> dict[str, Any]:
-    """What an applicant wrote."""
+def opened(services: Services, row: Any) -> dict[str, Any]:
+    """An applicant's words, opened."""
     key_id, _, content = row.said.partition(":")
     key = services.personal.ring.key(key_id).derived(PURPOSE)
-    said: dict[str, Any] = orjson.loads(key.open(bytes.fromhex(content), row.id.encode()))
-    return said
+    words: dict[str, Any] = orjson.loads(key.open(bytes.fromhex(content), row.id.encode()))
+    return words

@@ -1,4 +1,4 @@
-"""看板: how much lies where, how late, how long, and between whom; for heads, leads and supervisors."""
+"""看板: open cases by place, lateness, age and units; for heads, leads and supervisors."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -60,10 +60,10 @@ def _days(row: Any, names: dict[str, str]) -> Bar:
     return Bar(names.get(row.unit, row.unit), [Part(round(float(row.days), 1), "quiet", "天")])
 
 
-def _flow(found: Any, names: dict[str, str]) -> Any:
-    units = sorted({row.unit for row in found}, key=lambda code: names.get(code, code))
-    departments = sorted({row.department for row in found}, key=lambda code: names.get(code, code))
-    counts = {(row.unit, row.department): row.cases for row in found}
+def _flow(rows: Any, names: dict[str, str]) -> Any:
+    units = sorted({row.unit for row in rows}, key=lambda code: names.get(code, code))
+    departments = sorted({row.department for row in rows}, key=lambda code: names.get(code, code))
+    counts = {(row.unit, row.department): row.cases for row in rows}
     lines = [[counts.get((unit, department), 0) for department in departments] for unit in units]
-    told = [names.get(code, code) for code in units], [names.get(code, code) for code in departments]
-    return matrix("案件在哪些窗口与哪些部门之间", *told, lines)
+    titles = [names.get(code, code) for code in units], [names.get(code, code) for code in departments]
+    return matrix("案件在哪些窗口与哪些部门之间", *titles, lines)

@@ -9,7 +9,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from api.http.errors import Problem
 from api.identity.dependencies import ServicesDep
-from api.pages.appointments import said_of, sealed
+from api.pages.appointments import opened, sealed
 from api.pages.render import page
 from api.services import Services
 from models.appointments import PLACES, days_ahead, free_hours
@@ -51,14 +51,14 @@ async def book(
         if not (matter.strip() and name.strip() and phone.strip()):
             raise Problem(422, "请写明事项、姓名和电话，窗口好提前准备")
         appointment_id = secrets.token_urlsafe(15)
-        said = {"name": name.strip(), "phone": phone.strip(), "narrative": narrative.strip()}
+        words = {"name": name.strip(), "phone": phone.strip(), "narrative": narrative.strip()}
         row = {
             "id": appointment_id,
             "unit": unit,
             "day": day,
             "hour": hour,
             "matter": matter.strip(),
-            "said": sealed(services, said, appointment_id),
+            "said": sealed(services, words, appointment_id),
             "made_at": datetime.now(UTC),
         }
         if not await services.queries.appointments.book(row, PLACES):
@@ -75,7 +75,7 @@ async def show(request: Request, services: ServicesDep, appointment_id: str) -> 
     if row is None:
         raise Problem(404, "没有这个预约，请核对链接")
     unit = (await services.organisation()).units[row.unit]
-    return page(request, "appointment.html", row=row, said=said_of(services, row), unit=unit)
+    return page(request, "appointment.html", row=row, words=opened(services, row), unit=unit)
 
 
 @router.post("/{appointment_id}/call-off")

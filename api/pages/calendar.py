@@ -157,7 +157,7 @@ async def _page(
 
 
 def _weeks(calendar: BusinessCalendar, year: int, month: int) -> list[list[tuple[date | None, str]]]:
-    """A month's weeks; each day with what it is: work, rest (an ordinary weekend), off (holiday) or extra (调休)."""
+    """A month's weeks; each day with its kind: work, rest (an ordinary weekend), off (holiday) or extra (调休)."""
 
     def kind(day: date) -> str:
         if day in calendar.rest:

@@ -1,4 +1,4 @@
-"""办件页: what waits for me today, cases found, one case with everything that may be done to it."""
+"""办件页: the day's cases, a search, and one case with every command that may be given on it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -34,10 +34,10 @@ router = APIRouter(include_in_schema=False)
 
 STAFF = (*WINDOW, Role.LIAISON, Role.LEAD, Role.SUPERVISOR)
 MOST_SHOWN = 50
-"""So many cases each list of the day shows, the most pressing first; the rest is found by searching."""
+"""How many cases a list of the day shows, the most pressing first; the rest is found by searching."""
 
 ENTRIES_SHOWN = 100
-"""So many entries of a ledger a page shows, the newest first; the older ones are a page further."""
+"""How many entries of a ledger a page shows, the newest first; the older ones are a page further."""
 
 UPLOADS = (CommandName.ATTACH, CommandName.HAND_IN)
 """Commands that come with a file: their form is an upload."""
@@ -67,7 +67,7 @@ async def work(request: Request, services: ServicesDep, user: VisitorDep) -> HTM
 
 @dataclass(frozen=True, slots=True)
 class Pending:
-    """A case in a list of the day (今日清单): what waits in it for somebody, and how pressing it is."""
+    """A case in a list of the day (今日清单): its next step for somebody, and how pressing it is."""
 
     case_no: str
     matter: str
@@ -79,7 +79,7 @@ class Pending:
 
 
 async def line(services: Services, row: Any, posts: Sequence[str]) -> Pending:
-    """A case as a list of the day shows it to who holds these posts."""
+    """A case as a list of the day shows it to the holder of these posts."""
     now, units = await services.gateway.now(row.case_no), (await services.organisation()).names
     return Pending(
         case_no=row.case_no,
@@ -200,20 +200,20 @@ async def case_page(
     only: Sequence[str] = (),
     before: int | None = None,
 ) -> HTMLResponse:
-    """The page of a case; of one of its consultations, with what is done there `only`, where that is asked for.
+    """The page of a case, or of one of its consultations (`table`) with its commands `only`.
 
     The newest entries of its ledger, or the newest of those `before` one.
     """
     here = f"/cases/{case_no}/tables/{table}" if table else f"/cases/{case_no}"
     shown = f"{here}?before={before}" if before else here
     live = Live(shown, f"/live?case={case_no}", await services.queries.events.newest())
-    found, view = await reading.read_with_case(services, user, case_no)
+    record, view = await reading.read_with_case(services, user, case_no)
     organisation = await services.organisation()
-    offered = await offers.of(services, user, found) if user.role in STAFF else []
+    offered = await offers.of(services, user, record) if user.role in STAFF else []
     total = view.timeline_length
     newest = min(total, (before or total + 1) - 1)
     oldest = max(newest - ENTRIES_SHOWN, 0)
-    entries = await stretch(services, user, found, after=oldest, limit=newest - oldest)
+    entries = await stretch(services, user, record, after=oldest, limit=newest - oldest)
     there = choosing.offered(user, view, organisation)
     options = {str(offer.command): choosing.choices(offers.act_of(offer.command), there) for offer in offered}
     listed = with_fields((_with_schema(offer) for offer in offered if not only or offer.command in only), options, last)
@@ -224,8 +224,8 @@ async def case_page(
         user=user,
         live=live,
         case=view,
-        headline=progress.headline(found.case),
-        days=progress.days_to(found.case),
+        headline=progress.headline(record.case),
+        days=progress.days_to(record.case),
         units=organisation.names,
         uploads=any(offer.command == CommandName.ATTACH and offer.possible for offer in listed),
         visibilities=Visibility,

@@ -1,4 +1,4 @@
-"""Choices (可选项): what a form offers for units, tasks, consultations and the like in this case."""
+"""Choices (可选项) of a form for units, tasks, consultations and the like in this case."""
 
 from collections.abc import Iterable
 
@@ -12,7 +12,7 @@ Options = list[tuple[str, str]]
 
 
 def offered(user: User, view: CaseView, organisation: Organisation) -> dict[Choice, Options]:
-    """By kind: what there is to choose from in this case, for whatever command asks for it."""
+    """The choices in this case, by their kind, for any command."""
     here = [unit for unit in organisation.units.values() if unit.district == _district(user, view, organisation)]
     windows = [unit for unit in organisation.units.values() if unit.kind is UnitKind.WINDOW]
     return {
@@ -35,7 +35,7 @@ def offered(user: User, view: CaseView, organisation: Organisation) -> dict[Choi
 
 
 def choices(act: type[Act], offered: dict[Choice, Options]) -> dict[str, Options]:
-    """By the name of a field: what may be chosen for it. What there is nothing to choose for is typed."""
+    """The choices of each field, by its name. A field without choices is typed."""
     return {name: offered[choice] for name, choice in act.choices().items() if offered[choice]}
 
 

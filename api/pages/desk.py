@@ -1,4 +1,4 @@
-"""督导台: what supervision has to look at today: doubts, look-backs, refusals, its tasks and holes."""
+"""督导台: the day's work of supervision: doubts, look-backs, refusals, its tasks and holes."""
 
 from typing import Annotated
 from urllib.parse import quote
@@ -8,7 +8,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from api.identity.dependencies import ServicesDep, address, require
 from api.office.months import this_month
-from api.pages.acts import Last, form_beside, offered, with_fields
+from api.pages.acts import Last, form_of, offered, with_fields
 from api.pages.cases import MOST_SHOWN, line
 from api.pages.render import Live, MeantDep, VisitorDep, page
 from api.services import Services
@@ -62,7 +62,7 @@ async def show(request: Request, services: ServicesDep, user: VisitorDep, number
 @router.post("/{number}/{command}", dependencies=[MeantDep])
 async def act(request: Request, services: ServicesDep, user: VisitorDep, number: str, command: str) -> Response:
     """One command. Refused: the same page, saying why, with what was typed."""
-    form = await form_beside(request, Oversight, command)
+    form = await form_of(request, Oversight, command)
     try:
         await oversight.act(services, user, number, command, form.body, form.key, address(request))
     except Refusal as refusal:

@@ -1,7 +1,7 @@
 """引擎检索: an administrator finds a case's workflow by stage, category or holder, and opens it in the Web UI.
 
-What changes at every step is searched here and not in the engine, where each change would cost half a command. It shows
-what the Web UI shows of a case, and nothing of the people in it.
+Columns that change at every step are searched here and not in the engine, where each change would cost half a command.
+The page shows as much of a case as the Web UI, and nothing of the people in it.
 """
 
 from typing import Annotated, Any
@@ -33,7 +33,7 @@ async def show(
     """案件流程：按环节、类别、承办单位查，逐页看，编号点开是 Temporal 界面。"""
     require(user, Role.ADMIN)
     wanted = {"stage": stage, "category": category, "unit": unit}
-    found = await services.queries.engine.cases(wanted, after.replace("\0", ""), PAGE + 1)
+    rows = await services.queries.engine.cases(wanted, after.replace("\0", ""), PAGE + 1)
     units = (await services.organisation()).names
     items: list[dict[str, Any]] = [
         {
@@ -44,7 +44,7 @@ async def show(
             "due_at": instant(row.due_at) if row.clock_state == "running" else None,
             "overdue": row.overdue,
         }
-        for row in found[:PAGE]
+        for row in rows[:PAGE]
     ]
     return page(
         request,
@@ -52,7 +52,7 @@ async def show(
         user=user,
         items=items,
         wanted=wanted,
-        next=found[PAGE - 1].case_no if len(found) > PAGE else None,
+        next=rows[PAGE - 1].case_no if len(rows) > PAGE else None,
         stages=list(Stage),
         categories=list(Category),
         holders=sorted(units.items(), key=lambda each: each[1]),

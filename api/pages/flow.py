@@ -23,7 +23,7 @@ LINKS = (
     ("评价、回访", (CommandName.EVALUATE, CommandName.CONTACT, CommandName.RECTIFY), ("contact", "rectification")),
     ("归档、回头看", (CommandName.ARCHIVE, CommandName.LOOK_BACK), ("look_back",)),
 )
-"""The links of a case: what is done there, and which limits run from it. Words, roles and days come from the rules."""
+"""The links of a case, each with its commands and limits. Words, roles and days come from the rules."""
 
 KINDS = (
     ("不能办", "cannot", "解释依据，可提异议"),
@@ -46,20 +46,20 @@ async def show(
     units = (await services.organisation()).units.values()
     places = sorted({unit.district for unit in units})
     code = user.district or (place if place in places else places[0])
-    found = in_force(code)
+    rules = in_force(code)
     listed = [] if user.district else places
-    return page(request, "flow.html", user=user, rules=found, policy=found.policy, chart=drawn(found), districts=listed)
+    return page(request, "flow.html", user=user, rules=rules, policy=rules.policy, chart=drawn(rules), districts=listed)
 
 
 def drawn(rules: Rules) -> Markup:
     """The chart of a place's rules."""
-    found = rules.policy
+    policy = rules.policy
     boxes, y = [], 10
     for name, commands, limits in LINKS:
-        boxes.append(_box(20, y, name, _who(commands), _limits(found, limits)))
+        boxes.append(_box(20, y, name, _who(commands), _limits(policy, limits)))
         if name == "分类诊断":
             boxes += [
-                _box(360, 10 + place * (HEIGHT + GAP), kind, what, f"{found.days(limit)} 个工作日答复")
+                _box(360, 10 + place * (HEIGHT + GAP), kind, what, f"{policy.days(limit)} 个工作日答复")
                 for place, (kind, limit, what) in enumerate(KINDS)
             ]
             boxes += [
@@ -68,7 +68,7 @@ def drawn(rules: Rules) -> Markup:
         if y > 10:
             boxes.append(_line(20 + WIDTH / 2, y - GAP, 20 + WIDTH / 2, y))
         y += HEIGHT + GAP
-    title = f"{found.name}办理流程，政策档第 {rules.number} 版"
+    title = f"{policy.name}办理流程，政策档第 {rules.number} 版"
     return svg(title, 690, y, [ARROW, *boxes])
 
 
@@ -77,19 +77,19 @@ def _who(commands: tuple[str, ...]) -> str:
     return f"{'、'.join(COMMANDS[name] for name in commands)}（{'、'.join(roles)}）"
 
 
-def _limits(found: Policy, limits: tuple[str, ...]) -> str:
-    told = []
+def _limits(policy: Policy, limits: tuple[str, ...]) -> str:
+    parts = []
     for name in limits:
         title = CASE.limit_rules[name].title if name in CASE.limit_rules else "会诊"
-        told.append(f"{title} {found.days(name)} {'日' if found.is_natural(name) else '个工作日'}")
-    return "；".join(told)
+        parts.append(f"{title} {policy.days(name)} {'日' if policy.is_natural(name) else '个工作日'}")
+    return "；".join(parts)
 
 
 def _box(x: float, y: float, name: str, what: str, limits: str) -> str:
     lines = f'<text x="{x + 12}" y="{y + 24}" font-weight="700">{escape(name)}</text>'
-    for place, said in enumerate((what, limits)):
-        fits = f' textLength="{WIDTH - 24}" lengthAdjust="spacingAndGlyphs"' if len(said) > 22 else ""
-        lines += f'<text x="{x + 12}" y="{y + 44 + place * 20}" font-size="12"{fits}>{escape(said)}</text>'
+    for place, text in enumerate((what, limits)):
+        fits = f' textLength="{WIDTH - 24}" lengthAdjust="spacingAndGlyphs"' if len(text) > 22 else ""
+        lines += f'<text x="{x + 12}" y="{y + 44 + place * 20}" font-size="12"{fits}>{escape(text)}</text>'
     return f'<rect x="{x}" y="{y}" width="{WIDTH}" height="{HEIGHT}" rx="6" fill="#fff" stroke="#12477d"/>{lines}'
 
 

@@ -1,7 +1,7 @@
-"""Forms from commands (表单): a command's schema as fields that a person fills in, and what they typed as its body.
+"""Forms from commands (表单): a command's schema as fields that a person fills in, and the typed values as its body.
 
-Every command has its form without one being written; labels are `models.labels`, choices the codes' own words. What is
-left empty is not said: the rules answer what is missing.
+Every command has its form without one being written; labels are `models.labels`, choices the codes' own words. Empty
+fields are left out: the rules answer what is missing.
 """
 
 from collections.abc import Mapping, Sequence
@@ -16,7 +16,7 @@ LONG_TEXT = 400
 """Characters from which on a field is an area."""
 
 ROWS, MOST_ROWS = 3, 200
-"""How many rows of a list a form offers; what is sent again keeps its own number and one more."""
+"""How many rows of a list a form offers; a form shown again keeps its rows and one more."""
 
 Choices = Mapping[str, Sequence[tuple[str, str]]]
 """By the name of a field: values and words, where they come from the case or the organisation."""
@@ -40,7 +40,7 @@ class Field:
 
     @property
     def id(self) -> str:
-        """What its label points to."""
+        """The id that its label points to."""
         return f"{self.form}-{self.name}".replace(".", "-")
 
 
@@ -52,7 +52,7 @@ def fields_of(
     errors: Mapping[str, str] | None = None,
     leave_out: Sequence[str] = (),
 ) -> list[Field]:
-    """The fields of a command's form, with what was typed before and what was wrong with it."""
+    """The fields of a command's form, with the values typed before and their errors."""
     maker = _Maker(command, schema.get("$defs", {}), choices, typed or {}, errors or {})
     return maker.fields(schema, "", leave_out)
 
@@ -114,7 +114,7 @@ class _Maker:
 
 
 def resolved(shape: Mapping[str, Any], defs: Mapping[str, Any]) -> Mapping[str, Any]:
-    """A schema without detours: what it refers to, and of something optional what it is when it is there."""
+    """A schema without detours: references followed, and of something optional the part that is not null."""
     if "anyOf" in shape:
         shape = next((each for each in shape["anyOf"] if each.get("type") != "null"), shape)
     if "$ref" in shape:
@@ -132,7 +132,7 @@ def words_of(shape: Mapping[str, Any]) -> list[tuple[str, str]]:
 
 
 def body_of(schema: Mapping[str, Any], form: Mapping[str, Sequence[str]]) -> dict[str, Any]:
-    """What was typed, as the command's body."""
+    """The typed values as the command's body."""
     return _object(schema, schema.get("$defs", {}), form, "")
 
 
@@ -172,7 +172,7 @@ def _value(shape: Mapping[str, Any], defs: Mapping[str, Any], form: Mapping[str,
 
 
 def _number(text: str) -> Any:
-    """A number where it is one; what else was typed goes on as it is, and is refused by name."""
+    """A number where it is one; any other text goes on as it is, and is refused by name."""
     try:
         return int(text)
     except ValueError:
@@ -183,5 +183,5 @@ def _number(text: str) -> Any:
 
 
 def typed_of(form: Mapping[str, Sequence[str]]) -> dict[str, Any]:
-    """What was typed, to be shown again: single values as they are, several as a list."""
+    """The typed values, to be shown again: single ones as they are, several as a list."""
     return {name: list(values) if len(values) > 1 else (values[0] if values else "") for name, values in form.items()}

@@ -1,4 +1,4 @@
-"""首页: who is signed in, and where their work is."""
+"""首页: the signed-in user, and where their work is."""
 
 from typing import Any
 
@@ -28,7 +28,7 @@ DOORS: dict[Role, list[tuple[str, str, str]]] = {
     Role.AUDIT_ADMIN: [("/administration", "告警", "停了的流程、对不上的台账")],
     Role.SECURITY_ADMIN: [("/administration", "告警", "复核另一位管理员提出的修复")],
 }
-"""Where each role's work is: address, name, what for."""
+"""The places of each role's work: address, name, purpose."""
 
 
 @router.get("/")

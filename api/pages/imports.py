@@ -1,4 +1,4 @@
-"""批量导入页: a sheet goes in, its progress shows itself, what was refused comes back row by row."""
+"""批量导入页: a sheet goes in, its progress shows itself, refused rows come back one by one."""
 
 import tempfile
 

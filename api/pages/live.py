@@ -9,7 +9,7 @@ from fastapi.responses import Response, StreamingResponse
 from api.commands import finding
 from api.http.live import Concerns
 from api.identity.dependencies import ServicesDep
-from api.pages.progress import found_by_code
+from api.pages.progress import record_by_code
 from api.pages.render import VisitorDep
 from api.services import Services
 from models.access import User, may_read
@@ -30,7 +30,7 @@ async def live(services: ServicesDep, user: VisitorDep, since: Since, case: str 
 @router.get("/progress/{case_no}/live")
 async def live_progress(request: Request, services: ServicesDep, case_no: str, since: Since) -> Response:
     """The case whose code this browser holds; 204, which ends the asking, for any other."""
-    if await found_by_code(request, services, case_no) is None:
+    if await record_by_code(request, services, case_no) is None:
         return Response(status_code=204)
 
     async def concerns(cases: set[str]) -> bool:
@@ -48,7 +48,7 @@ async def _of_user(services: Services, user: User, case: str, cases: set[str]) -
         return False
     organisation = await services.organisation()
     for case_no in [case] if case else sorted(cases):
-        found = await services.queries.cases.case(case_no)
-        if found and may_read(user, found, organisation):
+        record = await services.queries.cases.case(case_no)
+        if record and may_read(user, record, organisation):
             return True
     return False

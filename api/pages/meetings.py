@@ -1,4 +1,4 @@
-"""联席会议页: the month's meeting, its agenda by gravity, and what is decided, doubted and minuted there."""
+"""联席会议页: the month's meeting, its agenda by gravity, its decisions, doubts and minutes."""
 
 from typing import Annotated
 
@@ -8,7 +8,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from api.analysis import reports
 from api.identity.dependencies import ServicesDep, address, require
 from api.office import meetings
-from api.pages.acts import Last, form_beside, offered, with_fields
+from api.pages.acts import Last, form_of, offered, with_fields
 from api.pages.render import MeantDep, VisitorDep, page
 from api.services import Services
 from models.access import User
@@ -54,7 +54,7 @@ async def act(
     request: Request, services: ServicesDep, user: VisitorDep, district: str, month: Month, command: str
 ) -> Response:
     """One command. Refused: the same page, saying why, with what was typed."""
-    form = await form_beside(request, Meeting, command)
+    form = await form_of(request, Meeting, command)
     try:
         await meetings.act(services, user, district, month, command, form.body, form.key, address(request))
     except Refusal as refusal:
@@ -88,7 +88,7 @@ async def _meeting_page(
         analysis=month_before(month_span(month)[0]) if user.role in reports.READERS else None,
         names=names,
         kinds=KINDS,
-        told={topic.what: topic_label(topic.kind, topic.what, names) for topic in shown.topics},
+        topic_labels={topic.what: topic_label(topic.kind, topic.what, names) for topic in shown.topics},
         commands=COMMANDS,
         attended={"present": "到会", "deputy": "代会", "absent": "缺席"},
         **last.shown(items),

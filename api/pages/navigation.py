@@ -19,4 +19,4 @@ PLACES: dict[Role, tuple[tuple[str, str], ...]] = {
     Role.SECURITY_ADMIN: (("/administration", "告警"), CALENDAR, UNITS),
     Role.AUDIT_ADMIN: (("/administration", "告警"),),
 }
-"""By role: addresses and what they are called, the first most often needed."""
+"""By role: addresses and their names, the first most often needed."""

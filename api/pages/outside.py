@@ -1,4 +1,4 @@
-"""外部视角页: what was before this system and what others say of it; loaded here, shown beside our own figures."""
+"""外部视角页: the old register and third parties' scores; loaded here, shown with our own figures."""
 
 import tempfile
 from dataclasses import dataclass, field
@@ -38,7 +38,7 @@ MonthQuery = Annotated[str | None, Query(pattern=MONTH)]
 
 @dataclass
 class Tried:
-    """What came of the last form on the page (上次提交)."""
+    """The result of the last form on the page (上次提交)."""
 
     register: OldRegisterLoad | None = None
     """How an old register's sheet was found, or that it was kept."""
@@ -60,7 +60,7 @@ async def show(
 
 @router.post("/old-register")
 async def load(request: Request, services: ServicesDep, user: VisitorDep) -> HTMLResponse:
-    """A sheet: tried, or kept where it was tried before. What came of it stands on the same page."""
+    """Try a sheet, or keep it where it was tried before. The same page shows the result."""
     require(user, *old_register.KEEPERS)
     try:
         sent = await uploaded(request, MOST_BYTES)
@@ -123,7 +123,7 @@ async def _page(
 
 
 def _chart(months: list[TrendMonth]) -> Markup:
-    """Month by month what was registered here, and what the old register says."""
+    """Cases by month, registered here and in the old register."""
     return bars(
         "逐月登记量，旧台账另列",
         [

@@ -1,4 +1,4 @@
-"""群众查询页: progress by number and query code, phone first; and what the applicant may do, each a form.
+"""群众查询页: progress by number and query code, phone first; and the applicant's commands, each a form.
 
 The code is kept in a cookie of this browser for half an hour, so that no address holds it; the receipt's QR code leads
 here with it once.
@@ -19,7 +19,7 @@ from api.http.errors import Problem
 from api.identity.dependencies import ServicesDep, address
 from api.pages.render import Live, page
 from api.papers import answer as papers
-from api.queries import Found
+from api.queries import CaseRecord
 from api.services import Services
 from models import progress
 from models.actions import COMMANDS, CommandName
@@ -37,7 +37,7 @@ ACTS = (
     CommandName.COMPLAIN,
     CommandName.WITHDRAW,
 )
-"""What an applicant may do, the likeliest first."""
+"""The commands of an applicant, the likeliest first."""
 
 MOST_ITEMS = 10
 MOST_ACCESSES = 50
@@ -75,10 +75,10 @@ async def show(
     if code:
         await finding.with_code(services, case_no, code, address(request))
         return _known(case_no, code.strip().upper(), request)
-    found = await found_by_code(request, services, case_no)
-    if found is None:
+    record = await record_by_code(request, services, case_no)
+    if record is None:
         return RedirectResponse("/progress", 303)
-    return await progress_page(request, services, found, done=done, before=before)
+    return await progress_page(request, services, record, done=done, before=before)
 
 
 @router.get("/{case_no}/documents/{document_no}")
@@ -90,17 +90,17 @@ async def document(
     form: Annotated[papers.Form, Query(alias="format")] = papers.Form.HTML,
 ) -> Response:
     """已向您出具的文书。"""
-    found = await found_by_code(request, services, case_no)
-    if found is None:
+    record = await record_by_code(request, services, case_no)
+    if record is None:
         return RedirectResponse("/progress", 303)
-    return await papers.paper(services, found, document_no, form, full=True, for_applicant=True)
+    return await papers.paper(services, record, document_no, form, full=True, for_applicant=True)
 
 
 @router.post("/{case_no}/{command}")
 async def act(request: Request, services: ServicesDep, case_no: str, command: str) -> Response:
     """One act of the applicant. Refused: the same page, saying why, with what was typed."""
-    found = await found_by_code(request, services, case_no)
-    if found is None:
+    record = await record_by_code(request, services, case_no)
+    if record is None:
         return RedirectResponse("/progress", 303)
     form = {name: str(value) for name, value in (await request.form()).items()}
     check_token(request, services, case_no, form.get("token", ""))
@@ -110,7 +110,7 @@ async def act(request: Request, services: ServicesDep, case_no: str, command: st
             services, case_no, request.cookies[CODE_COOKIE], command, body, key=None, address=address(request)
         )
     except Refusal as refusal:
-        again = await found_by_code(request, services, case_no) or found
+        again = await record_by_code(request, services, case_no) or record
         return await progress_page(request, services, again, refusal=refusal, typed={"command": command, **form})
     return RedirectResponse(f"/progress/{case_no}?done={command}", 303)
 
@@ -121,7 +121,7 @@ def check_token(request: Request, services: Services, case_no: str, token: str) 
         raise Problem(403, "页面已过期，内容没有提交：请刷新页面后重新提交")
 
 
-async def found_by_code(request: Request, services: Services, case_no: str) -> Found | None:
+async def record_by_code(request: Request, services: Services, case_no: str) -> CaseRecord | None:
     """The case whose code this browser holds; None where it holds none or another's."""
     code = request.cookies.get(CODE_COOKIE, "")
     if not code or not services.tokens.code_fits(case_no, code):
@@ -130,7 +130,7 @@ async def found_by_code(request: Request, services: Services, case_no: str) -> F
 
 
 def _body(command: str, form: dict[str, str]) -> dict[str, Any]:
-    """A form as the command's body: what was left empty is not said."""
+    """A form as the command's body: fields left empty are left out."""
     if command == CommandName.SUBMIT_MATERIALS:
         named = [(form.get(f"name_{n}", "").strip(), form.get(f"note_{n}", "").strip()) for n in range(MOST_ITEMS)]
         return {"items": [{"name": name, **({"note": note} if note else {})} for name, note in named if name]}
@@ -143,21 +143,21 @@ def _body(command: str, form: dict[str, str]) -> dict[str, Any]:
 async def progress_page(
     request: Request,
     services: Services,
-    found: Found,
+    record: CaseRecord,
     *,
     done: str = "",
     refusal: Refusal | None = None,
     typed: dict[str, str] | None = None,
     before: int | None = None,
 ) -> HTMLResponse:
-    here = f"/progress/{found.case_no}"
+    here = f"/progress/{record.case_no}"
     shown = f"{here}?before={before}" if before else here
     live = Live(shown, f"{here}/live", await services.queries.events.newest())
-    seen = await looks(services, found.case_no, MOST_ACCESSES, before)
-    case = services.personal.opened_case(found)
-    now = await services.gateway.now(found.case_no)
+    seen = await looks(services, record.case_no, MOST_ACCESSES, before)
+    case = services.personal.opened_case(record)
+    now = await services.gateway.now(record.case_no)
     units = (await services.organisation()).units
-    possible = [name for name in ACTS if found.case.availability(name, finding.CITIZEN.by()).possible]
+    possible = [name for name in ACTS if record.case.availability(name, finding.CITIZEN.by()).possible]
     return page(
         request,
         "progress.html",
@@ -170,9 +170,9 @@ async def progress_page(
         days=progress.days_to(case),
         explanation=case.state.explanation,
         acts=possible,
-        files_open=found.case.availability(CommandName.HAND_IN, finding.CITIZEN.by()).possible,
+        files_open=record.case.availability(CommandName.HAND_IN, finding.CITIZEN.by()).possible,
         titles=COMMANDS,
-        token=_token(request, services, found.case_no),
+        token=_token(request, services, record.case_no),
         accesses=seen.items,
         older=seen.next,
         newest_again=here if before else None,
@@ -197,6 +197,6 @@ def _known(case_no: str, code: str, request: Request) -> Response:
 
 
 def _token(request: Request, services: Services, case_no: str) -> str:
-    """What a form on this page brings back (CSRF)."""
+    """The token that a form on this page brings back (CSRF)."""
     text = f"progress:{case_no}:{request.cookies.get(CODE_COOKIE, '')}"
     return hmac.new(services.secret, text.encode(), hashlib.sha256).hexdigest()

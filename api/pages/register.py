@@ -1,4 +1,4 @@
-"""登记页: one page filled in once; what is like it is shown while typing, and what can be done at once is done here."""
+"""登记页: one page filled in once; similar cases are shown while typing, and 即办 is done here."""
 
 import secrets
 from typing import Any
@@ -12,7 +12,7 @@ from api.cases import handler, registration
 from api.http.bodies import Body
 from api.identity.dependencies import ServicesDep, address, require
 from api.pages import appointments
-from api.pages.acts import Last, said_in
+from api.pages.acts import Last, typed_in
 from api.pages.cases import case_page
 from api.pages.forms import fields_of
 from api.pages.render import MeantDep, VisitorDep, page
@@ -28,10 +28,10 @@ router = APIRouter(include_in_schema=False)
 
 MADE_BY_THE_DOOR = ("opening", "identity")
 FIRST = ("applicant", "matter", "narrative", "request_type", "channel", "unit")
-"""What is asked first, in the order of a conversation at the counter."""
+"""The first fields, in the order of a conversation at the counter."""
 
 AT_ONCE = "at_once."
-"""Fields of what was done at once (即办): they are no part of the registration."""
+"""Fields of 即办: they are no part of the registration."""
 
 
 @router.get("/register")
@@ -87,7 +87,7 @@ async def hints(request: Request, services: ServicesDep, user: VisitorDep) -> HT
 async def _do_at_once(
     request: Request, services: Services, user: User, case_no: str, form: FormData, key: str
 ) -> Response:
-    """即办 (R23): accepted, diagnosed, done and answered in one go. What a rule refuses is left to the case's page.
+    """即办 (R23): accepted, diagnosed, done and answered in one go. After a refusal the case's page goes on.
 
     Each step has a key of its own: a form that is sent again does nothing twice.
     """
@@ -119,16 +119,16 @@ async def _do_at_once(
 
 
 async def _from_appointment(services: Services, user: User, appointment: str) -> dict[str, Any]:
-    """What was written when the appointment was made: nobody is asked twice."""
+    """The fields written when the appointment was made: nobody is asked twice."""
     row = await services.queries.appointments.one(appointment)
     if row is None or row.unit not in (await services.organisation()).subtree(user.unit):
         return {}
-    told = appointments.said_of(services, row)
+    words = appointments.opened(services, row)
     return {
-        "applicant.name": told["name"],
-        "applicant.phone": told["phone"],
+        "applicant.name": words["name"],
+        "applicant.phone": words["phone"],
         "matter.name": row.matter,
-        "narrative": told["narrative"],
+        "narrative": words["narrative"],
         "channel": "online",
         "unit": row.unit,
         "appointment": row.id,
@@ -156,7 +156,7 @@ async def _register_page(
         user=user,
         status=refusal.status if refusal else 200,
         fields=fields[: len(FIRST)],
-        more=fields[len(FIRST) :],
+        rest=fields[len(FIRST) :],
         key=str(typed.get("key") or secrets.token_urlsafe(12)),
         typed=typed,
         causes=Cause,
@@ -166,8 +166,8 @@ async def _register_page(
 
 
 def _body_in(form: FormData) -> tuple[dict[str, Any], dict[str, Any]]:
-    """What was typed, as a body without what the door makes itself, and as it is to be shown again."""
-    body, typed = said_in(Register.model_json_schema(), form)
+    """The typed values, as a body without the fields that the door fills in, and to be shown again."""
+    body, typed = typed_in(Register.model_json_schema(), form)
     for name in MADE_BY_THE_DOOR:
         body.pop(name, None)
     return body, typed

@@ -1,4 +1,4 @@
-"""Rendering (页面渲染): one set of templates, one policy of what a page may load, and who is looking."""
+"""Rendering (页面渲染): one set of templates, one content policy, and the visitor."""
 
 from dataclasses import dataclass
 from typing import Annotated, Any
@@ -26,11 +26,11 @@ NOT_PAGES = ("/api/", "/codec/", "/docs", "/openapi.json", "/healthz", "/readyz"
 
 
 class SignInFirst(Exception):
-    """Nobody is signed in here: the page asks who it is, and comes back."""
+    """Nobody is signed in here: the visitor signs in first, and comes back."""
 
 
 async def visitor(request: Request, services: ServicesDep) -> User:
-    """Who is looking. Raises SignInFirst where nobody is signed in, or a second factor is still missing."""
+    """The signed-in user. Raises SignInFirst where nobody is signed in, or a second factor is still missing."""
     user = await of_session(request, services)
     if user is None or user.enrolling or user.username in await services.disabled():
         raise SignInFirst
@@ -50,7 +50,7 @@ MeantDep = Depends(meant)
 
 
 def page(
-    request: Request, template: str, *, user: User | None = None, status: int = 200, elsewhere: str = "", **said: Any
+    request: Request, template: str, *, user: User | None = None, status: int = 200, elsewhere: str = "", **values: Any
 ) -> HTMLResponse:
     """A page. `elsewhere`: an origin to which its form may lead."""
     services = request.app.state.services
@@ -60,7 +60,7 @@ def page(
         "user": user,
         "csrf": services.sessions.csrf(request),
         "path": request.url.path,
-        **said,
+        **values,
     }
     policy = POLICY.format(elsewhere=f" {elsewhere}" if elsewhere else "")
     return HTMLResponse(PAGES.get_template(template).render(**shown), status, {"Content-Security-Policy": policy})
@@ -68,7 +68,7 @@ def page(
 
 @dataclass(frozen=True, slots=True)
 class Live:
-    """What a page needs to show changes by itself: where it stands, where changes are told, since when."""
+    """Values that a page needs to show changes by itself: its address, the feed's address, the newest event."""
 
     page: str
     stream: str
@@ -81,5 +81,5 @@ def wants_page(request: Request) -> bool:
 
 
 def error_page(request: Request, refusal: Refusal, title: str) -> HTMLResponse:
-    """What went wrong and what to do next, as a page."""
+    """A page with the error and what to do next."""
     return page(request, "error.html", status=refusal.status, title=title, refusal=refusal)

@@ -1,4 +1,4 @@
-"""月度分析页: the month's figures with the cases behind them, charts, what stood out and why; printable."""
+"""月度分析页: the month's figures with the cases behind them, charts, the most frequent and their causes; printable."""
 
 from typing import Annotated
 
@@ -9,7 +9,7 @@ from api.analysis import outside, reports
 from api.identity.access_log import seen
 from api.identity.dependencies import ServicesDep, address, require
 from api.office.months import this_month
-from api.pages.acts import Last, form_beside, offered, with_fields
+from api.pages.acts import Last, form_of, offered, with_fields
 from api.pages.render import MeantDep, VisitorDep, page
 from api.rendering.charts import plain_bars
 from api.services import Services
@@ -95,7 +95,7 @@ async def behind(
 @router.post("/{month}/{command}", dependencies=[MeantDep])
 async def act(request: Request, services: ServicesDep, user: VisitorDep, month: Month, command: str) -> Response:
     """One command. Refused: the same page, saying why, with what was typed."""
-    form = await form_beside(request, Report, command)
+    form = await form_of(request, Report, command)
     try:
         await reports.act(services, user, month, command, form.body, form.key, address(request))
     except Refusal as refusal:
@@ -137,7 +137,7 @@ async def _report_page(
         signs=SIGNS,
         state=STATES[report.state],
         outside=await outside.scores_in(services, report.district, month),
-        told={each.what: topic_label(each.kind, each.what, names) for each in report.top},
+        topic_labels={each.what: topic_label(each.kind, each.what, names) for each in report.top},
         charts=[(each.title, plain_bars(each.title, each.bars)) for each in charts(figures, names).values()],
         **last.shown(items),
     )

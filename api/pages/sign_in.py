@@ -111,6 +111,6 @@ def _safe(request: Request, next: str) -> str:
 
 
 def _web_ui(request: Request) -> str:
-    """Where the Temporal Web UI is, seen from this browser: by whatever name it calls this machine."""
+    """The address of the Temporal Web UI for this browser, by the name under which it reaches this machine."""
     port = urlsplit(doors().ui_url).port
     return f"{request.url.scheme}://{request.url.hostname}:{port}" if port else ""

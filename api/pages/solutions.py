@@ -1,4 +1,4 @@
-"""一类事页: what is in force and what is being worked on; one solution with everything that may be done to it."""
+"""一类事页: solutions in force and in the making; one solution with every command that may be given on it."""
 
 import secrets
 from collections.abc import Mapping
@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from api.identity.dependencies import ServicesDep, address
-from api.pages.acts import Last, Sent, form_beside, offered, with_fields
+from api.pages.acts import Last, Sent, form_of, offered, with_fields
 from api.pages.forms import fields_of
 from api.pages.render import MeantDep, VisitorDep, page
 from api.services import Services
@@ -51,7 +51,7 @@ async def show(request: Request, services: ServicesDep, user: VisitorDep, number
 @router.post("/{number}/{command}", dependencies=[MeantDep])
 async def act(request: Request, services: ServicesDep, user: VisitorDep, number: str, command: str) -> Response:
     """One command. Refused: the same page, saying why, with what was typed."""
-    form = await form_beside(request, Solution, command)
+    form = await form_of(request, Solution, command)
     try:
         await handler.act(services, user, number, command, form.body, form.key, address(request))
     except Refusal as refusal:

@@ -1,4 +1,4 @@
-"""公开数据页: what final analyses say of a district, for anybody; without numbers small enough to be somebody."""
+"""公开数据页: a district's final analyses, for anybody; without numbers small enough to be somebody."""
 
 from typing import Annotated
 

@@ -1,4 +1,4 @@
-"""会诊室: one consultation on one page: the question, opinions side by side, the minutes, who signed, what I may do."""
+"""会诊室: one consultation on one page: the question, opinions side by side, the minutes, signatures, commands."""
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
@@ -21,7 +21,7 @@ HERE = (
     CommandName.COUNTERSIGN,
     CommandName.SURVEY,
 )
-"""What is done at the table."""
+"""The commands of a consultation."""
 
 
 @router.get("/cases/{case_no}/tables/{table_id}")
@@ -29,7 +29,7 @@ async def show(request: Request, services: ServicesDep, user: VisitorDep, case_n
     """一次会诊。"""
     require(user, *STAFF, Role.AUDITOR)
     await seen(services, user, READ, case_no, address(request))
-    found = await services.queries.cases.case(case_no)
-    if found is None or table_id not in {table.id for table in found.case.state.consultations}:
+    record = await services.queries.cases.case(case_no)
+    if record is None or table_id not in {table.id for table in record.case.state.consultations}:
         raise Problem(404, "没有这次会诊，请从案件页打开")
     return await case_page(request, services, user, case_no, Last(), table=table_id, only=HERE)

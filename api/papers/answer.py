@@ -9,7 +9,7 @@ from fastapi.responses import HTMLResponse
 from api.papers.handing_out import HandedOut, handed_out
 from api.papers.page import as_page
 from api.papers.word import MEDIA_TYPE, as_word
-from api.queries import Found
+from api.queries import CaseRecord
 from api.services import Services
 
 
@@ -26,10 +26,10 @@ DOCUMENTED: dict[int | str, dict[str, Any]] = {
 
 
 async def paper(
-    services: Services, found: Found, no: str, form: Form, *, full: bool, for_applicant: bool = False
+    services: Services, record: CaseRecord, no: str, form: Form, *, full: bool, for_applicant: bool = False
 ) -> Response:
     """The paper of that number. 404 where there is none for this reader."""
-    return rendered(await handed_out(services, found, no, full=full, for_applicant=for_applicant), form)
+    return rendered(await handed_out(services, record, no, full=full, for_applicant=for_applicant), form)
 
 
 def rendered(out: HandedOut, form: Form) -> Response:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from api.http.errors import Problem
-from api.queries import Found
+from api.queries import CaseRecord
 from api.services import Services
 from models.case import Case
 from models.case.papers import KINDS
@@ -31,7 +31,7 @@ COPY = "查阅副本：个人信息已隐去，不作为凭证"
 
 @dataclass(frozen=True, slots=True)
 class HandedOut:
-    """A paper as somebody reads it. Without a code it vouches for nothing: the note says what it is instead."""
+    """A paper as somebody reads it. Without a code it vouches for nothing: a note says so instead."""
 
     paper: Paper
     code: str | None
@@ -39,42 +39,42 @@ class HandedOut:
 
 
 async def handed_out(
-    services: Services, found: Found, no: str, *, full: bool, for_applicant: bool = False
+    services: Services, record: CaseRecord, no: str, *, full: bool, for_applicant: bool = False
 ) -> HandedOut:
     """The paper of that number, for a reader of the case. 404 where there is none, or none for an applicant."""
-    document = next((each for each in found.case.state.documents if each.no == no), None)
+    document = next((each for each in record.case.state.documents if each.no == no), None)
     if document is None or (for_applicant and not KINDS[document.kind].for_applicant):
         raise Problem(404, f"本案没有编号为 {no} 的文书")
     if not full:
-        return HandedOut(await _written(services, found, document, full=False), None)
-    if await services.personal.is_destroyed(found.case_no):
+        return HandedOut(await _written(services, record, document, full=False), None)
+    if await services.personal.is_destroyed(record.case_no):
         raise Problem(404, f"文书 {no} 含个人信息，保存期满已依法销毁；台账仍可核对")
-    row = await services.queries.papers.paper(no) or await _keep(services, found, document)
-    content = await services.personal.opened(row.content, found.case_no)
+    row = await services.queries.papers.paper(no) or await _keep(services, record, document)
+    content = await services.personal.opened(row.content, record.case_no)
     return HandedOut(Paper.model_validate_json(content), row.code)
 
 
-async def _keep(services: Services, found: Found, document: Document) -> Any:
-    paper = await _written(services, found, document, full=True)
-    entry = await _entry(services, found.case_no, document.seq)
+async def _keep(services: Services, record: CaseRecord, document: Document) -> Any:
+    paper = await _written(services, record, document, full=True)
+    entry = await _entry(services, record.case_no, document.seq)
     await services.queries.papers.keep(
         no=document.no,
-        case_no=found.case_no,
+        case_no=record.case_no,
         kind=document.kind,
         version=paper.version,
         seq=document.seq,
-        content=await services.personal.sealed_text(found.case_no, paper.model_dump_json()),
+        content=await services.personal.sealed_text(record.case_no, paper.model_dump_json()),
         code=code_of(services.secret, paper, entry.hash),
         handed_out_at=datetime.now(UTC),
     )
     return await services.queries.papers.paper(document.no)
 
 
-async def _written(services: Services, found: Found, document: Document, *, full: bool) -> Paper:
+async def _written(services: Services, record: CaseRecord, document: Document, *, full: bool) -> Paper:
     """The paper from the ledger up to its entry: later events change nothing in it."""
-    ledger = await services.queries.cases.entries(found.case_no, 0, document.seq)
-    case = await services.personal.case(Case.from_entries(found.case_no, ledger))
-    detail = await services.personal.opened(ledger[-1].detail, found.case_no)
+    ledger = await services.queries.cases.entries(record.case_no, 0, document.seq)
+    case = await services.personal.case(Case.from_entries(record.case_no, ledger))
+    detail = await services.personal.opened(ledger[-1].detail, record.case_no)
     applicant, proxy = case.state.applicant, case.state.proxy
     names = (await services.organisation()).names
     return written(
@@ -104,9 +104,9 @@ def code_of(secret: bytes, paper: Paper, entry_hash: str) -> str:
 
 
 async def checked(services: Services, no: str, code: str) -> CheckedPaper | None:
-    """Whether a paper that somebody holds is ours (验真): computed anew from the words kept and the ledger.
+    """Whether a paper is ours (验真): computed anew from the words kept and the ledger.
 
-    None where number and code do not belong together: the two are told apart for nobody. Says nothing of the case.
+    None where number and code do not belong together, whichever is wrong. Says nothing of the case.
     """
     row = await services.queries.papers.paper(no)
     if row is None or not hmac.compare_digest(row.code.encode(), code.strip().upper().encode()):

@@ -24,13 +24,13 @@ def _drawn(chart: Chart) -> Markup:
 
 
 async def pages(services: Services, case: Case) -> dict[str, bytes]:
-    """Every paper of the case by its number; one whose words were destroyed says that in their place."""
-    found = await services.queries.cases.case(case.state.case_no)
-    assert found is not None, "a case with a ledger is in the register"
+    """Every paper of the case by its number; a destroyed one says so instead."""
+    record = await services.queries.cases.case(case.state.case_no)
+    assert record is not None, "a case with a ledger is in the register"
     written = {}
-    for document in found.case.state.documents:
+    for document in record.case.state.documents:
         try:
-            written[document.no] = as_page(await handed_out(services, found, document.no, full=True)).encode()
+            written[document.no] = as_page(await handed_out(services, record, document.no, full=True)).encode()
         except Problem as destroyed:
             written[document.no] = destroyed.detail.encode()
     return written

@@ -19,7 +19,6 @@ from api.queries.draws import DrawQueries
 from api.queries.engine import EngineQueries
 from api.queries.events import EventQueries
 from api.queries.filters import FilterQueries
-from api.queries.found import Found
 from api.queries.inquiries import InquiryQueries
 from api.queries.intake import IntakeQueries
 from api.queries.keys import KeyQueries
@@ -29,6 +28,7 @@ from api.queries.outside import OutsideQueries
 from api.queries.oversight import OversightQueries
 from api.queries.papers import PaperQueries
 from api.queries.proposals import ProposalQueries
+from api.queries.record import CaseRecord
 from api.queries.reminders import ReminderQueries
 from api.queries.reports import ReportQueries
 from api.queries.retention import RetentionQueries
@@ -39,7 +39,7 @@ from api.queries.statements import Statements
 
 
 class Queries:
-    """All queries, by what they are about."""
+    """All queries, by subject."""
 
     def __init__(self, engine: AsyncEngine, statements: Statements, rules: RuleBook) -> None:
         self.rules = rules
@@ -77,4 +77,4 @@ class Queries:
         self.meetings = MeetingQueries(engine, rules)
 
 
-__all__ = ["Found", "Queries", "Statements", "calendar_from"]
+__all__ = ["CaseRecord", "Queries", "Statements", "calendar_from"]

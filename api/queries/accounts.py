@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from api.queries.rows import AnyRow, rows, table_of, transaction
+from api.queries.rows import AnyRow, first_row, rows, table_of, transaction
 from models.tables import SecondFactorRow, SessionRow, StaffRow
 
 STAFF, FACTORS, SESSIONS = (table_of(t) for t in (StaffRow, SecondFactorRow, SessionRow))
@@ -18,15 +18,14 @@ SEEN_EVERY = timedelta(minutes=1)
 
 
 class AccountQueries:
-    """Reads and writes who may sign in."""
+    """Reads and writes accounts, second factors and sessions."""
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
 
     async def account(self, username: str) -> AnyRow | None:
         """A local account, or None."""
-        found = await rows(self._engine, select(STAFF).where(STAFF.c.username == username))
-        return found[0] if found else None
+        return await first_row(self._engine, select(STAFF).where(STAFF.c.username == username))
 
     async def accounts(self) -> Sequence[AnyRow]:
         """Every account, with whether its second factor is set up."""
@@ -35,9 +34,9 @@ class AccountQueries:
         return await rows(self._engine, select(STAFF, confirmed).select_from(joined).order_by(STAFF.c.username))
 
     async def disabled(self) -> frozenset[str]:
-        """Who may not sign in any more."""
-        found = await rows(self._engine, select(STAFF.c.username).where(STAFF.c.disabled_at.is_not(None)))
-        return frozenset(row[0] for row in found)
+        """The usernames of disabled accounts."""
+        accounts = await rows(self._engine, select(STAFF.c.username).where(STAFF.c.disabled_at.is_not(None)))
+        return frozenset(row[0] for row in accounts)
 
     async def roles_of_person(self, person_no: str) -> list[str]:
         """The roles that this person holds in accounts that are not disabled."""
@@ -66,8 +65,7 @@ class AccountQueries:
 
     async def factor(self, username: str) -> AnyRow | None:
         """The second factor of an account, or None."""
-        found = await rows(self._engine, select(FACTORS).where(FACTORS.c.username == username))
-        return found[0] if found else None
+        return await first_row(self._engine, select(FACTORS).where(FACTORS.c.username == username))
 
     async def keep_factor(self, username: str, sealed: bytes) -> None:
         """Keep a new secret until it is confirmed; a confirmed one stays."""
@@ -106,11 +104,11 @@ class AccountQueries:
         alive = and_(s.id == session_id, s.ended_at.is_(None), s.seen_at > now - idle, s.created_at > now - longest)
         joined = SESSIONS.join(STAFF, STAFF.c.username == s.username)
         wanted = select(STAFF, s.seen_at, s.enrolling).select_from(joined)
-        found = await rows(self._engine, wanted.where(and_(alive, STAFF.c.disabled_at.is_(None))))
-        if seen and found and found[0].seen_at < now - SEEN_EVERY:
+        row = await first_row(self._engine, wanted.where(and_(alive, STAFF.c.disabled_at.is_(None))))
+        if seen and row and row.seen_at < now - SEEN_EVERY:
             async with transaction(self._engine) as connection:
                 await connection.execute(update(SESSIONS).where(alive).values(seen_at=func.greatest(s.seen_at, now)))
-        return found[0] if found else None
+        return row
 
     async def end_session(self, session_id: str) -> None:
         """A browser has signed out."""

@@ -12,19 +12,19 @@ ALARMS = table_of(AlarmRow)
 
 
 class AlarmQueries:
-    """Reads `alarms`; notes who had a ledger mended."""
+    """Reads `alarms`; notes by whom a ledger was mended."""
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
 
     async def alarms(self, limit: int, *, only_open: bool) -> Sequence[AnyRow]:
-        """What is not over first, of each the newest."""
+        """Alarms: the open ones first, the newest first among each."""
         c = ALARMS.c
         wanted = select(ALARMS).order_by(c.settled_at.is_not(None), c.raised_at.desc()).limit(limit)
         return await rows(self._engine, wanted.where(c.settled_at.is_(None)) if only_open else wanted)
 
     async def open_count(self) -> int:
-        """How many are not over."""
+        """How many alarms are open."""
         still = select(func.count()).select_from(ALARMS).where(ALARMS.c.settled_at.is_(None))
         return int((await rows(self._engine, still))[0][0])
 
@@ -35,7 +35,7 @@ class AlarmQueries:
         return {str(row[0]) for row in await rows(self._engine, select(c.kind).where(mine))}
 
     async def mended(self, ledger: str, by: str) -> None:
-        """Note who had the ledger mended."""
+        """Note by whom the ledger was mended."""
         c = ALARMS.c
         mine = and_(c.ledger == ledger, c.settled_at.is_(None))
         async with transaction(self._engine) as connection:

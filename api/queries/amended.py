@@ -1,4 +1,4 @@
-"""Laws that were amended (依据修改查询; CL8): what rests on them, and who was told no because of them."""
+"""Amended laws (依据修改查询; CL8): the solutions that rest on them, and the cases refused because of them."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, DateTime, String, and_, cast, exists, func
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from activities.ledgers.rules import RuleBook
-from api.queries.rows import AnyRow, rows, table_of, transaction
+from api.queries.rows import AnyRow, first_row, rows, table_of, transaction
 from api.queries.stored import restored
 from models.actions import Action
 from models.solution import Solution
@@ -19,7 +19,7 @@ AMENDED, SOLUTIONS, LEDGER = (table_of(t) for t in (AmendedBasisRow, SolutionRow
 CASES, ENTRIES = table_of(CaseRow), table_of(EntryRow)
 
 MARKS = '《》〈〉「」“” 　"'
-"""What one writes around a law's name and another leaves out: 《文物保护法》第二十条 is 文物保护法第二十条."""
+"""Marks around a law's name that may be left out: 《文物保护法》第二十条 is 文物保护法第二十条."""
 
 MOST = 1000
 
@@ -42,8 +42,7 @@ class AmendedQueries:
 
     async def one(self, number: int) -> AnyRow | None:
         """An amendment, or None."""
-        found = await rows(self._engine, select(AMENDED).where(AMENDED.c.id == number))
-        return found[0] if found else None
+        return await first_row(self._engine, select(AMENDED).where(AMENDED.c.id == number))
 
     async def listed(self, district: str | None) -> Sequence[AnyRow]:
         """The amendments of a district (None: of all), the newest first."""
@@ -55,21 +54,21 @@ class AmendedQueries:
         return await rows(self._engine, select(AMENDED).where(exists().where(_rests_on(AMENDED.c))))
 
     async def resting_on(self, amended: AnyRow) -> list[Solution]:
-        """Solutions in force in its district that were published before it and rest on what was amended."""
+        """Solutions in force in the amendment's district that were published before it and cite the amended law."""
         state = SOLUTIONS.c.state
-        said = select(state).join(AMENDED, _rests_on(AMENDED.c)).where(AMENDED.c.id == amended.id)
-        return await restored(self._rules, Solution, await rows(self._engine, said))
+        resting = select(state).join(AMENDED, _rests_on(AMENDED.c)).where(AMENDED.c.id == amended.id)
+        return await restored(self._rules, Solution, await rows(self._engine, resting))
 
     async def suspended_by(self, amended: AnyRow) -> list[str]:
         """The solutions that were suspended because of it."""
         c = LEDGER.c
         named = and_(c.action == Action.SUSPENDED, c.detail["citation"].astext == amended.citation, c.at >= amended.at)
         mine = select(c.case_no).distinct().join(SOLUTIONS, SOLUTIONS.c.case_no == c.case_no)
-        found = await rows(self._engine, mine.where(named, SOLUTIONS.c.district == amended.district))
-        return sorted(row.case_no for row in found)
+        suspended = await rows(self._engine, mine.where(named, SOLUTIONS.c.district == amended.district))
+        return sorted(row.case_no for row in suspended)
 
     async def refused_on(self, district: str, citation: str) -> Sequence[AnyRow]:
-        """Cases of a district that were told no on this basis, by a window or a department: look at each anew."""
+        """Cases of a district refused on this basis, by a window or a department: each is looked at anew."""
         e, c = ENTRIES.c, CASES.c
         names = (c.case_no, c.matter, c.unit, c.stage, c.registered_at)
         wanted = select(*names).distinct().join(ENTRIES, e.case_no == c.case_no)

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import and_, func, insert, select, text, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from api.queries.rows import AnyRow, rows, table_of, transaction
+from api.queries.rows import AnyRow, first_row, rows, table_of, transaction
 from models.tables import AppointmentRow
 
 APPOINTMENTS = table_of(AppointmentRow)
@@ -23,8 +23,8 @@ class AppointmentQueries:
     async def taken(self, unit: str, day: date) -> dict[int, int]:
         """How many places are taken at a window on a day, by hour."""
         kept = and_(_A.unit == unit, _A.day == day, _A.called_off_at.is_(None))
-        found = await rows(self._engine, select(_A.hour, func.count()).where(kept).group_by(_A.hour))
-        return {row[0]: row[1] for row in found}
+        counts = await rows(self._engine, select(_A.hour, func.count()).where(kept).group_by(_A.hour))
+        return {row[0]: row[1] for row in counts}
 
     async def book(self, row: dict[str, Any], places: int) -> bool:
         """Take a place, if one is left: two at the same moment are counted one after the other."""
@@ -40,8 +40,7 @@ class AppointmentQueries:
 
     async def one(self, appointment_id: str) -> AnyRow | None:
         """One appointment, or None."""
-        found = await rows(self._engine, select(APPOINTMENTS).where(_A.id == appointment_id))
-        return found[0] if found else None
+        return await first_row(self._engine, select(APPOINTMENTS).where(_A.id == appointment_id))
 
     async def of_day(self, units: Sequence[str], day: date) -> Sequence[AnyRow]:
         """A day's appointments at these windows, in the order of the day."""

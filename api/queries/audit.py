@@ -1,4 +1,4 @@
-"""What an audit reads (审计查询): rows as they stand, without the views' kindness."""
+"""Rows for an audit (审计查询): as stored, not brought up to today's form."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -7,7 +7,7 @@ from sqlalchemy import and_, func, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from activities.ledgers.kinds import Kind
-from api.queries.rows import AnyRow, rows, table_of
+from api.queries.rows import AnyRow, first_row, rows, table_of
 from models.ledger import Entry
 from models.tables import (
     CaseKeyRow,
@@ -34,10 +34,10 @@ class AuditQueries:
 
     async def ledger(self, kind: Kind, number: str) -> list[Entry]:
         """The rows of a ledger, by their places."""
-        entries = table_of(kind.entries)
-        c = entries.c
-        found = await rows(self._engine, select(entries).where(c.case_no == number).order_by(c.seq))
-        return [Entry(**row._mapping) for row in found]
+        table = table_of(kind.entries)
+        c = table.c
+        entries = await rows(self._engine, select(table).where(c.case_no == number).order_by(c.seq))
+        return [Entry(**row._mapping) for row in entries]
 
     async def numbers(self, kind: Kind) -> list[str]:
         """The numbers of all ledgers of a kind, also of one whose row is gone."""
@@ -47,8 +47,8 @@ class AuditQueries:
     async def commands(self, number: str) -> dict[str, dict[str, Any]]:
         """The signed commands of a ledger as the register kept them, by their ids."""
         c = COMMANDS.c
-        found = await rows(self._engine, select(c.id, c.signed).where(c.ledger == number))
-        return {row.id: row.signed for row in found}
+        commands = await rows(self._engine, select(c.id, c.signed).where(c.ledger == number))
+        return {row.id: row.signed for row in commands}
 
     async def key_ids(self, case_no: str) -> set[str]:
         """The names of the keys that the case's personal words are sealed with, as far as the database has them."""
@@ -58,8 +58,8 @@ class AuditQueries:
     async def row(self, kind: Kind, number: str) -> dict[str, Any] | None:
         """The projected row of a ledger, or None."""
         table = table_of(kind.rows)
-        found = await rows(self._engine, select(table).where(table.c.case_no == number))
-        return dict(found[0]._mapping) if found else None
+        row = await first_row(self._engine, select(table).where(table.c.case_no == number))
+        return dict(row._mapping) if row else None
 
     async def belonging(self, case_no: str) -> tuple[list[str], list[str]]:
         """The inquiries of a case, and the tasks of supervision about it."""
@@ -71,16 +71,16 @@ class AuditQueries:
 
     async def numbered(self, case_no: str) -> list[int]:
         """The places of this case's entries that are in the event log or wait for it."""
-        found: list[int] = []
+        seqs: list[int] = []
         for table in (EVENTS, OUTBOX):
-            found += [row[0] for row in await rows(self._engine, select(table.c.seq).where(table.c.case_no == case_no))]
-        return sorted(found)
+            seqs += [row[0] for row in await rows(self._engine, select(table.c.seq).where(table.c.case_no == case_no))]
+        return sorted(seqs)
 
     async def points(self, case_no: str) -> list[tuple[int, str, str, int]]:
         """The points of this case: place, rule, subject, value."""
         c = POINTS.c
-        found = await rows(self._engine, select(c.seq, c.rule, c.subject, c.value).where(c.case_no == case_no))
-        return sorted((row.seq, row.rule, row.subject, row.value) for row in found)
+        points = await rows(self._engine, select(c.seq, c.rule, c.subject, c.value).where(c.case_no == case_no))
+        return sorted((row.seq, row.rule, row.subject, row.value) for row in points)
 
     async def scored_up_to(self, case_no: str) -> int:
         """How far the follower of the scores has come in this case."""

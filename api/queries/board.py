@@ -1,4 +1,4 @@
-"""What the board shows (看板查询): counts over open cases in somebody's scope, from columns alone."""
+"""The board's figures (看板查询): counts over open cases in somebody's scope, from columns alone."""
 
 from collections.abc import Sequence
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""Reading the register (台账查询): cases, their timelines, and what stands beside them."""
+"""Reading the register (台账查询): cases, their timelines, and the cases linked to them."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
@@ -9,9 +9,9 @@ from sqlalchemy.dialects.postgresql import array
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from activities.ledgers.rules import RuleBook
-from api.queries.found import FOUND, WITH_AROUND, Found, around_in, found_in
 from api.queries.ledger import LedgerQueries
-from api.queries.rows import AnyRow, rows, table_of
+from api.queries.record import RECORD, WITH_AROUND, CaseRecord, around_in, record_in
+from api.queries.rows import AnyRow, first_row, rows, table_of
 from api.queries.statements import Statements
 from api.queries.stored import restored
 from models.access import User, posts_of, readable
@@ -54,8 +54,8 @@ WHERE {IS_ANSWER} AND {ANSWER} = md5(%(words)s) AND case_no <> %(besides)s
 """
 
 
-class Told(NamedTuple):
-    """What is told of an entry."""
+class TimelineRow(NamedTuple):
+    """An entry as timelines show it."""
 
     seq: int
     at: datetime
@@ -77,20 +77,20 @@ class CaseQueries(LedgerQueries):
         super().__init__(engine, rules)
         self._statements = statements
 
-    async def case(self, case_no: str) -> Found | None:
+    async def case(self, case_no: str) -> CaseRecord | None:
         """One case, or None."""
-        row = await self._statements.one(FOUND, {"case_no": case_no})
+        row = await self._statements.one(RECORD, {"case_no": case_no})
         return await self._restored(row) if row else None
 
-    async def with_around(self, case_no: str) -> tuple[Found, Around] | None:
-        """One case and what stands beside it, or None."""
+    async def with_around(self, case_no: str) -> tuple[CaseRecord, Around] | None:
+        """One case with its group and the cases linked to it, or None."""
         row = await self._statements.one(WITH_AROUND, {"case_no": case_no})
         return (await self._restored(row), around_in(row)) if row else None
 
-    async def _restored(self, row: Any) -> Found:
-        found = found_in(row)
-        await self._rules.ensure_for(found.case.form)
-        return found
+    async def _restored(self, row: Any) -> CaseRecord:
+        record = record_in(row)
+        await self._rules.ensure_for(record.case.form)
+        return record
 
     async def waiting(self, user: User, organisation: Organisation, limit: int) -> tuple[int, Sequence[AnyRow]]:
         """Cases in which something waits for this user's posts: how many, and the most pressing of them."""
@@ -124,19 +124,19 @@ class CaseQueries(LedgerQueries):
 
     async def entry(self, case_no: str, seq: int) -> Entry | None:
         """One entry of the timeline, or None."""
-        found = await self.entries(case_no, seq - 1, 1)
-        return found[0] if found and found[0].seq == seq else None
+        entries = await self.entries(case_no, seq - 1, 1)
+        return entries[0] if entries and entries[0].seq == seq else None
 
     async def open_children(self, case_no: str) -> list[str]:
         """The cases of a group (群体件) that have not ended."""
         values = {"case_no": case_no, "ended": list(map(str, ENDED))}
         return [row[0] for row in await self._statements.rows(_OPEN_CHILDREN, values)]
 
-    async def timeline(self, case_no: str, after: int, limit: int) -> list[Told]:
-        """What is told of a stretch of the case's entries."""
+    async def timeline(self, case_no: str, after: int, limit: int) -> list[TimelineRow]:
+        """A stretch of the case's entries, as timelines show them."""
         values = {"case_no": case_no, "after": after, "limit": limit}
-        found = [Told(*row) for row in await self._statements.rows(_TIMELINE, values)]
-        return [each._replace(detail=upcast_detail(Case.kind, each.action, each.detail, each.v)) for each in found]
+        entries = [TimelineRow(*row) for row in await self._statements.rows(_TIMELINE, values)]
+        return [each._replace(detail=upcast_detail(Case.kind, each.action, each.detail, each.v)) for each in entries]
 
     async def breaches(self, applicant: str | None, besides: str) -> int:
         """Promises that this applicant broke in other cases."""
@@ -148,42 +148,36 @@ class CaseQueries(LedgerQueries):
 
     async def answered_alike(self, words: str, besides: str) -> int:
         """How many other cases were answered with these very words (雷同答复)."""
-        found = await self._statements.one(_ALIKE, {"words": words, "besides": besides})
-        return int(found[0]) if found else 0
+        row = await self._statements.one(_ALIKE, {"words": words, "besides": besides})
+        return int(row[0]) if row else 0
 
     async def stamped(self, code: str) -> list[Entry]:
         """The ledger of the case that this seal is on, up to the entry after it; nothing for an unknown code."""
         e = ENTRIES.c
-        found = await rows(
-            self._engine,
-            select(e.case_no, e.seq)
-            .where(text(IS_STAMPED), text(f"{STAMP_CODE} = :code").bindparams(code=code))
-            .limit(1),
-        )
-        if not found:
-            return []
-        return await self.entries(found[0].case_no, 0, found[0].seq + 1)
+        sealed = and_(text(IS_STAMPED), text(f"{STAMP_CODE} = :code").bindparams(code=code))
+        stamp = await first_row(self._engine, select(e.case_no, e.seq).where(sealed).limit(1))
+        return await self.entries(stamp.case_no, 0, stamp.seq + 1) if stamp else []
 
     async def publicised(self, district: str | None, limit: int) -> list[tuple[AnyRow, dict[str, Any]]]:
-        """What was made public (通报), the newest first; with what each says, as it is read today."""
+        """Publications (通报), the newest first, each with its detail in today's form."""
         e, c = ENTRIES.c, CASES.c
         wanted = select(e.at, e.unit, e.detail, e.v, c.district, c.unit.label("holder"), c.matter)
         wanted = wanted.join(CASES, c.case_no == e.case_no).where(e.action == Action.PUBLICISED)
         if district is not None:
             wanted = wanted.where(c.district == district)
-        found = await rows(self._engine, wanted.order_by(e.at.desc()).limit(limit))
-        return [(row, upcast_detail(Case.kind, Action.PUBLICISED, row.detail, row.v)) for row in found]
+        entries = await rows(self._engine, wanted.order_by(e.at.desc()).limit(limit))
+        return [(row, upcast_detail(Case.kind, Action.PUBLICISED, row.detail, row.v)) for row in entries]
 
     async def refusals(self, condition: ColumnElement[bool], since: datetime, until: datetime) -> list[dict[str, Any]]:
-        """Every no that was said in these cases in a span of time, the newest first (否定报备)."""
+        """Every refusal in these cases in a span of time, the newest first (否定报备)."""
         c = CASES.c
-        said = c.state["refusals"].label("refusals")
-        cases = select(c.case_no, c.unit, c.matter, c.stage, said).where(condition, c.refused_at >= since)
-        found = []
+        refusals = c.state["refusals"].label("refusals")
+        cases = select(c.case_no, c.unit, c.matter, c.stage, refusals).where(condition, c.refused_at >= since)
+        listed = []
         for row in await rows(self._engine, cases):
             for refusal in map(Refusal.model_validate, row.refusals):
                 if since <= refusal.at < until:
-                    found.append(
+                    listed.append(
                         {
                             "case_no": row.case_no,
                             "holder": row.unit,
@@ -192,7 +186,7 @@ class CaseQueries(LedgerQueries):
                             "said": refusal,
                         }
                     )
-        return sorted(found, key=lambda each: each["said"].at, reverse=True)
+        return sorted(listed, key=lambda each: each["said"].at, reverse=True)
 
     async def likely_duplicates(
         self, applicant: str | None, matter: str, district: str, days: int, besides: str = ""
@@ -208,8 +202,7 @@ class CaseQueries(LedgerQueries):
     async def kind_of(self, case_no: str) -> AnyRow | None:
         """A case's matter, district and group, or None."""
         c = CASES.c
-        found = await rows(self._engine, select(c.matter, c.district, c.parent).where(c.case_no == case_no))
-        return found[0] if found else None
+        return await first_row(self._engine, select(c.matter, c.district, c.parent).where(c.case_no == case_no))
 
     async def of_kind(self, district: str, matter: str, cause: str, since: datetime) -> list[str]:
         """Cases of a district of one matter and cause after a time, the oldest first; no members of groups."""
@@ -219,7 +212,7 @@ class CaseQueries(LedgerQueries):
         return [row[0] for row in await rows(self._engine, select(c.case_no).where(mine).order_by(c.registered_at))]
 
     async def with_limits(self, limit: int) -> tuple[int, list[Case]]:
-        """Open cases, how many there are and so many of them, those that are due first."""
+        """The number of open cases, and `limit` of them, the earliest due first."""
         c = CASES.c
         [[count]] = await rows(self._engine, select(func.count()).select_from(CASES).where(~c.finished))
         wanted = select(c.state).where(~c.finished).order_by(c.due_at.asc().nulls_last()).limit(limit)

@@ -1,4 +1,4 @@
-"""同事不同办 (KB5): cases that ended otherwise than most of the same matter and diagnosis, and nobody said why."""
+"""同事不同办 (KB5): cases that ended otherwise than most of the same matter and diagnosis, unexplained."""
 
 from collections.abc import Sequence
 from datetime import datetime

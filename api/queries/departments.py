@@ -8,7 +8,7 @@ from sqlalchemy import and_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from api.queries.rows import AnyRow, rows, table_of, transaction
+from api.queries.rows import AnyRow, first_row, rows, table_of, transaction
 from models.tables import AdapterRow, CallbackRow
 
 ADAPTERS, CALLBACKS = table_of(AdapterRow), table_of(CallbackRow)
@@ -26,8 +26,7 @@ class DepartmentQueries:
 
     async def adapter(self, unit: str) -> AnyRow | None:
         """How one department is reached; None where nothing was configured."""
-        found = await rows(self._engine, select(ADAPTERS).where(ADAPTERS.c.unit == unit))
-        return found[0] if found else None
+        return await first_row(self._engine, select(ADAPTERS).where(ADAPTERS.c.unit == unit))
 
     async def put_adapter(self, row: dict[str, Any], *, rotate: bool) -> AnyRow:
         """Keep how a department is reached; `rotate` takes the next signing key. The row as it stands then."""

@@ -1,4 +1,4 @@
-"""Who stands in for whom (代理查询)."""
+"""Deputations (代理查询): one person stands in for another."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import insert, or_, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from api.queries.rows import AnyRow, rows, table_of, transaction
+from api.queries.rows import AnyRow, first_row, rows, table_of, transaction
 from models.calendar import beijing_date
 from models.deputies import Deputation, Person, check
 from models.organisation import Organisation
@@ -18,7 +18,7 @@ _ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(hashtextextended('deputation
 
 
 class DeputyQueries:
-    """Reads and makes deputations. What is revoked is kept."""
+    """Reads and makes deputations. Revoked ones are kept."""
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
@@ -26,7 +26,7 @@ class DeputyQueries:
     async def make(
         self, new: Deputation, principal: Person, deputy: Person, org: Organisation, *, by: str, reason: str
     ) -> AnyRow:
-        """Make a deputation that fits those that stand. Raises the rule's Refusal; of two that clash one stands."""
+        """Make a deputation that fits the others. Raises the rule's Refusal; of two that clash one is kept."""
         now = datetime.now(UTC)
         async with transaction(self._engine) as connection:
             await connection.execute(_ONE_AT_A_TIME)
@@ -45,15 +45,14 @@ class DeputyQueries:
 
     async def one(self, number: int) -> AnyRow | None:
         """One deputation, or None."""
-        found = await rows(self._engine, select(DEPUTATIONS).where(DEPUTATIONS.c.id == number))
-        return found[0] if found else None
+        return await first_row(self._engine, select(DEPUTATIONS).where(DEPUTATIONS.c.id == number))
 
     async def revoke(self, number: int, by: str) -> AnyRow:
         """End a deputation from now on; once."""
         c = DEPUTATIONS.c
         async with transaction(self._engine) as connection:
-            said: dict[str, Any] = {"revoked_by": by, "revoked_at": datetime.now(UTC)}
-            await connection.execute(update(DEPUTATIONS).where(c.id == number, c.revoked_at.is_(None)).values(said))
+            end: dict[str, Any] = {"revoked_by": by, "revoked_at": datetime.now(UTC)}
+            await connection.execute(update(DEPUTATIONS).where(c.id == number, c.revoked_at.is_(None)).values(end))
             return (await connection.execute(select(DEPUTATIONS).where(c.id == number))).one()
 
     async def of(self, usernames: Sequence[str] | None) -> Sequence[AnyRow]:

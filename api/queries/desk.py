@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from api.queries.keys import move_key
-from api.queries.rows import AnyRow, next_number, rows, series_of, table_of, transaction
+from api.queries.rows import AnyRow, first_row, next_number, rows, series_of, table_of, transaction
 from api.queries.statements import Statements
 from models.aggregate import Command
 from models.organisation import Unit
@@ -43,7 +43,7 @@ words AS (INSERT INTO case_words (case_no, pieces) SELECT case_no, %(pieces)s FR
 INSERT INTO registrations (case_no, actor, key, body_digest, command, at)
 SELECT case_no, %(actor)s, %(key)s, %(body_digest)s, %(command)s::jsonb, %(at)s FROM number RETURNING case_no
 """
-"""The number, the request under its key, the key of its personal words, and what finds it by its words."""
+"""The number, the request under its key, the key of its personal words, and the digests for searches."""
 
 
 class Registration(NamedTuple):
@@ -55,23 +55,23 @@ class Registration(NamedTuple):
 
 
 class DeskQueries:
-    """What the counter writes before there is a case."""
+    """Rows that the counter writes before there is a case."""
 
     def __init__(self, engine: AsyncEngine, statements: Statements) -> None:
         self._engine = engine
         self._statements = statements
 
     async def registration(self, actor: str, key: str) -> Registration | None:
-        """What this person registered under this key, or None."""
+        """This person's registration under this key, or None."""
         row = await self._statements.one(_REGISTRATION, {"actor": actor, "key": key})
         return Registration(*row) if row else None
 
     async def before(self, actor: str, key: str) -> tuple[Registration | None, int]:
-        """The same, and how many changes of the calendar there are."""
+        """The registration under this key, or None, and how many changes of the calendar there are."""
         row = await self._statements.one(_BEFORE, {"actor": actor, "key": key})
         assert row is not None, "a count is always a row"
-        changes, *said = row
-        return (Registration(*said) if said[0] is not None else None), int(changes)
+        changes, *registration = row
+        return (Registration(*registration) if registration[0] is not None else None), int(changes)
 
     async def allot(
         self,
@@ -89,11 +89,11 @@ class DeskQueries:
         One statement, so one transaction. Raises UniqueViolation when the key was used at the same moment; then
         nothing is allotted.
         """
-        said = {"actor": actor, "key": key, "body_digest": body_digest, "at": now}
-        said |= {"series": series_of(division, now), "command": orjson.dumps(command).decode(), "pieces": list(pieces)}
-        row = await self._statements.one(_ALLOT, {**said, **case_key, "algorithm": str(case_key["algorithm"])})
-        assert row is not None, "it answers the row that it inserts"
-        return str(row[0])
+        row = {"actor": actor, "key": key, "body_digest": body_digest, "at": now}
+        row |= {"series": series_of(division, now), "command": orjson.dumps(command).decode(), "pieces": list(pieces)}
+        number = await self._statements.one(_ALLOT, {**row, **case_key, "algorithm": str(case_key["algorithm"])})
+        assert number is not None, "it answers the row that it inserts"
+        return str(number[0])
 
     async def allot_again(self, taken: str, command: Command, used: int) -> str | None:
         """Move a registration, with its key and its words, to a number that nobody has; `taken` is another's.
@@ -116,10 +116,10 @@ class DeskQueries:
         c = REGISTRATIONS.c
         known = exists().where(CASES.c.case_no == c.case_no)
         where = and_(~known, c.at < datetime.now(UTC) - older_than)
-        found = await rows(self._engine, select(c.case_no, c.command).where(where).order_by(c.at).limit(100))
-        return [(row[0], row[1]) for row in found]
+        registrations = await rows(self._engine, select(c.case_no, c.command).where(where).order_by(c.at).limit(100))
+        return [(row[0], row[1]) for row in registrations]
 
-    async def keep_advice(self, unit: Unit, actor: str, key: str | None, said: dict[str, Any]) -> AnyRow:
+    async def keep_advice(self, unit: Unit, actor: str, key: str | None, fields: dict[str, Any]) -> AnyRow:
         """Keep a consultation under its own number; the same key gives the same one."""
         c, now = ADVICE.c, datetime.now(UTC)
         mine = select(ADVICE).where(and_(c.actor == actor, c.key == key))
@@ -129,7 +129,7 @@ class DeskQueries:
             async with transaction(self._engine) as connection:
                 no = await next_number(connection, unit.division, now, "Z")
                 row = {"advice_no": no, "district": unit.district, "at": now, "actor": actor, "key": key or no}
-                return (await connection.execute(insert(ADVICE).values(**row, **said).returning(ADVICE))).one()
+                return (await connection.execute(insert(ADVICE).values(**row, **fields).returning(ADVICE))).one()
         except IntegrityError:
             # The same key at the same moment: the other request has kept it, and this one's number is given back.
             return (await rows(self._engine, mine))[0]
@@ -144,14 +144,13 @@ class DeskQueries:
             wanted.append(c.at >= since)
         if until:
             wanted.append(c.at <= until)
-        found = await rows(self._engine, select(ADVICE).where(*wanted).order_by(c.at.desc()).limit(limit))
+        consultations = await rows(self._engine, select(ADVICE).where(*wanted).order_by(c.at.desc()).limit(limit))
         count = await rows(self._engine, select(func.count()).select_from(ADVICE).where(*wanted))
-        return found, int(count[0][0])
+        return consultations, int(count[0][0])
 
     async def one_advice(self, advice_no: str) -> AnyRow | None:
         """One consultation, or None."""
-        found = await rows(self._engine, select(ADVICE).where(ADVICE.c.advice_no == advice_no))
-        return found[0] if found else None
+        return await first_row(self._engine, select(ADVICE).where(ADVICE.c.advice_no == advice_no))
 
     async def advice_became(self, advice_no: str, case_no: str) -> None:
         """Note which case a consultation became, once."""

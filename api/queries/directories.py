@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import and_, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from api.queries.rows import AnyRow, rows, table_of, transaction
+from api.queries.rows import AnyRow, first_row, rows, table_of, transaction
 from models.directory import Directories, Directory
 from models.tables import DirectoryRow
 
@@ -28,8 +28,7 @@ class DirectoryQueries:
         """The version in force, or None."""
         c = DIRECTORIES.c
         mine = select(DIRECTORIES).where(and_(c.kind == kind, c.key == key)).order_by(c.version.desc()).limit(1)
-        found = await rows(self._engine, mine)
-        return found[0] if found else None
+        return await first_row(self._engine, mine)
 
     async def load(self, kind: Directory, key: str, row: dict[str, Any]) -> None:
         """Keep the next version. Raises IntegrityError when another was kept at the same moment."""

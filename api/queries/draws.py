@@ -29,7 +29,7 @@ class DrawQueries:
             await connection.execute(kept)
 
     async def unsettled(self, before: str) -> Sequence[AnyRow]:
-        """Draws of months earlier than that whose cases have not all been told."""
+        """Draws of earlier months that have not been sent to all their cases."""
         c = DRAWS.c
         return await rows(self._engine, select(DRAWS).where(and_(c.month < before, c.settled_at.is_(None))))
 
@@ -51,7 +51,7 @@ class DrawQueries:
         return [row[0] for row in await rows(self._engine, wanted.distinct().order_by(c.case_no))]
 
     async def published(self, district: str | None) -> Sequence[AnyRow]:
-        """What anybody may see of the draws, the newest first."""
+        """Draws as the public sees them, the newest first."""
         c = DRAWS.c
         wanted = select(DRAWS).order_by(c.month.desc(), c.district).limit(200)
         return await rows(self._engine, wanted.where(c.district == district) if district else wanted)

@@ -1,4 +1,4 @@
-"""Where a case's workflow is found (引擎检索): by what changes at every step."""
+"""Finding a case's workflow (引擎检索) by columns that change at every step."""
 
 from collections.abc import Mapping, Sequence
 

@@ -7,7 +7,7 @@ from sqlalchemy import and_, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from activities.platform.bell import Wake
-from api.queries.rows import AnyRow, rows, table_of, transaction, wake
+from api.queries.rows import AnyRow, first_row, rows, table_of, transaction, wake
 from models.cloud_event import PublicEvent
 from models.tables import EntryRow, EventRow, SubscriptionRow
 
@@ -27,18 +27,18 @@ class EventQueries:
         return int((await rows(self._engine, select(func.coalesce(func.max(EVENTS.c.number), 0))))[0][0])
 
     async def changed(self, number: int, limit: int) -> list[tuple[int, str]]:
-        """Numbers and cases of at most so many events that follow this number, in order."""
+        """Numbers and cases of at most `limit` events after this number, in order."""
         v = EVENTS.c
         wanted = select(v.number, v.case_no).where(v.number > number).order_by(v.number).limit(limit)
         return [(row.number, row.case_no) for row in await rows(self._engine, wanted)]
 
     async def after(self, number: int, limit: int) -> list[PublicEvent]:
-        """At most so many events that follow this number, in order, also those of which nobody is told."""
+        """At most `limit` events after this number, in order, those that nobody is notified of too."""
         v, e = EVENTS.c, ENTRIES.c
         wanted = select(v.number, v.case_no, v.seq, e.at, e.action, e.role, e.unit, v.district)
         joined = wanted.join(ENTRIES, and_(e.case_no == v.case_no, e.seq == v.seq))
-        found = await rows(self._engine, joined.where(v.number > number).order_by(v.number).limit(limit))
-        return [PublicEvent(**row._mapping) for row in found]
+        events = await rows(self._engine, joined.where(v.number > number).order_by(v.number).limit(limit))
+        return [PublicEvent(**row._mapping) for row in events]
 
     async def subscriptions(self) -> Sequence[AnyRow]:
         """All subscriptions, the ended ones too, oldest first."""
@@ -46,11 +46,10 @@ class EventQueries:
 
     async def subscription(self, subscription_id: str) -> AnyRow | None:
         """One subscription, or None."""
-        found = await rows(self._engine, select(SUBSCRIPTIONS).where(SUBSCRIPTIONS.c.id == subscription_id))
-        return found[0] if found else None
+        return await first_row(self._engine, select(SUBSCRIPTIONS).where(SUBSCRIPTIONS.c.id == subscription_id))
 
     async def subscribe(self, row: dict[str, Any]) -> AnyRow:
-        """Keep a new subscription; the row as it stands."""
+        """Keep a new subscription; its row."""
         async with transaction(self._engine) as connection:
             await wake(connection, Wake.SUBSCRIPTIONS)
             return (await connection.execute(insert(SUBSCRIPTIONS).values(row).returning(SUBSCRIPTIONS))).one()

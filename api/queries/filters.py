@@ -19,7 +19,7 @@ class FilterQueries:
         self._engine = engine
 
     async def of(self, username: str) -> Sequence[AnyRow]:
-        """What this person keeps, by name."""
+        """The filters that this person keeps, by name."""
         mine = FILTERS.c.username == username
         return await rows(self._engine, select(FILTERS).where(mine).order_by(FILTERS.c.name))
 

@@ -1,4 +1,4 @@
-"""Reading the register of inquiries (倒查台账查询), and keeping what is to be opened."""
+"""Reading the register of inquiries (倒查台账查询), and keeping openings of new ones."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
@@ -23,19 +23,19 @@ TRIES = 5
 
 
 class InquiryQueries(LedgerQueries):
-    """Reads inquiries; writes only what is to be opened."""
+    """Reads inquiries; writes only openings."""
 
     ledger = INQUIRY_ENTRIES
 
     async def of_case(self, case_no: str) -> list[Inquiry]:
         """The inquiries of a case, in the order in which they were opened."""
         c = INQUIRIES.c
-        found = await rows(self._engine, select(c.state).where(c.of_case == case_no).order_by(c.case_no))
-        return await restored(self._rules, Inquiry, found)
+        states = await rows(self._engine, select(c.state).where(c.of_case == case_no).order_by(c.case_no))
+        return await restored(self._rules, Inquiry, states)
 
     async def one(self, case_no: str, inquiry_id: str) -> Inquiry | None:
         """An inquiry of this case, or None."""
-        return next((found for found in await self.of_case(case_no) if found.state.case_no == inquiry_id), None)
+        return next((inquiry for inquiry in await self.of_case(case_no) if inquiry.state.case_no == inquiry_id), None)
 
     async def entries_of_case(self, case_no: str) -> list[Entry]:
         """All entries of the inquiries of a case, each with how far the case had come when it was recorded."""
@@ -47,8 +47,8 @@ class InquiryQueries(LedgerQueries):
         """Inquiries into this unit that found something (see `models.inquiry.appeal.noticed`)."""
         c = INQUIRIES.c
         mine = and_(c.units.contains([unit]), c.stage != "open")
-        found = await rows(self._engine, select(c.state).where(mine).order_by(c.case_no))
-        return await restored(self._rules, Inquiry, found)
+        states = await rows(self._engine, select(c.state).where(mine).order_by(c.case_no))
+        return await restored(self._rules, Inquiry, states)
 
     async def earlier_findings(self, persons: Sequence[str]) -> int:
         """Closed inquiries that found the attitude of one of these persons at fault; the most of any of them."""
@@ -60,7 +60,7 @@ class InquiryQueries(LedgerQueries):
         return max(counts)
 
     async def keep_opening(self, of_case: str, cause: str, *, own: bool, command: Command) -> AnyRow:
-        """Keep what is to be opened under the next number of the case; the same cause gives the same one."""
+        """Keep an opening under the next number of the case; the same cause gives the same one."""
         c = OPENINGS.c
         mine = select(OPENINGS).where(and_(c.of_case == of_case, c.cause == cause))
         numbers = cast(func.substring(c.case_no, r"-Q(\d+)$"), Integer)
@@ -84,18 +84,18 @@ class InquiryQueries(LedgerQueries):
         raise RuntimeError(f"no number for an inquiry of {of_case}")
 
     async def drop_opening(self, inquiry_id: str) -> None:
-        """Forget what was kept: the command that would have set it off was refused."""
+        """Forget an opening: the command that would have caused it was refused."""
         async with transaction(self._engine) as connection:
             await connection.execute(delete(OPENINGS).where(OPENINGS.c.case_no == inquiry_id))
 
     async def not_opened(self, older_than: timedelta) -> list[tuple[AnyRow, bool]]:
-        """What was kept and never opened, each with whether its cause came about."""
+        """Openings that were not carried out, each with whether its cause came about."""
         c, e = OPENINGS.c, ENTRIES.c
         caused = exists().where(and_(e.case_no == c.of_case, e.command_id == c.cause)).label("caused")
         opened = exists().where(INQUIRIES.c.case_no == c.case_no)
         where = and_(~opened, c.at < datetime.now(UTC) - older_than)
-        found = await rows(self._engine, select(OPENINGS, caused).where(where).limit(100))
-        return [(row, bool(row.caused)) for row in found]
+        openings = await rows(self._engine, select(OPENINGS, caused).where(where).limit(100))
+        return [(row, bool(row.caused)) for row in openings]
 
     async def remedies_not_ordered(self, older_than: timedelta) -> list[dict[str, Any]]:
         """States of inquiries whose remedy the case has not heard of."""

@@ -1,4 +1,4 @@
-"""What came in and was refused, and imports with their results (外部来件、批量导入)."""
+"""Refused pieces, and imports with their results (外部来件、批量导入)."""
 
 from collections.abc import AsyncIterator, Iterable, Sequence
 from datetime import UTC, datetime
@@ -8,7 +8,7 @@ from sqlalchemy import and_, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from activities.platform.bell import Wake
-from api.queries.rows import AnyRow, rows, table_of, transaction, wake
+from api.queries.rows import AnyRow, first_row, rows, table_of, transaction, wake
 from models.tables import ImportChunkRow, ImportResultRow, ImportRow, IntakeRefusedRow
 
 REFUSED, IMPORTS = table_of(IntakeRefusedRow), table_of(ImportRow)
@@ -24,7 +24,7 @@ class IntakeQueries:
         self._engine = engine
 
     async def refused(self, row: dict[str, Any]) -> None:
-        """Keep what was sent in and refused."""
+        """Keep a piece that was refused."""
         async with transaction(self._engine) as connection:
             await connection.execute(insert(REFUSED).values(row))
 
@@ -42,15 +42,14 @@ class IntakeQueries:
             await wake(connection, Wake.IMPORTS)
 
     async def read_through(self, import_id: str, total: int) -> None:
-        """The whole file can be read, and has so many rows."""
+        """Note that the whole file can be read, and how many rows it has."""
         async with transaction(self._engine) as connection:
             mine = IMPORTS.c.import_id == import_id
             await connection.execute(update(IMPORTS).where(mine).values(total=total))
 
     async def one_import(self, import_id: str) -> AnyRow | None:
         """An import, or None."""
-        found = await rows(self._engine, select(IMPORTS).where(IMPORTS.c.import_id == import_id))
-        return found[0] if found else None
+        return await first_row(self._engine, select(IMPORTS).where(IMPORTS.c.import_id == import_id))
 
     async def imports_of(self, units: Sequence[str], limit: int) -> Sequence[AnyRow]:
         """Imports of these windows, the newest first."""
@@ -70,20 +69,20 @@ class IntakeQueries:
         number = 0
         while True:
             where = and_(CHUNKS.c.import_id == import_id, CHUNKS.c.number == number)
-            found = await rows(self._engine, select(CHUNKS.c.data).where(where))
-            if not found:
+            chunk = await first_row(self._engine, select(CHUNKS.c.data).where(where))
+            if chunk is None:
                 return
-            yield found[0][0]
+            yield chunk.data
             number += 1
 
     async def last_row(self, import_id: str) -> int:
         """The last row of the sheet that has a result; 0 before the first."""
         c = RESULTS.c
-        found = await rows(self._engine, select(func.coalesce(func.max(c.row), 0)).where(c.import_id == import_id))
-        return int(found[0][0])
+        last = await rows(self._engine, select(func.coalesce(func.max(c.row), 0)).where(c.import_id == import_id))
+        return int(last[0][0])
 
     async def keep_results(self, import_id: str, results: Sequence[dict[str, Any]]) -> None:
-        """Keep what became of some rows, and count them, in one transaction."""
+        """Keep the results of some rows, and count them, in one transaction."""
         good = sum(not result["errors"] for result in results)
         c = IMPORTS.c
         async with transaction(self._engine) as connection:
@@ -100,13 +99,13 @@ class IntakeQueries:
             await connection.execute(CHUNKS.delete().where(CHUNKS.c.import_id == import_id))
 
     async def results(self, import_id: str) -> AsyncIterator[AnyRow]:
-        """What became of each row, in order, a page at a time."""
+        """The result of each row, in order, a page at a time."""
         c, after = RESULTS.c, 0
         while True:
             where = and_(c.import_id == import_id, c.row > after)
-            found = await rows(self._engine, select(RESULTS).where(where).order_by(c.row).limit(PAGE))
-            for row in found:
+            results = await rows(self._engine, select(RESULTS).where(where).order_by(c.row).limit(PAGE))
+            for row in results:
                 yield row
-            if len(found) < PAGE:
+            if len(results) < PAGE:
                 return
-            after = found[-1].row
+            after = results[-1].row

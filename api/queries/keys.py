@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from sqlalchemy import and_, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from api.queries.found import CaseKey
+from api.queries.record import CaseKey
 from api.queries.rows import AnyRow, rows, table_of, transaction
 from api.queries.similar import drop
 from models.tables import CaseKeyRow, CaseWordsRow
@@ -46,7 +46,7 @@ class KeyQueries:
             await connection.execute(update(KEYS).where(still).values(ring_key=ring_key, wrapped=wrapped))
 
     async def destroy(self, case_no: str, by: str, why: str) -> int:
-        """Forget the case's keys, and what finds it by its words; how many keys that were."""
+        """Forget the case's keys and its search index; how many keys there were."""
         c = KEYS.c
         alive = and_(c.case_no == case_no, c.wrapped.is_not(None))
         gone = {"wrapped": None, "destroyed_at": datetime.now(UTC), "destroyed_by": by, "why": why}

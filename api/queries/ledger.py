@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from activities.ledgers.kinds import BY_ENTRIES
 from activities.ledgers.rules import RuleBook
-from api.queries.rows import AnyRow, rows, table_of
+from api.queries.rows import AnyRow, first_row, rows, table_of
 from models.aggregate.upcasting import upcast_entry
 from models.ledger import Entry
 from models.tables import CommandRow
@@ -16,17 +16,17 @@ from models.tables import CommandRow
 COMMANDS = table_of(CommandRow)
 
 
-def entries_of(table: Table, found: Iterable[AnyRow]) -> list[Entry]:
-    """Rows of a ledger's table as entries that are read today (格式升级). What checks hashes reads `queries.audit`."""
+def entries_of(table: Table, entries: Iterable[AnyRow]) -> list[Entry]:
+    """Rows of a ledger's table as entries in today's form (格式升级). Checks of hashes use `queries.audit`."""
     kind = BY_ENTRIES[table.name].name
-    return [upcast_entry(kind, Entry(**row._mapping)) for row in found]
+    return [upcast_entry(kind, Entry(**row._mapping)) for row in entries]
 
 
 class LedgerQueries:
-    """What is asked of any ledger; who reads a register adds what is asked of that one."""
+    """Queries of any ledger; each register adds its own."""
 
     ledger: ClassVar[Table]
-    """Where the entries stand."""
+    """The table of the entries."""
 
     def __init__(self, engine: AsyncEngine, rules: RuleBook) -> None:
         self._engine, self._rules = engine, rules
@@ -38,10 +38,10 @@ class LedgerQueries:
         return entries_of(self.ledger, await rows(self._engine, wanted))
 
     async def carried_out(self, number: str, key: str | None) -> str | None:
-        """What was carried out under this Idempotency-Key before, as its digest; None when nothing was."""
+        """The digest of the command carried out under this Idempotency-Key before; None when there was none."""
         if key is None:
             return None
         c = COMMANDS.c
         mine = select(c.digest).where(and_(c.ledger == number, c.id == key))
-        found = await rows(self._engine, mine)
-        return str(found[0].digest) if found else None
+        row = await first_row(self._engine, mine)
+        return str(row.digest) if row else None

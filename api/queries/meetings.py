@@ -20,18 +20,18 @@ class MeetingQueries(LedgerQueries):
 
     async def one(self, number: str) -> Meeting | None:
         """A meeting, or None."""
-        found = await rows(self._engine, select(MEETINGS.c.state).where(MEETINGS.c.case_no == number))
-        return next(iter(await restored(self._rules, Meeting, found)), None)
+        states = await rows(self._engine, select(MEETINGS.c.state).where(MEETINGS.c.case_no == number))
+        return next(iter(await restored(self._rules, Meeting, states)), None)
 
     async def of_district(self, district: str | None) -> list[Meeting]:
         """The meetings of a district (None: of all), the newest first."""
         c = MEETINGS.c
         mine: ColumnElement[bool] = c.district == district if district is not None else true()
-        found = await rows(self._engine, select(c.state).where(mine).order_by(c.month.desc(), c.district).limit(200))
-        return await restored(self._rules, Meeting, found)
+        states = await rows(self._engine, select(c.state).where(mine).order_by(c.month.desc(), c.district).limit(200))
+        return await restored(self._rules, Meeting, states)
 
     async def readable(self, case_nos: Sequence[str], scope: ColumnElement[bool]) -> set[str]:
         """Which of these cases somebody may read."""
         c = CASES.c
-        found = await rows(self._engine, select(c.case_no).where(and_(c.case_no.in_(case_nos), scope)))
-        return {row[0] for row in found}
+        cases = await rows(self._engine, select(c.case_no).where(and_(c.case_no.in_(case_nos), scope)))
+        return {row[0] for row in cases}

@@ -7,7 +7,7 @@ from typing import Any, LiteralString
 from sqlalchemy import ColumnElement, and_, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from api.queries.rows import AnyRow, rows, table_of, transaction
+from api.queries.rows import AnyRow, first_row, rows, table_of, transaction
 from api.queries.statements import Statements
 from models.audit.access import COLUMNS, seal_of
 from models.calendar import BusinessCalendar, beijing_date
@@ -45,34 +45,33 @@ SEALS = table_of(AccessSealRow)
 
 
 class OfficeQueries:
-    """What is no case."""
+    """Reads and writes units, accounts, calendars and the access log."""
 
     def __init__(self, engine: AsyncEngine, statements: Statements) -> None:
         self._engine = engine
         self._statements = statements
 
     async def organisation(self) -> Organisation:
-        """The organisation as it stands."""
-        found = await rows(self._engine, select(UNITS))
-        return Organisation({row.code: Unit.from_row(dict(row._mapping)) for row in found})
+        """The organisation today."""
+        units = await rows(self._engine, select(UNITS))
+        return Organisation({row.code: Unit.from_row(dict(row._mapping)) for row in units})
 
     async def staff(self, username: str) -> AnyRow | None:
         """A local account, or None."""
-        found = await rows(self._engine, select(STAFF).where(STAFF.c.username == username))
-        return found[0] if found else None
+        return await first_row(self._engine, select(STAFF).where(STAFF.c.username == username))
 
     async def first_clerk(self, unit: str) -> str | None:
-        """Who receives what another system sends to this window: its first clerk; None for a window without one."""
+        """The window's first clerk, who receives pieces from other systems; None for a window without one."""
         c = STAFF.c
         clerks = select(c.username).where(and_(c.unit == unit, c.role == Role.CLERK)).order_by(c.username).limit(1)
-        found = await rows(self._engine, clerks)
-        return str(found[0][0]) if found else None
+        clerk = await first_row(self._engine, clerks)
+        return str(clerk.username) if clerk else None
 
     async def colleagues(self, units: Sequence[str]) -> list[str]:
-        """Who works at these units."""
+        """The usernames of these units' staff."""
         c = STAFF.c
-        found = await rows(self._engine, select(c.username).where(c.unit.in_(units)).order_by(c.username))
-        return [row[0] for row in found]
+        usernames = await rows(self._engine, select(c.username).where(c.unit.in_(units)).order_by(c.username))
+        return [row[0] for row in usernames]
 
     async def note_counter(self, address: str, unit: str) -> None:
         """Keep that the staff of a window worked from this address today (窗口地址)."""
@@ -86,7 +85,7 @@ class OfficeQueries:
         return await self._statements.one(_IS_COUNTER, values) is not None
 
     async def overlays(self, year: int | None = None) -> Sequence[AnyRow]:
-        """What is in force of each year (or of one): its arrangement as published, then the single days over it."""
+        """The changes in force of each year (or of one): its arrangement as published, then the single days over it."""
         c = CHANGES.c
         newest = (c.year, c.published.desc(), c.version.desc())
         statement = select(CHANGES).distinct(c.year, c.published).order_by(*newest)
@@ -100,8 +99,8 @@ class OfficeQueries:
 
     async def newest_calendar(self) -> int | None:
         """The version of the last change, or None."""
-        found = await rows(self._engine, select(func.max(CHANGES.c.version)))
-        return int(found[0][0]) if found[0][0] is not None else None
+        newest = await rows(self._engine, select(func.max(CHANGES.c.version)))
+        return int(newest[0][0]) if newest[0][0] is not None else None
 
     async def attempted(self, row: dict[str, Any]) -> None:
         """Write a row into the access log."""
@@ -146,8 +145,8 @@ class OfficeQueries:
         previous, after = "", 0
         for row in await rows(self._engine, select(SEALS).order_by(s.up_to)):
             stretch = select(*(c[name] for name in COLUMNS)).where(and_(c.id > after, c.id <= row.up_to)).order_by(c.id)
-            found = [tuple(each) for each in await rows(self._engine, stretch)]
-            if len(found) != row.count or seal_of(previous, found) != row.seal:
+            accesses = [tuple(each) for each in await rows(self._engine, stretch)]
+            if len(accesses) != row.count or seal_of(previous, accesses) != row.seal:
                 return row
             previous, after = row.seal, row.up_to
         return None
@@ -155,8 +154,8 @@ class OfficeQueries:
     async def sign_in_failed(self, username: str, address: str) -> None:
         """Write a wrong password into the access log."""
         nobody = {"role": "", "unit": "", "case_no": "", "reason": "用户名或密码不正确"}
-        said = {"at": datetime.now(UTC), "actor": username[:100], "action": SIGN_IN, "status": 401, "address": address}
-        await self.attempted({**nobody, **said})
+        row = {"at": datetime.now(UTC), "actor": username[:100], "action": SIGN_IN, "status": 401, "address": address}
+        await self.attempted({**nobody, **row})
 
     async def failed_sign_ins(self, username: str, minutes: int) -> int:
         """How many wrong passwords were given for this account lately."""

@@ -36,10 +36,10 @@ class OutsideQueries:
         return int((await rows(self._engine, select(func.count()).select_from(OLD).where(mine)))[0][0])
 
     async def others_records(self, district: str, sha256: str) -> Sequence[Mapping[str, Any]]:
-        """What other files than this one have brought."""
+        """Records from other files than this one."""
         mine = and_(OLD.c.district == district, OLD.c.file_sha256 != sha256)
-        found = await rows(self._engine, select(*(OLD.c[name] for name in COLUMNS.values())).where(mine))
-        return [row._mapping for row in found]
+        records = await rows(self._engine, select(*(OLD.c[name] for name in COLUMNS.values())).where(mine))
+        return [row._mapping for row in records]
 
     async def files(self, district: str | None) -> Sequence[AnyRow]:
         """The files whose rows are kept, the newest first: name, digest, rows, first and last day, by whom, when."""
@@ -55,15 +55,15 @@ class OutsideQueries:
         """How many records of before each month has."""
         month = func.to_char(OLD.c.registered_on, "YYYY-MM")
         mine = and_(OLD.c.district == district, OLD.c.registered_on >= since, OLD.c.registered_on < until)
-        found = await rows(self._engine, select(month, func.count()).where(mine).group_by(month))
-        return {row[0]: row[1] for row in found}
+        counts = await rows(self._engine, select(month, func.count()).where(mine).group_by(month))
+        return {row[0]: row[1] for row in counts}
 
     async def cases_by_month(self, district: str, since: datetime, until: datetime) -> dict[str, int]:
         """How many cases were registered in each month."""
         month = func.to_char(func.timezone("Asia/Shanghai", CASES.c.registered_at), "YYYY-MM")
         mine = and_(CASES.c.district == district, CASES.c.registered_at >= since, CASES.c.registered_at < until)
-        found = await rows(self._engine, select(month, func.count()).where(mine).group_by(month))
-        return {row[0]: row[1] for row in found}
+        counts = await rows(self._engine, select(month, func.count()).where(mine).group_by(month))
+        return {row[0]: row[1] for row in counts}
 
     async def keep_score(self, row: dict[str, Any]) -> None:
         """Keep somebody else's score."""

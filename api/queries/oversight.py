@@ -1,4 +1,4 @@
-"""Reading the register of oversight (督导台账查询), and what in it is still to be opened."""
+"""Reading the register of oversight (督导台账查询), and finding tasks that are still to be opened."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -28,15 +28,15 @@ class OversightQueries(LedgerQueries):
 
     async def one(self, number: str) -> Oversight | None:
         """A task or hole, or None."""
-        found = await rows(self._engine, select(OVERSIGHT.c.state).where(OVERSIGHT.c.case_no == number))
-        return next(iter(await restored(self._rules, Oversight, found)), None)
+        states = await rows(self._engine, select(OVERSIGHT.c.state).where(OVERSIGHT.c.case_no == number))
+        return next(iter(await restored(self._rules, Oversight, states)), None)
 
     async def visible(
         self, user: User, *, closed: bool | None, kind: str | None, limit: int, after: str | None = None
     ) -> list[Oversight]:
-        """What this user may read (`api.oversight.may_read`): the open first, those before what is due first.
+        """Tasks that this user may read (`api.supervision.oversight.may_read`): the open first, the earliest due first.
 
-        `after`: only what stands after the task of this number.
+        `after`: only tasks that follow the one of this number.
         """
         c = OVERSIGHT.c
         wanted = []
@@ -54,8 +54,8 @@ class OversightQueries(LedgerQueries):
             wanted.append(c.closed == closed)
         if kind is not None:
             wanted.append(c.kind == kind)
-        found = await rows(self._engine, select(c.state).where(and_(True, *wanted)).order_by(*place).limit(limit))
-        return await restored(self._rules, Oversight, found)
+        states = await rows(self._engine, select(c.state).where(and_(True, *wanted)).order_by(*place).limit(limit))
+        return await restored(self._rules, Oversight, states)
 
     async def open_about(self, case_no: str, kind: str) -> list[str]:
         """The open tasks of a kind about a case."""
@@ -64,7 +64,7 @@ class OversightQueries(LedgerQueries):
         return [row[0] for row in await rows(self._engine, select(c.case_no).where(mine).order_by(c.case_no))]
 
     async def has_joined(self, case_no: str, source: str) -> bool:
-        """Whether a complaint, known by its entry, was told in a task of that case already."""
+        """Whether a complaint, known by its entry, was joined to a task of that case already."""
         e = OVERSIGHT_ENTRIES.c
         mine = and_(
             e.case_no.startswith(f"{case_no}-", autoescape=True),

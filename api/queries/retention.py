@@ -1,4 +1,4 @@
-"""What may be destroyed, and what was (销毁查询)."""
+"""Cases whose keys may be destroyed, and destructions (销毁查询)."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -8,7 +8,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from activities.ledgers.rules import RuleBook
-from api.queries.rows import AnyRow, rows, table_of, transaction
+from api.queries.rows import AnyRow, first_row, rows, table_of, transaction
 from api.queries.stored import restored
 from models.case import Case
 from models.codes import Stage
@@ -28,8 +28,8 @@ class RetentionQueries:
         c = CASES.c
         alive = exists().where(and_(KEYS.c.case_no == c.case_no, KEYS.c.wrapped.is_not(None)))
         old = and_(c.stage == Stage.ARCHIVED, c.registered_at < at, alive)
-        found = await rows(self._engine, select(c.state).where(old).order_by(c.registered_at).limit(limit))
-        return await restored(self._rules, Case, found)
+        states = await rows(self._engine, select(c.state).where(old).order_by(c.registered_at).limit(limit))
+        return await restored(self._rules, Case, states)
 
     async def ask(self, case_no: str, by: str, why: str) -> bool:
         """Keep that somebody asked; False where somebody had."""
@@ -39,9 +39,8 @@ class RetentionQueries:
             return (await connection.execute(statement)).first() is not None
 
     async def one(self, case_no: str) -> AnyRow | None:
-        """What was asked about this case, or None."""
-        found = await rows(self._engine, select(DESTRUCTIONS).where(DESTRUCTIONS.c.case_no == case_no))
-        return found[0] if found else None
+        """The destruction asked for this case, or None."""
+        return await first_row(self._engine, select(DESTRUCTIONS).where(DESTRUCTIONS.c.case_no == case_no))
 
     async def done(self, case_no: str, by: str) -> None:
         """Keep that it was carried out, once."""

@@ -1,4 +1,4 @@
-"""What all queries share (查询基础)."""
+"""Base of all queries (查询基础)."""
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -30,6 +30,12 @@ async def rows(engine: AsyncEngine, statement: Executable) -> Sequence[AnyRow]:
         return (await connection.execute(statement)).all()
 
 
+async def first_row(engine: AsyncEngine, statement: Executable) -> AnyRow | None:
+    """The first row of a statement, or None."""
+    async with engine.connect() as connection:
+        return (await connection.execute(statement)).first()
+
+
 @asynccontextmanager
 async def transaction(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
     """A transaction: the engine's connections commit by themselves otherwise."""
@@ -40,7 +46,7 @@ async def transaction(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
 
 
 def series_of(division: str, now: datetime) -> str:
-    """What numbers of a division on a day begin with."""
+    """The prefix of a division's numbers on a day."""
     return f"{division}-{now.astimezone(BEIJING):%Y%m%d}"
 
 

@@ -1,4 +1,4 @@
-"""Points, contests, and how many tasks stand behind them (考核查询)."""
+"""Points, contests, and how many tasks a subject had (考核查询)."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -18,7 +18,7 @@ POINTS, CONTESTS, CASES, ENTRIES = (table_of(t) for t in (ScorePointRow, ScoreCo
 
 
 class ScoreQueries:
-    """Reads points; writes what is said against them."""
+    """Reads points; writes contests of them."""
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
@@ -33,8 +33,8 @@ class ScoreQueries:
 
     async def point(self, number: int) -> tuple[AnyRow, list[AnyRow]] | None:
         """One point with its contests, or None."""
-        found = await self._contested(await rows(self._engine, select(POINTS).where(POINTS.c.id == number)))
-        return found[0] if found else None
+        points = await self._contested(await rows(self._engine, select(POINTS).where(POINTS.c.id == number)))
+        return points[0] if points else None
 
     async def _contested(self, points: Sequence[AnyRow]) -> list[tuple[AnyRow, list[AnyRow]]]:
         c, of = CONTESTS.c, {point.id: list[AnyRow]() for point in points}
@@ -66,14 +66,14 @@ class ScoreQueries:
         assigned = assigned.where(
             and_(e.action == Action.ASSIGNED, e.at >= since, e.at < until, c.district == district)
         )
-        found = {("department", row[0]): row[1] for row in await rows(self._engine, assigned.group_by(unit))}
+        counts = {("department", row[0]): row[1] for row in await rows(self._engine, assigned.group_by(unit))}
         mine = and_(c.district == district, c.registered_at >= since, c.registered_at < until)
         for kind, subject in (("window", c.unit), ("person", c.first_receiver)):
             cases = select(subject, func.count()).where(mine).group_by(subject)
-            found |= {(kind, row[0]): row[1] for row in await rows(self._engine, cases)}
-        return found
+            counts |= {(kind, row[0]): row[1] for row in await rows(self._engine, cases)}
+        return counts
 
 
-def contests(found: Sequence[AnyRow]) -> list[Contest]:
+def contests(acts: Sequence[AnyRow]) -> list[Contest]:
     """The contests of a point as the rules know them."""
-    return [Contest(row.act, row.at, row.waives) for row in found]
+    return [Contest(row.act, row.at, row.waives) for row in acts]

@@ -1,4 +1,4 @@
-"""The index of what was done before (相似案件索引): words as digests, weighed by BM25, in PostgreSQL."""
+"""The index of resolved cases and solutions (相似案件索引): words as digests, weighed by BM25, in PostgreSQL."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, LiteralString, NamedTuple
@@ -8,7 +8,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from api.queries.cases import ENDED_WELL
-from api.queries.rows import AnyRow, rows, table_of
+from api.queries.rows import AnyRow, first_row, table_of
 from api.queries.statements import Statements
 from models.actions import Action
 from models.aggregate.upcasting import upcast_detail
@@ -19,11 +19,11 @@ DOCUMENTS = table_of(SimilarDocumentRow)
 CASES = table_of(CaseRow)
 
 READ = 8000
-"""So many rows are read for one question, of the rarest words first: it bounds the time, and what is in every second
-case tells little."""
+"""How many rows are read for one query, of the rarest words first: it bounds the time, and a word of every second case
+tells little."""
 
 FEWEST = 2
-"""So many words must be common to both, unless fewer are asked for: one alone is chance."""
+"""How many words must be common to both, unless fewer are asked for: one alone is chance."""
 
 _LIKE: LiteralString = """
 WITH everything AS (SELECT coalesce(max(id), 0) + 1 AS documents FROM similar_documents),
@@ -54,7 +54,7 @@ WHERE case_no = ANY(%(refs)s) AND action IN ('measured', 'resolved') ORDER BY se
 
 
 class Resolved(NamedTuple):
-    """A case that is still resolved: what it was, and who may see it."""
+    """A case that is still resolved: its matter and outcome, and the columns that decide who may see it."""
 
     district: str
     unit: str
@@ -70,7 +70,7 @@ class Resolved(NamedTuple):
 
 
 class Like(NamedTuple):
-    """A document that is like what was asked."""
+    """A document that is like the query."""
 
     kind: str
     ref: str
@@ -115,10 +115,10 @@ class SimilarQueries:
 
     async def put(self, kind: str, ref: str, district: str, terms: Mapping[int, float]) -> None:
         """Index a document; nothing where it is indexed already."""
-        said = {"kind": kind, "ref": ref, "district": district}
+        document = {"kind": kind, "ref": ref, "district": district}
         weighed = {"terms": list(terms), "weights": list(terms.values())}
         async with self._engine.connect() as connection:
-            await connection.execute(_PUT, {**said, **weighed})
+            await connection.execute(_PUT, {**document, **weighed})
 
     async def drop(self, kind: str, ref: str) -> None:
         """Forget a document."""
@@ -134,33 +134,32 @@ class SimilarQueries:
         indexed = select(d.id).where(and_(d.kind == kind, d.ref == ref)).exists()
         resolved = and_(c.stage.in_(ENDED_WELL), c.state["resolved_at"].astext.is_not(None))
         asked = select(indexed.label("indexed"), resolved.label("resolved")).where(c.case_no == ref)
-        found = await rows(self._engine, asked)
-        return found[0] if found else None
+        return await first_row(self._engine, asked)
 
     async def like(self, district: str, terms: Mapping[int, float], most: int) -> list[Like]:
         """The documents of a district that are most like these terms, the likest first."""
         if not terms:
             return []
-        said = {"terms": list(terms), "weights": list(terms.values()), "read": READ, "most": most}
-        said |= {"district": district, "fewest": FEWEST, "asked": len(terms), "ended": list(map(str, ENDED_WELL))}
-        found = await self._statements.rows(_LIKE, said)
+        values = {"terms": list(terms), "weights": list(terms.values()), "read": READ, "most": most}
+        values |= {"district": district, "fewest": FEWEST, "asked": len(terms), "ended": list(map(str, ENDED_WELL))}
+        documents = await self._statements.rows(_LIKE, values)
         return [
             Like(kind, ref, score, Resolved(*case) if case[0] is not None else None)
-            for kind, ref, score, *case in found
+            for kind, ref, score, *case in documents
         ]
 
     async def done(self, refs: Sequence[str]) -> dict[str, dict[str, Any]]:
-        """What was done in these cases: kinds of measures; how it ended, and on which basis."""
-        found: dict[str, dict[str, Any]] = {ref: {"measures": [], "basis": [], "how": None} for ref in refs}
-        if not found:
-            return found
-        for case_no, action, said_then, v in await self._statements.rows(_DONE, {"refs": list(refs)}):
-            said, detail = found[case_no], upcast_detail(Case.kind, action, said_then, v)
+        """The outcome of each of these cases: kinds of measures, how it ended, and on which basis."""
+        outcomes: dict[str, dict[str, Any]] = {ref: {"measures": [], "basis": [], "how": None} for ref in refs}
+        if not outcomes:
+            return outcomes
+        for case_no, action, stored, v in await self._statements.rows(_DONE, {"refs": list(refs)}):
+            outcome, detail = outcomes[case_no], upcast_detail(Case.kind, action, stored, v)
             if action == Action.RESOLVED:
-                said.update(basis=detail.get("basis", []), how=detail.get("summary"))
-            elif detail["kind"] not in said["measures"]:
-                said["measures"].append(detail["kind"])
-        return found
+                outcome.update(basis=detail.get("basis", []), how=detail.get("summary"))
+            elif detail["kind"] not in outcome["measures"]:
+                outcome["measures"].append(detail["kind"])
+        return outcomes
 
 
 async def drop(connection: AsyncConnection, kind: str, ref: str) -> None:

@@ -1,4 +1,4 @@
-"""Reading the register of solutions (一类事台账查询), and what became of them in cases."""
+"""Reading the register of solutions (一类事台账查询), and how often they were applied in cases."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, DateTime, and_, exists, func, or_, select, true
 
 from api.queries.ledger import LedgerQueries
-from api.queries.rows import AnyRow, next_number, rows, table_of, transaction
+from api.queries.rows import AnyRow, first_row, next_number, rows, table_of, transaction
 from api.queries.stored import restored
 from models.actions import Action
 from models.solution import Solution, SolutionState
@@ -18,7 +18,7 @@ SOLUTIONS, LEDGER = table_of(SolutionRow), table_of(SolutionEntryRow)
 CASES, ENTRIES, INDEXED = (table_of(t) for t in (CaseRow, EntryRow, SimilarDocumentRow))
 
 INDEX_KIND = "solution"
-"""What solutions are called in the index of what was done before."""
+"""The kind of solutions in the index of similar cases."""
 
 
 class SolutionQueries(LedgerQueries):
@@ -33,8 +33,8 @@ class SolutionQueries(LedgerQueries):
 
     async def one(self, number: str) -> Solution | None:
         """A solution, or None."""
-        found = await self.those(SOLUTIONS.c.case_no == number)
-        return found[0] if found else None
+        solutions = await self.those(SOLUTIONS.c.case_no == number)
+        return solutions[0] if solutions else None
 
     async def those(self, wanted: ColumnElement[bool], limit: int = 500) -> list[Solution]:
         """Solutions of a kind, the newest first."""
@@ -48,22 +48,22 @@ class SolutionQueries(LedgerQueries):
     async def of_case(self, case_no: str) -> dict[str, str]:
         """How far the solutions have come that grew from this case, by their number."""
         c = SOLUTIONS.c
-        found = await rows(self._engine, select(c.case_no, c.stage).where(c.of_case == case_no))
-        return {row.case_no: row.stage for row in found}
+        solutions = await rows(self._engine, select(c.case_no, c.stage).where(c.of_case == case_no))
+        return {row.case_no: row.stage for row in solutions}
 
     async def in_force(self, numbers: Sequence[str]) -> list[Solution]:
-        """Those of these that somebody may work by today."""
+        """The solutions among these that are in force today."""
         if not numbers:
             return []
-        found = await self.those(and_(SOLUTIONS.c.case_no.in_(numbers), SOLUTIONS.c.published))
-        return [solution for solution in found if solution.state.is_in_force(datetime.now(UTC))]
+        published = await self.those(and_(SOLUTIONS.c.case_no.in_(numbers), SOLUTIONS.c.published))
+        return [solution for solution in published if solution.state.is_in_force(datetime.now(UTC))]
 
     async def version(self, district: str, number: str) -> dict[str, Any] | None:
-        """What somebody in this district may apply under that number, as a case keeps it."""
-        found = await self.in_force([number.replace("\0", "")])
-        if not found or found[0].state.district != district or found[0].state.in_force is None:
+        """The solution in force under that number in this district, as a case keeps it."""
+        solutions = await self.in_force([number.replace("\0", "")])
+        if not solutions or solutions[0].state.district != district or solutions[0].state.in_force is None:
             return None
-        current = found[0].state.in_force
+        current = solutions[0].state.in_force
         content = current.content.model_dump(mode="json", exclude_none=True)
         return {"no": current.no, "version": current.version, "content": content}
 
@@ -71,8 +71,8 @@ class SolutionQueries(LedgerQueries):
         """The solution that somebody drafted under this Idempotency-Key."""
         c = LEDGER.c
         mine = and_(c.seq == 1, c.actor == author, c.command_id == key)
-        found = await rows(self._engine, select(c.case_no).where(mine).limit(1))
-        return str(found[0].case_no) if found else None
+        draft = await first_row(self._engine, select(c.case_no).where(mine).limit(1))
+        return str(draft.case_no) if draft else None
 
     async def reuse(self, numbers: Sequence[str]) -> dict[str, AnyRow]:
         """Of each solution in how many cases it was applied, and how many applicants those had (受益对象)."""
@@ -94,8 +94,8 @@ class SolutionQueries(LedgerQueries):
         own = select(c.matter).where(or_(c.case_no == solution.of_case, c.case_no.in_(select(e.case_no).where(named))))
         resolved = c.state["resolved_at"].astext.cast(DateTime(timezone=True)).label("resolved_at")
         mine = and_(c.district == solution.district, c.matter.in_(own), c.registered_at >= since)
-        found = await rows(self._engine, select(c.registered_at, resolved).where(mine))
-        return [Held(row.registered_at, row.resolved_at) for row in found]
+        cases = await rows(self._engine, select(c.registered_at, resolved).where(mine))
+        return [Held(row.registered_at, row.resolved_at) for row in cases]
 
     async def not_indexed(self) -> list[Solution]:
         """In force and not in the index."""

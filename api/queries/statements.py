@@ -1,4 +1,4 @@
-"""Prepared statements (预备语句): what is asked at nearly every request, straight through psycopg.
+"""Prepared statements (预备语句): queries of nearly every request, straight through psycopg.
 
 Everything else is put together by SQLAlchemy (see rows.py): it reads better, and costs several times as much.
 """
@@ -35,8 +35,8 @@ class Statements:
 
     async def one(self, statement: LiteralString, values: Mapping[str, Any]) -> tuple[Any, ...] | None:
         """The first row, or None."""
-        found = await self.rows(statement, values)
-        return found[0] if found else None
+        rows = await self.rows(statement, values)
+        return rows[0] if rows else None
 
     async def run(self, statement: LiteralString, values: Mapping[str, Any]) -> None:
         """Run a statement that answers nothing."""

@@ -1,4 +1,4 @@
-"""Stored states as what they are states of (台账还原): the one place of the doors that makes aggregates of rows."""
+"""Aggregates from stored states (台账还原): the one place of the doors that makes aggregates of rows."""
 
 from collections.abc import Sequence
 from typing import Any, TypeVar
@@ -10,7 +10,7 @@ from models.aggregate.aggregate import Aggregate
 A = TypeVar("A", bound=Aggregate[Any])
 
 
-async def restored(book: RuleBook, kind: type[A], found: Sequence[AnyRow]) -> list[A]:
+async def restored(book: RuleBook, kind: type[A], rows: Sequence[AnyRow]) -> list[A]:
     """The cases, meetings … of these rows by their column `state`, with the rules known that each goes by."""
-    await book.ensure_for(*(row.state for row in found))
-    return [kind.from_form(row.state) for row in found]
+    await book.ensure_for(*(row.state for row in rows))
+    return [kind.from_form(row.state) for row in rows]

@@ -1,1 +1,1 @@
-"""What pages, papers and packages are drawn with (呈现): one set of templates, and charts."""
+"""Rendering of pages, papers and packages (呈现): one set of templates, and charts."""

@@ -1,4 +1,4 @@
-"""图 (SVG): drawn here, so that they need no script, print well, and say in words what they show."""
+"""图 (SVG): drawn here, so that they need no script, print well, and have their content in words."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ MOST_ROWS = 15
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A stretch of a bar: how long, in which colour, and what it is."""
+    """A stretch of a bar: its length, colour and name."""
 
     value: float
     colour: str
@@ -25,8 +25,6 @@ class Bar:
 
     label: str
     parts: Sequence[Part]
-    told: str = ""
-    """What stands at its end; the sum by default."""
 
     @property
     def total(self) -> float:
@@ -53,12 +51,12 @@ def bars(title: str, rows: Sequence[Bar]) -> Markup:
                     f"<title>{escape(row.label)} {escape(part.name)} {part.value:g}</title></rect>"
                 )
             x += width
-        drawn.append(_text(x + 6, y + 13, row.told or f"{row.total:g}"))
+        drawn.append(_text(x + 6, y + 13, f"{row.total:g}"))
     return svg(title, WIDE, len(rows) * ROW + 8, drawn)
 
 
 def plain_bars(title: str, counted: Sequence[tuple[str, int]]) -> Markup:
-    """Bars of one colour: what each is called, and how many."""
+    """Bars of one colour, each with its name and count."""
     return bars(title, [Bar(name, [Part(count, "good", "件")]) for name, count in counted])
 
 

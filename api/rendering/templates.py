@@ -19,13 +19,13 @@ PAGES = Environment(
 )
 PAGES.policies["json.dumps_kwargs"] = {"ensure_ascii": False, "sort_keys": False}
 PAGES.filters["lines"] = detail_lines
-"""What an entry says, in words (models/timeline.py)."""
+"""An entry's detail in words (models/timeline.py)."""
 PAGES.filters["word"] = code_label
-"""A code's Chinese word, wherever the code is from."""
+"""A code's Chinese word, from any list of codes."""
 PAGES.filters["label"] = lambda value, code: getattr(codes, code)(value).label if value else "—"
 """A code's Chinese word, where a view gives its value alone."""
 PAGES.filters["called"] = lambda path: label("", path)
-"""What a field is called, by its place in a body."""
+"""A field's label, by its place in a body."""
 
 
 def minute(at: str | datetime | None) -> str:

@@ -1,4 +1,4 @@
-"""账号: opened, disabled and reset by the 安全管理员; who did what is read by the 审计管理员."""
+"""账号: opened, disabled and reset by the 安全管理员; the 审计管理员 reads these acts."""
 
 from typing import Annotated
 

@@ -1,4 +1,4 @@
-"""告警: what stands still, what to do about it, and the way to have it mended."""
+"""告警: work that stands still, the next step, and the way to have it mended."""
 
 from typing import Annotated
 

@@ -39,16 +39,16 @@ Code = Annotated[str, Query(min_length=1, max_length=40)]
 @router.post("/api/cases/{case_no}/attachments", status_code=201, summary="上传附件", openapi_extra=FORM)
 async def upload(request: Request, services: ServicesDep, user: UserDep, case_no: str) -> AttachmentView:
     """图片、PDF、Word、Excel，每个不超过 20 MB；图片去掉拍摄信息。可见范围：case、window、applicant，默认 case。"""
-    found = await finding.find_readable(services, user, case_no)
+    record = await finding.find_readable(services, user, case_no)
     sent = await uploaded(request, MOST_BYTES)
-    return await files.kept_for_staff(services, user, found, sent, address(request))
+    return await files.kept_for_staff(services, user, record, sent, address(request))
 
 
 @router.get("/api/cases/{case_no}/attachments/{attachment_id}", summary="打开附件", response_class=AnyFile)
 async def show(request: Request, services: ServicesDep, user: UserDep, case_no: str, attachment_id: str) -> Response:
     """附件原文件，与台账摘要核对一致才提供；打开留痕。"""
-    found = await finding.find_readable(services, user, case_no)
-    answer = await files.opened(services, found, user, attachment_id)
+    record = await finding.find_readable(services, user, case_no)
+    answer = await files.opened(services, record, user, attachment_id)
     await seen(services, user, "attachment", case_no, address(request))
     return answer
 
@@ -56,9 +56,9 @@ async def show(request: Request, services: ServicesDep, user: UserDep, case_no: 
 @router.post("/api/public/cases/{case_no}/attachments", status_code=201, summary="反映人上传附件", openapi_extra=FORM)
 async def upload_as_citizen(request: Request, services: ServicesDep, case_no: str, code: Code) -> AttachmentView:
     """照片或文件，每个不超过 20 MB。"""
-    found = await finding.with_code(services, case_no, code, address(request))
+    record = await finding.with_code(services, case_no, code, address(request))
     sent = await uploaded(request, MOST_BYTES)
-    return await files.kept_for_citizen(services, found, code, sent, address(request))
+    return await files.kept_for_citizen(services, record, code, sent, address(request))
 
 
 @router.get("/api/public/cases/{case_no}/attachments/{attachment_id}", summary="反映人打开附件", response_class=AnyFile)
@@ -66,5 +66,5 @@ async def show_to_citizen(
     request: Request, services: ServicesDep, case_no: str, attachment_id: str, code: Code
 ) -> Response:
     """自己提交的，和窗口给反映人看的。"""
-    found = await finding.with_code(services, case_no, code, address(request))
-    return await files.opened(services, found, finding.CITIZEN, attachment_id)
+    record = await finding.with_code(services, case_no, code, address(request))
+    return await files.opened(services, record, finding.CITIZEN, attachment_id)

@@ -96,9 +96,9 @@ async def timeline(
     limit: Annotated[int, Query(ge=1, le=1000)] = 1000,
 ) -> Timeline:
     """逐条台账：谁在何时以何身份做了什么。"""
-    found = await finding.find_readable(services, user, case_no)
+    record = await finding.find_readable(services, user, case_no)
     await seen(services, user, "timeline", case_no, address(request))
-    return await page(services, user, found, after, limit)
+    return await page(services, user, record, after, limit)
 
 
 @router.get(
@@ -134,9 +134,9 @@ async def document(
     form: Annotated[papers.Form, Query(alias="format", description="网页或 Word 文档")] = papers.Form.HTML,
 ) -> Response:
     """已出具的文书，文字与出具时一致。看不到反映人信息的，得到隐去个人信息的查阅副本。"""
-    found = await finding.find_readable(services, user, case_no)
-    full = sees_applicant(user, found, await services.organisation())
-    paper = await papers.paper(services, found, document_no, form, full=full)
+    record = await finding.find_readable(services, user, case_no)
+    full = sees_applicant(user, record, await services.organisation())
+    paper = await papers.paper(services, record, document_no, form, full=full)
     await seen(services, user, "document", case_no, address(request))
     return paper
 

@@ -1,7 +1,7 @@
-"""解码接口 (Temporal 的 codec endpoint): what the Web UI asks when an administrator opens a case's history.
+"""解码接口 (Temporal 的 codec endpoint): asked by the Web UI when an administrator opens a case's history.
 
-It opens what the engine's payloads are sealed with, and no more: the personal words within stay sealed with their
-case's key. Inquiries' payloads are opened for nobody here. Each use is in the access log.
+It opens the engine's payloads, and no more: the personal words within stay sealed with their case's key. Inquiries'
+payloads are opened for nobody here. Each use is in the access log.
 """
 
 from typing import Any

@@ -126,7 +126,7 @@ def _configured(unit: Unit, row: AnyRow, secret: str | None = None) -> AdapterVi
 
 
 def _check(adapter: Adapter) -> None:
-    """Refuse (422) an address that cannot be used, and what the kind has no use for."""
+    """Refuse (422) an address that cannot be used, and fields that the kind has no use for."""
     needs, wrong = NEEDS[adapter.kind], []
     for name in ("url", "email", "sender"):
         value = getattr(adapter, name)

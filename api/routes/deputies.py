@@ -1,4 +1,4 @@
-"""代理: who stands in for whom while somebody is away."""
+"""代理: deputations for somebody who is away."""
 
 from datetime import UTC, date, datetime
 from typing import Annotated

@@ -1,4 +1,4 @@
-"""回头看抽查: what everybody may check."""
+"""回头看抽查: draws that everybody may check."""
 
 from typing import Annotated
 

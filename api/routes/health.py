@@ -1,4 +1,4 @@
-"""运行状况: whether the process lives, and whether what it needs answers."""
+"""运行状况: whether the process lives, and whether database and engine answer."""
 
 from datetime import timedelta
 from typing import Any

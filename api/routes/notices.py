@@ -1,4 +1,4 @@
-"""告知: what a unit is told that was found against, so that it can appeal."""
+"""告知: notices to a unit that was found against, so that it can appeal."""
 
 from fastapi import APIRouter
 

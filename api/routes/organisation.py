@@ -1,4 +1,4 @@
-"""机构、名册与清单: who there is, what each department answers for, who knows what, which level may do what."""
+"""机构、名册与清单: units, duties of departments, experts, powers of each level."""
 
 from dataclasses import asdict
 from datetime import UTC, datetime

@@ -1,4 +1,4 @@
-"""文书验真: anybody who holds one of our papers can ask whether it is genuine."""
+"""文书验真: the holder of one of our papers can ask whether it is genuine."""
 
 from typing import Annotated
 

@@ -1,4 +1,4 @@
-"""反映人身份: shown in full to who gives a reason, and destroyed when its time is over."""
+"""反映人身份: shown in full to a reader who gives a reason, and destroyed when its time is over."""
 
 from typing import Annotated
 
@@ -38,9 +38,9 @@ class Why(BaseModel):
 @router.post("/cases/{case_no}/unmask", summary="查看完整身份", openapi_extra=documented(Reason))
 async def unmask(request: Request, services: ServicesDep, user: UserDep, case_no: str, body: BodyDep) -> Unmasked:
     """能看本案、但身份被脱敏的人，说明理由后查看反映人和代办人的完整身份；理由记入访问日志。"""
-    found = await finding.find_readable(services, user, case_no)
+    record = await finding.find_readable(services, user, case_no)
     reason = body.shaped(Reason).reason
-    state = services.personal.opened_case(found).state
+    state = services.personal.opened_case(record).state
     await seen(services, user, UNMASK, case_no, address(request), reason)
     return Unmasked(applicant=state.applicant, proxy=state.proxy)
 

@@ -1,4 +1,4 @@
-"""双人复核: what one administrator proposed and another confirms or refuses."""
+"""双人复核: proposals of one administrator that another confirms or refuses."""
 
 from typing import Annotated, Literal
 

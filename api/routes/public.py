@@ -40,8 +40,8 @@ async def document(
     form: Annotated[papers.Form, Query(alias="format")] = papers.Form.HTML,
 ) -> Response:
     """已向您出具的文书。"""
-    found = await finding.with_code(services, case_no, code, address(request))
-    return await papers.paper(services, found, document_no, form, full=True, for_applicant=True)
+    record = await finding.with_code(services, case_no, code, address(request))
+    return await papers.paper(services, record, document_no, form, full=True, for_applicant=True)
 
 
 @router.get("/{case_no}/accesses", summary="谁看过我的材料")

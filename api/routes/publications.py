@@ -1,4 +1,4 @@
-"""通报: what supervision has made public, for everybody to read."""
+"""通报: publications of supervision, for everybody to read."""
 
 from typing import Annotated, Any
 

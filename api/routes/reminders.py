@@ -1,4 +1,4 @@
-"""提醒: what I am reminded of, bundled, the newest first."""
+"""提醒: the user's reminders, bundled, the newest first."""
 
 from typing import Annotated
 

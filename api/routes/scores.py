@@ -1,4 +1,4 @@
-"""考核: tiers of a month, the points behind them, and what can be said against a point."""
+"""考核: tiers of a month, the points behind them, and contests of a point."""
 
 from typing import Annotated
 

@@ -93,11 +93,11 @@ async def confirm_second_factor(services: ServicesDep, user: EnrollingDep, body:
 async def change_password(request: Request, services: ServicesDep, user: UserDep, body: BodyDep) -> None:
     """凭旧口令修改；其他浏览器上的登录随即失效。"""
     _in_person(user)
-    said = body.shaped(PasswordChange)
-    if why := weakness(said.new, user.username):
+    change = body.shaped(PasswordChange)
+    if why := weakness(change.new, user.username):
         raise invalid(why, "new")
-    await identified(services, user.username, said.old, address(request))
-    password_hash = await asyncio.to_thread(hasher.hash, said.new)
+    await identified(services, user.username, change.old, address(request))
+    password_hash = await asyncio.to_thread(hasher.hash, change.new)
     await services.queries.accounts.change(user.username, password_hash=password_hash)
 
 

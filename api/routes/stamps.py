@@ -1,4 +1,4 @@
-"""验章: anybody who holds a stamped paper can ask whether the stamp is genuine (办NO.成事; R65, R66, SU7)."""
+"""验章: the holder of a stamped paper can ask whether the stamp is genuine (办NO.成事; R65, R66, SU7)."""
 
 from typing import Annotated
 

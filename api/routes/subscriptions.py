@@ -1,4 +1,4 @@
-"""事件流与订阅: what happened to cases, pulled from here or sent to whoever subscribed."""
+"""事件流与订阅: events of cases, pulled from here or sent to subscribers."""
 
 import secrets
 from datetime import UTC, datetime
@@ -141,7 +141,7 @@ def _still_active(row: AnyRow | None) -> AnyRow:
 
 
 async def _check(services: Services, wanted: Subscription, newest: int) -> None:
-    """Refuse (422) an address that cannot be used, what is no district or action, and a start that is yet to come."""
+    """Refuse (422) an address that cannot be used, an unknown district or action, and a start that is yet to come."""
     wrong = []
     if not usable(wanted.url, ("http", "https")):
         wrong.append(FieldError("url", "地址无效，应为 http://主机:端口/路径 的形式，不带用户名和密码"))

@@ -1,4 +1,4 @@
-"""What of a case is looked for by its words (索引内容), and how it gets there and away."""
+"""The index by words (索引内容): the words of a case, and its way in and out."""
 
 import hashlib
 import hmac
@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 
 from activities.followers.events import Event, Follower
-from api.queries import Found
+from api.queries import CaseRecord
 from api.queries.cases import ENDED_WELL
 from api.services import Services
 from api.similar.words import words_of
@@ -23,19 +23,19 @@ SATURATION, LENGTH_SHARE, USUAL_LENGTH = 1.2, 0.5, 40
 b a little smaller: a clerk who writes more tells more."""
 
 TITLE = 2
-"""A word of the matter's name counts so many times: the matter says most about what kind of case it is."""
+"""How many times a word of the matter's name counts: the matter says most about the kind of case."""
 
 
-def said_of(case: Case) -> Counter[str]:
+def case_words(case: Case) -> Counter[str]:
     """The words of a case by how often they stand there: matter, request, refusal, diagnosis; and its marks."""
-    matter, texts, marks = told_in(case)
-    found = said_in(matter, texts)
-    found.update(marks)
-    return found
+    matter, texts, marks = case_texts(case)
+    words = words_in(matter, texts)
+    words.update(marks)
+    return words
 
 
-def told_in(case: Case) -> tuple[Mapping[str, Any], list[str], list[str]]:
-    """What a case is looked for by, before it is cut into words: the matter, what is told about it, and its marks."""
+def case_texts(case: Case) -> tuple[Mapping[str, Any], list[str], list[str]]:
+    """The texts by which a case is found: its matter, its narrative and reasons, and its marks."""
     state = case.state
     refused, diagnosis = state.refused_by or {}, state.diagnosis
     texts = [state.narrative, refused.get("reason_given", ""), diagnosis.get("reason", "")]
@@ -44,23 +44,23 @@ def told_in(case: Case) -> tuple[Mapping[str, Any], list[str], list[str]]:
     return state.matter, texts, causes + [f"unit:{unit}" for unit in sorted(departments(case))]
 
 
-def said_in(matter: Mapping[str, Any], texts: Iterable[str]) -> Counter[str]:
-    """The words of a matter and of what is told about it."""
-    found = Counter(word for text in texts for word in words_of(str(text)))
+def words_in(matter: Mapping[str, Any], texts: Iterable[str]) -> Counter[str]:
+    """The words of a matter and of texts about it."""
+    words = Counter(word for text in texts for word in words_of(str(text)))
     for word in words_of(str(matter.get("name", ""))):
-        found[word] += TITLE
+        words[word] += TITLE
     if code := matter.get("code"):
-        found[f"matter:{code}"] += TITLE
-    return found
+        words[f"matter:{code}"] += TITLE
+    return words
 
 
 def terms(words: Counter[str], secret: bytes) -> dict[int, float]:
-    """What a search asks for: each word's digest, with how much it counts."""
+    """The terms of a search: each word's digest, with how much it counts."""
     return {digest(word, secret): count**0.5 for word, count in words.items()}
 
 
 def weighed(words: Counter[str], secret: bytes) -> dict[int, float]:
-    """What the index keeps: each word's digest with its weight by BM25, but for how rare it is."""
+    """The terms of the index: each word's digest with its weight by BM25, without its rarity."""
     length = LENGTH_SHARE * words.total() / USUAL_LENGTH
     norm = SATURATION * (1 - LENGTH_SHARE + length)
     return {digest(word, secret): n * (SATURATION + 1) / (n + norm) for word, n in words.items()}
@@ -80,12 +80,12 @@ ENDS = frozenset(
 
 
 def follower(services: Services) -> Follower:
-    """What follows the event log."""
+    """The follower of the event log."""
     return Follower(partial(follow, services), ENDS)
 
 
 async def follow(services: Services, event: Event) -> bool:
-    """Keep the index as the cases are, after an entry that may have changed what a case is to the index."""
+    """Bring the index up to date after an entry that may put a case into it or take it out."""
     await index_if_resolved(services, event.case_no)
     return True
 
@@ -93,7 +93,7 @@ async def follow(services: Services, event: Event) -> bool:
 async def index_if_resolved(services: Services, case_no: str) -> None:
     """Put a resolved case into the index, take any other out; one whose key is destroyed is in none.
 
-    Its words do not change while it is resolved: what is in stays as it is.
+    Its words do not change while it is resolved: a case in the index stays as it is.
     """
     standing = await services.queries.similar.standing(CASE, case_no)
     if standing is None or standing.resolved == standing.indexed:
@@ -101,13 +101,15 @@ async def index_if_resolved(services: Services, case_no: str) -> None:
     if standing.indexed:
         await services.queries.similar.drop(CASE, case_no)
         return
-    found = await services.queries.cases.case(case_no)
-    if found is not None:
-        await index_found(services, found, services.personal.opened_case(found))
+    record = await services.queries.cases.case(case_no)
+    if record is not None:
+        await index_record(services, record, services.personal.opened_case(record))
 
 
-async def index_found(services: Services, found: Found, case: Case) -> None:
+async def index_record(services: Services, record: CaseRecord, case: Case) -> None:
     """Put a case as it was just read, words opened, into the index, if it is resolved and its key is there."""
-    destroyed = any(key.wrapped is None for key in found.keys)
+    destroyed = any(key.wrapped is None for key in record.keys)
     if case.state.stage in ENDED_WELL and case.state.resolved_at is not None and not destroyed:
-        await services.queries.similar.put(CASE, found.case_no, found.district, weighed(said_of(case), services.secret))
+        await services.queries.similar.put(
+            CASE, record.case_no, record.district, weighed(case_words(case), services.secret)
+        )

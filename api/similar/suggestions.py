@@ -1,4 +1,4 @@
-"""办法建议: resolved cases and published solutions like what somebody has in hand (KB2), for who may know of them."""
+"""办法建议: resolved cases and published solutions like the case in hand (KB2), for those who may know of them."""
 
 import hashlib
 import time
@@ -13,7 +13,7 @@ import orjson
 from api.queries.similar import Like, Resolved
 from api.queries.solutions import INDEX_KIND
 from api.services import Services, Suggested
-from api.similar.index import said_in, said_of, terms, told_in
+from api.similar.index import case_texts, case_words, terms, words_in
 from models.access import DISTRICT, WINDOW, User, may_read
 from models.case import Case
 from models.case.course import BEFORE_RESOLVED
@@ -28,47 +28,47 @@ LOOKED_AT = 40
 """More are found than shown: some have been taken up again since."""
 
 WEAKEST = 0.3
-"""本系统约定: what is less than so like as the likest is left out."""
+"""本系统约定: documents with less than this share of the best score are left out."""
 
 
 AS_SHOWN, MOST_KEPT = 600.0, 2000
-"""How many seconds a command's answer repeats what its reader was shown of the case, and of how many cases that is kept
-in a process."""
+"""How many seconds a command's answer repeats the suggestions shown before, and for how many cases they are kept in a
+process."""
 
 
 async def for_case(services: Services, user: User, case: Case, *, as_shown: bool = False) -> list[Suggestion]:
-    """For a case that is still in hand, with what was already said of each; nothing once it is resolved.
+    """For a case that is still in hand, each with the answer already given to it; nothing once it is resolved.
 
     `as_shown` repeats what this reader was shown a little while ago, unless the case's own words have changed since.
     """
     if case.state.stage not in BEFORE_RESOLVED:
         return []
     place = (user, case.state.case_no)
-    told = hashlib.sha256(orjson.dumps(told_in(case))).digest()
+    digest = hashlib.sha256(orjson.dumps(case_texts(case))).digest()
     shown = services.suggested.get(place) if as_shown else None
-    if shown and shown.told == told and time.monotonic() - shown.at < AS_SHOWN:
-        found = shown.found
+    if shown and shown.digest == digest and time.monotonic() - shown.at < AS_SHOWN:
+        suggestions = shown.suggestions
     else:
-        found = await suggested(services, user, case.state.district, said_of(case), besides=case.state.case_no)
-        services.suggested[place] = Suggested(told, time.monotonic(), found)
+        suggestions = await suggested(services, user, case.state.district, case_words(case), besides=case.state.case_no)
+        services.suggested[place] = Suggested(digest, time.monotonic(), suggestions)
         if len(services.suggested) > MOST_KEPT:
             del services.suggested[next(iter(services.suggested))]
     answers = {answer["ref"]: SuggestionAnswer(**answer) for answer in case.state.suggestions_answered}
-    return [each.model_copy(update={"answer": answers.get(each.ref)}) for each in found]
+    return [each.model_copy(update={"answer": answers.get(each.ref)}) for each in suggestions]
 
 
-async def for_words(services: Services, user: User, district: str, said: Mapping[str, Any]) -> list[Suggestion]:
+async def for_words(services: Services, user: User, district: str, body: Mapping[str, Any]) -> list[Suggestion]:
     """While a registration is being typed."""
-    matter, refused = said.get("matter"), said.get("refused_by")
-    texts = [said.get("narrative", ""), refused.get("reason_given", "") if isinstance(refused, dict) else ""]
-    words = said_in(matter if isinstance(matter, dict) else {}, [text for text in texts if isinstance(text, str)])
+    matter, refused = body.get("matter"), body.get("refused_by")
+    texts = [body.get("narrative", ""), refused.get("reason_given", "") if isinstance(refused, dict) else ""]
+    words = words_in(matter if isinstance(matter, dict) else {}, [text for text in texts if isinstance(text, str)])
     return await suggested(services, user, district, words)
 
 
 async def suggested(
     services: Services, user: User, district: str, words: Counter[str], besides: str = ""
 ) -> list[Suggestion]:
-    """What was done in this district that is most like these words: solutions in force first, then cases."""
+    """The district's solutions and cases that are most like these words: solutions in force first."""
     like = await services.queries.similar.like(district, terms(words, services.secret), LOOKED_AT)
     if not like:
         return []
@@ -79,16 +79,16 @@ async def suggested(
     known = ((each.ref, each.case) for each in near if each.case and _knows(user, district, each.case, organisation))
     cases = list(islice(known, MOST))
     done = await services.queries.similar.done([ref for ref, _ in cases])
-    told = [_case(ref, case, done[ref], told=may_read(user, case, organisation)) for ref, case in cases]
-    best: list[Suggestion] = [*offered[:MOST_SOLUTIONS], *told]
+    resolved = [_case(ref, case, done[ref], readable=may_read(user, case, organisation)) for ref, case in cases]
+    best: list[Suggestion] = [*offered[:MOST_SOLUTIONS], *resolved]
     return best[:MOST]
 
 
 async def _in_force(services: Services, near: Sequence[Like]) -> list[Solution]:
-    """The solutions among them that somebody may work by today, the likest first."""
+    """The solutions among them that are in force, the likest first."""
     numbers = [each.ref for each in near if each.kind == INDEX_KIND]
-    found = await services.queries.solutions.in_force(numbers)
-    return sorted(found, key=lambda each: numbers.index(each.state.case_no))
+    solutions = await services.queries.solutions.in_force(numbers)
+    return sorted(solutions, key=lambda each: numbers.index(each.state.case_no))
 
 
 def _knows(user: User, district: str, case: Resolved, organisation: Organisation) -> bool:
@@ -97,8 +97,8 @@ def _knows(user: User, district: str, case: Resolved, organisation: Organisation
     return own or may_read(user, case, organisation)
 
 
-def _case(ref: str, case: Resolved, done: Mapping[str, Any], *, told: bool) -> SuggestedCase:
-    """A case that was done: what kind of thing was done, and on which basis; the words only for who may read it."""
+def _case(ref: str, case: Resolved, done: Mapping[str, Any], *, readable: bool) -> SuggestedCase:
+    """A resolved case: the kinds of measures and the basis; its words only where it is `readable`."""
     return SuggestedCase(
         kind="case",
         ref=ref,
@@ -110,7 +110,7 @@ def _case(ref: str, case: Resolved, done: Mapping[str, Any], *, told: bool) -> S
         outcome=case.outcome,
         measures=done["measures"],
         basis=done["basis"],
-        how=done["how"] if told else None,
+        how=done["how"] if readable else None,
         resolved_at=stamp_time(datetime.fromisoformat(case.resolved_at)),
         answer=None,
     )

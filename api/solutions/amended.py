@@ -1,4 +1,4 @@
-"""依据修改: a law that does not hold any more as it was cited stops what rests on it, and names who was refused.
+"""依据修改: an amended law suspends the solutions that rest on it, and names the cases refused on it.
 
 CL8: every 不能办 keeps its citation, so that an amended law finds them all.
 """
@@ -36,14 +36,14 @@ class Amended(BaseModel):
 
 
 async def amend(services: Services, user: User, body: Amended) -> AmendedBasisView:
-    """Write the amendment down, then suspend what rests on it; what a crash leaves undone the sweep does."""
+    """Write the amendment down, then suspend the solutions that rest on it; the sweep goes on after a crash."""
     number = await services.queries.amended.keep(user.district, body.citation, body.why, user.username)
     await _suspend(services, await services.queries.amended.one(number))
     return await one(services, user, number)
 
 
 async def _suspend(services: Services, amended: AnyRow) -> None:
-    """Stop what was published before the amendment and cites it; each once, whoever comes first."""
+    """Suspend each solution that was published before the amendment and cites it, once."""
     for solution in await services.queries.amended.resting_on(amended):
         body = {"reason": amended.why, "citation": amended.citation}
         command = Command(name=CommandName.SUSPEND, by=SYSTEM, body=body, id=f"{OWN_ID}amended-{amended.id}")
@@ -52,13 +52,13 @@ async def _suspend(services: Services, amended: AnyRow) -> None:
 
 
 async def sweep(services: Services) -> None:
-    """Suspend what an amendment did not come to, because a process died."""
+    """Go on with amendments that a crash interrupted."""
     for amended in await services.queries.amended.unfinished():
         await _suspend(services, amended)
 
 
 async def one(services: Services, user: User, number: int) -> AmendedBasisView:
-    """An amendment of the user's district: what it suspended, and every case that was told no on it."""
+    """An amendment of the user's district: the solutions it suspended, and every case refused on it."""
     row = await services.queries.amended.one(number)
     if row is None or (user.role is not Role.AUDITOR and row.district != user.district):
         raise Problem(404, "没有这项依据修改，或不在您的查看范围内")

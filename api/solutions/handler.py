@@ -1,4 +1,4 @@
-"""一类事 at the door: opened for what a case proposed, written by hand, agreed on, published, applied, withdrawn."""
+"""一类事 at the door: opened from a case's draft or by hand, agreed on, published, applied, withdrawn."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -41,7 +41,7 @@ from models.views.solution import (
 READERS = (*WINDOW, *DISTRICT, Role.LIAISON, Role.AUDITOR)
 AUTHORS = (*WINDOW, Role.LEAD)
 ALIASES = {"review": "review_legality"}
-"""What contract.md calls a command, by what it is called among all commands."""
+"""A command's name among all commands, by its name in contract.md."""
 
 NOT_HERE = "没有这个一类事，或不在您的查看范围内"
 
@@ -70,7 +70,7 @@ async def open_by_hand(services: Services, user: User, body: Body, key: str | No
 
 
 def _check_units(user: User, content: dict[str, Any], departments: Any, organisation: Organisation) -> None:
-    """Refuse (422) who is asked for consent, or given a task, and is no department of the district."""
+    """Refuse (422) a unit asked for consent, or given a task, that is no department of the district."""
     tasked = [task.get("unit") for task in content.get("tasks", ()) if isinstance(task, dict)]
     for code in (*(departments if isinstance(departments, list) else ()), *tasked):
         unit = organisation.units.get(str(code))
@@ -79,7 +79,7 @@ def _check_units(user: User, content: dict[str, Any], departments: Any, organisa
 
 
 async def find(services: Services, user: User, number: str) -> Solution:
-    """A solution of the user's district. One answer for what is not there and what is another's: 404."""
+    """A solution of the user's district. 404 where there is none, or it is another district's."""
     if user.role not in READERS:
         raise Problem(403, f"一类事不对{user.role.label}开放")
     solution = await services.queries.solutions.one(number.replace("\0", ""))
@@ -91,7 +91,7 @@ async def find(services: Services, user: User, number: str) -> Solution:
 async def act(
     services: Services, user: User, number: str, name: str, body: Body, key: str | None, address: str
 ) -> SolutionView:
-    """Carry out one command on a solution; what it is afterwards."""
+    """Carry out one command on a solution; the solution afterwards."""
     name = ALIASES.get(name, name)
     async with logged(services, user, name, number, address):
         ledgers.check_act(Solution, name, user)
@@ -110,7 +110,7 @@ async def act(
 
 
 async def effect_of(services: Services, solution: Solution) -> dict[str, Any] | None:
-    """What it changed since it was first published; None before that."""
+    """The effect of a solution since it was first published; None before that."""
     if not solution.state.versions:
         return None
     published, now = solution.state.versions[0].published_at, datetime.now(UTC)
@@ -164,7 +164,7 @@ def _content(content: Content) -> SolutionContent:
 
 
 async def shown(services: Services, user: User, solution: Solution) -> SolutionView:
-    """A solution whole, with what this user may do."""
+    """A solution whole, with this user's commands."""
     state = solution.state
     reuse = await services.queries.solutions.reuse([state.case_no])
     effect = await effect_of(services, solution)

@@ -1,4 +1,4 @@
-"""What a case proposes becomes a solution of its own, whoever comes first; what is in force is suggested (一类事)."""
+"""Drafts of cases become solutions of their own; solutions in force are suggested (一类事)."""
 
 from functools import partial
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 from activities.followers.events import Event, Follower
 from api.queries.solutions import INDEX_KIND
 from api.services import Services
-from api.similar.index import said_in, weighed
+from api.similar.index import weighed, words_in
 from models.actions import Action, CommandName
 from models.aggregate import OWN_ID, SYSTEM, By, Command
 from models.case.course import departments
@@ -17,29 +17,29 @@ OPENED = CommandName.DRAFT_SOLUTION
 
 
 def follower(services: Services) -> Follower:
-    """What follows the event log."""
+    """The follower of the event log."""
     return Follower(partial(follow, services), frozenset({Action.SOLUTION_PROPOSED}))
 
 
 async def follow(services: Services, event: Event) -> bool:
-    """What a case has proposed becomes a solution of its own, whoever comes first."""
+    """Open the drafts of the event's case."""
     await open_proposed(services, event.case_no)
     return True
 
 
 async def open_proposed(services: Services, case_no: str) -> None:
-    """Open each draft of the case that has none yet."""
-    found = await services.queries.cases.case(case_no)
-    if found is None or not found.case.state.solutions:
+    """Open a solution for each draft of the case that has none yet."""
+    record = await services.queries.cases.case(case_no)
+    if record is None or not record.case.state.solutions:
         return
     known = await services.queries.solutions.of_case(case_no)
-    for draft in found.case.state.solutions:
+    for draft in record.case.state.solutions:
         if draft["id"] in known:
             continue
         names = ("title", "applies_to", "steps", "materials", "legal_basis")
         body = {
             "content": {name: draft[name] for name in names},
-            "departments": departments(found.case),
+            "departments": departments(record.case),
             "of_case": case_no,
             "consultation_id": draft.get("consultation_id"),
             "author": draft["by"],
@@ -48,7 +48,7 @@ async def open_proposed(services: Services, case_no: str) -> None:
         await open_solution(
             services,
             draft["id"],
-            found.district,
+            record.district,
             {name: value for name, value in body.items() if value is not None},
             SYSTEM,
         )
@@ -65,13 +65,13 @@ async def open_solution(
 
 
 async def index(services: Services) -> None:
-    """What is in force is suggested, in the words of its newest version; what is not is no more."""
+    """Index solutions in force, in the words of their newest version, and take the others out."""
     for ref in await services.queries.solutions.wrongly_indexed():
         await services.queries.similar.drop(INDEX_KIND, ref)
     for solution in await services.queries.solutions.not_indexed():
         if solution.state.in_force is None:
             continue
         content = solution.state.in_force.content
-        words = said_in({"name": content.title}, [content.applies_to, *content.steps])
+        words = words_in({"name": content.title}, [content.applies_to, *content.steps])
         terms = weighed(words, services.secret)
         await services.queries.similar.put(INDEX_KIND, solution.state.case_no, solution.state.district, terms)

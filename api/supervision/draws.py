@@ -1,4 +1,4 @@
-"""抽查回头看: commits to next month's seed in time, and tells last month's cases whether they are drawn (SU5).
+"""抽查回头看: commits to next month's seed in time, and sends last month's cases their draw (SU5).
 
 Run with the sweep: everything in here may be repeated, at any moment, by any process.
 """
@@ -35,21 +35,21 @@ async def sweep(services: Services, now: datetime, shares: Mapping[str, float]) 
             await services.queries.draws.commit(district, each, secrets.token_hex(SEED_BYTES), share, now)
     for draw in await services.queries.draws.unsettled(month) if shares else ():
         await services.queries.draws.mark(draw.district, draw.month, "revealed_at", now)
-        if await _told(services, draw):
+        if await _tell(services, draw):
             await services.queries.draws.mark(draw.district, draw.month, "settled_at", now)
 
 
-async def _told(services: Services, draw: AnyRow) -> bool:
-    """Tell every case of the month; whether all have heard."""
+async def _tell(services: Services, draw: AnyRow) -> bool:
+    """Send every case of the month its draw; whether all have it."""
     everybody = True
     for case_no in await services.queries.draws.waiting(draw.district, *month_span(draw.month)):
-        said = {name: getattr(draw, name) for name in ("month", "commitment", "share")}
-        said["ticket"] = ticket(draw.seed, case_no)
-        command = Command(name=CommandName.DRAW_LOOK_BACK, by=SYSTEM, body=said, id=f"{OWN_ID}draw-{draw.month}")
-        found = await services.queries.cases.case(case_no)
-        assert found is not None, "a case never goes away"
+        body = {name: getattr(draw, name) for name in ("month", "commitment", "share")}
+        body["ticket"] = ticket(draw.seed, case_no)
+        command = Command(name=CommandName.DRAW_LOOK_BACK, by=SYSTEM, body=body, id=f"{OWN_ID}draw-{draw.month}")
+        record = await services.queries.cases.case(case_no)
+        assert record is not None, "a case never goes away"
         try:
-            await services.gateway.send(case_no, command, found.case)
+            await services.gateway.send(case_no, command, record.case)
         except Problem:
             everybody = False  # the engine did not answer: the next sweep asks again
         except Refusal:

@@ -1,4 +1,4 @@
-"""督导事项 at the door: what a supervisor opens, and who may read and do what with a task or a hole."""
+"""督导事项 at the door: opened by a supervisor, read and acted on by those who may."""
 
 import secrets
 from datetime import UTC, datetime
@@ -57,7 +57,7 @@ def _check_owner(user: User, owner: Unit | None) -> None:
 
 
 async def find(services: Services, user: User, number: str) -> Oversight:
-    """A task or hole that this user may read. One answer for what is not there and what is not theirs: 404."""
+    """A task or hole that this user may read. 404 where there is none, or it is not theirs."""
     if user.role not in READERS:
         raise Problem(403, f"督导事项不对{user.role.label}开放")
     task = await services.queries.oversight.one(number.replace("\0", ""))
@@ -66,21 +66,21 @@ async def find(services: Services, user: User, number: str) -> Oversight:
     return task
 
 
-def may_read(user: User, on: Oversight) -> bool:
+def may_read(user: User, task: Oversight) -> bool:
     """The supervisors of the district and the auditors; a hole also its owner and the district's lead."""
     if user.role is Role.AUDITOR:
         return True
     if user.role is Role.SUPERVISOR:
-        return user.district == on.state.district
-    if not on.is_owned:
+        return user.district == task.state.district
+    if not task.is_owned:
         return False
-    return user.district == on.state.district if user.role is Role.LEAD else user.unit == on.state.owner
+    return user.district == task.state.district if user.role is Role.LEAD else user.unit == task.state.owner
 
 
 async def act(
     services: Services, user: User, number: str, name: str, body: Body, key: str | None, address: str
 ) -> OversightView:
-    """Carry out one command on a task or hole; what it is afterwards."""
+    """Carry out one command on a task or hole; the task afterwards."""
     async with logged(services, user, name, number, address):
         ledgers.check_act(Oversight, name, user)
         task = await find(services, user, number)
@@ -93,9 +93,9 @@ async def act(
     return await shown(services, user, await find(services, user, number))
 
 
-async def shown(services: Services, user: User, on: Oversight) -> OversightView:
-    """It as this user reads it: a hole's owner and the lead are not told where it comes from."""
-    state = on.state
+async def shown(services: Services, user: User, task: Oversight) -> OversightView:
+    """The task as this user reads it: a hole's owner and the lead do not see where it comes from."""
+    state = task.state
     sealed: dict[str, Any] = {name: getattr(state, name) for name in ("what", "joined", "proofs", "result")}
     words = await services.personal.opened(sealed, *([state.of_case] if state.of_case else []))
     view = OversightView(
@@ -113,7 +113,7 @@ async def shown(services: Services, user: User, on: Oversight) -> OversightView:
         title=state.kind.label,
         opened_at=instant(state.opened_at),
         due_at=instant(state.due),
-        commands=ledgers.commands(on, user),
+        commands=ledgers.commands(task, user),
     )
     if user.role not in (Role.SUPERVISOR, Role.AUDITOR):
         return view

@@ -1,4 +1,4 @@
-"""否定报备 at the door: every no that was said in a month, with counts (CL5, R28)."""
+"""否定报备 at the door: every refusal of a month, with counts (CL5, R28)."""
 
 from collections import Counter
 from typing import Any

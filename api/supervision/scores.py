@@ -1,4 +1,4 @@
-"""考核 at the door: who sees whose points, what is said against them, and the tiers of a month."""
+"""考核 at the door: points in a user's sight, contests of them, and the tiers of a month."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -46,7 +46,7 @@ class Ruling(Statement):
 
 
 def visible(user: User, organisation: Organisation) -> ColumnElement[bool]:
-    """Whose points this user sees: of the whole district those who rule on them; else their own side's."""
+    """The points in this user's sight: the whole district's for those who rule on them; else their own side's."""
     c = POINTS.c
     if user.role is Role.AUDITOR:
         return true()
@@ -75,7 +75,7 @@ def sees(user: User, point: AnyRow, organisation: Organisation) -> bool:
 
 
 def require_reader(user: User) -> None:
-    """403 for who has nothing to do with scores."""
+    """403 for a user who has nothing to do with scores."""
     if user.role not in (*WINDOW, Role.LIAISON, Role.LEAD, Role.SUPERVISOR, Role.AUDITOR):
         raise Problem(403, f"考核不对{user.role.label}开放")
 
@@ -151,7 +151,7 @@ async def act(services: Services, user: User, number: int, name: str, body: Body
 
 
 def shown(point: AnyRow, acts: Sequence[AnyRow], now: datetime, days: BusinessCalendar) -> Point:
-    """A point, the entry that earned it, and what was said."""
+    """A point, the entry that earned it, and its contests."""
     state = standing(point.value, point.at, contests(acts), now, days)
     rule = SCHEME.rules[point.rule]
     until = days.due(point.at, SCHEME.explain_days) if state is Standing.TOLD else None

@@ -1,7 +1,7 @@
-"""What becomes a task of the pool by itself (督导事项开出).
+"""Tasks that entries open in the pool (督导事项开出).
 
-A task that follows from an entry is opened under a number that follows from it too, by whoever comes first: the command
-that made the entry, the follower of the event log, or the sweep after a crash. It is opened once.
+The number of such a task follows from its entry, so it is opened once: by the command that made the entry, the follower
+of the event log, or the sweep after a crash.
 """
 
 import contextlib
@@ -21,7 +21,7 @@ FOLLOWER = "oversight"
 
 
 def follower(services: Services) -> Follower:
-    """What follows the event log."""
+    """The follower of the event log."""
     return Follower(partial(follow, services), ACTIONS)
 
 
@@ -33,31 +33,31 @@ async def follow(services: Services, event: Event) -> bool:
     if opens is None:
         return False
     kind, what = opens
-    found = await services.queries.cases.case(event.case_no)
-    if found is None:
+    record = await services.queries.cases.case(event.case_no)
+    if record is None:
         return False
     source = f"{event.case_no}#{event.seq}"
     if kind is OversightKind.COMPLAINT and await _joined(services, event.case_no, source, what):
         return True
-    said = {"kind": kind, "what": what, "of_case": event.case_no, "source": source}
-    await open_task(services, task_number(event.case_no, event.seq), found.district, said)
+    body = {"kind": kind, "what": what, "of_case": event.case_no, "source": source}
+    await open_task(services, task_number(event.case_no, event.seq), record.district, body)
     return True
 
 
 async def _joined(services: Services, case_no: str, source: str, what: str) -> bool:
-    """Whether a further complaint is told in the task that is open for the case's complaints, now or since before."""
+    """Whether a further complaint is joined to the open task for the case's complaints, now or before."""
     if await services.queries.oversight.has_joined(case_no, source):
         return True
-    for task in await services.queries.oversight.open_about(case_no, OversightKind.COMPLAINT):
-        found = await services.queries.oversight.one(task)
-        if found is None or found.state.source == source:
+    for number in await services.queries.oversight.open_about(case_no, OversightKind.COMPLAINT):
+        task = await services.queries.oversight.one(number)
+        if task is None or task.state.source == source:
             continue
         command_id = f"{OWN_ID}join {source}"
         command = Command(
             name=CommandName.JOIN_COMPLAINT, by=SYSTEM, body={"what": what, "source": source}, id=command_id
         )
         with contextlib.suppress(Refusal):  # it was closed at the same moment: the complaint opens one of its own
-            await services.oversight.send(task, command)
+            await services.oversight.send(number, command)
             return True
     return False
 
@@ -73,38 +73,38 @@ async def _settle(services: Services, event: Event, kind: OversightKind, result:
 
 async def open_doubt(services: Services, meeting_entry: Any) -> None:
     """A doubt raised in a meeting becomes a task of the supervisors (R67)."""
-    said = meeting_entry.detail
-    found = await services.queries.cases.case(said["case_no"])
-    if found is None:
+    doubt = meeting_entry.detail
+    record = await services.queries.cases.case(doubt["case_no"])
+    if record is None:
         return
     source = f"{meeting_entry.case_no}#{meeting_entry.seq}"
-    task = {"kind": OversightKind.DOUBT, "what": said["text"], "of_case": found.case_no, "source": source}
-    await open_task(services, task_number(meeting_entry.case_no, meeting_entry.seq), found.district, task)
+    task = {"kind": OversightKind.DOUBT, "what": doubt["text"], "of_case": record.case_no, "source": source}
+    await open_task(services, task_number(meeting_entry.case_no, meeting_entry.seq), record.district, task)
 
 
 async def open_hole(services: Services, inquiry_entry: Any) -> None:
-    """A hole that an inquiry found goes into the register; nothing in it tells of the inquiry (issue 4, 3)."""
+    """Open the task of a hole that an inquiry found; nothing in it names the inquiry (issue 4, 3)."""
     hole = inquiry_entry.detail["hole"]
     unit = (await services.organisation()).units.get(hole["unit"])
     if unit is None:
         return
     source = f"{inquiry_entry.case_no}#{inquiry_entry.seq}"
-    said = {"kind": OversightKind.HOLE, "what": hole["what"], "hole": hole["kind"], "owner": unit.code}
-    task = {**said, "working_days": hole.get("working_days"), "source": source}
+    fields = {"kind": OversightKind.HOLE, "what": hole["what"], "hole": hole["kind"], "owner": unit.code}
+    task = {**fields, "working_days": hole.get("working_days"), "source": source}
     await open_task(services, hole_number(unit.division, source), unit.district, task)
 
 
-async def open_task(services: Services, number: str, district: str, said: dict[str, Any], by: By = SYSTEM) -> None:
+async def open_task(services: Services, number: str, district: str, fields: dict[str, Any], by: By = SYSTEM) -> None:
     if await services.queries.oversight.one(number):
         return
     organisation = await services.organisation()
-    body = {**said, **await services.rules_in(district), "discipline": organisation.discipline(district).code}
+    body = {**fields, **await services.rules_in(district), "discipline": organisation.discipline(district).code}
     command = Command(name=CommandName.OPEN_TASK, by=by, body=body, id=f"{OWN_ID}open")
     await services.oversight.open(number, command)
 
 
 async def sweep(services: Services, older_than: timedelta = timedelta(0)) -> None:
-    """Open what is recorded and not opened: doubts of meetings, holes of findings."""
+    """Open tasks that are recorded and not opened: doubts of meetings, holes of findings."""
     for entry in await services.queries.oversight.doubts_not_opened(older_than):
         await open_doubt(services, entry)
     for entry in await services.queries.oversight.holes_not_opened(older_than):

@@ -6,7 +6,7 @@ from datetime import date, datetime
 import pytest
 from openpyxl import Workbook
 
-from api.analysis.open_data import SMALL, suppressed, told
+from api.analysis.open_data import SMALL, open_month, suppressed
 from models.old_register import OldRowError, fields_of, record
 from models.sheet import SheetError
 from tests.api.conftest import People
@@ -119,7 +119,7 @@ def test_small_numbers_are_nobodys_to_know(people: People) -> None:
     figures = {"registered": 20, "resolved": 12, "done": 10, "done_rate": 83.3, "response_rate": 100.0}
     figures |= {"responded": 20, "response_due": 20, "on_time": 10, "on_time_due": 10, "on_time_rate": 100.0}
     figures |= {"satisfied": 1, "evaluated": 8, "satisfaction_rate": 12.5}
-    open_to_all = told("2026-10", {**figures, "by_channel": {"window": 20}, "by_category": {}, "by_cause": {}})
+    open_to_all = open_month("2026-10", {**figures, "by_channel": {"window": 20}, "by_category": {}, "by_cause": {}})
     assert (open_to_all.registered, open_to_all.response_rate) == (20, 100.0)
     hidden = [getattr(open_to_all, name) for name in ("done", "done_rate", "satisfaction_rate")]
     assert hidden == [None] * 3, "two are left over, and one is satisfied"

@@ -251,9 +251,9 @@ async def _rebuilt(people: People, mender: Mender, session: AsyncConnection) -> 
     assert not any(_everything(people).values())
     async for home, number in mender.everything():
         plan = await mender.plan(home, number)
-        assert plan.difference is None, plan.told
-        if plan.it is not None:
-            await write_again(session, home.kind, plan.stands, plan.missing, plan.commands, plan.it)
+        assert plan.difference is None, plan.words
+        if plan.aggregate is not None:
+            await write_again(session, home.kind, plan.register, plan.missing, plan.commands, plan.aggregate)
     after = sorted_rows(_everything(people))
     for table, rows in before.items():
         assert after[table] == rows, table
@@ -266,7 +266,7 @@ async def _forged(people: People, mender: Mender, session: AsyncConnection, conf
         plan: Plan = await mender.plan(home, of)
         assert plan.difference is not None
         assert not plan.rebuilds
-        return plan.told
+        return plan.words
 
     async def as_owner(statement: str, *parameters: Any) -> None:
         await session.execute("SET session_replication_role = replica")

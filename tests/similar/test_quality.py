@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from api.queries import Statements
 from api.queries.similar import SimilarQueries
-from api.similar.index import digest, said_in, terms, weighed
+from api.similar.index import digest, terms, weighed, words_in
 from api.similar.words import words_of
 from ops.postgres import conninfo
 from tests.similar.corpus import KINDS, others
@@ -22,7 +22,7 @@ OTHERS = 600
 
 
 def said(matter: str, told: str) -> Counter[str]:
-    return said_in({"name": matter}, [told])
+    return words_in({"name": matter}, [told])
 
 
 @asynccontextmanager

@@ -16,7 +16,7 @@ from fastapi import Response
 
 from api.app import create_app
 from api.identity.dependencies import ServicesDep, UserDep
-from api.queries.found import FOUND
+from api.queries.record import RECORD
 from ops.lab.bench.counter import EMPTY_POST
 from ops.ports import HOST, free_ports
 from ops.processes import end, start
@@ -42,7 +42,7 @@ async def _nothing_read(user: UserDep) -> None:
 @app.get(BARE_SELECT + "/{case_no}", include_in_schema=False)
 async def _selected(services: ServicesDep, user: UserDep, case_no: str) -> Response:
     """The row of a case as the API's driver gets it, not parsed."""
-    row = await services.queries.statements.one(FOUND, {"case_no": case_no})
+    row = await services.queries.statements.one(RECORD, {"case_no": case_no})
     return Response(str(row[7]) if row else "", media_type="application/json")
 
 

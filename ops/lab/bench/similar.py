@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from api.queries import Statements
 from api.queries.similar import SimilarQueries
-from api.similar.index import said_in, terms
+from api.similar.index import terms, words_in
 from api.similar.words import make_ready, words_of
 from ops.postgres import conninfo
 
@@ -49,7 +49,7 @@ async def similar(url: str, count: int) -> dict[str, Any]:
     make_ready()
     began = time.perf_counter()
     for _ in range(QUESTIONS):
-        terms(said_in({"name": "居民身份证到期换领"}, [TOLD]), b"bench")
+        terms(words_in({"name": "居民身份证到期换领"}, [TOLD]), b"bench")
     words = (time.perf_counter() - began) * 1000 / QUESTIONS
     p50, p95 = _middle(asked), quantiles(asked, n=20)[18]
     return {

@@ -23,8 +23,8 @@ class CaseKey(NamedTuple):
 
 
 @dataclass
-class Found:
-    """A case as the register holds it, with what scope asks for."""
+class CaseRecord:
+    """A case as the register holds it, with the columns that decide who may read it."""
 
     case_no: str
     district: str
@@ -34,7 +34,7 @@ class Found:
     first_receiver: str
     first_receiver_deputy: str | None
     state: str
-    """As JSON, personal words sealed: it is read once, by whom it is needed."""
+    """As JSON, personal words sealed; parsed only when it is needed."""
     keys: Sequence[CaseKey]
     """Every key that the case ever had, the newest first."""
 
@@ -44,17 +44,17 @@ class Found:
         return Case.from_form(orjson.loads(self.state))
 
 
-_FOUND: LiteralString = """
+_RECORD: LiteralString = """
 SELECT c.case_no, c.district, c.unit, c.readers, c.departments, c.first_receiver, c.first_receiver_deputy,
     c.state::text,
     (SELECT json_agg(json_build_array(k.key_id, k.algorithm, k.ring_key, encode(k.wrapped, 'hex'))
         ORDER BY k.made_at DESC)::text FROM case_keys k WHERE k.case_no = %(case_no)s)
 """
 
-FOUND: LiteralString = _FOUND + "FROM cases c WHERE c.case_no = %(case_no)s"
+RECORD: LiteralString = _RECORD + "FROM cases c WHERE c.case_no = %(case_no)s"
 
 WITH_AROUND: LiteralString = (
-    _FOUND
+    _RECORD
     + """,
     (SELECT json_agg(json_build_array(o.case_no, o.parent, o.merged_into, o.state['links']))::text
         FROM cases o
@@ -62,18 +62,18 @@ WITH_AROUND: LiteralString = (
 FROM cases c WHERE c.case_no = %(case_no)s
 """
 )
-"""The same, with the group's cases and those that name this one."""
+"""The case with its group's cases and those that name it."""
 
 
-def found_in(row: Sequence[Any]) -> Found:
-    """The case in a row of `FOUND`."""
+def record_in(row: Sequence[Any]) -> CaseRecord:
+    """The case in a row of `RECORD`."""
     number, district, unit, readers, departments, first, deputy, state, keys = row[:9]
     known = [_key(*each) for each in orjson.loads(keys)] if keys else []
-    return Found(number, district, unit, readers, departments, first, deputy, state, known)
+    return CaseRecord(number, district, unit, readers, departments, first, deputy, state, known)
 
 
 def around_in(row: Sequence[Any]) -> Around:
-    """What stands beside the case in a row of `WITH_AROUND`: its group, and what other cases say it is to them."""
+    """The group of the case in a row of `WITH_AROUND`, and the links that other cases have to it."""
     case_no, others = row[0], row[9]
     children, linked = [], []
     for other, parent, merged_into, links in orjson.loads(others) if others else ():

@@ -11,6 +11,7 @@ from psycopg import OperationalError as PreparedOperationalError
 from sqlalchemy.exc import DataError, OperationalError
 from starlette.exceptions import HTTPException
 
+from api.http.headers import ALWAYS
 from models.aggregate.body import UNREADABLE, field_errors
 from models.errors import FieldError, Refusal
 from models.rules import RulesError
@@ -39,6 +40,9 @@ DETAILS = {
 }
 
 MEDIA_TYPE = "application/problem+json"
+
+FAULT = "系统出错；请刷新后核对是否已经办成，没有办成的再提交一次，仍然不行请联系管理员"
+"""A fault of ours may come after the act was carried out, so this does not say that nothing has changed."""
 
 
 class Problem(Refusal):
@@ -132,4 +136,9 @@ def install(app: FastAPI, shown: Callable[[Request, Refusal, str], Response | No
 
     @app.exception_handler(Exception)
     async def _fault(request: Request, error: Exception) -> Response:
-        return answer(request, Problem(500, "系统出错，内容没有改动；请稍后重试，仍然不行请联系管理员"))
+        fault = answer(
+            request, Problem(500, "系统出错；请刷新后核对是否已经办成，没有办成的再提交一次，仍然不行请联系管理员")
+        )
+        for name, value in ALWAYS.items():  # the framework answers a fault outside of everything that adds them
+            fault.headers.setdefault(name.decode(), value.decode())
+        return fault

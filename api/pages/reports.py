@@ -47,7 +47,7 @@ async def listing(request: Request, services: ServicesDep, user: VisitorDep) -> 
 
 
 @router.post("/draw", dependencies=[MeantDep])
-async def draw_up(services: ServicesDep, user: VisitorDep, month: Annotated[str, Form()]) -> Response:
+async def draw_up(services: ServicesDep, user: VisitorDep, month: Annotated[str, Form(pattern=MONTH)]) -> Response:
     """Freeze a month that is over."""
     await reports.draw_up(services, user, month)
     return RedirectResponse(f"/reports/{month}", 303)

@@ -1,11 +1,14 @@
 """How answers travel: text compressed for who takes it, files of pages under an address that names their content."""
 
+import asyncio
 import gzip
 import re
 
 import httpx
 import pytest
+from fastapi import FastAPI
 
+from api.http import errors, headers
 from api.http.assets import FOLDER, FOR_EVER
 from tests.api.conftest import People
 
@@ -45,3 +48,25 @@ def test_a_page_names_its_files_by_their_content_and_browsers_keep_them(people: 
         assert kept.content == (FOLDER / name).read_bytes()
         stale = people.http.get(address.replace(version, "0" * len(version)))
         assert stale.headers["cache-control"] == "max-age=3600", "another version may not stay for a year"
+
+
+def test_a_fault_of_ours_has_the_headers_of_every_answer_and_says_what_to_do() -> None:
+    app = FastAPI()
+    errors.install(app, lambda *_: None)
+    headers.install(app)
+
+    @app.get("/breaks")
+    async def breaks() -> None:
+        raise RuntimeError
+
+    async def ask() -> httpx.Response:
+        transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+        async with httpx.AsyncClient(transport=transport, base_url="http://here") as client:
+            return await client.get("/breaks")
+
+    answer = asyncio.run(ask())
+    assert answer.status_code == 500
+    assert "核对是否已经办成" in answer.json()["detail"]
+    assert {name: answer.headers.get(name.decode()) for name in headers.ALWAYS} == {
+        name: value.decode() for name, value in headers.ALWAYS.items()
+    }

@@ -1,17 +1,15 @@
 """Texts of workflows in the Temporal Web UI (界面文字): Chinese, short, nothing personal."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from activities.departments.protocol import Delivery
-from models.actions import ACTIONS
 from models.aggregate import Aggregate
 from models.aggregate.limits import next_limit
 from models.case import Case
 from models.case.consultation import open_consultation
 from models.case.registry import CASE
-from models.ledger import BEIJING, Entry
+from models.ledger import BEIJING
 from models.meeting import Meeting
 from models.notices import Notice
 from models.report import Report
@@ -29,11 +27,6 @@ def timer_line(aggregate: Aggregate[Any]) -> str:
         return "等待"
     limit = aggregate.state.limits[nearest[1]]
     return f"{aggregate.registry.limit_rules[limit.kind].title} {_when(nearest[0])}"
-
-
-def act_line(entries: Sequence[Entry]) -> str:
-    """The entries of an act."""
-    return "、".join(ACTIONS[entry.action] for entry in entries)
 
 
 def summary_line(matter: str, unit: str, request_type: str) -> str:

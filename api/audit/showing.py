@@ -10,15 +10,25 @@ from typing import Any
 from activities.ledgers.kinds import CASES
 from api.audit.dossier import package
 from api.audit.histories import ArchiveError, runs
-from api.http.errors import Problem
+from api.http.errors import Problem, no_such_case
+from api.identity.dependencies import require
 from api.papers.page import pages
 from api.services import Services
+from models.access import User
 from models.aggregate.upcasting import upcast_entry
 from models.audit import steps
 from models.case import Case
+from models.codes import Role
 from models.ledger import Entry, first_break
 from models.views.audited import AuditedCase, FigureView, InForce
 from models.views.building import Around, case_view
+
+
+async def require_audited(services: Services, user: User, case_no: str) -> None:
+    """403 unless this is an auditor; 404 for a case of which neither row nor entry is there."""
+    require(user, Role.AUDITOR)
+    if await services.queries.cases.case(case_no) is None and not await services.queries.cases.entries(case_no, 0, 1):
+        raise no_such_case(case_no)
 
 
 async def shown(services: Services, case_no: str, at: int | None) -> AuditedCase:

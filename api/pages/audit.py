@@ -6,7 +6,6 @@ from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from api import audit
-from api.http.errors import no_such_case
 from api.identity.access_log import seen
 from api.identity.dependencies import ServicesDep, address, require
 from api.office import alarms
@@ -52,7 +51,7 @@ async def verify_ledger(
 @router.get("/cases/{case_no}")
 async def show(request: Request, services: ServicesDep, user: VisitorDep, case_no: str, at: At = None) -> HTMLResponse:
     """逐步回放：左边是每一步，右边是那一步之后的案件。"""
-    await _auditor(services, user, case_no)
+    await audit.require_audited(services, user, case_no)
     await seen(services, user, "audit", case_no, address(request))
     return await _player(request, services, user, case_no, at, None)
 
@@ -62,7 +61,7 @@ async def verify(
     request: Request, services: ServicesDep, user: VisitorDep, case_no: str, at: At = None
 ) -> HTMLResponse:
     """重放核对，结果显示在同一页。"""
-    await _auditor(services, user, case_no)
+    await audit.require_audited(services, user, case_no)
     await seen(services, user, "verify", case_no, address(request))
     return await _player(request, services, user, case_no, at, await audit.verify(services, case_no))
 
@@ -84,9 +83,3 @@ async def _player(
         head=audited.ledger_head,
         verdict=verdict,
     )
-
-
-async def _auditor(services: Services, user: User, case_no: str) -> None:
-    require(user, Role.AUDITOR)
-    if await services.queries.cases.case(case_no) is None and not await services.queries.cases.entries(case_no, 0, 1):
-        raise no_such_case(case_no)

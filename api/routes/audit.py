@@ -6,11 +6,8 @@ from fastapi import APIRouter, Query, Request, Response
 
 from api import audit
 from api.http.answers import Answer, Zip
-from api.http.errors import no_such_case
 from api.identity.access_log import seen
 from api.identity.dependencies import ServicesDep, UserDep, address, require
-from api.services import Services
-from models.access import User
 from models.codes import Role
 from models.views.audit import AccessVerdict, CaseVerdict, LedgerVerdict
 from models.views.audited import AuditedCase
@@ -27,7 +24,7 @@ async def show(
     at: Annotated[int | None, Query(ge=1, le=2**31 - 1, description="台账第几条之后；默认最后一条")] = None,
 ) -> Answer:
     """台账逐条回放：每一条由谁、按哪条规则、距上一条哪些天计入、哪些天不计及原因；at=N 给出当时的案件和时限。"""
-    await _auditor(services, user, case_no)
+    await audit.require_audited(services, user, case_no)
     await seen(services, user, "audit", case_no, address(request))
     return Answer(await audit.shown(services, case_no, at))
 
@@ -35,7 +32,7 @@ async def show(
 @router.post("/cases/{case_no}/verify", summary="重放核对")
 async def verify(request: Request, services: ServicesDep, user: UserDep, case_no: str) -> CaseVerdict:
     """用现行代码重放全部历史，逐条与台账对照，指出首个不符之处。"""
-    await _auditor(services, user, case_no)
+    await audit.require_audited(services, user, case_no)
     await seen(services, user, "verify", case_no, address(request))
     return await audit.verify(services, case_no)
 
@@ -57,7 +54,7 @@ async def verify_ledger(
 @router.get("/cases/{case_no}/export", summary="卷宗", response_class=Zip)
 async def export(request: Request, services: ServicesDep, user: UserDep, case_no: str) -> Response:
     """一件案的卷宗（zip）：台账、流程历史、文书、逐步回放，及每个文件的摘要；make audit EXPORT=… 可离线核对。"""
-    await _auditor(services, user, case_no)
+    await audit.require_audited(services, user, case_no)
     content = await audit.export(services, case_no)
     await seen(services, user, "export", case_no, address(request))
     headers = {"Content-Disposition": f'attachment; filename="{case_no}.zip"'}
@@ -69,9 +66,3 @@ async def verify_access(services: ServicesDep, user: UserDep) -> AccessVerdict:
     """访问日志逐段封存，任何一行被改动、删除、插入即不符。"""
     require(user, Role.AUDITOR)
     return await audit.verify_access(services)
-
-
-async def _auditor(services: Services, user: User, case_no: str) -> None:
-    require(user, Role.AUDITOR)
-    if await services.queries.cases.case(case_no) is None and not await services.queries.cases.entries(case_no, 0, 1):
-        raise no_such_case(case_no)

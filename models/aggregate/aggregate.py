@@ -98,11 +98,6 @@ class Aggregate(Generic[S]):
         return aggregate
 
     @classmethod
-    def from_state(cls, state: S) -> Self:
-        """The aggregate with this state."""
-        return cls.from_form({**_form_of(state), "v": state.v or current_format(cls.kind)})
-
-    @classmethod
     def from_entries(cls, number: str, entries: Iterable[Entry]) -> Self:
         """The aggregate rebuilt from its ledger alone."""
         aggregate = cls(number)

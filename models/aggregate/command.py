@@ -134,11 +134,6 @@ class Command(Message):
         """The message as sent; the update itself carries name and id."""
         return {**self.content, "signature": self.signature} if self.signature else self.content
 
-    @property
-    def keyed(self) -> bool:
-        """Whether the sender chose the id, and so may repeat the command."""
-        return not self.id.startswith(OWN_ID)
-
 
 OWN_ID = "~"
 """Prefix of ids that the system generated."""
